@@ -1,0 +1,56 @@
+package dev.bide.delay;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long to wait: a period, a set of weekdays, or a date.
+ *
+ * <p>In JSON an object told apart by {@code type} ({@code period}, {@code weekdays}, {@code date}). Reading is strict
+ * whatever the {@code ObjectMapper}'s features: unknown fields, numbers as strings and fractions are refused.
+ * Writing is canonical: always the same order of fields, none that is null.
+ */
+public sealed interface Delay permits PeriodDelay, WeekdaysDelay, DateDelay, DayOfYearDelay {
+
+    /** The delay's own time zone, a name that {@link ZoneNames} knows; null where the run's or workflow's counts. */
+    @Nullable
+    ZoneId timezone();
+
+    /**
+     * When a wait that begins at {@code from} is over.
+     *
+     * <p>The rule is applied to the exact {@code from}; the answer is rounded up to a whole millisecond, so that it is
+     * never early, and is never before {@code from}. A local time inside a DST gap moves forward by the length of the
+     * gap, a local time that occurs twice means the first of the two, and a day starts with the first instant of its
+     * local date: the rules of {@link java.time.ZonedDateTime#of} and {@link java.time.LocalDate#atStartOfDay(ZoneId)}.
+     *
+     * @param from when the wait begins
+     * @param defaultZone the zone to use where the delay has none of its own
+     * @throws InvalidDelayException with field {@code from} if that is outside the years 1 to 9999
+     */
+    DueTime dueTime(Instant from, ZoneId defaultZone);
+
+    /** The delay's own zone, else the given one. */
+    default ZoneId zoneOr(ZoneId defaultZone) {
+        ZoneId own = timezone();
+        return own == null ? defaultZone : own;
+    }
+
+    /**
+     * Reads a delay from the fields of its JSON object. A field whose value is null counts as absent.
+     *
+     * @throws InvalidDelayException naming the first field that is wrong
+     */
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static Delay fromJson(Map<String, Object> fields) {
+        return DelayReader.read(fields);
+    }
+
+    /** The fields of the canonical JSON object, in order; {@link #fromJson} of it equals this delay. */
+    @JsonValue
+    Map<String, Object> toJson();
+}

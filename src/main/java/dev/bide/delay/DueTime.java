@@ -1,0 +1,33 @@
+package dev.bide.delay;
+
+import java.time.Instant;
+
+/** What {@link Delay#dueTime} answers. */
+public sealed interface DueTime {
+
+    /**
+     * The wait is over then.
+     *
+     * @param at in whole milliseconds, never before the wait begins
+     */
+    record Due(Instant at) implements DueTime {}
+
+    /** The date has passed and the delay says to leave the call out. */
+    record Skipped() implements DueTime {}
+
+    /**
+     * The delay can't be used from this moment on.
+     *
+     * @param field the field at fault, relative to the delay
+     * @param message for the user; names the field
+     */
+    record Rejected(Reason reason, String field, String message) implements DueTime {}
+
+    /** Why a delay is refused. */
+    enum Reason {
+        /** The date has passed and the delay says to refuse that. */
+        PASSED,
+        /** Due more than ten years after the wait begins. */
+        TOO_FAR
+    }
+}

@@ -1,0 +1,60 @@
+package dev.bide.delay;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One wait: when and in which zone it begins, and what local days and times mean in it. */
+record Wait(Instant from, ZoneId zone) {
+
+    /** The longest a wait may be, in calendar years. */
+    static final int LONGEST_YEARS = 10;
+
+    /** No ten years are longer than this; with three leap days among them. */
+    static final Duration LONGEST = Duration.ofDays(LONGEST_YEARS * 365 + 3);
+
+    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
+
+    Wait {
+        if (from.isBefore(EARLIEST) || from.isAfter(LATEST)) {
+            throw new InvalidDelayException("from", "must be in the years 1 to 9999");
+        }
+    }
+
+    /** The local date on which the wait begins. */
+    LocalDate today() {
+        return LocalDate.ofInstant(from, zone);
+    }
+
+    /** The one instant that a time of day on a date means; without a time, the first instant of the date. */
+    Instant moment(LocalDate date, @Nullable LocalTime at) {
+        return (at == null ? date.atStartOfDay(zone) : ZonedDateTime.of(date, at, zone)).toInstant();
+    }
+
+    /**
+     * The answer for a wait that is over at the given moment, or at once if that lies before the wait began: a clock
+     * set back across midnight can put tomorrow's first minute before now.
+     *
+     * @param field the delay's field to blame if that is too far ahead
+     */
+    DueTime until(Instant moment, String field) {
+        if (moment.isAfter(from.atZone(zone).plusYears(LONGEST_YEARS).toInstant())) {
+            return new DueTime.Rejected(
+                    DueTime.Reason.TOO_FAR,
+                    field,
+                    field + " makes the wait end more than " + LONGEST_YEARS + " years after it begins");
+        }
+        return new DueTime.Due(wholeMillisecond(moment.isBefore(from) ? from : moment));
+    }
+
+    private static Instant wholeMillisecond(Instant instant) {
+        Instant down = instant.truncatedTo(ChronoUnit.MILLIS);
+        return down.equals(instant) ? down : down.plusMillis(1);
+    }
+}
