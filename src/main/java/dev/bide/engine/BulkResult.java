@@ -1,0 +1,13 @@
+package dev.bide.engine;
+
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What one item of a bulk call came to. */
+public sealed interface BulkResult {
+    /** It is on disk; or it was there before, by its key. */
+    record Stored(UUID id, boolean created) implements BulkResult {}
+
+    /** It was refused; nothing of it is stored. */
+    record Refused(@Nullable String field, String message) implements BulkResult {}
+}

@@ -1,0 +1,69 @@
+package dev.bide.persistence;
+
+import dev.bide.workflow.Database;
+import dev.bide.workflow.Json;
+import dev.bide.workflow.RunStore;
+import dev.bide.workflow.Session;
+import dev.bide.workflow.TimerStore;
+import dev.bide.workflow.WorkflowStore;
+import java.sql.Connection;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlStatements;
+
+/** The stores on PostgreSQL. Thread-safe; each transaction takes one connection of the pool. */
+public final class JdbiDatabase implements Database {
+    private final Jdbi jdbi;
+    private final JsonColumns json;
+
+    public JdbiDatabase(Jdbi jdbi) {
+        this.jdbi = configure(jdbi);
+        this.json = new JsonColumns(Json.mapper());
+    }
+
+    private static Jdbi configure(Jdbi jdbi) {
+        jdbi.registerArrayType(UUID.class, "uuid");
+        jdbi.registerArrayType(Short.class, "int2");
+        jdbi.registerArrayType(Instant.class, "timestamptz", Instant::toString);
+        jdbi.getConfig(SqlStatements.class).setUnusedBindingAllowed(true);
+        return jdbi;
+    }
+
+    @Override
+    public <T> T inTransaction(Function<Session, T> work) {
+        HandleCallback<T, RuntimeException> callback = handle -> work.apply(new JdbiSession(handle, json));
+        return jdbi.inTransaction(callback);
+    }
+
+    @Override
+    public Session on(Connection connection) {
+        // Not closed: the connection and its transaction are the caller's, and a handle holds nothing else.
+        return new JdbiSession(configure(Jdbi.create(connection)).open(), json);
+    }
+
+    private record JdbiSession(Handle handle, JsonColumns json) implements Session {
+        @Override
+        public Connection connection() {
+            return handle.getConnection();
+        }
+
+        @Override
+        public WorkflowStore workflows() {
+            return new JdbiWorkflowStore(handle, json);
+        }
+
+        @Override
+        public RunStore runs() {
+            return new JdbiRunStore(handle, json);
+        }
+
+        @Override
+        public TimerStore timers() {
+            return new JdbiTimerStore(handle, json);
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package dev.bide.persistence;
+
+import static dev.bide.persistence.JdbiTimerStore.array;
+
+import dev.bide.workflow.Cursor;
+import dev.bide.workflow.Page;
+import dev.bide.workflow.PageRequest;
+import dev.bide.workflow.Run;
+import dev.bide.workflow.RunFilter;
+import dev.bide.workflow.RunStatus;
+import dev.bide.workflow.RunStore;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlStatement;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
+
+/** Runs that go on in {@code run}, finished ones in the partitions of {@code run_history}. */
+final class JdbiRunStore implements RunStore {
+    private static final String COLUMNS =
+            "id, workflow_id, workflow_version, key, timezone, input, status, task_id, timer_id, error, created_at, updated_at, finished_at";
+    private static final String UNNESTED = """
+            SELECT id, workflow_id, workflow_version, key, timezone, input::json, status, task_id, timer_id, error,
+                   created_at, updated_at, finished_at
+            FROM unnest(:id, :workflow, :version, :key, :timezone, :input, :status, :task, :timer, :error, :created, :updated, :finished)
+                 AS r (id, workflow_id, workflow_version, key, timezone, input, status, task_id, timer_id, error,
+                       created_at, updated_at, finished_at)
+            """;
+
+    private final Handle handle;
+    private final JsonColumns json;
+
+    JdbiRunStore(Handle handle, JsonColumns json) {
+        this.handle = handle;
+        this.json = json;
+    }
+
+    @Override
+    public Set<UUID> insert(Collection<Run> runs) {
+        Map<Boolean, List<Run>> byEnd = runs.stream()
+                .sorted(Comparator.comparing(Run::key, Comparator.nullsFirst(Comparator.naturalOrder())))
+                .collect(Collectors.partitioningBy(run -> run.status().finished()));
+        Set<UUID> inserted = new HashSet<>(insertUnlessKeyTaken(byEnd.getOrDefault(false, List.of())));
+        // A run whose every task is skipped is over at once. It takes its key in run first, so that two of them can't
+        // both.
+        List<Run> over = byEnd.getOrDefault(true, List.of());
+        Set<UUID> free = insertUnlessKeyTaken(over.stream()
+                .map(run -> run.as(RunStatus.ACTIVE, null, run.createdAt()))
+                .toList());
+        update(over.stream().filter(run -> free.contains(run.id())).toList());
+        inserted.addAll(free);
+        return inserted;
+    }
+
+    private Set<UUID> insertUnlessKeyTaken(List<Run> runs) {
+        if (runs.isEmpty()) {
+            return Set.of();
+        }
+        var insert = handle.createQuery("INSERT INTO run (" + COLUMNS + ") " + UNNESTED
+                + "ON CONFLICT (key, workflow_id) WHERE key IS NOT NULL DO NOTHING RETURNING id");
+        bind(insert, runs);
+        Set<UUID> inserted = insert.mapTo(UUID.class).collect(Collectors.toSet());
+        if (runs.get(runs.size() - 1).key() != null) {
+            inserted.removeAll(withdrawFinished(inserted));
+        }
+        return inserted;
+    }
+
+    /** As for timers: looked up after the insert, when a run that was moved into the history meanwhile can be seen there. */
+    private List<UUID> withdrawFinished(Collection<UUID> inserted) {
+        return handle.createQuery("""
+                        DELETE FROM run
+                        WHERE id = ANY(:ids) AND key IS NOT NULL
+                          AND EXISTS (SELECT FROM run_history AS h WHERE h.key = run.key AND h.workflow_id = run.workflow_id)
+                        RETURNING id""")
+                .bindArray("ids", UUID.class, inserted)
+                .mapTo(UUID.class)
+                .list();
+    }
+
+    /** Indexes run_key and run_history_key. */
+    @Override
+    public Map<String, Run> findByKeys(UUID workflowId, Collection<String> keys) {
+        return handle.createQuery("SELECT " + COLUMNS
+                        + " FROM run WHERE key = ANY(:keys) AND workflow_id = :workflow UNION ALL SELECT " + COLUMNS
+                        + " FROM run_history WHERE key = ANY(:keys) AND workflow_id = :workflow")
+                .bindArray("keys", String.class, keys)
+                .bind("workflow", workflowId)
+                .map(this::run)
+                .collect(Collectors.toMap(run -> String.valueOf(run.key()), Function.identity(), (one, other) -> one));
+    }
+
+    @Override
+    public Optional<Run> find(UUID id) {
+        return handle.createQuery("SELECT " + COLUMNS + " FROM run WHERE id = :id UNION ALL SELECT " + COLUMNS
+                        + " FROM run_history WHERE id = :id")
+                .bind("id", id)
+                .map(this::run)
+                .findFirst();
+    }
+
+    @Override
+    public List<Run> lock(Collection<UUID> ids) {
+        return handle.createQuery("SELECT " + COLUMNS + " FROM run WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
+                .bindArray("ids", UUID.class, ids)
+                .map(this::run)
+                .list();
+    }
+
+    @Override
+    public void update(Collection<Run> runs) {
+        Map<Boolean, List<Run>> byEnd = runs.stream()
+                .collect(Collectors.partitioningBy(run -> run.status().finished()));
+        List<Run> goingOn = byEnd.getOrDefault(false, List.of());
+        if (!goingOn.isEmpty()) {
+            var update = handle.createUpdate("""
+                    UPDATE run
+                    SET workflow_version = r.workflow_version, status = r.status, task_id = r.task_id, timer_id = r.timer_id,
+                        error = r.error, updated_at = r.updated_at
+                    FROM unnest(:id, :version, :status, :task, :timer, :error, :updated)
+                         AS r (id, workflow_version, status, task_id, timer_id, error, updated_at)
+                    WHERE run.id = r.id AND run.id = ANY(:id)""");
+            bind(update, goingOn);
+            expect(goingOn.size(), update.execute());
+        }
+        List<Run> over = byEnd.getOrDefault(true, List.of());
+        if (!over.isEmpty()) {
+            var move = handle.createUpdate(
+                    "WITH gone AS (DELETE FROM run WHERE id = ANY(:id) RETURNING id) INSERT INTO run_history ("
+                            + COLUMNS + ") " + UNNESTED + "JOIN gone USING (id)");
+            bind(move, over);
+            expect(over.size(), move.execute());
+        }
+    }
+
+    @Override
+    public boolean revive(UUID id, Instant now) {
+        return handle.createUpdate("""
+                                WITH moved AS (DELETE FROM run_history WHERE id = :id AND status = 'failed' RETURNING *)
+                                INSERT INTO run
+                                SELECT id, workflow_id, workflow_version, key, timezone, input, 'active', task_id, timer_id, NULL,
+                                       created_at, :now, NULL
+                                FROM moved""").bind("id", id).bind("now", now).execute() == 1;
+    }
+
+    @Override
+    public Page<Run> list(RunFilter filter, PageRequest page) {
+        ListQuery query = new ListQuery(COLUMNS, "run", "run_history");
+        query.equal("workflow_id", filter.workflowId());
+        query.equal("key", filter.key());
+        RunStatus status = filter.status();
+        query.status(
+                status == null ? null : status.toString(),
+                status == null || !status.finished(),
+                status == null || status.finished());
+        query.page(page, null);
+        return Page.of(query.run(handle, this::run), page.limit(), run -> new Cursor(null, run.id()));
+    }
+
+    /** Index run_workflow. */
+    @Override
+    public List<Run> behind(UUID workflowId, int version, @Nullable UUID after, int limit) {
+        return handle.createQuery("SELECT " + COLUMNS + """
+                         FROM run
+                        WHERE workflow_id = :workflow AND workflow_version < :version AND (:after::uuid IS NULL OR id > :after)
+                        ORDER BY id
+                        LIMIT :limit""")
+                .bind("workflow", workflowId)
+                .bind("version", version)
+                .bind("after", after)
+                .bind("limit", limit)
+                .map(this::run)
+                .list();
+    }
+
+    private void bind(SqlStatement<?> statement, List<Run> runs) {
+        array(statement, "id", UUID.class, runs, Run::id);
+        array(statement, "workflow", UUID.class, runs, Run::workflowId);
+        array(statement, "version", Integer.class, runs, Run::workflowVersion);
+        array(statement, "key", String.class, runs, Run::key);
+        array(
+                statement,
+                "timezone",
+                String.class,
+                runs,
+                run -> run.timezone() == null ? null : run.timezone().getId());
+        array(statement, "input", String.class, runs, run -> json.write(run.input()));
+        array(statement, "status", String.class, runs, run -> run.status().toString());
+        array(statement, "task", UUID.class, runs, Run::taskId);
+        array(statement, "timer", UUID.class, runs, Run::timerId);
+        array(statement, "error", String.class, runs, Run::error);
+        array(statement, "created", Instant.class, runs, Run::createdAt);
+        array(statement, "updated", Instant.class, runs, Run::updatedAt);
+        array(statement, "finished", Instant.class, runs, Run::finishedAt);
+    }
+
+    private Run run(ResultSet row, StatementContext context) throws SQLException {
+        return new Run(
+                Rows.uuid(row, "id"),
+                Rows.uuid(row, "workflow_id"),
+                row.getInt("workflow_version"),
+                row.getString("key"),
+                Rows.optionalZone(row, "timezone"),
+                json.tree(row.getString("input")),
+                RunStatus.of(row.getString("status")),
+                Rows.optionalUuid(row, "task_id"),
+                Rows.optionalUuid(row, "timer_id"),
+                row.getString("error"),
+                Rows.instant(row, "created_at"),
+                Rows.instant(row, "updated_at"),
+                Rows.optionalInstant(row, "finished_at"));
+    }
+
+    private static void expect(int wanted, int changed) {
+        if (wanted != changed) {
+            throw new IllegalStateException(changed + " of " + wanted + " runs were where they should be");
+        }
+    }
+}

@@ -1,0 +1,284 @@
+package dev.bide.persistence;
+
+import dev.bide.workflow.DueTimer;
+import dev.bide.workflow.Page;
+import dev.bide.workflow.PageRequest;
+import dev.bide.workflow.Settlement;
+import dev.bide.workflow.Timer;
+import dev.bide.workflow.TimerFilter;
+import dev.bide.workflow.TimerOwner;
+import dev.bide.workflow.TimerStatus;
+import dev.bide.workflow.TimerStore;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlStatement;
+import org.jspecify.annotations.Nullable;
+
+/** Timers that wait in {@code timer}, finished ones in the partitions of {@code timer_history}. */
+final class JdbiTimerStore implements TimerStore {
+    private final Handle handle;
+    private final JsonColumns json;
+    private final TimerRows rows;
+
+    JdbiTimerStore(Handle handle, JsonColumns json) {
+        this.handle = handle;
+        this.json = json;
+        this.rows = new TimerRows(json);
+    }
+
+    /** The timers as columns. Those with keys come in order of key, so that two sets with the same keys can't wait for each other. */
+    @Override
+    public Set<UUID> insert(Collection<Timer> unordered) {
+        if (unordered.isEmpty()) {
+            return Set.of();
+        }
+        List<Timer> timers = unordered.stream()
+                .sorted(Comparator.comparing(Timer::key, Comparator.nullsFirst(Comparator.naturalOrder())))
+                .toList();
+        var insert = handle.createQuery("""
+                INSERT INTO timer (id, status, due_at, next_attempt_at, created_at, timezone, spec, attempts_spent,
+                                   run_id, workflow_id, workflow_version, task_id, key)
+                SELECT id, status, due_at, next_attempt_at, created_at, timezone, spec::json, 0,
+                       run_id, workflow_id, workflow_version, task_id, key
+                FROM unnest(:id, :status, :due, :next, :created, :timezone, :spec, :run, :workflow, :version, :task, :key)
+                     AS t (id, status, due_at, next_attempt_at, created_at, timezone, spec, run_id, workflow_id,
+                           workflow_version, task_id, key)
+                ON CONFLICT (key) WHERE key IS NOT NULL DO NOTHING
+                RETURNING id""");
+        array(insert, "id", UUID.class, timers, Timer::id);
+        array(insert, "status", String.class, timers, timer -> timer.status().toString());
+        array(insert, "due", Instant.class, timers, Timer::dueAt);
+        array(insert, "next", Instant.class, timers, Timer::nextAttemptAt);
+        array(insert, "created", Instant.class, timers, Timer::createdAt);
+        array(insert, "timezone", String.class, timers, timer -> timer.timezone()
+                .getId());
+        array(insert, "spec", String.class, timers, timer -> json.write(timer.spec()));
+        array(insert, "run", UUID.class, timers, timer -> owned(timer, TimerOwner::runId));
+        array(insert, "workflow", UUID.class, timers, timer -> owned(timer, TimerOwner::workflowId));
+        array(insert, "version", Integer.class, timers, timer -> owned(timer, TimerOwner::workflowVersion));
+        array(insert, "task", UUID.class, timers, timer -> owned(timer, TimerOwner::taskId));
+        array(insert, "key", String.class, timers, Timer::key);
+        Set<UUID> inserted = insert.mapTo(UUID.class).collect(Collectors.toSet());
+        if (timers.get(timers.size() - 1).key() != null) {
+            inserted.removeAll(withdrawFinished(inserted));
+        }
+        return inserted;
+    }
+
+    /**
+     * A key may also be in the history. Looked up only after the insert: a timer that was moved there while we inserted is seen then, since
+     * its row in {@code timer} was gone before ours could be there.
+     */
+    private List<UUID> withdrawFinished(Collection<UUID> inserted) {
+        return handle.createQuery("""
+                        DELETE FROM timer
+                        WHERE id = ANY(:ids) AND key IS NOT NULL
+                          AND EXISTS (SELECT FROM timer_history WHERE timer_history.key = timer.key)
+                        RETURNING id""")
+                .bindArray("ids", UUID.class, inserted)
+                .mapTo(UUID.class)
+                .list();
+    }
+
+    /** Indexes timer_key and timer_history_key. */
+    @Override
+    public Map<String, Timer> findByKeys(Collection<String> keys) {
+        return handle.createQuery("SELECT " + TimerRows.COLUMNS + " FROM timer WHERE key = ANY(:keys) UNION ALL SELECT "
+                        + TimerRows.COLUMNS + " FROM timer_history WHERE key = ANY(:keys)")
+                .bindArray("keys", String.class, keys)
+                .map(rows)
+                .collect(Collectors.toMap(
+                        timer -> String.valueOf(timer.key()), Function.identity(), (one, other) -> one));
+    }
+
+    @Override
+    public Optional<Timer> find(UUID id) {
+        return handle.createQuery("SELECT " + TimerRows.COLUMNS + " FROM timer WHERE id = :id UNION ALL SELECT "
+                        + TimerRows.COLUMNS + " FROM timer_history WHERE id = :id")
+                .bind("id", id)
+                .map(rows)
+                .findFirst();
+    }
+
+    @Override
+    public List<DueTimer> load(Collection<UUID> ids) {
+        String columns = "timer." + TimerRows.COLUMNS.replace(", ", ", timer.");
+        return handle.createQuery("SELECT " + columns + ", run.input AS run_input, run.key AS run_key"
+                        + " FROM timer LEFT JOIN run ON run.id = timer.run_id WHERE timer.id = ANY(:ids)")
+                .bindArray("ids", UUID.class, ids)
+                .map((row, context) -> {
+                    String input = row.getString("run_input");
+                    return new DueTimer(
+                            rows.map(row, context), input == null ? null : json.tree(input), row.getString("run_key"));
+                })
+                .list();
+    }
+
+    @Override
+    public List<Timer> lock(Collection<UUID> ids) {
+        return handle.createQuery(
+                        "SELECT " + TimerRows.COLUMNS + " FROM timer WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
+                .bindArray("ids", UUID.class, ids)
+                .map(rows)
+                .list();
+    }
+
+    @Override
+    public void update(Collection<Timer> timers) {
+        if (timers.isEmpty()) {
+            return;
+        }
+        var update = handle.createUpdate("""
+                UPDATE timer
+                SET status = t.status, due_at = t.due_at, next_attempt_at = t.next_attempt_at, spec = t.spec::json,
+                    timezone = t.timezone, workflow_version = t.workflow_version
+                FROM unnest(:id, :status, :due, :next, :spec, :timezone, :version)
+                     AS t (id, status, due_at, next_attempt_at, spec, timezone, workflow_version)
+                WHERE timer.id = t.id AND timer.id = ANY(:id)""");
+        array(update, "id", UUID.class, timers, Timer::id);
+        array(update, "status", String.class, timers, timer -> timer.status().toString());
+        array(update, "due", Instant.class, timers, Timer::dueAt);
+        array(update, "next", Instant.class, timers, Timer::nextAttemptAt);
+        array(update, "spec", String.class, timers, timer -> json.write(timer.spec()));
+        array(update, "timezone", String.class, timers, timer -> timer.timezone()
+                .getId());
+        array(update, "version", Integer.class, timers, timer -> owned(timer, TimerOwner::workflowVersion));
+        expect(timers.size(), update.execute());
+    }
+
+    @Override
+    public Set<UUID> cancel(Collection<UUID> ids, Instant now) {
+        return handle.createQuery("""
+                        WITH moved AS (DELETE FROM timer WHERE id = ANY(:ids) RETURNING *)
+                        INSERT INTO timer_history
+                        SELECT id, 'cancelled', due_at, NULL, created_at, timezone, spec, attempts_spent, attempts, lateness_ms,
+                               run_id, workflow_id, workflow_version, task_id, key, :now
+                        FROM moved
+                        RETURNING id""")
+                .bindArray("ids", UUID.class, ids)
+                .bind("now", now)
+                .mapTo(UUID.class)
+                .collect(Collectors.toSet());
+    }
+
+    @Override
+    public void settle(Collection<Settlement> settlements) {
+        Map<Boolean, List<Settlement>> byEnd = settlements.stream()
+                .collect(Collectors.partitioningBy(
+                        settlement -> settlement.status().waiting()));
+        finish(byEnd.getOrDefault(false, List.of()));
+        retry(byEnd.getOrDefault(true, List.of()));
+    }
+
+    private void finish(List<Settlement> settlements) {
+        if (settlements.isEmpty()) {
+            return;
+        }
+        // The ids stand alone in the DELETE: a join to unnest there is planned without statistics and scans the table.
+        var insert = handle.createUpdate("""
+                WITH moved AS (DELETE FROM timer WHERE id = ANY(:id) RETURNING *)
+                INSERT INTO timer_history
+                SELECT id, t.status, due_at, NULL, created_at, timezone, spec, attempts_spent + 1,
+                       coalesce(attempts, '[]') || t.attempt::jsonb, coalesce(lateness_ms, t.lateness),
+                       run_id, workflow_id, workflow_version, task_id, key, t.settled_at
+                FROM moved
+                JOIN unnest(:id, :status, :attempt, :lateness, :settled)
+                     AS t (id, status, attempt, lateness, settled_at) USING (id)""");
+        results(insert, settlements);
+        expect(settlements.size(), insert.execute());
+    }
+
+    private void retry(List<Settlement> settlements) {
+        if (settlements.isEmpty()) {
+            return;
+        }
+        var update = handle.createUpdate("""
+                UPDATE timer
+                SET status = t.status, next_attempt_at = t.next_attempt_at, attempts_spent = attempts_spent + 1,
+                    attempts = coalesce(attempts, '[]') || t.attempt::jsonb, lateness_ms = coalesce(lateness_ms, t.lateness)
+                FROM unnest(:id, :status, :attempt, :lateness, :next)
+                     AS t (id, status, attempt, lateness, next_attempt_at)
+                WHERE timer.id = t.id AND timer.id = ANY(:id)""");
+        results(update, settlements);
+        array(update, "next", Instant.class, settlements, Settlement::nextAttemptAt);
+        expect(settlements.size(), update.execute());
+    }
+
+    private void results(SqlStatement<?> statement, List<Settlement> settlements) {
+        array(statement, "id", UUID.class, settlements, Settlement::timerId);
+        array(statement, "status", String.class, settlements, settlement -> settlement
+                .status()
+                .toString());
+        array(statement, "attempt", String.class, settlements, settlement -> json.write(settlement.attempt()));
+        array(statement, "lateness", Long.class, settlements, Settlement::latenessMs);
+        array(statement, "settled", Instant.class, settlements, Settlement::settledAt);
+    }
+
+    @Override
+    public Optional<Timer> redrive(UUID id, Instant now) {
+        return handle.createQuery("""
+                        WITH moved AS (DELETE FROM timer_history WHERE id = :id AND status = 'dead' RETURNING *)
+                        INSERT INTO timer
+                        SELECT id, 'scheduled', :now, :now, created_at, timezone, spec, 0, attempts, lateness_ms,
+                               run_id, workflow_id, workflow_version, task_id, key, NULL
+                        FROM moved
+                        RETURNING *""").bind("id", id).bind("now", now).map(rows).findFirst();
+    }
+
+    @Override
+    public Page<Timer> list(TimerFilter filter, PageRequest page) {
+        ListQuery query = new ListQuery(TimerRows.COLUMNS, "timer", "timer_history");
+        query.equal("workflow_id", filter.workflowId());
+        query.equal("task_id", filter.taskId());
+        query.equal("run_id", filter.runId());
+        query.atLeast("due_at", filter.dueFrom());
+        query.below("due_at", filter.dueTo());
+        TimerStatus status = filter.status();
+        query.status(
+                status == null ? null : status.toString(),
+                status == null || status.waiting(),
+                status == null || !status.waiting());
+        query.page(page, filter.byDueTime() ? "due_at" : null);
+        return Page.of(query.run(handle, rows), page.limit(), filter.byDueTime() ? Cursors::byDueTime : Cursors::byId);
+    }
+
+    /** Indexes timer_run and timer_history_run. */
+    @Override
+    public List<Timer> ofRun(UUID runId) {
+        return handle.createQuery("SELECT " + TimerRows.COLUMNS + " FROM timer WHERE run_id = :run UNION ALL SELECT "
+                        + TimerRows.COLUMNS + " FROM timer_history WHERE run_id = :run ORDER BY created_at, id")
+                .bind("run", runId)
+                .map(rows)
+                .list();
+    }
+
+    static <T, V> void array(
+            SqlStatement<?> statement,
+            String name,
+            Class<V> type,
+            Collection<T> items,
+            Function<T, @Nullable V> value) {
+        // A plain list: a stream's toList, unlike List.of, may hold the nulls of optional columns.
+        statement.bindArray(name, type, items.stream().map(value).toList());
+    }
+
+    private static <V> @Nullable V owned(Timer timer, Function<TimerOwner, V> value) {
+        TimerOwner owner = timer.owner();
+        return owner == null ? null : value.apply(owner);
+    }
+
+    private static void expect(int wanted, int changed) {
+        if (wanted != changed) {
+            throw new IllegalStateException(changed + " of " + wanted + " timers were where they should be");
+        }
+    }
+}

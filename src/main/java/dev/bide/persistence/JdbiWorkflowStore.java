@@ -1,0 +1,131 @@
+package dev.bide.persistence;
+
+import dev.bide.workflow.Cursor;
+import dev.bide.workflow.Page;
+import dev.bide.workflow.PageRequest;
+import dev.bide.workflow.Workflow;
+import dev.bide.workflow.WorkflowStore;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
+
+/** {@code workflow} holds what it is now, {@code workflow_version} all it ever was. */
+final class JdbiWorkflowStore implements WorkflowStore {
+    private static final String SELECT = """
+            SELECT workflow_id, v.version, name, description, timezone, tasks, w.created_at, v.created_at AS updated_at, archived_at
+            FROM workflow AS w
+            JOIN workflow_version AS v ON v.workflow_id = w.id
+            """;
+
+    private final Handle handle;
+    private final JsonColumns json;
+
+    JdbiWorkflowStore(Handle handle, JsonColumns json) {
+        this.handle = handle;
+        this.json = json;
+    }
+
+    @Override
+    public void insert(Workflow workflow) {
+        handle.createUpdate("INSERT INTO workflow (id, version, created_at) VALUES (:id, :version, :created)")
+                .bind("id", workflow.id())
+                .bind("version", workflow.version())
+                .bind("created", workflow.createdAt())
+                .execute();
+        insertDefinition(workflow);
+    }
+
+    @Override
+    public boolean insertVersion(Workflow workflow) {
+        int changed = handle.createUpdate("""
+                        UPDATE workflow SET version = :version
+                        WHERE id = :id AND version = :version - 1 AND archived_at IS NULL""")
+                .bind("id", workflow.id())
+                .bind("version", workflow.version())
+                .execute();
+        if (changed == 1) {
+            insertDefinition(workflow);
+        }
+        return changed == 1;
+    }
+
+    private void insertDefinition(Workflow workflow) {
+        handle.createUpdate("""
+                        INSERT INTO workflow_version (workflow_id, version, name, description, timezone, tasks, created_at)
+                        VALUES (:id, :version, :name, :description, :timezone, :tasks::json, :updated)""")
+                .bind("id", workflow.id())
+                .bind("version", workflow.version())
+                .bind("name", workflow.name())
+                .bind("description", workflow.description())
+                .bind(
+                        "timezone",
+                        workflow.timezone() == null ? null : workflow.timezone().getId())
+                .bind("tasks", json.write(workflow.tasks()))
+                .bind("updated", workflow.updatedAt())
+                .execute();
+    }
+
+    @Override
+    public Optional<Workflow> find(UUID id) {
+        return handle.createQuery(SELECT + "AND v.version = w.version WHERE w.id = :id")
+                .bind("id", id)
+                .map(this::workflow)
+                .findOne();
+    }
+
+    @Override
+    public Optional<Workflow> find(UUID id, int version) {
+        return handle.createQuery(SELECT + "WHERE w.id = :id AND v.version = :version")
+                .bind("id", id)
+                .bind("version", version)
+                .map(this::workflow)
+                .findOne();
+    }
+
+    @Override
+    public Page<Workflow> list(PageRequest page) {
+        Cursor cursor = page.cursor();
+        @Nullable UUID after = cursor == null ? null : cursor.id();
+        return Page.of(
+                handle.createQuery(SELECT + """
+                                AND v.version = w.version
+                                WHERE archived_at IS NULL AND (:after::uuid IS NULL OR w.id < :after)
+                                ORDER BY w.id DESC
+                                LIMIT :limit""")
+                        .bind("after", after)
+                        .bind("limit", page.limit() + 1)
+                        .map(this::workflow)
+                        .list(),
+                page.limit(),
+                workflow -> new Cursor(null, workflow.id()));
+    }
+
+    @Override
+    public boolean archive(UUID id, int version, Instant now) {
+        return handle.createUpdate(
+                                "UPDATE workflow SET archived_at = :now WHERE id = :id AND version = :version AND archived_at IS NULL")
+                        .bind("id", id)
+                        .bind("version", version)
+                        .bind("now", now)
+                        .execute()
+                == 1;
+    }
+
+    private Workflow workflow(ResultSet row, StatementContext context) throws SQLException {
+        return new Workflow(
+                Rows.uuid(row, "workflow_id"),
+                row.getInt("version"),
+                row.getString("name"),
+                row.getString("description"),
+                Rows.optionalZone(row, "timezone"),
+                json.tasks(row.getString("tasks")),
+                Rows.instant(row, "created_at"),
+                Rows.instant(row, "updated_at"),
+                Rows.optionalInstant(row, "archived_at"));
+    }
+}

@@ -1,0 +1,63 @@
+package dev.bide.persistence;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import dev.bide.workflow.Attempt;
+import dev.bide.workflow.Task;
+import dev.bide.workflow.TimerSpec;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The columns that hold JSON. Thread-safe. */
+final class JsonColumns {
+    private final ObjectWriter writer;
+    private final ObjectReader specs;
+    private final ObjectReader attempts;
+    private final ObjectReader tasks;
+    private final ObjectReader trees;
+
+    JsonColumns(ObjectMapper mapper) {
+        writer = mapper.writer();
+        specs = mapper.readerFor(TimerSpec.class);
+        attempts = mapper.readerFor(new TypeReference<List<Attempt>>() {});
+        tasks = mapper.readerFor(new TypeReference<List<Task>>() {});
+        trees = mapper.readerFor(JsonNode.class);
+    }
+
+    String write(Object value) {
+        try {
+            return writer.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    TimerSpec spec(String json) {
+        return read(specs, json);
+    }
+
+    List<Attempt> attempts(@Nullable String json) {
+        return json == null ? List.of() : read(attempts, json);
+    }
+
+    List<Task> tasks(String json) {
+        return read(tasks, json);
+    }
+
+    JsonNode tree(String json) {
+        return read(trees, json);
+    }
+
+    private static <T> T read(ObjectReader reader, String json) {
+        try {
+            return reader.readValue(json);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * STORE: the stores of {@code workflow} on PostgreSQL. Jdbi lives only here. May import {@code workflow} and {@code delay}. Everything runs on
+ * the caller's thread and in the caller's transaction.
+ */
+@NullMarked
+package dev.bide.persistence;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,43 @@
+package dev.bide.workflow;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The checks that several values share. */
+final class Checks {
+    private Checks() {}
+
+    static <T> T required(String field, @Nullable T value) {
+        if (value == null) {
+            throw new InvalidValueException(field, "is required");
+        }
+        return value;
+    }
+
+    /** Text of 1 to {@code longest} characters that is not blank and holds no control characters. */
+    static String text(String field, @Nullable String value, int longest) {
+        String text = required(field, value);
+        if (text.isBlank()) {
+            throw new InvalidValueException(field, "must not be blank");
+        }
+        return plain(field, text, longest);
+    }
+
+    static @Nullable String optionalText(String field, @Nullable String value, int longest) {
+        return value == null ? null : text(field, value, longest);
+    }
+
+    static String plain(String field, String value, int longest) {
+        if (value.length() > longest) {
+            throw new InvalidValueException(field, "must have at most " + longest + " characters");
+        }
+        if (value.codePoints().anyMatch(c -> Character.isISOControl(c) || isLoneSurrogate(c))) {
+            throw new InvalidValueException(field, "must not hold control characters");
+        }
+        return Objects.requireNonNull(value);
+    }
+
+    private static boolean isLoneSurrogate(int codePoint) {
+        return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+    }
+}

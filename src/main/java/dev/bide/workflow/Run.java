@@ -1,0 +1,75 @@
+package dev.bide.workflow;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One passage of one subject through a workflow. It is in one task at a time.
+ *
+ * @param workflowVersion the version it goes by
+ * @param taskId the task it is in, or was in last
+ * @param timerId the timer of that task; null where the run needed none (every task skipped)
+ * @param error why it failed, where no timer's attempts say so
+ */
+public record Run(
+        UUID id,
+        UUID workflowId,
+        int workflowVersion,
+        @Nullable String key,
+        @Nullable ZoneId timezone,
+        JsonNode input,
+        RunStatus status,
+        @Nullable UUID taskId,
+        @Nullable UUID timerId,
+        @Nullable String error,
+        Instant createdAt,
+        Instant updatedAt,
+        @Nullable Instant finishedAt) {
+
+    /** The zone for delays that name none of their own. */
+    public ZoneId zone(Workflow workflow) {
+        if (timezone != null) {
+            return timezone;
+        }
+        return workflow.timezone() != null ? workflow.timezone() : ZoneId.of("UTC");
+    }
+
+    /** This run, gone on to {@code task} and its {@code timer}. */
+    public Run at(UUID task, UUID timer, Instant now) {
+        return new Run(
+                id,
+                workflowId,
+                workflowVersion,
+                key,
+                timezone,
+                input,
+                status,
+                task,
+                timer,
+                error,
+                createdAt,
+                now,
+                null);
+    }
+
+    /** This run in another state; finished states are stamped with {@code now}. */
+    public Run as(RunStatus newStatus, @Nullable String why, Instant now) {
+        return new Run(
+                id,
+                workflowId,
+                workflowVersion,
+                key,
+                timezone,
+                input,
+                newStatus,
+                taskId,
+                timerId,
+                why,
+                createdAt,
+                now,
+                newStatus.finished() ? now : null);
+    }
+}

@@ -1,0 +1,28 @@
+package dev.bide.workflow;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.time.ZoneId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run as a user asks for it.
+ *
+ * @param key the user's own name for it, unique within its workflow: the same key again means the same run
+ * @param input a JSON object that fills the bodies and headers of the calls
+ */
+public record RunDraft(
+        @JsonProperty("key") @Nullable String key,
+        @JsonProperty("timezone") @Nullable ZoneId timezone,
+        @JsonProperty("input") JsonNode input) {
+    public static final int LONGEST_KEY = 200;
+
+    public RunDraft {
+        Checks.optionalText("key", key, LONGEST_KEY);
+        input = input == null || input.isNull() ? JsonNodeFactory.instance.objectNode() : input;
+        if (!input.isObject()) {
+            throw new InvalidValueException("input", "must be a JSON object");
+        }
+    }
+}

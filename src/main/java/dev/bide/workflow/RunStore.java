@@ -1,0 +1,39 @@
+package dev.bide.workflow;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Runs: those that go on, and the history of those that are finished. Part of a {@link Session}. */
+public interface RunStore {
+    /**
+     * Inserts runs: active ones among those that go on, completed ones into the history. A run whose key is taken is left out.
+     *
+     * @return the ids of those inserted
+     */
+    Set<UUID> insert(Collection<Run> runs);
+
+    /** The runs of one workflow that have these keys, by key, finished ones too. */
+    Map<String, Run> findByKeys(UUID workflowId, Collection<String> keys);
+
+    Optional<Run> find(UUID id);
+
+    /** Those of {@code ids} that are not finished, locked until the transaction ends, in order of id. */
+    List<Run> lock(Collection<UUID> ids);
+
+    /** Writes runs locked before: what has finished moves into the history. */
+    void update(Collection<Run> runs);
+
+    /** Brings a failed run back as an active one; false where there is none in the history. */
+    boolean revive(UUID id, Instant now);
+
+    Page<Run> list(RunFilter filter, PageRequest page);
+
+    /** Active and paused runs of {@code workflowId} that go by a version before {@code version}, after {@code after} in order of id. */
+    List<Run> behind(UUID workflowId, int version, @Nullable UUID after, int limit);
+}

@@ -1,0 +1,14 @@
+package dev.bide.workflow;
+
+import java.sql.Connection;
+
+/** The stores, all on one connection and in one transaction. For one thread. */
+public interface Session {
+    Connection connection();
+
+    WorkflowStore workflows();
+
+    RunStore runs();
+
+    TimerStore timers();
+}

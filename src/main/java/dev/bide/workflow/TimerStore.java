@@ -1,0 +1,47 @@
+package dev.bide.workflow;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** Timers: those that wait, and the history of those that are finished. Part of a {@link Session}. Every method is one statement. */
+public interface TimerStore {
+    /**
+     * Inserts waiting timers. A lone timer whose key is taken is left out.
+     *
+     * @return the ids of those inserted
+     */
+    Set<UUID> insert(Collection<Timer> timers);
+
+    /** Lone timers that have these keys, by key, finished ones too. */
+    Map<String, Timer> findByKeys(Collection<String> keys);
+
+    Optional<Timer> find(UUID id);
+
+    /** Those of {@code ids} that wait, with what fills their calls. */
+    List<DueTimer> load(Collection<UUID> ids);
+
+    /** Those of {@code ids} that wait, locked until the transaction ends, in order of id. */
+    List<Timer> lock(Collection<UUID> ids);
+
+    /** Writes status, due times and delay of waiting timers locked before. */
+    void update(Collection<Timer> timers);
+
+    /** Moves waiting timers into the history as {@code status}, without an attempt. */
+    Set<UUID> cancel(Collection<UUID> ids, Instant now);
+
+    /** Writes what came of attempts: finished timers move into the history, others wait for their next attempt. */
+    void settle(Collection<Settlement> settlements);
+
+    /** Takes a dead timer out of the history, as scheduled for {@code now} with a fresh set of attempts; empty where it is not dead. */
+    Optional<Timer> redrive(UUID id, Instant now);
+
+    Page<Timer> list(TimerFilter filter, PageRequest page);
+
+    /** All timers of a run, in the order in which they were made. */
+    List<Timer> ofRun(UUID runId);
+}

@@ -1,0 +1,50 @@
+package dev.bide.workflow;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One version of a workflow: a named, ordered list of tasks with a default time zone.
+ *
+ * @param version from 1; every change makes a new one, and runs keep the one they started with
+ * @param timezone for delays that name none of their own; UTC where null
+ * @param archivedAt when it was deleted: no new runs since then
+ */
+public record Workflow(
+        UUID id,
+        int version,
+        String name,
+        @Nullable String description,
+        @Nullable ZoneId timezone,
+        List<Task> tasks,
+        Instant createdAt,
+        Instant updatedAt,
+        @Nullable Instant archivedAt) {
+    public static final int LONGEST_NAME = 200;
+    public static final int LONGEST_DESCRIPTION = 4_000;
+    public static final int MOST_TASKS = 100;
+
+    public Workflow {
+        tasks = List.copyOf(tasks);
+    }
+
+    public Optional<Task> task(UUID taskId) {
+        return tasks.stream().filter(task -> task.id().equals(taskId)).findFirst();
+    }
+
+    /** The task after {@code taskId}, or the first where that is null; empty at the end, and where {@code taskId} is not in this version. */
+    public Optional<Task> after(@Nullable UUID taskId) {
+        int next = 0;
+        if (taskId != null) {
+            next = tasks.stream().map(Task::id).toList().indexOf(taskId) + 1;
+            if (next == 0) {
+                return Optional.empty();
+            }
+        }
+        return next < tasks.size() ? Optional.of(tasks.get(next)) : Optional.empty();
+    }
+}

@@ -1,0 +1,25 @@
+package dev.bide.workflow;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Workflows and all their versions. Part of a {@link Session}. */
+public interface WorkflowStore {
+    void insert(Workflow workflow);
+
+    /** Adds {@code workflow} as the newest version, if the newest is still the one before and it is not archived. */
+    boolean insertVersion(Workflow workflow);
+
+    /** The newest version, archived or not. */
+    Optional<Workflow> find(UUID id);
+
+    /** One version; it never changes, so it may be kept in memory. */
+    Optional<Workflow> find(UUID id, int version);
+
+    /** The newest versions of those that are not archived, newest workflow first. */
+    Page<Workflow> list(PageRequest page);
+
+    /** Marks it archived, if it is not yet and its newest version is still {@code version}. */
+    boolean archive(UUID id, int version, Instant now);
+}
