@@ -1,0 +1,103 @@
+package dev.bide.delivery;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What an action may be, checked when it is stored. Safe for any number of threads.
+ *
+ * <p>Whatever passes can be called, but for what only the call can tell: the address its name has then, and what its
+ * variables are filled with.
+ */
+public final class ActionRules {
+
+    private static final List<String> METHODS = List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE");
+    private static final Duration LOOKUP_WAIT = Duration.ofMillis(300);
+
+    private final ActionLimits limits;
+    private final UrlRules urls;
+    private final Filler filler;
+    private final HostResolver resolver;
+    private final boolean resolve;
+
+    ActionRules(DeliveryConfiguration configuration, AddressGuard guard, Filler filler, HostResolver resolver) {
+        this.limits = configuration.limits;
+        this.urls = new UrlRules(guard, configuration.limits.urlLength);
+        this.filler = filler;
+        this.resolver = resolver;
+        this.resolve = configuration.resolveWhenStored;
+    }
+
+    /**
+     * All that is wrong with an action; empty where nothing is. The body must be JSON already.
+     *
+     * <p>Looks the url's name up (unless configured not to) and may wait 300 ms for it where it was not looked up in the
+     * last seconds; a name that has no address, or none so soon, passes. With many lookups under way it doesn't wait.
+     */
+    public List<Problem> check(HttpAction action) {
+        List<Problem> problems = new ArrayList<>();
+        boolean known = METHODS.contains(action.method());
+        if (!known) {
+            problems.add(new Problem("method", "must be one of " + String.join(", ", METHODS)));
+        }
+        UrlRules.Verdict verdict = urls.check(action.url());
+        verdict.problem()
+                .or(() -> refusedName(verdict.name()))
+                .ifPresent(message -> problems.add(new Problem("url", message)));
+        checkHeaders(action.headers(), problems);
+        checkBody(action, problems);
+        return problems;
+    }
+
+    private Optional<String> refusedName(Optional<String> name) {
+        return resolve ? name.flatMap(host -> resolver.refusal(host, LOOKUP_WAIT)) : Optional.empty();
+    }
+
+    private void checkHeaders(Map<String, String> headers, List<Problem> problems) {
+        if (headers.size() > limits.headerCount) {
+            problems.add(new Problem("headers", "must be at most " + limits.headerCount));
+            return;
+        }
+        Set<String> names = new HashSet<>();
+        int length = 0;
+        for (Map.Entry<String, String> header : headers.entrySet()) {
+            String name = header.getKey();
+            String value = header.getValue();
+            length += name.length() + value.length();
+            Optional<String> problem = HeaderRules.nameProblem(name)
+                    .or(() -> HeaderRules.valueProblem(value))
+                    .or(() -> filler.problem(value));
+            if (problem.isEmpty() && !names.add(name.toLowerCase(Locale.ROOT))) {
+                problem = Optional.of("must not be there twice");
+            }
+            problem.ifPresent(message -> problems.add(new Problem("headers." + Text.printable(name), message)));
+        }
+        if (length > limits.headersLength) {
+            problems.add(new Problem("headers", "must be at most " + limits.headersLength + " characters together"));
+        }
+    }
+
+    private void checkBody(HttpAction action, List<Problem> problems) {
+        String body = action.body();
+        if (body == null) {
+            return;
+        }
+        if (action.method().equals("GET") || action.method().equals("HEAD")) {
+            problems.add(new Problem("body", "must not be there with " + action.method()));
+        }
+        long size = limits.bodySize.toBytes();
+        if (body.length() > size || body.getBytes(UTF_8).length > size) {
+            problems.add(new Problem("body", "must be at most " + size + " bytes"));
+            return;
+        }
+        filler.bodyProblems(body, (field, message) -> problems.add(new Problem(Text.printable(field), message)));
+    }
+}

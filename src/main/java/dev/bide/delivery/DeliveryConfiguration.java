@@ -1,0 +1,119 @@
+package dev.bide.delivery;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.dropwizard.util.DataSize;
+import io.dropwizard.util.Duration;
+import io.dropwizard.validation.MaxDuration;
+import io.dropwizard.validation.MinDataSize;
+import io.dropwizard.validation.MinDuration;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import okhttp3.Dns;
+import org.jspecify.annotations.Nullable;
+
+/** The {@code delivery} part of the configuration. Builds {@link Delivery}. */
+public final class DeliveryConfiguration {
+
+    /**
+     * Networks that may be called although they are private, loopback, link-local or otherwise not public: a list of
+     * {@code address/bits}, or one text with commas. Default none. Name only what users may reach from here.
+     */
+    @JsonProperty
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+    @Nullable
+    List<String> allowedPrivateNetworks = List.of();
+
+    /**
+     * Secrets that sign each call as the Standard Webhooks specification has it: {@code whsec_} and base64 of 24 to 64
+     * bytes. A list, or one text with commas. Default none: calls are not signed. While a secret is being changed, give
+     * the new one and the old one: each call carries a signature by each.
+     */
+    @JsonProperty
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+    @Nullable
+    List<String> signingSecrets = List.of();
+
+    /** For one address of a destination to take the connection; then the next is tried. Default 3s. */
+    @JsonProperty
+    @NotNull
+    @MinDuration(value = 1, unit = TimeUnit.MILLISECONDS)
+    @MaxDuration(value = 1, unit = TimeUnit.MINUTES)
+    Duration connectTimeout = Duration.seconds(3);
+
+    /**
+     * How long a connection may lie idle before it is closed. Default 4s: servers commonly close theirs after 5 s or
+     * more, and a connection that is closed by us first never fails a call.
+     */
+    @JsonProperty
+    @NotNull
+    @MinDuration(value = 1, unit = TimeUnit.MILLISECONDS)
+    @MaxDuration(value = 10, unit = TimeUnit.MINUTES)
+    Duration keepAlive = Duration.seconds(4);
+
+    /**
+     * How much of an answer's body is read, so that its connection can serve the next call. Default 64KiB. What is
+     * longer is cut off with its connection; the answer counts all the same.
+     */
+    @JsonProperty
+    @NotNull
+    @MinDataSize(1)
+    DataSize answerSize = DataSize.kibibytes(64);
+
+    /**
+     * Whether a name that resolves to an address that may not be called is refused when it is stored, and not only when
+     * it is called. Default true. False where this node can't resolve what the workers can.
+     */
+    @JsonProperty
+    boolean resolveWhenStored = true;
+
+    /** How big an action may be. */
+    @JsonProperty
+    @NotNull
+    @Valid
+    ActionLimits limits = new ActionLimits();
+
+    /** For each destination that {@link #destinations} doesn't name. */
+    @JsonProperty
+    @NotNull
+    @Valid
+    DestinationLimits defaultDestination = new DestinationLimits();
+
+    /**
+     * By host ({@code api.example.com}), for all its ports, or by host and port ({@code api.example.com:8443}), which
+     * wins. Default none. What an entry leaves out has its own default, not that of {@link #defaultDestination}.
+     */
+    @JsonProperty
+    @NotNull
+    @Valid
+    Map<String, DestinationLimits> destinations = new LinkedHashMap<>();
+
+    /**
+     * Destinations whose connections, breaker and rate are kept in memory; those unused longest are forgotten. Default
+     * 10000.
+     */
+    @JsonProperty
+    @Min(1)
+    @Max(1_000_000)
+    int rememberedDestinations = 10_000;
+
+    /**
+     * The part, ready to use.
+     *
+     * @throws IllegalArgumentException that names the field, for a network or a secret that is none
+     */
+    public Delivery build(InstantSource clock) {
+        return build(clock, Dns.SYSTEM);
+    }
+
+    Delivery build(InstantSource clock, Dns dns) {
+        return new Delivery(this, clock, dns);
+    }
+}

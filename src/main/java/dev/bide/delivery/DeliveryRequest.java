@@ -1,0 +1,35 @@
+package dev.bide.delivery;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to deliver one timer.
+ *
+ * @param id the timer's id: {@code Idempotency-Key} and {@code webhook-id}, the same on every attempt
+ * @param attempt 1 for the first
+ * @param dueAt when the timer was due; sent as {@code Bide-Due-At}
+ * @param run fills the action's variables; null for a timer without a run
+ * @param timeout for everything from looking up the name to the end of the answer
+ */
+public record DeliveryRequest(
+        String id,
+        int attempt,
+        Instant dueAt,
+        HttpAction action,
+        @Nullable RunValues run,
+        Duration timeout) {
+
+    public DeliveryRequest {
+        if (id.isEmpty()) {
+            throw new IllegalArgumentException("id must not be empty");
+        }
+        if (attempt < 1) {
+            throw new IllegalArgumentException("attempt must be at least 1, not " + attempt);
+        }
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw new IllegalArgumentException("timeout must be positive, not " + timeout);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package dev.bide.delivery;
+
+import dev.bide.delivery.DeliveryOutcome.Deferred;
+import dev.bide.delivery.DeliveryOutcome.Reason;
+import io.github.resilience4j.bulkhead.Bulkhead;
+import io.github.resilience4j.bulkhead.BulkheadConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.ratelimiter.RateLimiter;
+import io.github.resilience4j.ratelimiter.RateLimiterConfig;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One host and port: what it may be asked to carry, and its connections. Every {@link #admit} that returns null is
+ * followed by exactly one {@link #release}. Safe for any number of threads.
+ */
+final class Destination {
+
+    private static final long MILLISECOND = 1_000_000L;
+
+    /** Nobody comes back sooner: the database would feel it. */
+    private static final long SOONEST = 50 * MILLISECOND;
+
+    /** While nothing is known of how fast the destination answers. */
+    private static final long FIRST_GUESS = 20 * MILLISECOND;
+
+    /** How many a second come to ask whether an open breaker has closed, at most. */
+    private static final long BREAKER_PACE = 2 * MILLISECOND;
+
+    /** What a call came to, for the breaker. */
+    enum Verdict {
+        WELL,
+        FAILED,
+        /** The call says nothing about the destination. */
+        UNKNOWN
+    }
+
+    private final String name;
+    private final OkHttpClient client;
+    private final DestinationLimits limits;
+    private final Bulkhead bulkhead;
+    private final CircuitBreaker breaker;
+    private final @Nullable RateLimiter rate;
+    private final Slots fullSlots = new Slots();
+    private final Slots rateSlots = new Slots();
+    private final Slots breakerSlots = new Slots();
+
+    private volatile long openUntil = System.nanoTime();
+
+    /** A moving average, written without a lock: a lost update does no harm. */
+    private volatile long usualNanos = FIRST_GUESS;
+
+    Destination(String name, DestinationLimits limits, OkHttpClient client) {
+        this.name = name;
+        this.limits = limits;
+        this.client = client;
+        this.bulkhead = Bulkhead.of(
+                name,
+                BulkheadConfig.custom()
+                        .maxConcurrentCalls(limits.maxConcurrentCalls)
+                        .maxWaitDuration(Duration.ZERO)
+                        .build());
+        this.breaker = breaker(name, limits.breaker);
+        this.rate = limits.callsPerSecond == 0 ? null : rate(name, limits.callsPerSecond);
+    }
+
+    String name() {
+        return name;
+    }
+
+    OkHttpClient client() {
+        return client;
+    }
+
+    boolean open() {
+        return breaker.getState() == CircuitBreaker.State.OPEN || breaker.getState() == CircuitBreaker.State.HALF_OPEN;
+    }
+
+    /** Null where the call may go now. Never waits. */
+    @Nullable
+    Deferred admit() {
+        if (!bulkhead.tryAcquirePermission()) {
+            return deferred(Reason.DESTINATION_FULL, fullSlots.next(SOONEST, usualNanos / limits.maxConcurrentCalls));
+        }
+        if (!breaker.tryAcquirePermission()) {
+            bulkhead.releasePermission();
+            long wait = Math.max(SOONEST, openUntil - System.nanoTime());
+            long pace = Math.max(BREAKER_PACE, usualNanos / limits.maxConcurrentCalls);
+            return deferred(Reason.BREAKER_OPEN, breakerSlots.next(wait, pace));
+        }
+        // The last of the three, because what it has given it can't take back.
+        if (rate != null && !rate.acquirePermission()) {
+            breaker.releasePermission();
+            bulkhead.releasePermission();
+            return deferred(Reason.RATE_LIMITED, rateSlots.next(SOONEST, 1_000 * MILLISECOND / limits.callsPerSecond));
+        }
+        return null;
+    }
+
+    void release(Verdict verdict, long nanos) {
+        bulkhead.onComplete();
+        if (verdict == Verdict.UNKNOWN) {
+            breaker.releasePermission();
+            return;
+        }
+        long usual = usualNanos;
+        usualNanos = usual + (nanos - usual) / 8;
+        breaker.onResult(nanos, TimeUnit.NANOSECONDS, verdict);
+        if (bulkhead.getMetrics().getAvailableConcurrentCalls() > limits.maxConcurrentCalls / 2) {
+            fullSlots.clear();
+        }
+    }
+
+    void close() {
+        client.connectionPool().evictAll();
+    }
+
+    private static Deferred deferred(Reason reason, Duration wait) {
+        return new Deferred(Duration.ofMillis(wait.toMillis() + 1), reason);
+    }
+
+    private CircuitBreaker breaker(String name, DestinationLimits.Breaker settings) {
+        CircuitBreaker breaker = CircuitBreaker.of(
+                name,
+                CircuitBreakerConfig.custom()
+                        .slidingWindowType(CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
+                        .slidingWindowSize(settings.window)
+                        .minimumNumberOfCalls(settings.minimumCalls)
+                        .failureRateThreshold(settings.failureRate)
+                        .waitDurationInOpenState(settings.openFor.toJavaDuration())
+                        .permittedNumberOfCallsInHalfOpenState(settings.trialCalls)
+                        .recordResult(result -> result == Verdict.FAILED)
+                        .writableStackTraceEnabled(false)
+                        .build());
+        breaker.getEventPublisher().onStateTransition(event -> {
+            switch (event.getStateTransition().getToState()) {
+                case OPEN -> openUntil = System.nanoTime() + settings.openFor.toNanoseconds();
+                case CLOSED -> breakerSlots.clear();
+                case HALF_OPEN, DISABLED, FORCED_OPEN, METRICS_ONLY -> {}
+            }
+        });
+        if (!settings.enabled) {
+            breaker.transitionToDisabledState();
+        }
+        return breaker;
+    }
+
+    private static RateLimiter rate(String name, int callsPerSecond) {
+        // Ten refills a second, so that a second's calls don't come in one burst; fewer where that wouldn't come out
+        // even.
+        int refills = callsPerSecond % 10 == 0 ? 10 : 1;
+        return RateLimiter.of(
+                name,
+                RateLimiterConfig.custom()
+                        .limitForPeriod(callsPerSecond / refills)
+                        .limitRefreshPeriod(Duration.ofMillis(1_000L / refills))
+                        .timeoutDuration(Duration.ZERO)
+                        .writableStackTraceEnabled(false)
+                        .build());
+    }
+}

@@ -1,0 +1,88 @@
+package dev.bide.delivery;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import okhttp3.ConnectionPool;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
+
+/** The destinations this node has called lately; what is said of them is forgotten after ten minutes without a call. */
+final class Destinations implements AutoCloseable {
+
+    private static final Duration REMEMBERED = Duration.ofMinutes(10);
+
+    private record Key(String host, int port) {
+        @Override
+        public String toString() {
+            return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+        }
+    }
+
+    private final OkHttpClient client;
+    private final long keepAliveMillis;
+    private final DestinationLimits defaults;
+    private final Map<String, DestinationLimits> overrides;
+    private final Cache<Key, Destination> known;
+
+    Destinations(DeliveryConfiguration configuration, OkHttpClient client) {
+        this.client = client;
+        this.keepAliveMillis = configuration.keepAlive.toMilliseconds();
+        this.defaults = configuration.defaultDestination;
+        this.overrides = configuration.destinations.entrySet().stream()
+                .collect(Collectors.toMap(entry -> entry.getKey().toLowerCase(Locale.ROOT), Map.Entry::getValue));
+        this.known = Caffeine.newBuilder()
+                .maximumSize(configuration.rememberedDestinations)
+                .expireAfterAccess(REMEMBERED)
+                .executor(Runnable::run)
+                .evictionListener((@Nullable Key key, @Nullable Destination destination, RemovalCause cause) -> {
+                    if (destination != null) {
+                        destination.close();
+                    }
+                })
+                .build();
+    }
+
+    Destination of(HttpUrl url) {
+        String host = url.host();
+        String bare = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+        return known.get(new Key(bare, url.port()), this::create);
+    }
+
+    /** Those whose breaker lets nothing through, or only trials. */
+    List<String> open() {
+        return known.asMap().values().stream()
+                .filter(Destination::open)
+                .map(Destination::name)
+                .sorted()
+                .toList();
+    }
+
+    int count() {
+        return known.asMap().size();
+    }
+
+    private Destination create(Key key) {
+        DestinationLimits limits = overrides.get(key.toString());
+        if (limits == null) {
+            limits = overrides.getOrDefault(key.host(), defaults);
+        }
+        // A pool for each: OkHttp walks through all connections of a pool for each call, and locks each it looks at.
+        OkHttpClient own = client.newBuilder()
+                .connectionPool(new ConnectionPool(limits.maxConcurrentCalls, keepAliveMillis, TimeUnit.MILLISECONDS))
+                .build();
+        return new Destination(key.toString(), limits, own);
+    }
+
+    @Override
+    public void close() {
+        known.asMap().values().forEach(Destination::close);
+    }
+}

@@ -1,0 +1,204 @@
+package dev.bide.delivery;
+
+import dev.bide.delivery.DeliveryOutcome.Deferred;
+import dev.bide.delivery.DeliveryOutcome.Delivered;
+import dev.bide.delivery.DeliveryOutcome.Reason;
+import dev.bide.delivery.DeliveryOutcome.Refused;
+import dev.bide.delivery.DeliveryOutcome.Retryable;
+import dev.bide.delivery.Destination.Verdict;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import okhttp3.Call;
+import okhttp3.HttpUrl;
+import okhttp3.Request;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Calls third parties by OkHttp.
+ *
+ * <p>A connection that lay idle may have been closed by its server just as it is used again. Such a call is sent once more
+ * within its attempt, where not a byte of an answer came: RFC 9112 section 9.3.1 allows it to a client that knows the
+ * request to be idempotent, and the receiver can tell by the {@code Idempotency-Key}. It is counted as
+ * {@link DeliveryFigures#resent}. Nothing else is ever sent twice in an attempt.
+ */
+final class OkHttpDeliverer implements Deliverer {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(OkHttpDeliverer.class);
+
+    private final Destinations destinations;
+    private final HostResolver resolver;
+    private final RequestWriter writer;
+    private final AnswerReader reader;
+    private final InstantSource clock;
+    private final Tally tally;
+
+    OkHttpDeliverer(
+            Destinations destinations,
+            HostResolver resolver,
+            RequestWriter writer,
+            AnswerReader reader,
+            InstantSource clock,
+            Tally tally) {
+        this.destinations = destinations;
+        this.resolver = resolver;
+        this.writer = writer;
+        this.reader = reader;
+        this.clock = clock;
+        this.tally = tally;
+    }
+
+    @Override
+    public DeliveryOutcome deliver(DeliveryRequest request) {
+        HttpUrl url = HttpUrl.parse(request.action().url());
+        if (url == null) {
+            return tally.count(new Refused(clock.instant(), Duration.ZERO, null, "the url can't be called"));
+        }
+        Destination destination = destinations.of(url);
+        Deferred deferred = destination.admit();
+        if (deferred != null) {
+            return tally.count(deferred);
+        }
+        tally.begun();
+        Attempt attempt = new Attempt(request, url, destination);
+        Verdict verdict = Verdict.UNKNOWN;
+        try {
+            DeliveryOutcome outcome = attempt.make();
+            verdict = verdict(outcome);
+            return tally.count(outcome);
+        } finally {
+            destination.release(verdict, attempt.elapsed());
+            tally.ended();
+        }
+    }
+
+    private static Verdict verdict(DeliveryOutcome outcome) {
+        if (outcome instanceof Retryable) {
+            return Verdict.FAILED;
+        }
+        boolean answered = outcome instanceof DeliveryOutcome.Attempted attempted && attempted.httpStatus() != null;
+        return answered ? Verdict.WELL : Verdict.UNKNOWN;
+    }
+
+    /** One attempt, by one thread. */
+    private final class Attempt {
+
+        private final DeliveryRequest delivery;
+        private final HttpUrl url;
+        private final Destination destination;
+        private final Instant startedAt = clock.instant();
+        private final long startedNanos = System.nanoTime();
+
+        Attempt(DeliveryRequest delivery, HttpUrl url, Destination destination) {
+            this.delivery = delivery;
+            this.url = url;
+            this.destination = destination;
+        }
+
+        long elapsed() {
+            return System.nanoTime() - startedNanos;
+        }
+
+        DeliveryOutcome make() {
+            try {
+                resolver.addresses(url.host(), delivery.timeout());
+                DeliveryOutcome lost = send();
+                if (lost == null) {
+                    tally.resent();
+                    destination.client().connectionPool().evictAll();
+                    lost = send();
+                }
+                return lost == null ? retryable("the connection was closed before an answer came") : lost;
+            } catch (Filler.UnfillableException e) {
+                return new Refused(startedAt, duration(), null, Text.printable(e.getMessage()));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return interrupted();
+            } catch (IOException e) {
+                return failed(e);
+            } catch (RuntimeException e) {
+                LOGGER.error("Timer {}: calling {} failed in an unforeseen way", delivery.id(), destination.name(), e);
+                return retryable("internal error: " + e.getClass().getSimpleName());
+            }
+        }
+
+        /** Null where the call was lost on a connection that an earlier call had left. */
+        private @Nullable DeliveryOutcome send() throws IOException, Filler.UnfillableException {
+            long left = delivery.timeout().toNanos() - elapsed();
+            if (left <= 0) {
+                throw new InterruptedIOException("timeout");
+            }
+            CallTrace trace = new CallTrace();
+            Request request = writer.write(url, delivery, trace);
+            Call call = destination.client().newCall(request);
+            call.timeout().timeout(left, TimeUnit.NANOSECONDS);
+            String excerpt = "";
+            try (Response response = call.execute()) {
+                excerpt = reader.read(call, response);
+            } catch (IOException e) {
+                if (trace.status() == 0) {
+                    if (trace.lostOnUsedConnection() && !(e instanceof InterruptedIOException)) {
+                        return null;
+                    }
+                    throw e;
+                }
+            }
+            return answered(trace, excerpt);
+        }
+
+        private DeliveryOutcome answered(CallTrace trace, String excerpt) {
+            int status = trace.status();
+            if (status >= 200 && status < 300) {
+                return new Delivered(startedAt, duration(), status);
+            }
+            String error = Text.printable(excerpt.isEmpty() ? "answer " + status : "answer " + status + ": " + excerpt);
+            boolean again = status == 408 || status == 425 || status == 429 || status >= 500;
+            return again
+                    ? new Retryable(
+                            startedAt, duration(), status, error, RetryAfter.parse(trace.headers(), clock.instant()))
+                    : new Refused(startedAt, duration(), status, error);
+        }
+
+        private DeliveryOutcome failed(IOException e) {
+            BlockedAddressException blocked = Text.find(BlockedAddressException.class, e);
+            if (blocked != null) {
+                return new Refused(
+                        startedAt, duration(), null, Text.printable("must not be called: " + blocked.getMessage()));
+            }
+            if (Thread.currentThread().isInterrupted()) {
+                return interrupted();
+            }
+            if (e instanceof InterruptedIOException
+                    && elapsed() >= delivery.timeout().toNanos()) {
+                return retryable("no answer within " + delivery.timeout().toMillis() + " ms");
+            }
+            if (e instanceof SSLException) {
+                return retryable("TLS: " + e.getMessage());
+            }
+            if (e instanceof UnknownHostException) {
+                return retryable("DNS: " + e.getMessage());
+            }
+            return retryable(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+        }
+
+        private Retryable retryable(String error) {
+            return new Retryable(startedAt, duration(), null, Text.printable(error), null);
+        }
+
+        private Deferred interrupted() {
+            return new Deferred(Duration.ZERO, Reason.INTERRUPTED);
+        }
+
+        private Duration duration() {
+            return Duration.ofNanos(elapsed());
+        }
+    }
+}

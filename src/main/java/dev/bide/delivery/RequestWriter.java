@@ -1,0 +1,103 @@
+package dev.bide.delivery;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import okhttp3.Headers;
+import okhttp3.HttpUrl;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the HTTP request of one attempt: the action, filled from the run, with Bide's own headers. */
+final class RequestWriter {
+
+    private static final byte[] NO_BODY = new byte[0];
+    private static final DateTimeFormatter MILLISECONDS = DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+    private static final String USER_AGENT = "Bide/" + version();
+
+    private final Filler filler;
+    private final Signature signature;
+    private final InstantSource clock;
+
+    RequestWriter(Filler filler, Signature signature, InstantSource clock) {
+        this.filler = filler;
+        this.signature = signature;
+        this.clock = clock;
+    }
+
+    /** @throws Filler.UnfillableException where what the values make of the action can't be sent */
+    Request write(HttpUrl url, DeliveryRequest delivery, CallTrace trace) throws Filler.UnfillableException {
+        HttpAction action = delivery.action();
+        String dueAt = MILLISECONDS.format(delivery.dueAt());
+        Values values = new Values(delivery.id(), dueAt, delivery.run());
+        String text = action.body();
+        byte[] body = text == null ? NO_BODY : filler.fillBody(text, values).getBytes(UTF_8);
+
+        Headers.Builder headers = new Headers.Builder();
+        boolean typed = false;
+        boolean encodingAccepted = false;
+        for (Map.Entry<String, String> header : action.headers().entrySet()) {
+            String name = header.getKey();
+            String value = filler.fill(header.getValue(), values);
+            Optional<String> problem = HeaderRules.nameProblem(name).or(() -> HeaderRules.valueProblem(value));
+            if (problem.isPresent()) {
+                throw new Filler.UnfillableException("header " + name + " " + problem.get());
+            }
+            headers.addUnsafeNonAscii(name, value);
+            typed |= name.equalsIgnoreCase("Content-Type");
+            encodingAccepted |= name.equalsIgnoreCase("Accept-Encoding");
+        }
+        headers.add("User-Agent", USER_AGENT);
+        headers.add(HeaderRules.IDEMPOTENCY_KEY, delivery.id());
+        headers.add(HeaderRules.ATTEMPT, Integer.toString(delivery.attempt()));
+        headers.add(HeaderRules.DUE_AT, dueAt);
+        if (text != null && !typed) {
+            headers.add("Content-Type", "application/json");
+        }
+        if (!encodingAccepted) {
+            // Else OkHttp asks for gzip, and unpacks it.
+            headers.add("Accept-Encoding", "identity");
+        }
+        sign(headers, delivery.id(), body);
+        return new Request.Builder()
+                .url(url)
+                .headers(headers.build())
+                .method(action.method(), body(action.method(), text, body))
+                .tag(CallTrace.class, trace)
+                .build();
+    }
+
+    private void sign(Headers.Builder headers, String id, byte[] body) {
+        if (signature.configured()) {
+            Instant now = clock.instant();
+            headers.add("webhook-id", id);
+            headers.add("webhook-timestamp", Long.toString(now.getEpochSecond()));
+            headers.add("webhook-signature", signature.sign(id, now.getEpochSecond(), body));
+        }
+    }
+
+    /** GET and HEAD have none; POST, PUT and PATCH have one, be it empty; DELETE has what it is given. */
+    private static @Nullable RequestBody body(String method, @Nullable String text, byte[] body) {
+        boolean none =
+                switch (method) {
+                    case "GET", "HEAD" -> true;
+                    case "DELETE" -> text == null;
+                    default -> false;
+                };
+        return none ? null : RequestBody.create(body, null);
+    }
+
+    private static String version() {
+        String version = RequestWriter.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+}

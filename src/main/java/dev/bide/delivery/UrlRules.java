@@ -1,0 +1,93 @@
+package dev.bide.delivery;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import okhttp3.HttpUrl;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which urls may be called, as far as their text tells. Reads them by the parser that the call will use, after it has
+ * turned away what that one would be lenient about, so that what is checked is what is called.
+ */
+final class UrlRules {
+
+    private static final Pattern START = Pattern.compile("(?i:https?)://([^/?#\\\\]+)");
+
+    /** Names of this machine that need no DNS: RFC 6761, and what /etc/hosts commonly has. */
+    private static final Pattern LOCALHOST = Pattern.compile(
+            "(.*\\.)?localhost|localhost\\.localdomain|localhost[46]?\\.localdomain[46]?|ip6-(localhost|loopback)");
+
+    private final AddressGuard guard;
+    private final int maxLength;
+
+    UrlRules(AddressGuard guard, int maxLength) {
+        this.guard = guard;
+        this.maxLength = maxLength;
+    }
+
+    /**
+     * @param problem what is wrong
+     * @param name the host, where nothing is wrong and it is a name to look up
+     */
+    record Verdict(Optional<String> problem, Optional<String> name) {
+        static Verdict wrong(String problem) {
+            return new Verdict(Optional.of(problem), Optional.empty());
+        }
+    }
+
+    Verdict check(String text) {
+        if (text.length() > maxLength) {
+            return Verdict.wrong("must be at most " + maxLength + " characters");
+        }
+        if (text.chars()
+                .anyMatch(c -> c <= ' ' || c == '\\' || Character.isISOControl(c) || Character.isSpaceChar(c))) {
+            return Verdict.wrong("must not hold spaces, control characters or backslashes");
+        }
+        Matcher start = START.matcher(text);
+        if (!start.lookingAt()) {
+            return Verdict.wrong("must begin with http:// or https:// and a host");
+        }
+        if (start.group(1).indexOf('@') >= 0) {
+            return Verdict.wrong("must not hold a user or password");
+        }
+        HttpUrl url = parse(text);
+        if (url == null) {
+            return Verdict.wrong("must be a url with a valid host and port");
+        }
+        return checkHost(url.host().toLowerCase(Locale.ROOT));
+    }
+
+    private static @Nullable HttpUrl parse(String text) {
+        try {
+            return HttpUrl.parse(text);
+        } catch (RuntimeException e) {
+            return null;
+        }
+    }
+
+    private Verdict checkHost(String host) {
+        Optional<IpLiteral> literal = IpLiteral.parse(host);
+        if (literal.isPresent()) {
+            IpLiteral ip = literal.get();
+            String address = ip.address().getHostAddress();
+            String spelled = ip.usual() ? "" : "must spell " + host + " as " + address + "; ";
+            Optional<String> refusal = guard.refusal(ip.address());
+            return refusal.isEmpty() && ip.usual()
+                    ? new Verdict(Optional.empty(), Optional.empty())
+                    : Verdict.wrong(spelled
+                            + refusal.map(why -> "must not be called: " + why).orElse(""));
+        }
+        if (host.indexOf(':') >= 0 || IpLiteral.endsInNumber(host)) {
+            return Verdict.wrong("must have a valid address or name as its host");
+        }
+        String bare = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+        if (LOCALHOST.matcher(bare).matches()) {
+            return guard.refusal(java.net.InetAddress.getLoopbackAddress())
+                    .map(why -> Verdict.wrong("must not be called: " + why))
+                    .orElse(new Verdict(Optional.empty(), Optional.empty()));
+        }
+        return new Verdict(Optional.empty(), Optional.of(bare));
+    }
+}
