@@ -1,8 +1,51 @@
 package dev.bide;
 
-/** The Bide service. */
-public final class BideApplication {
-    private BideApplication() {}
+import dev.bide.ops.Observability;
+import dev.bide.ops.OpenDatabase;
+import io.dropwizard.core.Application;
+import io.dropwizard.core.cli.CheckCommand;
+import io.dropwizard.core.setup.Bootstrap;
+import io.dropwizard.core.setup.Environment;
+import io.dropwizard.db.ManagedDataSource;
 
-    public static void main(String[] arguments) {}
+/** The Bide service: a table of contents. */
+public final class BideApplication extends Application<BideConfiguration> {
+    public static void main(String[] arguments) throws Exception {
+        new BideApplication().run(arguments.length == 0 ? new String[] {"server"} : arguments);
+    }
+
+    @Override
+    public String getName() {
+        return "Bide";
+    }
+
+    @Override
+    public void initialize(Bootstrap<BideConfiguration> bootstrap) {
+        bootstrap.setConfigurationFactoryFactory((type, validator, mapper, prefix) ->
+                new EnvironmentConfigurationFactory<>(type, validator, mapper, prefix, System.getenv()));
+        bootstrap.addCommand(new MigrateCommand());
+    }
+
+    @Override
+    protected void addDefaultCommands(Bootstrap<BideConfiguration> bootstrap) {
+        bootstrap.addCommand(new ServeCommand(this));
+        bootstrap.addCommand(new CheckCommand<>(this));
+    }
+
+    @Override
+    public void run(BideConfiguration configuration, Environment environment) throws Exception {
+        ExposedAddresses.refuseWithoutKeys(configuration);
+        OpenDatabase database = configuration.database.open();
+        try {
+            database.migrate();
+            environment.lifecycle().manage(new ClosedLast(database));
+            ManagedDataSource pool = database.pool(environment.metrics(), "database");
+            environment.lifecycle().manage(pool);
+            Observability.register(environment, pool);
+            StartupSummary.register(configuration, environment, database);
+        } catch (Exception e) {
+            database.close();
+            throw e;
+        }
+    }
 }

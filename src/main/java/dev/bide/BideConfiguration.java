@@ -1,0 +1,28 @@
+package dev.bide;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.bide.ops.DatabaseConfiguration;
+import io.dropwizard.core.Configuration;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+
+/** config.yml, where each key is explained. */
+public final class BideConfiguration extends Configuration {
+    @JsonProperty
+    @NotNull
+    NodeId nodeId = NodeId.random();
+
+    @JsonProperty
+    @NotNull
+    Roles roles = Roles.of("api,scheduler,worker");
+
+    @JsonProperty
+    @NotNull
+    @Valid
+    DatabaseConfiguration database = new DatabaseConfiguration();
+
+    @JsonProperty
+    @NotNull
+    @Valid
+    AuthConfiguration auth = new AuthConfiguration();
+}

@@ -1,0 +1,92 @@
+package dev.bide;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.dropwizard.configuration.ConfigurationException;
+import io.dropwizard.configuration.ResourceConfigurationSourceProvider;
+import io.dropwizard.configuration.YamlConfigurationFactory;
+import jakarta.validation.Validator;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.apache.commons.text.StringSubstitutor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads config.yml, ours from the jar where none is named, and replaces <code>${NAME:-default}</code> in its values from the environment. After the file was
+ * parsed, so that a password may hold quotes, colons and line ends. An empty variable counts as unset.
+ */
+final class EnvironmentConfigurationFactory<T> extends YamlConfigurationFactory<T> {
+    private static final String PACKAGED = "config.yml";
+
+    private final Map<String, String> environment;
+    private final TreeSet<String> used = new TreeSet<>();
+
+    EnvironmentConfigurationFactory(
+            Class<T> type,
+            @Nullable Validator validator,
+            ObjectMapper mapper,
+            String propertyPrefix,
+            Map<String, String> environment) {
+        super(type, validator, mapper, propertyPrefix);
+        this.environment = environment;
+    }
+
+    @Override
+    public T build() throws IOException, ConfigurationException {
+        return build(new ResourceConfigurationSourceProvider(), PACKAGED);
+    }
+
+    @Override
+    protected T build(JsonNode node, String path) throws IOException, ConfigurationException {
+        substitute(node);
+        try {
+            return super.build(node, path);
+        } catch (ConfigurationException e) {
+            if (used.isEmpty()) {
+                throw e;
+            }
+            throw new FromEnvironment(path, e, used);
+        }
+    }
+
+    private JsonNode substitute(JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            object.properties().forEach(entry -> entry.setValue(substitute(entry.getValue())));
+        } else if (node instanceof ArrayNode array) {
+            for (int index = 0; index < array.size(); index++) {
+                array.set(index, substitute(array.get(index)));
+            }
+        } else if (node instanceof TextNode text && text.textValue().contains("${")) {
+            return TextNode.valueOf(new StringSubstitutor(this::variable).replace(text.textValue()));
+        }
+        return node;
+    }
+
+    private @Nullable String variable(String name) {
+        String value = environment.get(name);
+        if (value == null || value.isBlank()) {
+            return null;
+        }
+        used.add(name);
+        return value;
+    }
+
+    /** What is wrong with the configuration, and which variables had a say in it. */
+    private static final class FromEnvironment extends ConfigurationException {
+        FromEnvironment(String path, ConfigurationException cause, TreeSet<String> variables) {
+            super(path, errors(cause, variables), cause);
+        }
+
+        private static List<String> errors(ConfigurationException cause, TreeSet<String> variables) {
+            List<String> errors = new ArrayList<>(cause.getErrors());
+            errors.add("values were taken from the environment: " + String.join(", ", variables));
+            return errors;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.bide;
+
+import io.dropwizard.core.server.DefaultServerFactory;
+import io.dropwizard.jetty.ConnectorFactory;
+import io.dropwizard.jetty.HttpConnectorFactory;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import org.jspecify.annotations.Nullable;
+
+/** Whoever can reach the API can make this node call any address it may call: so other machines reach it with a key only. */
+final class ExposedAddresses {
+    private ExposedAddresses() {}
+
+    static void refuseWithoutKeys(BideConfiguration configuration) {
+        if (!configuration.auth.keys().isEmpty() || configuration.auth.allowAnonymous) {
+            return;
+        }
+        if (configuration.getServerFactory() instanceof DefaultServerFactory server) {
+            server.getApplicationConnectors().forEach(ExposedAddresses::refuse);
+        }
+    }
+
+    private static void refuse(ConnectorFactory connector) {
+        if (connector instanceof HttpConnectorFactory http && !isLoopback(http.getBindHost())) {
+            throw new ServeCommand.RefusedStart(
+                    "BIND_HOST " + http.getBindHost()
+                            + " can be reached from other machines and no API_KEYS are set; set them, bind to 127.0.0.1, or say auth.allowAnonymous: true");
+        }
+    }
+
+    private static boolean isLoopback(@Nullable String host) {
+        if (host == null || host.isBlank()) {
+            return false; // all addresses
+        }
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            throw new ServeCommand.RefusedStart("BIND_HOST " + host + " is no address of this machine");
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package dev.bide.ops;
+
+import com.codahale.metrics.MetricRegistry;
+import io.dropwizard.db.DataSourceFactory;
+import io.dropwizard.db.ManagedDataSource;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A database that took a connection. Closing it stops the embedded server, where it is one; so close it last. */
+public final class OpenDatabase implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(OpenDatabase.class);
+    /** Wrong password, no such user, no such database: no waiting mends these. */
+    private static final Set<String> FINAL = Set.of("28P01", "28000", "3D000");
+
+    private final DataSourceFactory pool;
+    private final @Nullable EmbeddedDatabase embedded;
+
+    private OpenDatabase(DataSourceFactory pool, @Nullable EmbeddedDatabase embedded) {
+        this.pool = pool;
+        this.embedded = embedded;
+    }
+
+    static OpenDatabase embedded(DataSourceFactory pool, EmbeddedDatabase embedded) {
+        return new OpenDatabase(pool, embedded);
+    }
+
+    static OpenDatabase connect(DataSourceFactory pool, Duration timeout) throws IOException {
+        OpenDatabase database = new OpenDatabase(pool, null);
+        long end = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            try {
+                database.migrationConnection().close();
+                return database;
+            } catch (SQLException e) {
+                if (FINAL.contains(String.valueOf(e.getSQLState())) || System.nanoTime() > end) {
+                    throw new IOException("cannot connect to " + database.name() + ": " + e.getMessage(), e);
+                }
+                LOGGER.warn("{} does not answer yet: {}", database.name(), e.getMessage());
+                pause();
+            }
+        }
+    }
+
+    /** The settings of a pool for it. */
+    public DataSourceFactory settings() {
+        return pool;
+    }
+
+    /** The settings of a pool whose connections may be silent for long, as migrations are. */
+    public DataSourceFactory migrationSettings() {
+        pool.getProperties().remove("socketTimeout");
+        return pool;
+    }
+
+    /** A new pool, to be managed and stopped by the caller before the database is closed. */
+    public ManagedDataSource pool(MetricRegistry metrics, String name) {
+        return pool.build(metrics, name);
+    }
+
+    /** Brings the schema up to date, one node at a time; the others wait. */
+    public void migrate() throws SQLException {
+        try (Connection connection = migrationConnection()) {
+            Migrations.run(connection);
+        }
+    }
+
+    /** Not from the pool: a migration may be silent for longer than a request's statement may. */
+    private Connection migrationConnection() throws SQLException {
+        Properties properties = new Properties();
+        properties.putAll(pool.getProperties());
+        properties.remove("socketTimeout");
+        if (pool.getUser() != null) {
+            properties.put("user", pool.getUser());
+        }
+        if (pool.getPassword() != null) {
+            properties.put("password", pool.getPassword());
+        }
+        return DriverManager.getConnection(pool.getUrl(), properties);
+    }
+
+    /** For the log: no user and no password in it. */
+    public String name() {
+        return pool.getUrl().replaceFirst("\\?.*", "");
+    }
+
+    /** How others join the embedded database; empty for one that is given. */
+    public String invitation() {
+        return embedded == null
+                ? ""
+                : "Another node joins with DATABASE_URL='" + embedded.jdbcUrl() + "', psql with " + embedded.psqlUrl();
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (embedded != null) {
+            embedded.close();
+        }
+    }
+
+    private static void pause() throws IOException {
+        try {
+            TimeUnit.SECONDS.sleep(1);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for the database");
+        }
+    }
+}
