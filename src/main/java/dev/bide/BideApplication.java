@@ -2,11 +2,13 @@ package dev.bide;
 
 import dev.bide.ops.Observability;
 import dev.bide.ops.OpenDatabase;
+import dev.bide.ops.thirdparty.ThirdPartyCommand;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.cli.CheckCommand;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.ManagedDataSource;
+import java.time.InstantSource;
 
 /** The Bide service: a table of contents. */
 public final class BideApplication extends Application<BideConfiguration> {
@@ -24,6 +26,7 @@ public final class BideApplication extends Application<BideConfiguration> {
         bootstrap.setConfigurationFactoryFactory((type, validator, mapper, prefix) ->
                 new EnvironmentConfigurationFactory<>(type, validator, mapper, prefix, System.getenv()));
         bootstrap.addCommand(new MigrateCommand());
+        bootstrap.addCommand(new ThirdPartyCommand(InstantSource.system()));
     }
 
     @Override
