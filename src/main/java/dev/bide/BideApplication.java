@@ -1,5 +1,6 @@
 package dev.bide;
 
+import dev.bide.delivery.Delivery;
 import dev.bide.ops.Observability;
 import dev.bide.ops.OpenDatabase;
 import dev.bide.ops.thirdparty.ThirdPartyCommand;
@@ -8,6 +9,7 @@ import io.dropwizard.core.cli.CheckCommand;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.ManagedDataSource;
+import io.dropwizard.lifecycle.AutoCloseableManager;
 import java.time.InstantSource;
 
 /** The Bide service: a table of contents. */
@@ -41,14 +43,26 @@ public final class BideApplication extends Application<BideConfiguration> {
         OpenDatabase database = configuration.database.open();
         try {
             database.migrate();
-            environment.lifecycle().manage(new ClosedLast(database));
+            // Managed first, stopped last.
+            environment.lifecycle().manage(new AutoCloseableManager(database));
             ManagedDataSource pool = database.pool(environment.metrics(), "database");
             environment.lifecycle().manage(pool);
-            Observability.register(environment, pool);
+            Delivery delivery = delivery(configuration);
+            environment.lifecycle().manage(new AutoCloseableManager(delivery));
+            Observability observability = Observability.register(environment, pool);
+            observability.watch(delivery);
             StartupSummary.register(configuration, environment, database);
         } catch (Exception e) {
             database.close();
             throw e;
+        }
+    }
+
+    private static Delivery delivery(BideConfiguration configuration) {
+        try {
+            return configuration.delivery.build(InstantSource.system());
+        } catch (IllegalArgumentException e) {
+            throw new ServeCommand.RefusedStart("delivery." + e.getMessage());
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.bide;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.bide.delivery.DeliveryConfiguration;
 import dev.bide.ops.DatabaseConfiguration;
 import io.dropwizard.core.Configuration;
 import jakarta.validation.Valid;
@@ -25,4 +26,9 @@ public final class BideConfiguration extends Configuration {
     @NotNull
     @Valid
     AuthConfiguration auth = new AuthConfiguration();
+
+    @JsonProperty
+    @NotNull
+    @Valid
+    DeliveryConfiguration delivery = new DeliveryConfiguration();
 }

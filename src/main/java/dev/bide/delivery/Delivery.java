@@ -57,7 +57,10 @@ public final class Delivery implements AutoCloseable {
 
     private static List<Network> networks(@Nullable List<String> texts) {
         try {
-            return separate(texts).stream().map(Network::parse).toList();
+            return separate(texts).stream()
+                    .filter(text -> !text.equalsIgnoreCase("none"))
+                    .map(Network::parse)
+                    .toList();
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("allowedPrivateNetworks: " + e.getMessage(), e);
         }

@@ -24,7 +24,7 @@ public final class DeliveryConfiguration {
 
     /**
      * Networks that may be called although they are private, loopback, link-local or otherwise not public: a list of
-     * {@code address/bits}, or one text with commas. Default none. Name only what users may reach from here.
+     * {@code address/bits}, or one text with commas, or {@code none}. Default none. Name only what users may reach from here.
      */
     @JsonProperty
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)

@@ -1,5 +1,6 @@
 package dev.bide.ops;
 
+import dev.bide.delivery.Delivery;
 import io.dropwizard.core.setup.Environment;
 import io.prometheus.metrics.exporter.servlet.jakarta.PrometheusMetricsServlet;
 import io.prometheus.metrics.instrumentation.dropwizard.DropwizardExports;
@@ -8,14 +9,14 @@ import javax.sql.DataSource;
 
 /** What the admin port shows: {@code /metrics} for Prometheus and {@code /healthcheck}. */
 public final class Observability {
-    private Observability() {}
+    private final PrometheusRegistry registry;
 
-    /**
-     * Adds both to the admin port.
-     *
-     * @return where further metrics are registered; those of the environment's {@code MetricRegistry} are in it already
-     */
-    public static PrometheusRegistry register(Environment environment, DataSource database) {
+    private Observability(PrometheusRegistry registry) {
+        this.registry = registry;
+    }
+
+    /** Adds both to the admin port. The figures of the environment's {@code MetricRegistry} are among the metrics. */
+    public static Observability register(Environment environment, DataSource database) {
         PrometheusRegistry registry = new PrometheusRegistry();
         DropwizardExports.builder().dropwizardRegistry(environment.metrics()).register(registry);
         environment
@@ -23,6 +24,11 @@ public final class Observability {
                 .addServlet("prometheus", new PrometheusMetricsServlet(registry))
                 .addMapping("/metrics");
         environment.healthChecks().register("database", new DatabaseHealth(database));
-        return registry;
+        return new Observability(registry);
+    }
+
+    /** Shows the figures of the calls to third parties. */
+    public void watch(Delivery delivery) {
+        DeliveryMetrics.register(registry, delivery::figures);
     }
 }

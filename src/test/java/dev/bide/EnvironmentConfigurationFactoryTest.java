@@ -1,0 +1,123 @@
+package dev.bide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dropwizard.configuration.ConfigurationException;
+import io.dropwizard.core.server.DefaultServerFactory;
+import io.dropwizard.jackson.Jackson;
+import io.dropwizard.jersey.validation.Validators;
+import io.dropwizard.jetty.HttpConnectorFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EnvironmentConfigurationFactoryTest {
+
+    @Test
+    void theDefaultsAreTheDocumentedOnes() throws Exception {
+        BideConfiguration configuration = read(Map.of());
+        assertThat(configuration.roles.all()).containsExactlyInAnyOrder(Role.values());
+        assertThat(configuration.auth.keys()).isEmpty();
+        assertThat(configuration.auth.allowAnonymous).isFalse();
+        HttpConnectorFactory application = connector((DefaultServerFactory) configuration.getServerFactory());
+        assertThat(application.getPort()).isEqualTo(8088);
+        assertThat(application.getBindHost()).isEqualTo("127.0.0.1");
+        HttpConnectorFactory admin = (HttpConnectorFactory) ((DefaultServerFactory) configuration.getServerFactory())
+                .getAdminConnectors()
+                .get(0);
+        assertThat(admin.getPort()).isEqualTo(8089);
+    }
+
+    @Test
+    void eachVariableOfTheContractIsUsed() throws Exception {
+        try (var file = getClass().getResourceAsStream("/config.yml")) {
+            Matcher matcher =
+                    Pattern.compile("\\$\\{([A-Z_]+)").matcher(new String(file.readAllBytes(), StandardCharsets.UTF_8));
+            Set<String> names = new TreeSet<>();
+            while (matcher.find()) {
+                names.add(matcher.group(1));
+            }
+            names.remove("NAME");
+            assertThat(names)
+                    .containsExactlyInAnyOrder(
+                            "HTTP_PORT",
+                            "ADMIN_PORT",
+                            "BIND_HOST",
+                            "DATABASE_URL",
+                            "DATABASE_USER",
+                            "DATABASE_PASSWORD",
+                            "DATA_DIR",
+                            "ROLES",
+                            "NODE_ID",
+                            "API_KEYS",
+                            "SIGNING_SECRET",
+                            "ALLOWED_PRIVATE_NETWORKS",
+                            "LOG_FORMAT");
+        }
+    }
+
+    @Test
+    void anEmptyVariableCountsAsUnset() throws Exception {
+        BideConfiguration configuration = read(Map.of("ROLES", "", "HTTP_PORT", " "));
+        assertThat(configuration.roles.all()).hasSize(3);
+        assertThat(connector((DefaultServerFactory) configuration.getServerFactory())
+                        .getPort())
+                .isEqualTo(8088);
+    }
+
+    @Test
+    void aValueMayHoldWhatYamlWouldTakeForItsOwn() throws Exception {
+        String nasty = "a\": {b: 'c'}, #d\n- e";
+        assertThat(read(Map.of("API_KEYS", nasty)).auth.apiKeys).isEqualTo(nasty);
+    }
+
+    @Test
+    void rolesAreReadWithSpacesAndInAnyCase() throws Exception {
+        assertThat(read(Map.of("ROLES", " API, worker ,")).roles).hasToString("api,worker");
+    }
+
+    @Test
+    void aNodeWithoutANameGetsADifferentOneAtEachStart() throws Exception {
+        assertThat(read(Map.of()).nodeId).isNotEqualTo(read(Map.of()).nodeId);
+        assertThat(read(Map.of("NODE_ID", "one")).nodeId).hasToString("one");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    ROLES | api,foo | "foo"
+                    ROLES | , | ROLES names no role
+                    NODE_ID | a b | NODE_ID must be
+                    HTTP_PORT | http | applicationConnectors.[0].port
+                    HTTP_PORT | 70000 | applicationConnectors[0].port
+                    ADMIN_PORT | -1 | adminConnectors[0].port
+                    DATABASE_URL | mysql://x | DATABASE_URL
+                    LOG_FORMAT | xml | layout.format
+                    """)
+    void aBadValueIsNamed(String variable, String value, String message) {
+        assertThatThrownBy(() -> read(Map.of(variable, value)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(message)
+                .hasMessageContaining("from the environment: " + variable);
+    }
+
+    private static HttpConnectorFactory connector(DefaultServerFactory server) {
+        return (HttpConnectorFactory) server.getApplicationConnectors().get(0);
+    }
+
+    private static BideConfiguration read(Map<String, String> environment) throws Exception {
+        return new EnvironmentConfigurationFactory<>(
+                        BideConfiguration.class,
+                        Validators.newValidator(),
+                        Jackson.newObjectMapper(),
+                        "dw",
+                        environment)
+                .build();
+    }
+}
