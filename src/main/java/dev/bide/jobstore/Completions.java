@@ -1,0 +1,174 @@
+package dev.bide.jobstore;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.quartz.JobPersistenceException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes completions: plain ones together, the others one by one under the cluster's lock. Each call of {@link #write} either writes an execution, finds that it
+ * was taken over, sets it aside, or throws and may be called again with the same.
+ */
+final class Completions {
+    private static final Logger LOG = LoggerFactory.getLogger(Completions.class);
+
+    /** Quartz's own way for one completion, in the caller's hands: it needs methods that the store inherits. */
+    interface QuartzWay {
+        /** False where its entry did not stand. Runs under the cluster's lock and tells the listener. */
+        boolean complete(Completion completion) throws JobPersistenceException, SQLException;
+
+        /** Sets its trigger to ERROR and deletes its entry. */
+        void setAside(Completion completion) throws JobPersistenceException, SQLException;
+    }
+
+    private final Transactions transactions;
+    private final CompletionStatement statement;
+    private final Listeners listener;
+    private final QuartzWay quartz;
+    private final Counters counters;
+
+    Completions(
+            Transactions transactions,
+            CompletionStatement statement,
+            Listeners listener,
+            QuartzWay quartz,
+            Counters counters) {
+        this.transactions = transactions;
+        this.statement = statement;
+        this.listener = listener;
+        this.quartz = quartz;
+        this.counters = counters;
+    }
+
+    /**
+     * @throws SQLException where the database can't be reached or the transaction's fate is unknown: to be tried again
+     */
+    void write(List<Completion> batch) throws SQLException, JobPersistenceException {
+        List<Completion> plain = new ArrayList<>(batch.size());
+        for (Completion completion : batch) {
+            if (completion.isPlain()) {
+                plain.add(completion);
+            }
+        }
+        if (!plain.isEmpty()) {
+            writePlain(plain);
+        }
+        for (Completion completion : batch) {
+            if (!completion.isPlain()) {
+                writeAlone(completion);
+            }
+        }
+    }
+
+    private void writePlain(List<Completion> batch) throws SQLException, JobPersistenceException {
+        try {
+            List<Completion> standing = batch;
+            Set<String> entries = attempt(standing);
+            if (entries.size() < standing.size()) {
+                // Rolled back: of these, only the ones that stood may be written.
+                List<Execution> gone = new ArrayList<>();
+                List<Completion> rest = new ArrayList<>();
+                for (Completion completion : standing) {
+                    if (entries.contains(completion.entryId())) {
+                        rest.add(completion);
+                    } else {
+                        gone.add(completion.execution());
+                    }
+                }
+                abandon(gone);
+                if (!rest.isEmpty()) {
+                    writePlain(rest);
+                }
+                return;
+            }
+            done(executions(standing));
+        } catch (SQLException | RuntimeException e) {
+            if (SqlFaults.isTransient(e)) {
+                throw e;
+            }
+            separate(batch, e);
+        }
+    }
+
+    /** The entries that stood; where that is not all of them, nothing is written. */
+    private Set<String> attempt(List<Completion> batch) throws SQLException {
+        try {
+            return transactions.runSurely(transaction -> {
+                Set<String> standing = statement.execute(transaction, batch);
+                if (standing.size() < batch.size()) {
+                    throw new NotStanding(standing);
+                }
+                listener.settle(transaction.connection, executions(batch));
+                return standing;
+            });
+        } catch (NotStanding e) {
+            return e.standing;
+        }
+    }
+
+    /** One bad item must not keep the others from being written. */
+    private void separate(List<Completion> batch, Exception failure) throws SQLException, JobPersistenceException {
+        if (batch.size() == 1) {
+            setAside(batch.get(0), failure);
+            return;
+        }
+        int half = batch.size() / 2;
+        writePlain(new ArrayList<>(batch.subList(0, half)));
+        writePlain(new ArrayList<>(batch.subList(half, batch.size())));
+    }
+
+    private void writeAlone(Completion completion) throws SQLException, JobPersistenceException {
+        try {
+            if (quartz.complete(completion)) {
+                done(List.of(completion.execution()));
+            } else {
+                abandon(List.of(completion.execution()));
+            }
+        } catch (SQLException | JobPersistenceException | RuntimeException e) {
+            if (SqlFaults.isTransient(e)) {
+                throw e;
+            }
+            setAside(completion, e);
+        }
+    }
+
+    private void setAside(Completion completion, Exception failure) throws SQLException, JobPersistenceException {
+        LOG.error("completion of trigger {} can't be written; the trigger is set to ERROR", completion.key(), failure);
+        quartz.setAside(completion);
+        counters.poisoned.increment();
+    }
+
+    private void done(List<Execution> executions) {
+        counters.completed.add(executions.size());
+        counters.completions.increment();
+        counters.lastCompleted = executions.size();
+        listener.settled(executions);
+    }
+
+    private void abandon(List<Execution> executions) {
+        counters.abandoned.add(executions.size());
+        LOG.warn(
+                "{} executions were taken over by another node before they were completed here, the first is {}",
+                executions.size(),
+                executions.get(0));
+        listener.abandoned(executions);
+    }
+
+    private static List<Execution> executions(List<Completion> batch) {
+        return batch.stream().map(Completion::execution).toList();
+    }
+
+    /** Rolls the transaction back. */
+    private static final class NotStanding extends SQLException {
+        private static final long serialVersionUID = 1L;
+        private final transient Set<String> standing;
+
+        NotStanding(Set<String> standing) {
+            super("some fired-trigger entries are gone");
+            this.standing = standing;
+        }
+    }
+}

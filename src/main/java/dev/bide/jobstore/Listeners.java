@@ -1,0 +1,45 @@
+package dev.bide.jobstore;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The listener that may be set, or none. After a commit its exceptions can change nothing any more, and are logged. */
+final class Listeners {
+    private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
+    private static final ExecutionListener NONE = new ExecutionListener() {};
+
+    private volatile ExecutionListener listener = NONE;
+
+    void set(ExecutionListener executionListener) {
+        listener = executionListener;
+    }
+
+    void fired(Connection connection, List<Execution> executions) throws SQLException {
+        if (!executions.isEmpty()) {
+            listener.fired(connection, executions);
+        }
+    }
+
+    void settle(Connection connection, List<Execution> executions) throws SQLException {
+        listener.settle(connection, executions);
+    }
+
+    void settled(List<Execution> executions) {
+        try {
+            listener.settled(executions);
+        } catch (RuntimeException e) {
+            LOG.error("the listener failed after {} executions were settled", executions.size(), e);
+        }
+    }
+
+    void abandoned(List<Execution> executions) {
+        try {
+            listener.abandoned(executions);
+        } catch (RuntimeException e) {
+            LOG.error("the listener failed after {} executions were abandoned", executions.size(), e);
+        }
+    }
+}

@@ -1,0 +1,296 @@
+package dev.bide.jobstore;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.quartz.SchedulerConfigException;
+import org.quartz.spi.ThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A Quartz thread pool for jobs that mostly wait: hundreds may run at once, and threads are made only as they are needed. Where the JVM has virtual threads (21 and
+ * later) each job gets one. Elsewhere platform threads are kept and used again, the one used last first, so that short jobs need few; an idle one ends after a while.
+ *
+ * <p>Properties: {@code threadCount} (jobs at once, default 500), {@code threadPriority} (platform threads), {@code virtual} (default true: where they exist),
+ * {@code makeThreadsDaemons}, {@code idleSeconds} (default 30).
+ */
+public final class OnDemandThreadPool implements ThreadPool {
+    private static final Logger LOG = LoggerFactory.getLogger(OnDemandThreadPool.class);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition freed = lock.newCondition();
+    private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
+    private final ArrayDeque<Worker> idle = new ArrayDeque<>();
+    private int threadCount = 500;
+    private int threadPriority = Thread.NORM_PRIORITY;
+    private int idleSeconds = 30;
+    private boolean makeThreadsDaemons;
+    private boolean virtual = true;
+    private String name = "QuartzScheduler";
+    private @Nullable Method startVirtualThread;
+    private int unfinished;
+    private int workers;
+    private int started;
+    private boolean waking;
+    private boolean closed;
+
+    /** Jobs that may run at once. */
+    public void setThreadCount(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("threadCount must be positive: " + count);
+        }
+        threadCount = count;
+    }
+
+    public int getThreadCount() {
+        return threadCount;
+    }
+
+    public void setThreadPriority(int priority) {
+        threadPriority = priority;
+    }
+
+    public int getThreadPriority() {
+        return threadPriority;
+    }
+
+    public void setMakeThreadsDaemons(boolean daemons) {
+        makeThreadsDaemons = daemons;
+    }
+
+    public boolean isMakeThreadsDaemons() {
+        return makeThreadsDaemons;
+    }
+
+    public void setVirtual(boolean whereTheyExist) {
+        virtual = whereTheyExist;
+    }
+
+    public boolean isVirtual() {
+        return virtual;
+    }
+
+    /** How long a platform thread waits for another job before it ends. */
+    public void setIdleSeconds(int seconds) {
+        idleSeconds = seconds;
+    }
+
+    public int getIdleSeconds() {
+        return idleSeconds;
+    }
+
+    @Override
+    public void setInstanceId(String schedulerInstanceId) {}
+
+    @Override
+    public void setInstanceName(String schedulerName) {
+        name = schedulerName;
+    }
+
+    @Override
+    public void initialize() throws SchedulerConfigException {
+        if (virtual && Runtime.version().feature() >= 21) {
+            try {
+                startVirtualThread = Thread.class.getMethod("startVirtualThread", Runnable.class);
+            } catch (NoSuchMethodException e) {
+                throw new SchedulerConfigException("no virtual threads", e);
+            }
+        }
+    }
+
+    @Override
+    public int getPoolSize() {
+        return threadCount;
+    }
+
+    @Override
+    public int blockForAvailableThreads() {
+        lock.lock();
+        try {
+            while (unfinished >= threadCount && !closed) {
+                freed.awaitUninterruptibly();
+            }
+            return Math.max(1, threadCount - unfinished);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Jobs running or about to. */
+    public int getActiveCount() {
+        lock.lock();
+        try {
+            return unfinished;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for a place where all are taken. False after the shutdown. */
+    @Override
+    public boolean runInThread(@Nullable Runnable runnable) {
+        if (runnable == null) {
+            return false;
+        }
+        lock.lock();
+        try {
+            while (unfinished >= threadCount && !closed) {
+                freed.awaitUninterruptibly();
+            }
+            if (closed) {
+                return false;
+            }
+            unfinished++;
+            if (startVirtualThread == null) {
+                queue.add(runnable);
+                wakeOne();
+                return true;
+            }
+        } finally {
+            lock.unlock();
+        }
+        return startVirtual(runnable);
+    }
+
+    private boolean startVirtual(Runnable runnable) {
+        Method start = startVirtualThread;
+        try {
+            if (start != null) {
+                start.invoke(null, (Runnable) () -> run(runnable));
+                return true;
+            }
+        } catch (IllegalAccessException | InvocationTargetException e) {
+            LOG.error("could not start a virtual thread", e);
+        }
+        finished();
+        return false;
+    }
+
+    /**
+     * Under the lock. One thread is woken (or made) at a time, and it wakes the next when it finds more to do: for short jobs few threads do everything, for long
+     * ones there is one for each in a moment.
+     */
+    private void wakeOne() {
+        if (waking || queue.isEmpty()) {
+            return;
+        }
+        Worker worker = idle.pollLast();
+        if (worker != null) {
+            waking = true;
+            worker.woken = true;
+            worker.parked = false;
+            worker.wake.signal();
+        } else if (workers < threadCount) {
+            waking = true;
+            workers++;
+            Thread thread = new Thread(new Worker()::work, name + "_Worker-" + ++started);
+            thread.setPriority(threadPriority);
+            thread.setDaemon(makeThreadsDaemons);
+            thread.start();
+        }
+    }
+
+    private void run(Runnable runnable) {
+        try {
+            runnable.run();
+        } catch (Throwable e) {
+            LOG.error("a job's thread caught what the job's shell let through", e);
+        } finally {
+            finished();
+        }
+    }
+
+    private void finished() {
+        lock.lock();
+        try {
+            unfinished--;
+            if (unfinished == threadCount - 1 || unfinished == 0) {
+                freed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Jobs that were accepted run to their end in any case; {@code waitForJobsToComplete} waits for them. */
+    @Override
+    public void shutdown(boolean waitForJobsToComplete) {
+        lock.lock();
+        try {
+            closed = true;
+            freed.signalAll();
+            idle.forEach(worker -> worker.wake.signal());
+            while (waitForJobsToComplete && unfinished > 0) {
+                freed.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private final class Worker {
+        private final Condition wake = lock.newCondition();
+        private boolean woken = true;
+        private boolean parked;
+
+        void work() {
+            while (true) {
+                Runnable next = next();
+                if (next == null) {
+                    return;
+                }
+                run(next);
+                // A job's interrupt must not reach the next job.
+                Thread.interrupted();
+            }
+        }
+
+        private @Nullable Runnable next() {
+            lock.lock();
+            try {
+                long patience = TimeUnit.SECONDS.toNanos(idleSeconds);
+                while (true) {
+                    if (woken) {
+                        woken = false;
+                        waking = false;
+                    }
+                    Runnable next = queue.poll();
+                    if (next != null) {
+                        if (parked) {
+                            parked = false;
+                            idle.remove(this);
+                        }
+                        wakeOne();
+                        return next;
+                    }
+                    if (closed || patience <= 0) {
+                        idle.remove(this);
+                        workers--;
+                        return null;
+                    }
+                    if (!parked) {
+                        parked = true;
+                        idle.addLast(this);
+                    }
+                    patience = awaitQuietly(patience);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private long awaitQuietly(long nanos) {
+            long deadline = System.nanoTime() + nanos;
+            try {
+                return wake.awaitNanos(nanos);
+            } catch (InterruptedException e) {
+                return deadline - System.nanoTime();
+            }
+        }
+    }
+}

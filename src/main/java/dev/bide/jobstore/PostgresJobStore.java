@@ -1,0 +1,575 @@
+package dev.bide.jobstore;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.quartz.Calendar;
+import org.quartz.JobDetail;
+import org.quartz.JobKey;
+import org.quartz.JobPersistenceException;
+import org.quartz.SchedulerConfigException;
+import org.quartz.SchedulerException;
+import org.quartz.Trigger;
+import org.quartz.Trigger.CompletedExecutionInstruction;
+import org.quartz.TriggerKey;
+import org.quartz.impl.jdbcjobstore.DriverDelegate;
+import org.quartz.impl.jdbcjobstore.JobStoreTX;
+import org.quartz.impl.jdbcjobstore.NoSuchDelegateException;
+import org.quartz.impl.jdbcjobstore.SchedulerStateRecord;
+import org.quartz.impl.matchers.GroupMatcher;
+import org.quartz.spi.ClassLoadHelper;
+import org.quartz.spi.OperableTrigger;
+import org.quartz.spi.SchedulerSignaler;
+import org.quartz.spi.TriggerFiredBundle;
+import org.quartz.spi.TriggerFiredResult;
+import org.quartz.utils.DBConnectionManager;
+
+/**
+ * Quartz's clustered JDBC job store for PostgreSQL 13 and later, in sets: the same tables, columns and API as {@link JobStoreTX}, and stock nodes may run on the same
+ * tables at the same time. What differs is listed in README.md.
+ *
+ * <p>Use it by properties ({@code org.quartz.jobStore.class=dev.bide.jobstore.PostgresJobStore}, {@code org.quartz.jobStore.dataSource=…} and the setters below), or
+ * make one, call {@link #useDataSource} and give it to {@code DirectSchedulerFactory}. Give the scheduler a large batch
+ * ({@code org.quartz.scheduler.batchTriggerAcquisitionMaxCount}, 500), an idle wait of a second and an {@link OnDemandThreadPool}. It is always clustered.
+ *
+ * <p>Set everything before the scheduler is made; after that all methods may be called by any thread.
+ */
+public class PostgresJobStore extends JobStoreTX implements TransactionalTriggers {
+    private static final AtomicInteger OWN_DATA_SOURCES = new AtomicInteger();
+
+    private final StoreSettings settings = new StoreSettings();
+    private final Listeners listener = new Listeners();
+    private final Counters counters = new Counters();
+    private @Nullable StoreParts parts;
+
+    public PostgresJobStore() {
+        setIsClustered(true);
+        // Inserting takes no cluster lock: a new trigger's job is held by a row lock instead.
+        setLockOnInsert(false);
+        // How often a node says that it lives. With the failover margin, a dead node's triggers fire elsewhere in less
+        // than 5 s.
+        setClusterCheckinInterval(1_000);
+        // Quartz waits this long after a failed check-in, and would be taken for dead meanwhile.
+        setDbRetryInterval(500);
+        setMaxMisfiresToHandleAtATime(500);
+        // The count before the lock is one of all that are late; this store looks whether there is one.
+        setDoubleCheckLockMisfireHandler(false);
+    }
+
+    // ---- settings
+
+    /** Takes connections from here; the pool stays the caller's. In place of the property {@code dataSource}. */
+    public void useDataSource(DataSource source) {
+        String name = "PostgresJobStore-" + OWN_DATA_SOURCES.incrementAndGet();
+        DBConnectionManager.getInstance().addConnectionProvider(name, new OwnDataSource(source));
+        setDataSource(name);
+    }
+
+    /** Told of executions in the store's transactions; one at most. */
+    public void setExecutionListener(ExecutionListener executionListener) {
+        listener.set(executionListener);
+    }
+
+    /**
+     * How long a node may be silent beyond its check-in interval before others take over what it had in hand; ms, default 2000. Short means quick failover. But a node that
+     * only paused for longer (garbage collection, a slow disk) loses its executions to another, and they run twice: raise it where that happens.
+     */
+    public void setFailoverMargin(long millis) {
+        settings.failoverMargin = StoreSettings.notNegative("failoverMargin", millis);
+    }
+
+    public long getFailoverMargin() {
+        return settings.failoverMargin;
+    }
+
+    /** Least time between two looks for due triggers when the last one did not find a full batch; ms, default 20. More saves CPU and makes triggers as much later. */
+    public void setAcquireInterval(long millis) {
+        settings.acquireInterval = StoreSettings.notNegative("acquireInterval", millis);
+    }
+
+    public long getAcquireInterval() {
+        return settings.acquireInterval;
+    }
+
+    /** How often an idle node looks for triggers that other nodes stored; ms, default 50. */
+    public void setWatchInterval(long millis) {
+        settings.watchInterval = StoreSettings.positive("watchInterval", Math.toIntExact(millis));
+    }
+
+    public long getWatchInterval() {
+        return settings.watchInterval;
+    }
+
+    /**
+     * Whether to take triggers before they are due, up to Quartz's idle wait time, as the stock store does; default false. Only due ones are taken otherwise, and the
+     * scheduler is woken when the next is due: a trigger that waits can be changed until the last moment, and one statement takes and fires it.
+     */
+    public void setAcquireAhead(boolean ahead) {
+        settings.acquireAhead = ahead;
+    }
+
+    public boolean isAcquireAhead() {
+        return settings.acquireAhead;
+    }
+
+    /** Most completions in one transaction; default 1000. */
+    public void setCompletionBatch(int completions) {
+        settings.completionBatch = StoreSettings.positive("completionBatch", completions);
+    }
+
+    public int getCompletionBatch() {
+        return settings.completionBatch;
+    }
+
+    /** How long the first completion of a small batch waits for others; ms, default 5. A crash in that time repeats the execution. */
+    public void setCompletionLinger(long millis) {
+        settings.completionLinger = StoreSettings.notNegative("completionLinger", millis);
+    }
+
+    public long getCompletionLinger() {
+        return settings.completionLinger;
+    }
+
+    /** Completions waiting to be written from which on no more triggers are taken; default 20000. */
+    public void setCompletionLimit(int completions) {
+        settings.completionLimit = StoreSettings.positive("completionLimit", completions);
+    }
+
+    public int getCompletionLimit() {
+        return settings.completionLimit;
+    }
+
+    /** Threads, each with a connection, that write completions; default 1. */
+    public void setCompletionThreads(int threads) {
+        settings.completionThreads = StoreSettings.positive("completionThreads", threads);
+    }
+
+    public int getCompletionThreads() {
+        return settings.completionThreads;
+    }
+
+    /** How long a shutdown tries to write what has ended; ms, default 30000. */
+    public void setShutdownPatience(long millis) {
+        settings.shutdownPatience = StoreSettings.notNegative("shutdownPatience", millis);
+    }
+
+    public long getShutdownPatience() {
+        return settings.shutdownPatience;
+    }
+
+    public Statistics statistics() {
+        StoreParts current = parts;
+        return new Statistics(
+                counters.acquired.sum(),
+                counters.fired.sum(),
+                counters.completed.sum(),
+                counters.recovered.sum(),
+                counters.released.sum(),
+                counters.abandoned.sum(),
+                counters.poisoned.sum(),
+                current == null ? 0 : current.flow.buffered(),
+                current == null ? 0 : current.flow.inHand(),
+                counters.statements.sum(),
+                counters.acquisitions.sum(),
+                counters.completions.sum(),
+                counters.lastAcquired,
+                counters.lastCompleted);
+    }
+
+    // ---- life
+
+    @Override
+    public void initialize(ClassLoadHelper classes, SchedulerSignaler signaler) throws SchedulerConfigException {
+        if (!isClustered()) {
+            throw new SchedulerConfigException("PostgresJobStore is always clustered: remove isClustered=false");
+        }
+        super.initialize(classes, signaler);
+        try {
+            parts = new StoreParts(this, settings, listener, counters, classes, signaler);
+        } catch (NoSuchDelegateException e) {
+            throw new SchedulerConfigException("trigger persistence delegates could not be made", e);
+        }
+    }
+
+    @Override
+    public void schedulerStarted() throws SchedulerException {
+        parts().start(threadName(), getMakeThreadsDaemons());
+        super.schedulerStarted();
+    }
+
+    @Override
+    public void shutdown() {
+        boolean nothingLeft = parts().close();
+        super.shutdown();
+        if (nothingLeft) {
+            parts().membership.leave();
+        }
+    }
+
+    private String threadName() {
+        return "QuartzScheduler_" + getInstanceName() + "-" + getInstanceId();
+    }
+
+    @Override
+    public long getAcquireRetryDelay(int failureCount) {
+        return Math.min(50L << Math.min(failureCount, 6), 2_000);
+    }
+
+    @Override
+    public long getEstimatedTimeToReleaseAndAcquireTrigger() {
+        return 10;
+    }
+
+    // ---- the way of a trigger
+
+    @Override
+    public List<OperableTrigger> acquireNextTriggers(long noLaterThan, int maxCount, long timeWindow)
+            throws JobPersistenceException {
+        if (timeWindow < 0) {
+            throw new IllegalArgumentException("timeWindow must not be negative: " + timeWindow);
+        }
+        if (!parts().membership.isMember()) {
+            return List.of();
+        }
+        try {
+            return parts().flow.take(noLaterThan, maxCount, timeWindow, getMisfireTime());
+        } catch (SQLException e) {
+            throw new JobPersistenceException("could not acquire triggers: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public List<TriggerFiredResult> triggersFired(List<OperableTrigger> triggers) throws JobPersistenceException {
+        try {
+            return parts().flow.fire(triggers);
+        } catch (SQLException e) {
+            throw new JobPersistenceException("could not fire triggers: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void releaseAcquiredTrigger(OperableTrigger trigger) {
+        parts().flow.release(trigger);
+    }
+
+    @Override
+    public void triggeredJobComplete(
+            OperableTrigger trigger, JobDetail job, CompletedExecutionInstruction instruction) {
+        parts().flow.complete(trigger, job, instruction);
+    }
+
+    // ---- the caller's transactions
+
+    @Override
+    public void store(Connection connection, Collection<? extends OperableTrigger> triggers) throws SQLException {
+        parts().writes.store(connection, triggers, STATE_WAITING);
+    }
+
+    @Override
+    public void storePaused(Connection connection, Collection<? extends OperableTrigger> triggers) throws SQLException {
+        parts().writes.store(connection, triggers, STATE_PAUSED);
+    }
+
+    @Override
+    public Set<TriggerKey> remove(Connection connection, Collection<TriggerKey> keys) throws SQLException {
+        return parts().writes.remove(connection, keys);
+    }
+
+    @Override
+    public Set<TriggerKey> replace(Connection connection, Collection<? extends OperableTrigger> triggers)
+            throws SQLException {
+        return parts().writes.replace(connection, triggers);
+    }
+
+    @Override
+    public Set<TriggerKey> pause(Connection connection, Collection<TriggerKey> keys) throws SQLException {
+        return parts().writes.pause(connection, keys);
+    }
+
+    @Override
+    public Set<TriggerKey> resume(Connection connection, Collection<TriggerKey> keys) throws SQLException {
+        return parts().writes.resume(connection, keys);
+    }
+
+    @Override
+    public void signal(@Nullable Instant earliest) {
+        parts().signal(earliest == null ? 0 : earliest.toEpochMilli());
+    }
+
+    // ---- Quartz's own operations. They hold the cluster's lock against stock nodes and one another; against the
+    // lock-free way of a trigger they lock its row.
+
+    @Override
+    protected void storeTrigger(
+            Connection connection,
+            OperableTrigger trigger,
+            @Nullable JobDetail job,
+            boolean replaceExisting,
+            String state,
+            boolean forceState,
+            boolean recovering)
+            throws JobPersistenceException {
+        try {
+            parts().rowLocks.beforeStore(connection, trigger, replaceExisting);
+        } catch (SQLException e) {
+            throw failed("store trigger " + trigger.getKey(), e);
+        }
+        super.storeTrigger(connection, trigger, job, replaceExisting, state, forceState, recovering);
+        if (trigger.getNextFireTime() != null) {
+            parts().stored(trigger.getNextFireTime().getTime());
+        }
+    }
+
+    @Override
+    public void storeJobsAndTriggers(Map<JobDetail, Set<? extends Trigger>> triggersAndJobs, boolean replace)
+            throws JobPersistenceException {
+        if (replace) {
+            super.storeJobsAndTriggers(triggersAndJobs, true);
+            return;
+        }
+        long earliest = (Long) executeInLock(
+                null, (TransactionCallback) connection -> parts().bulk.store(connection, triggersAndJobs));
+        parts().signal(earliest);
+    }
+
+    @Override
+    protected void storeJob(Connection connection, JobDetail job, boolean replaceExisting)
+            throws JobPersistenceException {
+        super.storeJob(connection, job, replaceExisting);
+        parts().jobs.forget();
+    }
+
+    @Override
+    protected boolean removeJob(Connection connection, JobKey job) throws JobPersistenceException {
+        parts().jobs.forget();
+        lock(connection, "remove job " + job, () -> parts().rowLocks.ofJob(connection, job));
+        return super.removeJob(connection, job);
+    }
+
+    @Override
+    protected boolean removeTrigger(Connection connection, TriggerKey key) throws JobPersistenceException {
+        lock(connection, "remove trigger " + key, () -> parts().rowLocks.of(connection, key));
+        return super.removeTrigger(connection, key);
+    }
+
+    @Override
+    protected boolean replaceTrigger(Connection connection, TriggerKey key, OperableTrigger trigger)
+            throws JobPersistenceException {
+        lock(connection, "replace trigger " + key, () -> parts().rowLocks.of(connection, key));
+        return super.replaceTrigger(connection, key, trigger);
+    }
+
+    @Override
+    public void pauseTrigger(Connection connection, TriggerKey key) throws JobPersistenceException {
+        lock(connection, "pause trigger " + key, () -> parts().rowLocks.of(connection, key));
+        super.pauseTrigger(connection, key);
+    }
+
+    @Override
+    public void resumeTrigger(Connection connection, TriggerKey key) throws JobPersistenceException {
+        lock(connection, "resume trigger " + key, () -> parts().rowLocks.of(connection, key));
+        super.resumeTrigger(connection, key);
+        parts().stored(0);
+    }
+
+    @Override
+    public Set<String> pauseTriggerGroup(Connection connection, GroupMatcher<TriggerKey> matcher)
+            throws JobPersistenceException {
+        lock(connection, "pause " + matcher, () -> parts().rowLocks.ofGroups(connection, matcher));
+        return super.pauseTriggerGroup(connection, matcher);
+    }
+
+    @Override
+    public Set<String> resumeTriggerGroup(Connection connection, GroupMatcher<TriggerKey> matcher)
+            throws JobPersistenceException {
+        lock(connection, "resume " + matcher, () -> parts().rowLocks.ofGroups(connection, matcher));
+        return super.resumeTriggerGroup(connection, matcher);
+    }
+
+    @Override
+    protected void storeCalendar(
+            Connection connection, String name, Calendar calendar, boolean replaceExisting, boolean updateTriggers)
+            throws JobPersistenceException {
+        if (updateTriggers) {
+            lock(connection, "store calendar " + name, () -> parts().rowLocks.ofCalendar(connection, name));
+        }
+        super.storeCalendar(connection, name, calendar, replaceExisting, updateTriggers);
+    }
+
+    // ---- misfires
+
+    @Override
+    protected RecoverMisfiredJobsResult doRecoverMisfires() throws JobPersistenceException {
+        return parts().misfires.exist(getMisfireTime()) ? super.doRecoverMisfires() : RecoverMisfiredJobsResult.NO_OP;
+    }
+
+    @Override
+    protected RecoverMisfiredJobsResult recoverMisfiredJobs(Connection connection, boolean recovering)
+            throws JobPersistenceException, SQLException {
+        int limit = getMaxMisfiresToHandleAtATime();
+        List<TriggerKey> keys = parts().misfires.lock(connection, getMisfireTime(), limit);
+        long earliest = Long.MAX_VALUE;
+        for (TriggerKey key : keys) {
+            OperableTrigger trigger = retrieveTrigger(connection, key);
+            if (trigger == null) {
+                continue;
+            }
+            String calendar = trigger.getCalendarName();
+            parts().signaler.notifyTriggerListenersMisfired(trigger);
+            trigger.updateAfterMisfire(calendar == null ? null : retrieveCalendar(connection, calendar));
+            boolean finished = trigger.getNextFireTime() == null;
+            storeTrigger(connection, trigger, null, true, finished ? STATE_COMPLETE : STATE_WAITING, false, recovering);
+            if (finished) {
+                parts().signaler.notifySchedulerListenersFinalized(trigger);
+            } else {
+                earliest = Math.min(earliest, trigger.getNextFireTime().getTime());
+            }
+        }
+        return new RecoverMisfiredJobsResult(keys.size() >= limit, keys.size(), earliest);
+    }
+
+    // ---- the cluster
+
+    @Override
+    protected boolean doCheckin() throws JobPersistenceException {
+        boolean recovered = super.doCheckin();
+        parts().afterCheckIn(recovered);
+        return recovered;
+    }
+
+    /** Quartz adds a fixed 7.5 s. Nodes that check in less often, as stock nodes do, get at least their own interval on top. */
+    @Override
+    protected long calcFailedIfAfter(SchedulerStateRecord other) {
+        long interval = Math.max(other.getCheckinInterval(), System.currentTimeMillis() - lastCheckin);
+        return other.getCheckinTimestamp() + interval + Math.max(settings.failoverMargin, stockMargin(other));
+    }
+
+    private long stockMargin(SchedulerStateRecord other) {
+        return other.getCheckinInterval() > getClusterCheckinInterval() ? 7_500 : 0;
+    }
+
+    @Override
+    protected void clusterRecover(Connection connection, List<SchedulerStateRecord> failed)
+            throws JobPersistenceException {
+        for (SchedulerStateRecord dead : failed) {
+            String instance = dead.getSchedulerInstanceId();
+            try {
+                parts().recovery.recover(connection, instance);
+                if (!instance.equals(getInstanceId())) {
+                    getDelegate().deleteSchedulerState(connection, instance);
+                }
+            } catch (SQLException e) {
+                throw failed("recover instance " + instance, e);
+            }
+        }
+    }
+
+    // ---- what the parts use of Quartz's own code
+
+    @Override
+    protected DriverDelegate getDelegate() {
+        return parts().rows;
+    }
+
+    StoreParts parts() {
+        StoreParts current = parts;
+        if (current == null) {
+            throw new IllegalStateException("the job store is not initialised: make a scheduler with it");
+        }
+        return current;
+    }
+
+    @Nullable
+    Calendar calendar(Connection connection, String name) throws JobPersistenceException {
+        return retrieveCalendar(connection, name);
+    }
+
+    @Nullable
+    TriggerFiredBundle quartzFire(Connection connection, OperableTrigger trigger) throws JobPersistenceException {
+        return triggerFired(connection, trigger);
+    }
+
+    void quartzComplete(Connection connection, Completion completion) throws JobPersistenceException {
+        triggeredJobComplete(connection, completion.trigger(), completion.job(), completion.instruction());
+    }
+
+    long misfireTime() {
+        return getMisfireTime();
+    }
+
+    String blockedState(Connection connection, JobKey job, String state) throws JobPersistenceException {
+        return checkBlockedState(connection, job, state);
+    }
+
+    void removeTriggerRows(Connection connection, TriggerKey key) throws JobPersistenceException {
+        removeTrigger(connection, key);
+    }
+
+    void storeJobRow(Connection connection, JobDetail job) throws JobPersistenceException {
+        storeJob(connection, job, false);
+    }
+
+    /** Work in a transaction under the lock that stock nodes take for all they do with triggers. */
+    interface Locked<T> {
+        T run(Transactions.Transaction transaction) throws JobPersistenceException, SQLException;
+    }
+
+    <T> T underClusterLock(Locked<T> work) throws JobPersistenceException {
+        try {
+            T result = parts().transactions.runSurely(transaction -> {
+                try {
+                    getLockHandler().obtainLock(transaction.connection, LOCK_TRIGGER_ACCESS);
+                    return work.run(transaction);
+                } catch (JobPersistenceException e) {
+                    throw new WorkFailed(e);
+                }
+            });
+            Long signal = clearAndGetSignalSchedulingChangeOnTxCompletion();
+            if (signal != null) {
+                parts().signal(signal);
+            }
+            return result;
+        } catch (WorkFailed e) {
+            throw e.failure;
+        } catch (SQLException e) {
+            throw failed("work under the cluster's lock", e);
+        } finally {
+            // The row lock went with the transaction; this is the thread's own note of it.
+            releaseLock(LOCK_TRIGGER_ACCESS, true);
+        }
+    }
+
+    /** Carries Quartz's exception through the transaction, which it rolls back. */
+    private static final class WorkFailed extends SQLException {
+        private static final long serialVersionUID = 1L;
+        private final JobPersistenceException failure;
+
+        WorkFailed(JobPersistenceException failure) {
+            super(failure);
+            this.failure = failure;
+        }
+    }
+
+    private interface Locking {
+        void run() throws SQLException;
+    }
+
+    private static void lock(Connection connection, String what, Locking locking) throws JobPersistenceException {
+        try {
+            locking.run();
+        } catch (SQLException e) {
+            throw failed(what, e);
+        }
+    }
+
+    private static JobPersistenceException failed(String what, SQLException cause) {
+        return new JobPersistenceException("could not " + what + ": " + cause.getMessage(), cause);
+    }
+}

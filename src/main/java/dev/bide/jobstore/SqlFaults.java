@@ -1,0 +1,34 @@
+package dev.bide.jobstore;
+
+import java.sql.SQLException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientException;
+import org.jspecify.annotations.Nullable;
+
+/** Whether a failure lies in the data of a statement or in the circumstances. */
+final class SqlFaults {
+    private SqlFaults() {}
+
+    /** True where the same work may succeed later: no connection, shutdown, resources, deadlock, serialisation, or an unknown fate. */
+    static boolean isTransient(@Nullable Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLTransientException || cause instanceof SQLRecoverableException) {
+                return true;
+            }
+            if (cause instanceof SQLException sql) {
+                String state = sql.getSQLState();
+                if (state == null
+                        || state.startsWith("08")
+                        || state.startsWith("40")
+                        || state.startsWith("53")
+                        || state.startsWith("57")
+                        || state.startsWith("58")
+                        || state.equals("55P03")
+                        || state.equals("25006")) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,35 @@
+package dev.bide.jobstore;
+
+/**
+ * What this node's store has done since it was initialised, and how it stands. A snapshot; the figures are not read at one instant.
+ *
+ * @param acquired triggers taken
+ * @param fired executions handed to the scheduler
+ * @param completed executions whose completion is committed
+ * @param recovered executions of dead nodes (or of this id's earlier life) that this node put back to fire again
+ * @param released triggers taken but given back without firing
+ * @param abandoned executions that another node took over before they were completed here
+ * @param poisoned triggers set to the state ERROR because they could not be read, or their completion could not be written
+ * @param buffered completions waiting to be written
+ * @param inHand triggers in this node's hands: taken and not completed
+ * @param statements SQL statements executed on the way from waiting to done
+ * @param acquisitions transactions that looked for due triggers
+ * @param completions transactions that wrote completions
+ * @param lastAcquired size of the last batch taken
+ * @param lastCompleted size of the last batch of completions
+ */
+public record Statistics(
+        long acquired,
+        long fired,
+        long completed,
+        long recovered,
+        long released,
+        long abandoned,
+        long poisoned,
+        int buffered,
+        int inHand,
+        long statements,
+        long acquisitions,
+        long completions,
+        int lastAcquired,
+        int lastCompleted) {}

@@ -1,0 +1,183 @@
+package dev.bide.jobstore;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.quartz.Calendar;
+import org.quartz.JobDataMap;
+import org.quartz.JobDetail;
+import org.quartz.JobKey;
+import org.quartz.JobPersistenceException;
+import org.quartz.TriggerKey;
+import org.quartz.impl.jdbcjobstore.NoSuchDelegateException;
+import org.quartz.spi.ClassLoadHelper;
+import org.quartz.spi.SchedulerSignaler;
+import org.quartz.spi.TriggerFiredBundle;
+import org.quartz.utils.DBConnectionManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The parts of an initialised store, put together; and the few places where Quartz's inherited code and the parts meet. */
+final class StoreParts {
+    private static final Logger LOG = LoggerFactory.getLogger(StoreParts.class);
+
+    final SchedulerSignaler signaler;
+    final TriggerRows rows;
+    final Jobs jobs;
+    final TriggerWrites writes;
+    final RowLocks rowLocks;
+    final BulkStore bulk;
+    final Recovery recovery;
+    final Misfires misfires;
+    final Membership membership;
+    final TriggerFlow flow;
+    final Transactions transactions;
+
+    private final StoreSettings settings;
+    private final Acquisition acquisition;
+    private final DueWatch watch;
+    private final CompletionBuffer buffer;
+
+    StoreParts(
+            PostgresJobStore store,
+            StoreSettings settings,
+            Listeners listener,
+            Counters counters,
+            ClassLoadHelper classes,
+            SchedulerSignaler signaler)
+            throws NoSuchDelegateException {
+        Tables tables = new Tables(store.getInstanceName(), store.getInstanceId(), store.getTablePrefix());
+        this.signaler = signaler;
+        this.settings = settings;
+        rows = TriggerRows.create(LOG, tables, classes, store.canUseProperties(), store.getDriverDelegateInitString());
+        transactions = new Transactions(() -> DBConnectionManager.getInstance().getConnection(store.getDataSource()));
+        jobs = new Jobs(tables, rows, classes);
+        TriggerInsert insert = new TriggerInsert(tables, rows);
+        writes = new TriggerWrites(tables, insert);
+        rowLocks = new RowLocks(tables, rows, writes);
+        bulk = new BulkStore(tables, insert, new StoringWithQuartz(store, rows));
+        recovery = new Recovery(tables, insert, new RecoveringWithQuartz(store, rows), counters);
+        misfires = new Misfires(tables, transactions);
+        membership = new Membership(tables, transactions);
+        acquisition = new Acquisition(tables, jobs, new TakenTriggers(tables, rows, jobs, counters), counters);
+        Firing firing = new Firing(tables, rows, counters);
+        ExclusiveWay exclusive = new ExclusiveWay(store, tables, listener, rowLocks, firing);
+        Completions completions =
+                new Completions(transactions, new CompletionStatement(tables, counters), listener, exclusive, counters);
+        buffer = new CompletionBuffer(settings.buffer(), completions::write, this::forget);
+        watch = new DueWatch(
+                settings.watchInterval,
+                () -> transactions.run(transaction -> acquisition.next(transaction.connection, store.misfireTime())),
+                signaler::signalSchedulingChange);
+        flow = new TriggerFlow(
+                settings,
+                transactions,
+                acquisition,
+                firing,
+                recovery,
+                listener,
+                buffer,
+                watch,
+                rows,
+                new FiringWithQuartz(store, exclusive),
+                counters);
+    }
+
+    private void forget(Completion completion) {
+        flow.forget(completion);
+    }
+
+    void start(String threadName, boolean daemon) {
+        buffer.start(threadName, daemon);
+        watch.start(threadName, daemon);
+    }
+
+    /** A trigger of this fire time was stored, or is about to be committed. */
+    void stored(long fireTime) {
+        acquisition.lookFrom(fireTime);
+        watch.tell(fireTime);
+    }
+
+    void signal(long fireTime) {
+        stored(fireTime);
+        if (settings.acquireAhead || fireTime == 0) {
+            signaler.signalSchedulingChange(fireTime);
+        }
+    }
+
+    /** Called by the check-in thread. */
+    void afterCheckIn(boolean recovered) {
+        membership.joined();
+        if (recovered) {
+            acquisition.lookFrom(0);
+        }
+        try {
+            flow.releaseStrays(membership.oldEntries());
+            flow.releasePending();
+        } catch (SQLException | RuntimeException e) {
+            LOG.warn("triggers could not be given back, trying again: {}", e.toString());
+        }
+    }
+
+    boolean close() {
+        return flow.close();
+    }
+
+    private record StoringWithQuartz(PostgresJobStore store, TriggerRows rows) implements BulkStore.QuartzParts {
+        @Override
+        public void storeJob(Connection connection, JobDetail job) throws JobPersistenceException {
+            store.storeJobRow(connection, job);
+        }
+
+        @Override
+        public String blockedState(Connection connection, JobDetail job, String state) throws JobPersistenceException {
+            return store.blockedState(connection, job.getKey(), state);
+        }
+
+        @Override
+        public void pauseGroup(Connection connection, String group) throws SQLException {
+            rows.insertPausedTriggerGroup(connection, group);
+        }
+    }
+
+    private record RecoveringWithQuartz(PostgresJobStore store, TriggerRows rows) implements Recovery.QuartzParts {
+        @Override
+        public JobDataMap triggerData(Connection connection, TriggerKey key)
+                throws SQLException, IOException, ClassNotFoundException {
+            return rows.selectTriggerJobDataMap(connection, key.getName(), key.getGroup());
+        }
+
+        @Override
+        public boolean jobExists(Connection connection, JobKey key) throws SQLException {
+            return rows.jobExists(connection, key);
+        }
+
+        @Override
+        public void unblock(Connection connection, JobKey key) throws SQLException {
+            rows.updateTriggerStatesForJobFromOtherState(connection, key, "WAITING", "BLOCKED");
+            rows.updateTriggerStatesForJobFromOtherState(connection, key, "PAUSED", "PAUSED_BLOCKED");
+        }
+
+        @Override
+        public void remove(Connection connection, TriggerKey key) throws SQLException {
+            try {
+                store.removeTriggerRows(connection, key);
+            } catch (JobPersistenceException e) {
+                throw new SQLException("trigger " + key + " could not be removed", e);
+            }
+        }
+    }
+
+    private record FiringWithQuartz(PostgresJobStore store, ExclusiveWay exclusive) implements TriggerFlow.QuartzParts {
+        @Override
+        public @Nullable Calendar calendar(Connection connection, String name) throws JobPersistenceException {
+            return store.calendar(connection, name);
+        }
+
+        @Override
+        public @Nullable TriggerFiredBundle fireExclusively(Taken taken) throws JobPersistenceException {
+            return exclusive.fire(taken);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package dev.bide.jobstore;
+
+/** What the store's properties set. Times in milliseconds. Written before the store is initialised. */
+final class StoreSettings {
+    long failoverMargin = 2_000;
+    long acquireInterval = 20;
+    long watchInterval = 50;
+    boolean acquireAhead;
+    int completionBatch = 1_000;
+    long completionLinger = 5;
+    int completionLimit = 20_000;
+    int completionThreads = 1;
+    long shutdownPatience = 30_000;
+
+    CompletionBuffer.Settings buffer() {
+        return new CompletionBuffer.Settings(completionBatch, completionLinger, completionLimit, completionThreads);
+    }
+
+    static long notNegative(String name, long value) {
+        if (value < 0) {
+            throw new IllegalArgumentException(name + " must not be negative: " + value);
+        }
+        return value;
+    }
+
+    static int positive(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " must be positive: " + value);
+        }
+        return value;
+    }
+}

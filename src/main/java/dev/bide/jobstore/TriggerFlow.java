@@ -1,0 +1,401 @@
+package dev.bide.jobstore;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.quartz.Calendar;
+import org.quartz.JobDetail;
+import org.quartz.JobPersistenceException;
+import org.quartz.Trigger.CompletedExecutionInstruction;
+import org.quartz.spi.OperableTrigger;
+import org.quartz.spi.TriggerFiredBundle;
+import org.quartz.spi.TriggerFiredResult;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way of triggers through this node: taken, fired, completed, or given back. Keeps what is in the node's hands; the database's fired-trigger entries of this
+ * instance are the same set, but for the moments around a commit.
+ */
+final class TriggerFlow {
+    private static final Logger LOG = LoggerFactory.getLogger(TriggerFlow.class);
+    private static final long BACK_PRESSURE_MILLIS = 500;
+
+    /** Quartz's own parts that this needs. */
+    interface QuartzParts {
+        @Nullable
+        Calendar calendar(Connection connection, String name) throws JobPersistenceException;
+
+        /** Fires a trigger whose job must not run concurrently, under the cluster's lock. Null where it may not fire now. */
+        @Nullable
+        TriggerFiredBundle fireExclusively(Taken taken) throws JobPersistenceException;
+    }
+
+    private final StoreSettings settings;
+    private final Transactions transactions;
+    private final Acquisition acquisition;
+    private final Firing firing;
+    private final Recovery recovery;
+    private final Listeners listener;
+    private final CompletionBuffer buffer;
+    private final DueWatch watch;
+    private final TriggerRows rows;
+    private final QuartzParts quartz;
+    private final Counters counters;
+
+    private final Map<String, Taken> inHand = new ConcurrentHashMap<>();
+    private final Set<String> handedOut = ConcurrentHashMap.newKeySet();
+    private final ConcurrentLinkedQueue<String> toRelease = new ConcurrentLinkedQueue<>();
+    /** Held while a batch is on its way from the database to {@link #inHand}. */
+    private final ReentrantLock taking = new ReentrantLock();
+
+    private long lastTakeAt = System.nanoTime() - TimeUnit.MINUTES.toNanos(1);
+    private boolean lastTakeWasFull;
+
+    TriggerFlow(
+            StoreSettings settings,
+            Transactions transactions,
+            Acquisition acquisition,
+            Firing firing,
+            Recovery recovery,
+            Listeners listener,
+            CompletionBuffer buffer,
+            DueWatch watch,
+            TriggerRows rows,
+            QuartzParts quartz,
+            Counters counters) {
+        this.settings = settings;
+        this.transactions = transactions;
+        this.acquisition = acquisition;
+        this.firing = firing;
+        this.recovery = recovery;
+        this.listener = listener;
+        this.buffer = buffer;
+        this.watch = watch;
+        this.rows = rows;
+        this.quartz = quartz;
+        this.counters = counters;
+    }
+
+    /** Called by the scheduler thread. */
+    List<OperableTrigger> take(long noLaterThan, int maxCount, long timeWindow, long misfireTime) throws SQLException {
+        if (!awaitRoom()) {
+            watch.idle();
+            return List.of();
+        }
+        pace();
+        watch.busy();
+        releasePending();
+        List<Taken> taken = List.of();
+        taking.lock();
+        try {
+            lastTakeAt = System.nanoTime();
+            List<Taken> batch = new ArrayList<>();
+            try {
+                taken = transactions.run(
+                        transaction -> take(transaction, noLaterThan, maxCount, timeWindow, misfireTime, batch));
+            } catch (SQLException e) {
+                // Where the commit's fate is not known the entries may be there; where it failed this releases nothing.
+                batch.forEach(one -> toRelease.add(one.entryId));
+                throw e;
+            }
+            taken.forEach(one -> inHand.put(one.entryId, one));
+        } finally {
+            taking.unlock();
+        }
+        counters.acquired.add(taken.size());
+        counters.lastAcquired = taken.size();
+        lastTakeWasFull = taken.size() >= maxCount;
+        if (taken.isEmpty()) {
+            watch.idle();
+        }
+        List<OperableTrigger> triggers = new ArrayList<>(taken.size());
+        taken.forEach(one -> triggers.add(one.trigger));
+        return triggers;
+    }
+
+    private List<Taken> take(
+            Transactions.Transaction transaction,
+            long noLaterThan,
+            int maxCount,
+            long timeWindow,
+            long misfireTime,
+            List<Taken> batch)
+            throws SQLException {
+        long now = System.currentTimeMillis();
+        long first = Math.min(noLaterThan, now);
+        if (settings.acquireAhead) {
+            long next = acquisition.next(transaction.connection, misfireTime);
+            if (next > noLaterThan + timeWindow) {
+                return List.of();
+            }
+            first = Math.min(noLaterThan, Math.max(next, now));
+        }
+        batch.addAll(acquisition.take(transaction, now, first + timeWindow, misfireTime, maxCount));
+        listener.fired(
+                transaction.connection,
+                batch.stream()
+                        .filter(taken -> taken.firedAlready)
+                        .map(Taken::execution)
+                        .toList());
+        return batch;
+    }
+
+    /** Many small batches cost more than few larger ones: under a steady load it waits a little, so that more have become due. */
+    private void pace() {
+        if (!lastTakeWasFull) {
+            Pause.nanos(lastTakeAt + TimeUnit.MILLISECONDS.toNanos(settings.acquireInterval) - System.nanoTime());
+        }
+    }
+
+    /** Takes no more while what is done can't be written. */
+    private boolean awaitRoom() {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(BACK_PRESSURE_MILLIS);
+        while (buffer.isFull()) {
+            if (System.nanoTime() > deadline || !Pause.millis(5)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Called by the scheduler thread. A result in the place of each trigger. */
+    List<TriggerFiredResult> fire(List<OperableTrigger> triggers) throws SQLException, JobPersistenceException {
+        List<Taken> shared = new ArrayList<>();
+        for (OperableTrigger trigger : triggers) {
+            Taken taken = inHand.get(trigger.getFireInstanceId());
+            if (taken != null && !taken.firedAlready && !taken.job().isConcurrentExecutionDisallowed()) {
+                shared.add(taken);
+            }
+        }
+        Map<String, TriggerFiredBundle> confirmed = shared.isEmpty() ? Map.of() : confirm(shared);
+        List<TriggerFiredResult> results = new ArrayList<>(triggers.size());
+        for (OperableTrigger trigger : triggers) {
+            results.add(result(trigger, confirmed));
+        }
+        return results;
+    }
+
+    private TriggerFiredResult result(OperableTrigger trigger, Map<String, TriggerFiredBundle> confirmed) {
+        Taken taken = inHand.get(trigger.getFireInstanceId());
+        TriggerFiredBundle bundle = null;
+        if (taken != null) {
+            if (taken.firedAlready) {
+                Date previous = trigger.getPreviousFireTime();
+                trigger.triggered(null);
+                bundle = bundle(taken, null, previous);
+            } else if (taken.job().isConcurrentExecutionDisallowed()) {
+                try {
+                    bundle = quartz.fireExclusively(taken);
+                } catch (JobPersistenceException | RuntimeException e) {
+                    return new TriggerFiredResult(e instanceof RuntimeException ? e : new IllegalStateException(e));
+                }
+            } else {
+                bundle = confirmed.get(taken.entryId);
+            }
+            if (bundle == null) {
+                inHand.remove(taken.entryId);
+            } else {
+                handedOut.add(taken.entryId);
+                counters.fired.increment();
+            }
+        }
+        return new TriggerFiredResult(bundle);
+    }
+
+    private Map<String, TriggerFiredBundle> confirm(List<Taken> shared) throws SQLException, JobPersistenceException {
+        Map<String, Calendar> calendars = calendars(shared);
+        List<Firing.Candidate> candidates = new ArrayList<>();
+        List<Taken> dropped = new ArrayList<>();
+        for (Taken taken : shared) {
+            Firing.Candidate candidate = Firing.Candidate.of(taken, calendars);
+            if (candidate == null) {
+                dropped.add(taken);
+            } else {
+                candidates.add(candidate);
+            }
+        }
+        // A calendar that is gone: Quartz gives the trigger back, and does not fire it.
+        dropped.forEach(taken -> toRelease.add(taken.entryId));
+        Set<String> entries = transactions.run(transaction -> {
+            Set<String> standing = firing.confirm(transaction, candidates, System.currentTimeMillis());
+            listener.fired(
+                    transaction.connection,
+                    candidates.stream()
+                            .map(Firing.Candidate::taken)
+                            .filter(taken -> standing.contains(taken.entryId))
+                            .map(Taken::execution)
+                            .toList());
+            return standing;
+        });
+        Map<String, TriggerFiredBundle> bundles = new HashMap<>();
+        for (Firing.Candidate candidate : candidates) {
+            Taken taken = candidate.taken();
+            if (entries.contains(taken.entryId)) {
+                bundles.put(taken.entryId, bundle(taken, candidate.calendar(), candidate.previousFireTime()));
+            }
+        }
+        return bundles;
+    }
+
+    private Map<String, Calendar> calendars(List<Taken> shared) throws SQLException, JobPersistenceException {
+        Map<String, Calendar> calendars = new HashMap<>();
+        List<String> names = shared.stream()
+                .map(taken -> taken.trigger.getCalendarName())
+                .filter(name -> name != null)
+                .distinct()
+                .toList();
+        if (names.isEmpty()) {
+            return calendars;
+        }
+        try {
+            return transactions.run(transaction -> {
+                for (String name : names) {
+                    try {
+                        Calendar calendar = quartz.calendar(transaction.connection, name);
+                        if (calendar != null) {
+                            calendars.put(name, calendar);
+                        }
+                    } catch (JobPersistenceException e) {
+                        throw new SQLException("calendar " + name + " can't be read", e);
+                    }
+                }
+                return calendars;
+            });
+        } catch (SQLException e) {
+            if (e.getCause() instanceof JobPersistenceException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    private static TriggerFiredBundle bundle(Taken taken, @Nullable Calendar calendar, @Nullable Date previous) {
+        OperableTrigger trigger = taken.trigger;
+        return new TriggerFiredBundle(
+                taken.job(),
+                trigger,
+                calendar,
+                taken.recovering,
+                new Date(),
+                trigger.getPreviousFireTime(),
+                previous,
+                trigger.getNextFireTime());
+    }
+
+    /** It will not be run. Its rows are put back with those of others, before more is taken. */
+    void release(OperableTrigger trigger) {
+        String entry = trigger.getFireInstanceId();
+        if (inHand.remove(entry) != null) {
+            handedOut.remove(entry);
+            toRelease.add(entry);
+        }
+    }
+
+    void releasePending() throws SQLException {
+        List<String> entries = new ArrayList<>();
+        for (String entry = toRelease.poll(); entry != null; entry = toRelease.poll()) {
+            entries.add(entry);
+        }
+        if (entries.isEmpty()) {
+            return;
+        }
+        try {
+            release(entries);
+        } catch (SQLException | RuntimeException e) {
+            toRelease.addAll(entries);
+            throw e;
+        }
+    }
+
+    private void release(Collection<String> entries) throws SQLException {
+        transactions.run(transaction -> {
+            recovery.release(transaction.connection, entries);
+            return true;
+        });
+        acquisition.lookFrom(0);
+    }
+
+    /** Called by job threads. Never waits for the database. */
+    void complete(OperableTrigger trigger, JobDetail job, CompletedExecutionInstruction instruction) {
+        Taken taken = inHand.get(trigger.getFireInstanceId());
+        Execution execution;
+        if (taken != null) {
+            execution = taken.execution();
+        } else {
+            Date scheduled = trigger.getPreviousFireTime() == null ? new Date() : trigger.getPreviousFireTime();
+            execution = new Execution(
+                    trigger.getFireInstanceId(),
+                    trigger.getKey(),
+                    trigger.getJobKey(),
+                    Instant.ofEpochMilli(scheduled.getTime()),
+                    false);
+        }
+        buffer.add(
+                new Completion(execution, trigger, taken == null ? rows.type(trigger) : taken.type, job, instruction));
+    }
+
+    /** After its completion is written, or found to be another node's. */
+    void forget(Completion completion) {
+        inHand.remove(completion.entryId());
+        handedOut.remove(completion.entryId());
+    }
+
+    /** Entries of this instance that are not in its hands: their commit was thought to have failed. */
+    void releaseStrays(Collection<String> entriesInDatabase) {
+        if (!taking.tryLock()) {
+            return;
+        }
+        try {
+            for (String entry : entriesInDatabase) {
+                if (!inHand.containsKey(entry) && !toRelease.contains(entry)) {
+                    LOG.warn("fired-trigger entry {} is not in this node's hands and is released", entry);
+                    toRelease.add(entry);
+                }
+            }
+        } finally {
+            taking.unlock();
+        }
+    }
+
+    int inHand() {
+        return inHand.size();
+    }
+
+    int buffered() {
+        return buffer.size();
+    }
+
+    /** Writes what has ended, gives back what was not run. True where nothing is left in this node's hands. */
+    boolean close() {
+        watch.close();
+        buffer.close(settings.shutdownPatience);
+        for (String entry : inHand.keySet()) {
+            if (!handedOut.contains(entry)) {
+                inHand.remove(entry);
+                toRelease.add(entry);
+            }
+        }
+        try {
+            releasePending();
+        } catch (SQLException | RuntimeException e) {
+            LOG.warn(
+                    "triggers could not be given back at the shutdown; another node will take them over: {}",
+                    e.toString());
+            return false;
+        }
+        return inHand.isEmpty();
+    }
+}
