@@ -20,7 +20,8 @@ public final class ActionLimits {
     @Min(0)
     int headerCount = 32;
 
-    /** All names and values of one action's headers together, in characters. Default 8192: many servers take no more. */
+    /** All names and values of one action's headers together, in characters; and all values again, once filled. Default
+     * 8192: many servers take no more. */
     @JsonProperty
     @Min(0)
     int headersLength = 8192;

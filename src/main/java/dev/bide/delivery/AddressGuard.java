@@ -9,7 +9,8 @@ import java.util.stream.Stream;
  * Which addresses may be called: public ones, and those in the networks that the configuration allows. Immutable.
  *
  * <p>Source: the IANA special-purpose address registries for IPv4 and IPv6 (RFC 6890). Of IPv6 only 2000::/3 is in
- * public use; what hides an IPv4 address (mapped, 6to4, NAT64, Teredo) is refused whatever it hides.
+ * public use; what hides an IPv4 address (6to4, NAT64, Teredo) is refused whatever it hides, and Java takes a mapped one for
+ * the IPv4 address it is.
  */
 final class AddressGuard {
 

@@ -27,7 +27,7 @@ public final class Delivery implements AutoCloseable {
         this.deliverer = new OkHttpDeliverer(
                 destinations,
                 resolver,
-                new RequestWriter(filler, signature, clock),
+                new RequestWriter(filler, signature, clock, configuration.limits.headersLength),
                 new AnswerReader(configuration.answerSize.toBytes()),
                 clock,
                 tally);

@@ -104,6 +104,12 @@ public final class DeliveryConfiguration {
     @Max(1_000_000)
     int rememberedDestinations = 10_000;
 
+    /** With these as {@link #allowedPrivateNetworks}. */
+    public DeliveryConfiguration allowing(String... networks) {
+        allowedPrivateNetworks = List.of(networks);
+        return this;
+    }
+
     /**
      * The part, ready to use.
      *

@@ -33,7 +33,8 @@ public final class DestinationLimits {
     Breaker breaker = new Breaker();
 
     /**
-     * The circuit breaker. Network errors, timeouts, 429 and 5xx are failures; a 4xx says that the destination is well.
+     * The circuit breaker. What is worth another attempt counts as a failure (network errors, timeouts, 429, 5xx);
+     * any other answer says that the destination is well, whatever it thinks of the call.
      */
     public static final class Breaker {
 

@@ -29,12 +29,12 @@ final class Filler {
             .build();
 
     private final Templates templates;
-    private final int maxLength;
+    private final int maxBodyLength;
 
-    /** @param maxLength of a filled text, in characters */
-    Filler(int maxLength) {
+    /** @param maxBodyLength of the filled strings of a body together, in characters */
+    Filler(int maxBodyLength) {
         this.templates = new Templates();
-        this.maxLength = maxLength;
+        this.maxBodyLength = maxBodyLength;
     }
 
     /** Reads and writes numbers digit by digit: 1.10 stays 1.10. */
@@ -65,8 +65,9 @@ final class Filler {
         }
     }
 
-    String fill(String text, Values values) throws UnfillableException {
-        return holdsVariable(text) ? new Filling(values).text(text) : text;
+    /** @param maxLength of the filled text, in characters */
+    String fill(String text, Values values, int maxLength) throws UnfillableException {
+        return holdsVariable(text) ? new Filling(values, maxLength).text(text) : text;
     }
 
     String fillBody(String json, Values values) throws UnfillableException {
@@ -74,7 +75,7 @@ final class Filler {
             return json;
         }
         try {
-            return MAPPER.writeValueAsString(new Filling(values).node(MAPPER.readTree(json)));
+            return MAPPER.writeValueAsString(new Filling(values, maxBodyLength).node(MAPPER.readTree(json)));
         } catch (JsonProcessingException e) {
             throw new UnfillableException("the body is no JSON");
         }
@@ -101,10 +102,11 @@ final class Filler {
     /** One action being filled: counts what it has come to, so that many variables of a big input can't fill the memory. */
     private final class Filling {
         private final Values values;
-        private int room = maxLength;
+        private int room;
 
-        Filling(Values values) {
+        Filling(Values values, int room) {
             this.values = values;
+            this.room = room;
         }
 
         String text(String template) throws UnfillableException {

@@ -1,16 +1,16 @@
 package dev.bide.delivery;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -18,17 +18,23 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import okhttp3.Dns;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks up names on threads of its own, because a lookup can't be told to stop: who waits for one waits only as long as
- * he wants. A name's addresses are kept for ten seconds, so that what was checked is what is connected to.
+ * he wants. What was found is kept for ten seconds
+ * (that nothing was found, for one), so that what was checked is what is connected to; and for ten minutes
+ * in case the next lookup fails or hangs, be it because others fill the threads (RFC 8767).
  */
 final class HostResolver implements AutoCloseable {
 
     private static final int THREADS = 32;
     private static final int QUEUE = 1_000;
-    private static final Duration KEPT = Duration.ofSeconds(10);
-    private static final int NAMES_KEPT = 10_000;
+    private static final int HOSTS_KEPT = 10_000;
+    private static final Duration FRESH = Duration.ofSeconds(10);
+    private static final Duration NOTHING_FRESH = Duration.ofSeconds(1);
+    private static final Duration USABLE = Duration.ofMinutes(10);
+    private static final Duration WAIT_WHERE_USABLE = Duration.ofMillis(500);
 
     /** With this many lookups under way, storing an action no longer waits for one. */
     private static final int BUSY = 8;
@@ -36,7 +42,20 @@ final class HostResolver implements AutoCloseable {
     private final Dns dns;
     private final AddressGuard guard;
     private final ThreadPoolExecutor threads;
-    private final AsyncCache<String, List<InetAddress>> names;
+    private final AsyncCache<String, Found> fresh;
+    private final Cache<String, Found> usable;
+
+    /** @param refusal of the first address; null where {@code allowed} holds any */
+    private record Found(
+            List<InetAddress> allowed, @Nullable String refusal) {
+
+        /** Of a name that has no address. */
+        static final Found NOTHING = new Found(List.of(), null);
+
+        boolean nothing() {
+            return allowed.isEmpty() && refusal == null;
+        }
+    }
 
     HostResolver(Dns dns, AddressGuard guard) {
         this.dns = dns;
@@ -48,11 +67,16 @@ final class HostResolver implements AutoCloseable {
                     return thread;
                 });
         threads.allowCoreThreadTimeOut(true);
-        this.names = Caffeine.newBuilder()
-                .expireAfterWrite(KEPT)
-                .maximumSize(NAMES_KEPT)
+        this.fresh = Caffeine.newBuilder()
+                .expireAfter(Expiry.creating((String host, Found found) -> found.nothing() ? NOTHING_FRESH : FRESH))
+                .maximumSize(HOSTS_KEPT)
                 .executor(Runnable::run)
                 .buildAsync();
+        this.usable = Caffeine.newBuilder()
+                .expireAfterWrite(USABLE)
+                .maximumSize(HOSTS_KEPT)
+                .executor(Runnable::run)
+                .build();
     }
 
     /**
@@ -63,23 +87,19 @@ final class HostResolver implements AutoCloseable {
      * @throws InterruptedException with the lookup going on
      */
     List<InetAddress> addresses(String host, Duration wait) throws IOException, InterruptedException {
-        List<InetAddress> all = lookup(host, wait);
-        List<InetAddress> allowed = all.stream().filter(guard::allows).toList();
-        if (allowed.isEmpty()) {
-            throw new BlockedAddressException(
-                    guard.refusal(all.get(0)).map(why -> host + ": " + why).orElse(host));
+        Found found = find(host, wait);
+        if (found.refusal() != null) {
+            throw new BlockedAddressException(found.refusal());
         }
-        return allowed;
+        return found.allowed();
     }
 
-    /** Why a name may not be called, as far as can be told soon; a name that nobody knows may be known tomorrow. */
+    /** Why a host may not be called, as far as can be told soon; a name that nobody knows may be known tomorrow. */
     Optional<String> refusal(String host, Duration wait) {
         try {
-            addresses(host, threads.getActiveCount() < BUSY ? wait : Duration.ZERO);
-            return Optional.empty();
-        } catch (BlockedAddressException e) {
-            return Optional.ofNullable(e.getMessage());
-        } catch (IOException e) {
+            Found found = find(host, threads.getActiveCount() < BUSY ? wait : Duration.ZERO);
+            return Optional.ofNullable(found.refusal());
+        } catch (UnknownHostException e) {
             return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -87,35 +107,58 @@ final class HostResolver implements AutoCloseable {
         }
     }
 
-    private List<InetAddress> lookup(String host, Duration wait) throws IOException, InterruptedException {
-        Optional<IpLiteral> literal = IpLiteral.parse(host);
-        if (literal.isPresent()) {
-            return List.of(literal.get().address());
-        }
+    private Found find(String host, Duration wait) throws UnknownHostException, InterruptedException {
+        Found before = usable.getIfPresent(host);
+        Duration patience = before != null && wait.compareTo(WAIT_WHERE_USABLE) > 0 ? WAIT_WHERE_USABLE : wait;
+        String failure;
         try {
-            return names.get(
-                            host.toLowerCase(Locale.ROOT),
-                            (name, executor) -> CompletableFuture.supplyAsync(() -> ask(name), threads))
-                    .get(wait.toNanos(), TimeUnit.NANOSECONDS);
+            Found found = fresh.get(host, (key, executor) -> lookup(key)).get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            if (!found.nothing()) {
+                return found;
+            }
+            failure = "no address found for " + host;
         } catch (TimeoutException e) {
-            throw new UnknownHostException("no answer from DNS for " + host);
+            failure = "no answer from DNS for " + host;
         } catch (RejectedExecutionException e) {
-            throw new UnknownHostException("too many lookups under way to look up " + host);
+            failure = "too many lookups under way to look up " + host;
         } catch (ExecutionException e) {
-            throw new UnknownHostException("no address found for " + host);
+            throw new IllegalStateException("looking up " + host, e);
+        }
+        if (before == null) {
+            throw new UnknownHostException(failure);
+        }
+        return before;
+    }
+
+    private CompletableFuture<Found> lookup(String host) {
+        Optional<IpLiteral> literal = IpLiteral.parse(host);
+        return literal.isPresent()
+                ? CompletableFuture.completedFuture(
+                        check(host, List.of(literal.get().address())))
+                : CompletableFuture.supplyAsync(() -> ask(host), threads);
+    }
+
+    private Found ask(String name) {
+        try {
+            Found found = check(name, dns.lookup(name));
+            usable.put(name, found);
+            return found;
+        } catch (UnknownHostException | RuntimeException e) {
+            return Found.NOTHING;
         }
     }
 
-    private List<InetAddress> ask(String name) {
-        try {
-            List<InetAddress> addresses = dns.lookup(name);
-            if (addresses.isEmpty()) {
-                throw new UnknownHostException(name);
-            }
-            return List.copyOf(addresses);
-        } catch (UnknownHostException e) {
-            throw new CompletionException(e);
+    private Found check(String host, List<InetAddress> addresses) {
+        List<InetAddress> allowed = addresses.stream().filter(guard::allows).toList();
+        String refusal = null;
+        if (allowed.isEmpty()) {
+            refusal = addresses.stream()
+                    .findFirst()
+                    .flatMap(guard::refusal)
+                    .map(why -> host + ": " + why)
+                    .orElse(null);
         }
+        return new Found(allowed, refusal);
     }
 
     @Override

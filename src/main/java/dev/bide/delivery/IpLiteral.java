@@ -19,7 +19,7 @@ record IpLiteral(InetAddress address, boolean usual) {
     /** Empty where the host is a name. Never looks one up. */
     static Optional<IpLiteral> parse(String host) {
         if (host.indexOf(':') >= 0) {
-            return Optional.ofNullable(host.indexOf('%') >= 0 ? null : inet(host))
+            return Optional.ofNullable(host.indexOf('%') >= 0 || host.indexOf('[') >= 0 ? null : inet(host))
                     .map(address -> new IpLiteral(address, true));
         }
         String bare = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;

@@ -62,6 +62,9 @@ final class OkHttpDeliverer implements Deliverer {
         if (url == null) {
             return tally.count(new Refused(clock.instant(), Duration.ZERO, null, "the url can't be called"));
         }
+        if (Thread.currentThread().isInterrupted()) {
+            return tally.count(new Deferred(Duration.ZERO, Reason.INTERRUPTED));
+        }
         Destination destination = destinations.of(url);
         Deferred deferred = destination.admit();
         if (deferred != null) {
@@ -173,12 +176,13 @@ final class OkHttpDeliverer implements Deliverer {
                 return new Refused(
                         startedAt, duration(), null, Text.printable("must not be called: " + blocked.getMessage()));
             }
-            if (Thread.currentThread().isInterrupted()) {
-                return interrupted();
-            }
             if (e instanceof InterruptedIOException
                     && elapsed() >= delivery.timeout().toNanos()) {
                 return retryable("no answer within " + delivery.timeout().toMillis() + " ms");
+            }
+            boolean cutShort = e instanceof InterruptedIOException || Text.find(InterruptedException.class, e) != null;
+            if (cutShort && Thread.currentThread().isInterrupted()) {
+                return interrupted();
             }
             if (e instanceof SSLException) {
                 return retryable("TLS: " + e.getMessage());

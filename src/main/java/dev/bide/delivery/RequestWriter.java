@@ -27,11 +27,13 @@ final class RequestWriter {
     private final Filler filler;
     private final Signature signature;
     private final InstantSource clock;
+    private final int filledHeadersLength;
 
-    RequestWriter(Filler filler, Signature signature, InstantSource clock) {
+    RequestWriter(Filler filler, Signature signature, InstantSource clock, int filledHeadersLength) {
         this.filler = filler;
         this.signature = signature;
         this.clock = clock;
+        this.filledHeadersLength = filledHeadersLength;
     }
 
     /** @throws Filler.UnfillableException where what the values make of the action can't be sent */
@@ -43,11 +45,13 @@ final class RequestWriter {
         byte[] body = text == null ? NO_BODY : filler.fillBody(text, values).getBytes(UTF_8);
 
         Headers.Builder headers = new Headers.Builder();
+        int room = filledHeadersLength;
         boolean typed = false;
         boolean encodingAccepted = false;
         for (Map.Entry<String, String> header : action.headers().entrySet()) {
             String name = header.getKey();
-            String value = filler.fill(header.getValue(), values);
+            String value = filler.fill(header.getValue(), values, room);
+            room -= value.length();
             Optional<String> problem = HeaderRules.nameProblem(name).or(() -> HeaderRules.valueProblem(value));
             if (problem.isPresent()) {
                 throw new Filler.UnfillableException("header " + name + " " + problem.get());

@@ -1,5 +1,7 @@
 package dev.bide.delivery;
 
+import java.net.InetAddress;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -15,9 +17,15 @@ final class UrlRules {
 
     private static final Pattern START = Pattern.compile("(?i:https?)://([^/?#\\\\]+)");
 
+    /** What is left of a name once it is in ASCII; the lengths are checked by then. */
+    private static final Pattern NAME = Pattern.compile("[a-z0-9_-]+(\\.[a-z0-9_-]+)*\\.?");
+
     /** Names of this machine that need no DNS: RFC 6761, and what /etc/hosts commonly has. */
     private static final Pattern LOCALHOST = Pattern.compile(
             "(.*\\.)?localhost|localhost\\.localdomain|localhost[46]?\\.localdomain[46]?|ip6-(localhost|loopback)");
+
+    private static final List<InetAddress> LOOPBACK =
+            List.of(Network.parse("127.0.0.1").address(), Network.parse("::1").address());
 
     private final AddressGuard guard;
     private final int maxLength;
@@ -82,11 +90,14 @@ final class UrlRules {
         if (host.indexOf(':') >= 0 || IpLiteral.endsInNumber(host)) {
             return Verdict.wrong("must have a valid address or name as its host");
         }
+        if (!NAME.matcher(host).matches()) {
+            return Verdict.wrong("must have a host of letters, digits, hyphens, underscores and dots");
+        }
         String bare = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
         if (LOCALHOST.matcher(bare).matches()) {
-            return guard.refusal(java.net.InetAddress.getLoopbackAddress())
-                    .map(why -> Verdict.wrong("must not be called: " + why))
-                    .orElse(new Verdict(Optional.empty(), Optional.empty()));
+            return LOOPBACK.stream().anyMatch(guard::allows)
+                    ? new Verdict(Optional.empty(), Optional.empty())
+                    : Verdict.wrong("must not be called: it is this machine (loopback)");
         }
         return new Verdict(Optional.empty(), Optional.of(bare));
     }

@@ -1,0 +1,42 @@
+package dev.bide.delivery;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SignatureTest {
+
+    private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    private static final String OTHER = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+
+    /** The example that the implementations of the Standard Webhooks specification are tested with. */
+    @Test
+    void signsThePublishedExample() {
+        assertThat(new Signature(List.of(SECRET))
+                        .sign("msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330L, "{\"test\": 2432232314}".getBytes(UTF_8)))
+                .isEqualTo("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+    }
+
+    @Test
+    void signsByEachSecretWhileTheyAreChanged() {
+        byte[] body = {};
+        String both = new Signature(List.of(OTHER, SECRET)).sign("a", 1, body);
+        assertThat(both.split(" "))
+                .containsExactly(
+                        new Signature(List.of(OTHER)).sign("a", 1, body),
+                        new Signature(List.of(SECRET)).sign("a", 1, body));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_", "whsec_c2hvcnQ=", "whsec_%%%%", "whsec"})
+    void refusesWhatIsNoSecretWithoutRepeatingIt(String secret) {
+        assertThatThrownBy(() -> new Signature(List.of(secret)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("signingSecrets: each must");
+    }
+}
