@@ -15,8 +15,9 @@ final class ServeCommand extends ServerCommand<BideConfiguration> {
 
     @Override
     public void onError(Cli cli, @Nullable Namespace namespace, Throwable error) {
-        if (error instanceof ConfigurationException || error instanceof IOException || error instanceof RefusedStart) {
-            cli.getStdErr().println("Bide cannot start: " + error.getMessage());
+        Throwable plain = error.getCause() instanceof IOException cause ? cause : error;
+        if (plain instanceof ConfigurationException || plain instanceof IOException || plain instanceof RefusedStart) {
+            cli.getStdErr().println("Bide cannot start: " + plain.getMessage());
         } else {
             super.onError(cli, namespace, error);
         }

@@ -1,0 +1,29 @@
+# docker build -t bide .
+# docker run -e DATABASE_URL=jdbc:postgresql://… -e DATABASE_USER=… -e DATABASE_PASSWORD=… -e API_KEYS=… -p 8088:8088 bide
+# Without DATABASE_URL it keeps an embedded PostgreSQL in the volume /data.
+
+FROM maven:3.9-eclipse-temurin-17 AS build
+WORKDIR /build
+COPY pom.xml config.yml ./
+COPY .mvn .mvn
+COPY migrations migrations
+COPY src src
+RUN --mount=type=cache,target=/root/.m2 mvn -B -ntp -DskipTests package
+
+FROM eclipse-temurin:17-jre
+# A user with a name: initdb asks for it.
+RUN useradd --uid 10001 --user-group --no-create-home --home-dir /data --shell /usr/sbin/nologin bide \
+    && install -d -o bide -g bide -m 0700 /data
+COPY --from=build /build/target/bide.jar /opt/bide/bide.jar
+USER 10001:10001
+WORKDIR /data
+VOLUME /data
+# In a container the outside reaches what is published; so it listens on all addresses, and needs API_KEYS (it says so).
+ENV BIND_HOST=0.0.0.0 DATA_DIR=/data LOG_FORMAT=json ALLOWED_PRIVATE_NETWORKS=none \
+    JAVA_TOOL_OPTIONS="-XX:MaxRAMPercentage=60 -XX:+ExitOnOutOfMemoryError"
+EXPOSE 8088 8089
+HEALTHCHECK --interval=10s --timeout=5s --start-period=90s --retries=3 \
+    CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${ADMIN_PORT:-8089} && printf 'GET /healthcheck HTTP/1.0\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q ' 200 '"]
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["java", "-jar", "/opt/bide/bide.jar"]
+CMD ["server"]
