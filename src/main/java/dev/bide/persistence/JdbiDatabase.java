@@ -1,6 +1,7 @@
 package dev.bide.persistence;
 
 import dev.bide.workflow.Database;
+import dev.bide.workflow.HistoryStore;
 import dev.bide.workflow.Json;
 import dev.bide.workflow.RunStore;
 import dev.bide.workflow.Session;
@@ -14,6 +15,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.SqlStatements;
+import org.jspecify.annotations.Nullable;
 
 /** The stores on PostgreSQL. Thread-safe; each transaction takes one connection of the pool. */
 public final class JdbiDatabase implements Database {
@@ -28,9 +30,13 @@ public final class JdbiDatabase implements Database {
     private static Jdbi configure(Jdbi jdbi) {
         jdbi.registerArrayType(UUID.class, "uuid");
         jdbi.registerArrayType(Short.class, "int2");
-        jdbi.registerArrayType(Instant.class, "timestamptz", Instant::toString);
+        jdbi.registerArrayType(Instant.class, "timestamptz", JdbiDatabase::text);
         jdbi.getConfig(SqlStatements.class).setUnusedBindingAllowed(true);
         return jdbi;
+    }
+
+    private static @Nullable String text(@Nullable Instant instant) {
+        return instant == null ? null : instant.toString();
     }
 
     @Override
@@ -64,6 +70,11 @@ public final class JdbiDatabase implements Database {
         @Override
         public TimerStore timers() {
             return new JdbiTimerStore(handle, json);
+        }
+
+        @Override
+        public HistoryStore history() {
+            return new JdbiHistoryStore(handle);
         }
     }
 }

@@ -174,7 +174,7 @@ final class JdbiRunStore implements RunStore {
     public List<Run> behind(UUID workflowId, int version, @Nullable UUID after, int limit) {
         return handle.createQuery("SELECT " + COLUMNS + """
                          FROM run
-                        WHERE workflow_id = :workflow AND workflow_version < :version AND (:after::uuid IS NULL OR id > :after)
+                        WHERE workflow_id = :workflow AND workflow_version < :version AND (:after::uuid IS NULL OR id > :after::uuid)
                         ORDER BY id
                         LIMIT :limit""")
                 .bind("workflow", workflowId)

@@ -94,7 +94,7 @@ final class JdbiWorkflowStore implements WorkflowStore {
         return Page.of(
                 handle.createQuery(SELECT + """
                                 AND v.version = w.version
-                                WHERE archived_at IS NULL AND (:after::uuid IS NULL OR w.id < :after)
+                                WHERE archived_at IS NULL AND (:after::uuid IS NULL OR w.id < :after::uuid)
                                 ORDER BY w.id DESC
                                 LIMIT :limit""")
                         .bind("after", after)

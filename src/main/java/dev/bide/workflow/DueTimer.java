@@ -1,8 +1,11 @@
 package dev.bide.workflow;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 
-/** A timer with what of its run fills its call. */
+/**
+ * A timer with what of its run fills its call.
+ *
+ * @param input of the run, a JSON object as text
+ */
 public record DueTimer(
-        Timer timer, @Nullable JsonNode input, @Nullable String runKey) {}
+        Timer timer, @Nullable String input, @Nullable String runKey) {}

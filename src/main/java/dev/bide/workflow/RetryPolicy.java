@@ -17,9 +17,10 @@ public record RetryPolicy(int maxRetries, Duration initialBackoff, double multip
     /** The demand's limit: at most 3 retries, so 4 attempts. */
     public static final int MOST_RETRIES = 3;
 
-    public static final RetryPolicy DEFAULT = new RetryPolicy(3, Duration.ofSeconds(1), 2, Duration.ofMinutes(5));
-
+    /** Stands before DEFAULT, which is checked against it. */
     private static final Duration LONGEST = Duration.ofDays(1);
+
+    public static final RetryPolicy DEFAULT = new RetryPolicy(3, Duration.ofSeconds(1), 2, Duration.ofMinutes(5));
 
     public RetryPolicy {
         if (maxRetries < 0 || maxRetries > MOST_RETRIES) {

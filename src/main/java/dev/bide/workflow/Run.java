@@ -55,6 +55,24 @@ public record Run(
                 null);
     }
 
+    /** This run, going by another version of its workflow. */
+    public Run goingBy(int version) {
+        return new Run(
+                id,
+                workflowId,
+                version,
+                key,
+                timezone,
+                input,
+                status,
+                taskId,
+                timerId,
+                error,
+                createdAt,
+                updatedAt,
+                finishedAt);
+    }
+
     /** This run in another state; finished states are stamped with {@code now}. */
     public Run as(RunStatus newStatus, @Nullable String why, Instant now) {
         return new Run(

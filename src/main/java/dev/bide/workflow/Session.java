@@ -11,4 +11,6 @@ public interface Session {
     RunStore runs();
 
     TimerStore timers();
+
+    HistoryStore history();
 }

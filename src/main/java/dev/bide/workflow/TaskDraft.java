@@ -29,7 +29,8 @@ public record TaskDraft(
         timeout = TimerSpec.timeoutOrDefault(timeout);
     }
 
-    Task withId(UUID taskId) {
+    /** This draft as the task {@code taskId}, whatever its own id says. */
+    public Task as(UUID taskId) {
         return new Task(taskId, name, delay, action, retry, timeout);
     }
 }

@@ -79,6 +79,24 @@ public record Timer(
                 null);
     }
 
+    /** This timer, with another time for its next attempt. */
+    public Timer nextAttemptAt(Instant at) {
+        return new Timer(
+                id,
+                status,
+                dueAt,
+                at,
+                createdAt,
+                timezone,
+                spec,
+                attemptsSpent,
+                attempts,
+                latenessMs,
+                owner,
+                key,
+                null);
+    }
+
     /** What it is when nothing holds it: {@code retrying} once an attempt was spent, else {@code scheduled}. */
     public TimerStatus unpaused() {
         return attemptsSpent > 0 ? TimerStatus.RETRYING : TimerStatus.SCHEDULED;

@@ -42,6 +42,12 @@ public interface TimerStore {
 
     Page<Timer> list(TimerFilter filter, PageRequest page);
 
+    /**
+     * Timers that should have begun an attempt before {@code before} and have neither a trigger nor an execution: nothing would ever fire
+     * them. There should be none.
+     */
+    List<Timer> stranded(Instant before, int limit);
+
     /** All timers of a run, in the order in which they were made. */
     List<Timer> ofRun(UUID runId);
 }

@@ -1,0 +1,150 @@
+package dev.bide.persistence;
+
+import static dev.bide.persistence.Samples.NOW;
+import static dev.bide.persistence.Samples.id;
+import static dev.bide.persistence.Samples.run;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bide.testing.PostgresExtension;
+import dev.bide.workflow.PageRequest;
+import dev.bide.workflow.Run;
+import dev.bide.workflow.RunFilter;
+import dev.bide.workflow.RunStatus;
+import dev.bide.workflow.RunStore;
+import dev.bide.workflow.Workflow;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class JdbiRunStoreIT {
+    @RegisterExtension
+    static final PostgresExtension POSTGRES = new PostgresExtension();
+
+    private JdbiDatabase database;
+
+    @BeforeEach
+    void openDatabase() {
+        database = new JdbiDatabase(Jdbi.create(POSTGRES.dataSource()));
+    }
+
+    @Test
+    void gives_back_what_was_inserted() {
+        Run run = run(id(), "key");
+        in(runs -> runs.insert(List.of(run)));
+        assertThat(this.<Optional<Run>>in(runs -> runs.find(run.id()))).contains(run);
+        assertThat(this.<List<Run>>in(runs -> runs.lock(List.of(run.id())))).containsExactly(run);
+    }
+
+    @Test
+    void keeps_keys_apart_by_workflow_and_unique_within_one_also_in_the_history() {
+        UUID workflow = id();
+        Run first = run(workflow, "key");
+        Run elsewhere = run(id(), "key");
+        assertThat(this.<Set<UUID>>in(runs -> runs.insert(List.of(first, elsewhere))))
+                .hasSize(2);
+        assertThat(this.<Set<UUID>>in(runs -> runs.insert(List.of(run(workflow, "key")))))
+                .isEmpty();
+        update(first.as(RunStatus.COMPLETED, null, NOW));
+        assertThat(this.<Set<UUID>>in(runs -> runs.insert(List.of(run(workflow, "key")))))
+                .isEmpty();
+        assertThat(this.<Map<String, Run>>in(runs -> runs.findByKeys(workflow, List.of("key")))
+                        .get("key"))
+                .extracting(Run::id, Run::status)
+                .containsExactly(first.id(), RunStatus.COMPLETED);
+    }
+
+    @Test
+    void puts_a_run_that_is_over_at_once_into_the_history() {
+        Run over = run(id(), "key").as(RunStatus.COMPLETED, null, NOW);
+        assertThat(this.<Set<UUID>>in(runs -> runs.insert(List.of(over)))).containsExactly(over.id());
+        assertThat(this.<Optional<Run>>in(runs -> runs.find(over.id()))).contains(over);
+        assertThat(this.<List<Run>>in(runs -> runs.lock(List.of(over.id())))).isEmpty();
+    }
+
+    @Test
+    void revives_only_a_failed_run() {
+        Run failed = insert(run(id(), null));
+        update(failed.as(RunStatus.FAILED, "why", NOW));
+        Run completed = insert(run(id(), null));
+        update(completed.as(RunStatus.COMPLETED, null, NOW));
+        assertThat(this.<Boolean>in(runs -> runs.revive(failed.id(), NOW))).isTrue();
+        assertThat(this.<Boolean>in(runs -> runs.revive(completed.id(), NOW))).isFalse();
+        assertThat(this.<Optional<Run>>in(runs -> runs.find(failed.id()))).contains(failed);
+    }
+
+    @Test
+    void lists_by_workflow_status_and_key() {
+        UUID workflow = id();
+        Run active = insert(run(workflow, "a-" + workflow));
+        Run done = insert(run(workflow, null));
+        update(done.as(RunStatus.COMPLETED, null, NOW));
+        assertThat(list(new RunFilter(workflow, null, null))).containsExactly(done.id(), active.id());
+        assertThat(list(new RunFilter(workflow, RunStatus.ACTIVE, null))).containsExactly(active.id());
+        assertThat(list(new RunFilter(null, null, active.key()))).containsExactly(active.id());
+    }
+
+    @Test
+    void finds_the_runs_that_go_by_an_older_version() {
+        UUID workflow = id();
+        Run one = insert(run(workflow, null));
+        Run two = insert(run(workflow, null));
+        assertThat(this.<List<Run>>in(runs -> runs.behind(workflow, 2, null, 1)))
+                .containsExactly(one);
+        assertThat(this.<List<Run>>in(runs -> runs.behind(workflow, 2, one.id(), 9)))
+                .containsExactly(two);
+        update(two.goingBy(2));
+        assertThat(this.<List<Run>>in(runs -> runs.behind(workflow, 2, null, 9)))
+                .containsExactly(one);
+    }
+
+    @Test
+    void keeps_every_version_of_a_workflow() {
+        Workflow first = new Workflow(id(), 1, "one", null, ZoneId.of("Asia/Kathmandu"), List.of(), NOW, NOW, null);
+        Workflow second = new Workflow(first.id(), 2, "two", "text", null, List.of(), NOW, NOW.plusSeconds(1), null);
+        database.inTransaction(session -> {
+            session.workflows().insert(first);
+            assertThat(session.workflows().insertVersion(second)).isTrue();
+            assertThat(session.workflows().insertVersion(second)).isFalse();
+            assertThat(session.workflows().find(first.id())).contains(second);
+            assertThat(session.workflows().find(first.id(), 1)).contains(first);
+            assertThat(session.workflows().list(new PageRequest(500, null)).items())
+                    .contains(second);
+            assertThat(session.workflows().archive(first.id(), 1, NOW)).isFalse();
+            assertThat(session.workflows().archive(first.id(), 2, NOW)).isTrue();
+            assertThat(session.workflows().list(new PageRequest(500, null)).items())
+                    .extracting(Workflow::id)
+                    .doesNotContain(first.id());
+            return true;
+        });
+    }
+
+    private List<UUID> list(RunFilter filter) {
+        return in(runs -> runs.list(filter, new PageRequest(50, null))).items().stream()
+                .map(Run::id)
+                .toList();
+    }
+
+    private Run insert(Run run) {
+        in(runs -> runs.insert(List.of(run)));
+        return run;
+    }
+
+    private void update(Run run) {
+        in(runs -> {
+            runs.update(List.of(run));
+            return true;
+        });
+    }
+
+    private <T> T in(Function<RunStore, T> work) {
+        return database.inTransaction(session -> work.apply(session.runs()));
+    }
+}

@@ -1,0 +1,229 @@
+package dev.bide.persistence;
+
+import static dev.bide.persistence.Samples.NOW;
+import static dev.bide.persistence.Samples.id;
+import static dev.bide.persistence.Samples.settlement;
+import static dev.bide.persistence.Samples.timer;
+import static dev.bide.persistence.Samples.timerOf;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.bide.testing.PostgresExtension;
+import dev.bide.workflow.Cursor;
+import dev.bide.workflow.DueTimer;
+import dev.bide.workflow.Page;
+import dev.bide.workflow.PageRequest;
+import dev.bide.workflow.Run;
+import dev.bide.workflow.Timer;
+import dev.bide.workflow.TimerFilter;
+import dev.bide.workflow.TimerStatus;
+import dev.bide.workflow.TimerStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class JdbiTimerStoreIT {
+    @RegisterExtension
+    static final PostgresExtension POSTGRES = new PostgresExtension();
+
+    private JdbiDatabase database;
+
+    @BeforeEach
+    void openDatabase() {
+        database = new JdbiDatabase(Jdbi.create(POSTGRES.dataSource()));
+    }
+
+    @Test
+    void gives_back_what_was_inserted() {
+        Timer timer = timer("k-" + id(), NOW.plusMillis(1));
+        in(timers -> timers.insert(List.of(timer)));
+        assertThat(this.<Optional<Timer>>in(timers -> timers.find(timer.id()))).contains(timer);
+        assertThat(this.<List<DueTimer>>in(timers -> timers.load(List.of(timer.id())))
+                        .get(0)
+                        .timer())
+                .isEqualTo(timer);
+    }
+
+    @Test
+    void leaves_out_a_timer_whose_key_waits_already() {
+        Timer first = insert(timer("key-" + id(), NOW));
+        Timer second = timer(first.key(), NOW);
+        Timer other = timer(null, NOW);
+        assertThat(this.<Set<UUID>>in(timers -> timers.insert(List.of(second, other))))
+                .containsExactly(other.id());
+        assertThat(this.<Map<String, Timer>>in(timers -> timers.findByKeys(List.of(String.valueOf(first.key())))))
+                .isEqualTo(Map.of(String.valueOf(first.key()), first));
+    }
+
+    @Test
+    void leaves_out_a_timer_whose_key_is_in_the_history() {
+        Timer first = insert(timer("key-" + id(), NOW));
+        settle(first, TimerStatus.DELIVERED);
+        assertThat(this.<Set<UUID>>in(timers -> timers.insert(List.of(timer(first.key(), NOW)))))
+                .isEmpty();
+        assertThat(this.<Map<String, Timer>>in(timers -> timers.findByKeys(List.of(String.valueOf(first.key())))))
+                .hasSize(1);
+    }
+
+    @Test
+    void inserts_only_one_of_two_with_the_same_key_in_one_set() {
+        String key = "key-" + id();
+        assertThat(this.<Set<UUID>>in(timers -> timers.insert(List.of(timer(key, NOW), timer(key, NOW)))))
+                .hasSize(1);
+    }
+
+    @Test
+    void moves_a_delivered_timer_into_the_history_with_its_attempt() {
+        Timer timer = insert(timer(null, NOW));
+        settle(timer, TimerStatus.DELIVERED);
+        Timer finished = find(timer.id());
+        assertThat(finished.status()).isEqualTo(TimerStatus.DELIVERED);
+        assertThat(finished.attempts())
+                .containsExactly(settlement(timer, TimerStatus.DELIVERED).attempt());
+        assertThat(finished.latenessMs()).isEqualTo(7);
+        assertThat(finished.finishedAt()).isEqualTo(NOW);
+        assertThat(finished.nextAttemptAt()).isNull();
+        assertThat(this.<List<DueTimer>>in(timers -> timers.load(List.of(timer.id()))))
+                .isEmpty();
+    }
+
+    @Test
+    void keeps_all_attempts_and_the_first_lateness_of_a_timer_that_is_tried_again() {
+        Timer timer = insert(timer(null, NOW));
+        settle(timer, TimerStatus.RETRYING);
+        Timer retrying = find(timer.id());
+        assertThat(retrying.status()).isEqualTo(TimerStatus.RETRYING);
+        assertThat(retrying.attemptsSpent()).isEqualTo(1);
+        assertThat(retrying.nextAttemptAt()).isEqualTo(NOW.plusSeconds(3));
+        assertThat(retrying.dueAt()).isEqualTo(timer.dueAt());
+        settle(retrying, TimerStatus.DEAD);
+        assertThat(find(timer.id()).attempts())
+                .extracting(attempt -> attempt.number())
+                .containsExactly(1, 2);
+    }
+
+    @Test
+    void refuses_to_settle_a_timer_that_does_not_wait() {
+        Timer gone = timer(null, NOW);
+        assertThatThrownBy(() -> settle(gone, TimerStatus.DELIVERED)).hasMessageContaining("0 of 1");
+    }
+
+    @Test
+    void redrives_only_a_dead_timer() {
+        Timer timer = insert(timer(null, NOW.minusSeconds(9)));
+        settle(timer, TimerStatus.DEAD);
+        Timer redriven = in(timers -> timers.redrive(timer.id(), NOW)).orElseThrow();
+        assertThat(redriven.status()).isEqualTo(TimerStatus.SCHEDULED);
+        assertThat(redriven.dueAt()).isEqualTo(NOW);
+        assertThat(redriven.attemptsSpent()).isZero();
+        assertThat(redriven.attempts()).hasSize(1);
+        assertThat(this.<Optional<Timer>>in(timers -> timers.redrive(timer.id(), NOW)))
+                .isEmpty();
+        settle(redriven, TimerStatus.DELIVERED);
+        assertThat(this.<Optional<Timer>>in(timers -> timers.redrive(timer.id(), NOW)))
+                .isEmpty();
+    }
+
+    @Test
+    void moves_cancelled_timers_into_the_history() {
+        Timer timer = insert(timer(null, NOW));
+        assertThat(this.<Set<UUID>>in(timers -> timers.cancel(List.of(timer.id(), id()), NOW)))
+                .isEqualTo(Set.of(timer.id()));
+        assertThat(find(timer.id()).status()).isEqualTo(TimerStatus.CANCELLED);
+    }
+
+    @Test
+    void lists_those_that_wait_and_those_that_are_finished_page_by_page_newest_first() {
+        UUID workflowId = id();
+        Run run = Samples.run(workflowId, null);
+        List<UUID> ids = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            Timer timer = insert(timerOf(run, id()));
+            ids.add(0, timer.id());
+            if (i % 2 == 0) {
+                settle(timer, TimerStatus.DELIVERED);
+            }
+        }
+        assertThat(listAll(new TimerFilter(workflowId, null, null, null, null, null)))
+                .isEqualTo(ids);
+        assertThat(listAll(new TimerFilter(null, null, run.id(), TimerStatus.DELIVERED, null, null)))
+                .hasSize(4);
+        assertThat(listAll(new TimerFilter(null, null, run.id(), TimerStatus.SCHEDULED, null, null)))
+                .hasSize(3);
+        assertThat(this.<List<Timer>>in(timers -> timers.ofRun(run.id()))).hasSize(7);
+    }
+
+    @Test
+    void lists_by_due_time_where_a_due_time_is_asked_for() {
+        UUID workflowId = id();
+        Run run = Samples.run(workflowId, null);
+        List<UUID> ids = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            Timer timer = timerOf(run, id()).nextAttemptAt(NOW);
+            Timer later = Timer.waiting(
+                    timer.id(), NOW.minusSeconds(i), NOW, timer.timezone(), timer.spec(), timer.owner(), null);
+            insert(later);
+            ids.add(0, later.id());
+        }
+        assertThat(listAll(new TimerFilter(workflowId, null, null, null, NOW.minusSeconds(3), NOW)))
+                .isEqualTo(ids.subList(1, 4));
+    }
+
+    @Test
+    void refuses_a_cursor_of_a_list_with_another_order() {
+        assertThatThrownBy(() -> in(timers -> timers.list(TimerFilter.ALL, new PageRequest(5, new Cursor(NOW, id())))))
+                .hasMessageContaining("another filter");
+    }
+
+    @Test
+    void finds_timers_that_nothing_would_fire() {
+        Timer stranded = insert(timer(null, NOW.minus(Duration.ofHours(1))));
+        assertThat(this.<List<Timer>>in(timers -> timers.stranded(NOW.minusSeconds(60), 10)))
+                .extracting(Timer::id)
+                .contains(stranded.id());
+        assertThat(this.<List<Timer>>in(timers -> timers.stranded(NOW.minus(Duration.ofHours(2)), 10)))
+                .extracting(Timer::id)
+                .doesNotContain(stranded.id());
+    }
+
+    private List<UUID> listAll(TimerFilter filter) {
+        List<UUID> ids = new ArrayList<>();
+        Cursor cursor = null;
+        do {
+            PageRequest request = new PageRequest(2, cursor == null ? null : Cursor.of(cursor.text()));
+            Page<Timer> page = in(timers -> timers.list(filter, request));
+            page.items().forEach(timer -> ids.add(timer.id()));
+            cursor = page.next();
+        } while (cursor != null);
+        return ids;
+    }
+
+    private Timer insert(Timer timer) {
+        assertThat(this.<Set<UUID>>in(timers -> timers.insert(List.of(timer)))).containsExactly(timer.id());
+        return timer;
+    }
+
+    private void settle(Timer timer, TimerStatus status) {
+        in(timers -> {
+            timers.settle(List.of(settlement(timer, status)));
+            return true;
+        });
+    }
+
+    private Timer find(UUID id) {
+        return in(timers -> timers.find(id)).orElseThrow();
+    }
+
+    private <T> T in(Function<TimerStore, T> work) {
+        return database.inTransaction(session -> work.apply(session.timers()));
+    }
+}

@@ -1,0 +1,84 @@
+package dev.bide.persistence;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.uuid.Generators;
+import dev.bide.delay.Delay;
+import dev.bide.workflow.Action;
+import dev.bide.workflow.Attempt;
+import dev.bide.workflow.RetryPolicy;
+import dev.bide.workflow.Run;
+import dev.bide.workflow.RunStatus;
+import dev.bide.workflow.Settlement;
+import dev.bide.workflow.Timer;
+import dev.bide.workflow.TimerOwner;
+import dev.bide.workflow.TimerSpec;
+import dev.bide.workflow.TimerStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.UUID;
+
+/** Values to store. */
+final class Samples {
+    static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    static final ZoneId ZONE = ZoneId.of("Europe/Istanbul");
+
+    private Samples() {}
+
+    static UUID id() {
+        return Generators.timeBasedEpochGenerator().generate();
+    }
+
+    static TimerSpec spec() {
+        return new TimerSpec(
+                Delay.fromJson(Map.of("type", "period", "amount", 90, "unit", "minutes")),
+                new Action(
+                        "POST",
+                        "http://third.party/ğ",
+                        Map.of("X-One", "1"),
+                        JsonNodeFactory.instance.objectNode().put("zero", "\u0000")),
+                RetryPolicy.DEFAULT,
+                TimerSpec.DEFAULT_TIMEOUT,
+                null);
+    }
+
+    static Timer timer(String key, Instant dueAt) {
+        return Timer.waiting(id(), dueAt, NOW, ZONE, spec(), null, key);
+    }
+
+    static Timer timerOf(Run run, UUID taskId) {
+        TimerOwner owner = new TimerOwner(run.id(), run.workflowId(), run.workflowVersion(), taskId);
+        return Timer.waiting(id(), NOW.plusSeconds(60), NOW, ZONE, spec(), owner, null);
+    }
+
+    static Run run(UUID workflowId, String key) {
+        return new Run(
+                id(),
+                workflowId,
+                1,
+                key,
+                null,
+                JsonNodeFactory.instance.objectNode().put("email", "a@b.example"),
+                RunStatus.ACTIVE,
+                id(),
+                id(),
+                null,
+                NOW,
+                NOW,
+                null);
+    }
+
+    static Settlement settlement(Timer timer, TimerStatus status) {
+        Attempt attempt = new Attempt(
+                timer.attempts().size() + 1,
+                NOW,
+                12,
+                status == TimerStatus.DELIVERED ? "delivered" : "failed",
+                200,
+                null);
+        Instant next = status.waiting() ? NOW.plus(Duration.ofSeconds(3)) : null;
+        return new Settlement(timer.id(), status, attempt, 7L, next, NOW);
+    }
+}
