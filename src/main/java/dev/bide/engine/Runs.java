@@ -1,41 +1,97 @@
 package dev.bide.engine;
 
+import dev.bide.workflow.Database;
 import dev.bide.workflow.Page;
 import dev.bide.workflow.PageRequest;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.RunFilter;
+import dev.bide.workflow.Session;
+import dev.bide.workflow.Task;
+import dev.bide.workflow.Timer;
 import java.util.List;
 import java.util.UUID;
 
 /** Starting, watching and changing runs. Thread-safe. */
 public final class Runs {
-    public Accepted<RunView> start(UUID workflowId, RunDraft draft) {
-        throw new UnsupportedOperationException();
+    private final Database database;
+    private final RunWriter writer;
+    private final RunChanges changes;
+    private final WorkflowVersions versions;
+
+    Runs(Database database, RunWriter writer, RunChanges changes, WorkflowVersions versions) {
+        this.database = database;
+        this.writer = writer;
+        this.changes = changes;
+        this.versions = versions;
     }
 
-    /** Results in the order of the drafts. */
+    /** Returns once the run, its first timer and that one's trigger are on disk. The same key again means the run that exists. */
+    public Accepted<RunView> start(UUID workflowId, RunDraft draft) {
+        RunWriter.Result result = writer.write(new RunWriter.Request(workflowId, draft));
+        if (result instanceof RunWriter.Result.Refused refused) {
+            throw refused.why();
+        }
+        RunWriter.Result.Started started = (RunWriter.Result.Started) result;
+        return new Accepted<>(get(started.run().id()), started.created());
+    }
+
+    /** Results in the order of the drafts. One that is refused spoils no other. */
     public List<BulkResult> startAll(UUID workflowId, List<RunDraft> drafts) {
-        throw new UnsupportedOperationException();
+        return writer
+                .writeAll(drafts.stream()
+                        .map(draft -> new RunWriter.Request(workflowId, draft))
+                        .toList())
+                .stream()
+                .map(Runs::result)
+                .toList();
+    }
+
+    private static BulkResult result(RunWriter.Result result) {
+        if (result instanceof RunWriter.Result.Started started) {
+            return new BulkResult.Stored(started.run().id(), started.created());
+        }
+        return BulkResult.Refused.of(((RunWriter.Result.Refused) result).why());
     }
 
     public RunView get(UUID id) {
-        throw new UnsupportedOperationException();
+        return database.inTransaction(session -> {
+            Run run = session.runs().find(id).orElseThrow(() -> RefusedException.notFound("run", id));
+            return view(session, run);
+        });
     }
 
     public Page<Run> list(RunFilter filter, PageRequest page) {
-        throw new UnsupportedOperationException();
+        return database.inTransaction(session -> session.runs().list(filter, page));
     }
 
+    /** No further call is begun for it. One that is under way may still reach the third party. */
     public RunView cancel(UUID id) {
-        throw new UnsupportedOperationException();
+        changes.cancel(id);
+        return get(id);
     }
 
+    /** Holds its timer. One that is being delivered right now is finished, and the next one held. */
     public RunView pause(UUID id) {
-        throw new UnsupportedOperationException();
+        changes.pause(id);
+        return get(id);
     }
 
+    /** A timer whose time has passed meanwhile is due now. */
     public RunView resume(UUID id) {
-        throw new UnsupportedOperationException();
+        changes.resume(id);
+        return get(id);
+    }
+
+    private RunView view(Session session, Run run) {
+        List<Timer> history = session.timers().ofRun(run.id());
+        Timer timer = history.stream()
+                .filter(one -> one.id().equals(run.timerId()))
+                .findFirst()
+                .orElse(null);
+        UUID taskId = run.taskId();
+        Task task =
+                taskId == null ? null : versions.of(session, run).task(taskId).orElse(null);
+        return new RunView(run, task, timer, history);
     }
 }

@@ -1,63 +1,126 @@
 package dev.bide.engine;
 
 import dev.bide.delay.Delay;
+import dev.bide.delay.DueTime;
+import dev.bide.workflow.Database;
 import dev.bide.workflow.Page;
 import dev.bide.workflow.PageRequest;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerDraft;
 import dev.bide.workflow.TimerFilter;
+import dev.bide.workflow.TimerSpec;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 
 /** Making lone timers; watching and changing all timers. Thread-safe. */
 public final class Timers {
-    public Accepted<Timer> create(TimerDraft draft) {
-        throw new UnsupportedOperationException();
+    private static final ZoneId DEFAULT_ZONE = ZoneId.of("UTC");
+
+    private final Database database;
+    private final Actions actions;
+    private final TimerWriter writer;
+    private final TimerChanges changes;
+    private final InstantSource clock;
+
+    Timers(Database database, Actions actions, TimerWriter writer, TimerChanges changes, InstantSource clock) {
+        this.database = database;
+        this.actions = actions;
+        this.writer = writer;
+        this.changes = changes;
+        this.clock = clock;
     }
 
-    /** Results in the order of the drafts. */
+    /** Returns once the timer and its trigger are on disk. The same key again means the timer that exists, whatever else the draft says. */
+    public Accepted<Timer> create(TimerDraft draft) {
+        return writer.write(plan(draft));
+    }
+
+    /** Results in the order of the drafts. One that is refused spoils no other. */
     public List<BulkResult> createAll(List<TimerDraft> drafts) {
-        throw new UnsupportedOperationException();
+        List<Timer> planned = new ArrayList<>(drafts.size());
+        List<Function<List<Accepted<Timer>>, BulkResult>> results = new ArrayList<>(drafts.size());
+        for (TimerDraft draft : drafts) {
+            try {
+                int place = planned.size();
+                planned.add(plan(draft));
+                results.add(stored -> stored(stored.get(place)));
+            } catch (RefusedException e) {
+                results.add(stored -> BulkResult.Refused.of(e));
+            }
+        }
+        List<Accepted<Timer>> stored = writer.writeAll(planned);
+        return results.stream().map(result -> result.apply(stored)).toList();
+    }
+
+    private static BulkResult stored(Accepted<Timer> accepted) {
+        return new BulkResult.Stored(accepted.value().id(), accepted.created());
+    }
+
+    private Timer plan(TimerDraft draft) {
+        actions.check("action", draft.action());
+        Instant now = Times.now(clock);
+        ZoneId zone = draft.timezone() == null ? DEFAULT_ZONE : draft.timezone();
+        Instant dueAt = dueAt(draft.delay(), now, zone);
+        return Timer.waiting(
+                Ids.next(), dueAt, now, draft.delay().zoneOr(zone), TimerSpec.of(draft), null, draft.key());
+    }
+
+    static Instant dueAt(Delay delay, Instant from, ZoneId zone) {
+        DueTime due = delay.dueTime(from, zone);
+        if (due instanceof DueTime.Due at) {
+            return at.at();
+        }
+        if (due instanceof DueTime.Rejected why) {
+            throw RefusedException.invalid("delay." + why.field(), why.message());
+        }
+        throw RefusedException.invalid(
+                "delay.date", "date has passed, and a timer that is skipped would never do anything");
     }
 
     public Timer get(UUID id) {
-        throw new UnsupportedOperationException();
+        return database.inTransaction(session -> session.timers().find(id))
+                .orElseThrow(() -> RefusedException.notFound("timer", id));
     }
 
     public Page<Timer> list(TimerFilter filter, PageRequest page) {
-        throw new UnsupportedOperationException();
+        return database.inTransaction(session -> session.timers().list(filter, page));
     }
 
     /** Waits anew, {@code delay} counted from now. */
     public Timer reschedule(UUID id, Delay delay) {
-        throw new UnsupportedOperationException();
+        return changes.reschedule(id, delay);
     }
 
     /** Waits until {@code dueAt}; a past time means now. */
     public Timer reschedule(UUID id, Instant dueAt) {
-        throw new UnsupportedOperationException();
+        return changes.reschedule(id, dueAt);
     }
 
+    /** The third party is not called for it again. A run whose timer it was is cancelled with it. */
     public Timer cancel(UUID id) {
-        throw new UnsupportedOperationException();
+        return changes.cancel(id);
     }
 
     public Timer pause(UUID id) {
-        throw new UnsupportedOperationException();
+        return changes.pause(id);
     }
 
     public Timer resume(UUID id) {
-        throw new UnsupportedOperationException();
+        return changes.resume(id);
     }
 
     /** Due now. */
     public Timer fire(UUID id) {
-        throw new UnsupportedOperationException();
+        return changes.fire(id);
     }
 
     /** A dead timer gets a fresh set of attempts, its first one now; its failed run is active again. */
     public Timer redrive(UUID id) {
-        throw new UnsupportedOperationException();
+        return changes.redrive(id);
     }
 }

@@ -1,48 +1,187 @@
 package dev.bide.engine;
 
+import dev.bide.workflow.Database;
 import dev.bide.workflow.Page;
 import dev.bide.workflow.PageRequest;
+import dev.bide.workflow.Session;
+import dev.bide.workflow.Task;
 import dev.bide.workflow.TaskDraft;
 import dev.bide.workflow.Workflow;
 import dev.bide.workflow.WorkflowDraft;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Making and changing workflows. Thread-safe. {@code expectedVersion} is of {@code If-Match}: a stale one is refused, null means any. */
 public final class Workflows {
+    private final Database database;
+    private final Actions actions;
+    private final VersionMove versionMove;
+    private final InstantSource clock;
+
+    Workflows(Database database, Actions actions, VersionMove versionMove, InstantSource clock) {
+        this.database = database;
+        this.actions = actions;
+        this.versionMove = versionMove;
+        this.clock = clock;
+    }
+
     public Workflow create(WorkflowDraft draft) {
-        throw new UnsupportedOperationException();
+        List<Task> tasks = TaskMatching.tasks(List.of(), draft.tasks());
+        check(tasks);
+        Instant now = Times.now(clock);
+        Workflow workflow =
+                new Workflow(Ids.next(), 1, draft.name(), draft.description(), draft.timezone(), tasks, now, now, null);
+        return database.inTransaction(session -> {
+            session.workflows().insert(workflow);
+            return workflow;
+        });
     }
 
     public Workflow get(UUID id) {
-        throw new UnsupportedOperationException();
+        return database.inTransaction(session -> find(session, id));
     }
 
     public Page<Workflow> list(PageRequest page) {
-        throw new UnsupportedOperationException();
+        return database.inTransaction(session -> session.workflows().list(page));
     }
 
-    /** A new version; active runs keep theirs unless {@code applyToActive}. */
+    /**
+     * A new version; active runs keep theirs unless {@code applyToActive}. A task of the draft stands for the one that has its id, else for the
+     * first that has its name.
+     */
     public Workflow replace(UUID id, WorkflowDraft draft, @Nullable Integer expectedVersion, boolean applyToActive) {
-        throw new UnsupportedOperationException();
+        Workflow changed = change(id, expectedVersion, before -> {
+            List<Task> tasks = TaskMatching.tasks(before.tasks(), draft.tasks());
+            check(tasks);
+            return new Definition(draft.name(), draft.description(), draft.timezone(), tasks);
+        });
+        if (applyToActive) {
+            versionMove.moveRuns(changed);
+        }
+        return changed;
     }
 
+    /** No new runs; active ones finish. */
     public void archive(UUID id, @Nullable Integer expectedVersion) {
-        throw new UnsupportedOperationException();
+        database.inTransaction(session -> {
+            Workflow workflow = findUnarchived(session, id, expectedVersion);
+            if (!session.workflows().archive(id, workflow.version(), Times.now(clock))) {
+                throw changedMeanwhile(id);
+            }
+            return workflow;
+        });
     }
 
     /** @param position from 0; null for the end */
     public Workflow addTask(UUID id, TaskDraft task, @Nullable Integer position, @Nullable Integer expectedVersion) {
-        throw new UnsupportedOperationException();
+        return changeTasks(id, expectedVersion, tasks -> {
+            Task added = task.as(Ids.next());
+            insert(tasks, added, position == null ? tasks.size() : position);
+        });
     }
 
     /** @param position where it moves to; null where it stays */
     public Workflow replaceTask(
             UUID id, UUID taskId, TaskDraft task, @Nullable Integer position, @Nullable Integer expectedVersion) {
-        throw new UnsupportedOperationException();
+        return changeTasks(id, expectedVersion, tasks -> {
+            int at = position(tasks, taskId);
+            tasks.remove(at);
+            Task changed = task.as(taskId);
+            insert(tasks, changed, position == null ? at : position);
+        });
     }
 
     public Workflow removeTask(UUID id, UUID taskId, @Nullable Integer expectedVersion) {
-        throw new UnsupportedOperationException();
+        return changeTasks(id, expectedVersion, tasks -> tasks.remove(position(tasks, taskId)));
     }
+
+    private Workflow changeTasks(UUID id, @Nullable Integer expectedVersion, TaskChange change) {
+        return change(id, expectedVersion, before -> {
+            List<Task> tasks = new ArrayList<>(before.tasks());
+            change.apply(tasks);
+            check(tasks);
+            return new Definition(before.name(), before.description(), before.timezone(), tasks);
+        });
+    }
+
+    private Workflow change(UUID id, @Nullable Integer expectedVersion, Function<Workflow, Definition> change) {
+        return database.inTransaction(session -> {
+            Workflow before = findUnarchived(session, id, expectedVersion);
+            Definition definition = change.apply(before);
+            Workflow after = new Workflow(
+                    id,
+                    before.version() + 1,
+                    definition.name(),
+                    definition.description(),
+                    definition.timezone(),
+                    definition.tasks(),
+                    before.createdAt(),
+                    Times.now(clock),
+                    null);
+            if (!session.workflows().insertVersion(after)) {
+                throw changedMeanwhile(id);
+            }
+            return after;
+        });
+    }
+
+    private static Workflow find(Session session, UUID id) {
+        return session.workflows().find(id).orElseThrow(() -> RefusedException.notFound("workflow", id));
+    }
+
+    private static Workflow findUnarchived(Session session, UUID id, @Nullable Integer expectedVersion) {
+        Workflow workflow = find(session, id);
+        if (expectedVersion != null && expectedVersion != workflow.version()) {
+            throw RefusedException.stale(
+                    "Workflow " + id + " is at version " + workflow.version() + ", not " + expectedVersion);
+        }
+        if (workflow.archivedAt() != null) {
+            throw RefusedException.conflict("Workflow " + id + " is archived");
+        }
+        return workflow;
+    }
+
+    private static RefusedException changedMeanwhile(UUID id) {
+        return RefusedException.stale("Workflow " + id + " was changed by somebody else at the same time");
+    }
+
+    private void check(List<Task> tasks) {
+        if (tasks.size() > Workflow.MOST_TASKS) {
+            throw RefusedException.invalid("tasks", "must be at most " + Workflow.MOST_TASKS);
+        }
+        for (int i = 0; i < tasks.size(); i++) {
+            actions.check("tasks[" + i + "].action", tasks.get(i).action());
+        }
+    }
+
+    private static int position(List<Task> tasks, UUID taskId) {
+        int position = tasks.stream().map(Task::id).toList().indexOf(taskId);
+        if (position < 0) {
+            throw RefusedException.notFound("task", taskId);
+        }
+        return position;
+    }
+
+    private static void insert(List<Task> tasks, Task task, int position) {
+        if (position < 0 || position > tasks.size()) {
+            throw RefusedException.invalid("position", "must be from 0 to " + tasks.size());
+        }
+        tasks.add(position, task);
+    }
+
+    private interface TaskChange {
+        void apply(List<Task> tasks);
+    }
+
+    private record Definition(
+            String name,
+            @Nullable String description,
+            @Nullable ZoneId timezone,
+            List<Task> tasks) {}
 }

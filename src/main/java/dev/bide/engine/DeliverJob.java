@@ -1,0 +1,60 @@
+package dev.bide.engine;
+
+import dev.bide.delivery.Deliverer;
+import dev.bide.delivery.DeliveryOutcome;
+import dev.bide.delivery.DeliveryRequest;
+import dev.bide.delivery.RunValues;
+import dev.bide.workflow.DueTimer;
+import dev.bide.workflow.Timer;
+import dev.bide.workflow.TimerOwner;
+import org.jspecify.annotations.Nullable;
+import org.quartz.Job;
+import org.quartz.JobExecutionContext;
+
+/**
+ * The one Quartz job: calls the third party for the timer whose trigger fired. It holds no connection: what it needs was loaded when the
+ * trigger fired, and what comes of it is written when it is settled. Runs on the scheduler's threads.
+ */
+final class DeliverJob implements Job {
+    private final InFlight inFlight;
+    private final Deliverer deliverer;
+
+    DeliverJob(InFlight inFlight, Deliverer deliverer) {
+        this.inFlight = inFlight;
+        this.deliverer = deliverer;
+    }
+
+    @Override
+    public void execute(JobExecutionContext context) {
+        String fireInstanceId = context.getFireInstanceId();
+        InFlight.Entry entry = inFlight.get(fireInstanceId);
+        if (entry == null) {
+            // There was no timer to this trigger; settling it takes the trigger away.
+            return;
+        }
+        DeliveryOutcome outcome = deliverer.deliver(request(entry.due()));
+        inFlight.ended(fireInstanceId, entry.due(), outcome);
+    }
+
+    private static DeliveryRequest request(DueTimer due) {
+        Timer timer = due.timer();
+        return new DeliveryRequest(
+                timer.id().toString(),
+                timer.attempts().size() + 1,
+                timer.dueAt(),
+                Actions.http(timer.spec().action()),
+                values(due),
+                timer.spec().timeout());
+    }
+
+    private static @Nullable RunValues values(DueTimer due) {
+        TimerOwner owner = due.timer().owner();
+        return owner == null
+                ? null
+                : new RunValues(
+                        owner.runId().toString(),
+                        due.runKey(),
+                        due.timer().spec().taskName(),
+                        due.input());
+    }
+}

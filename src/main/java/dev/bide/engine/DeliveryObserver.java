@@ -1,0 +1,16 @@
+package dev.bide.engine;
+
+import dev.bide.delivery.DeliveryOutcome;
+import dev.bide.workflow.Timer;
+
+/** Told what was settled, for metrics. Called on the job store's completion threads; must be quick. */
+public interface DeliveryObserver {
+    /**
+     * @param timer as it was when it fired: without this attempt
+     * @param outcome of the attempt, or why there was none
+     */
+    void settled(Timer timer, DeliveryOutcome outcome);
+
+    /** A timer was found that nothing would ever have fired, or the like, and was mended. Should never happen. */
+    void repaired(String kind, int count);
+}

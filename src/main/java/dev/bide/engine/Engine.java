@@ -1,0 +1,150 @@
+package dev.bide.engine;
+
+import static org.quartz.JobBuilder.newJob;
+
+import dev.bide.delivery.Delivery;
+import dev.bide.jobstore.PostgresJobStore;
+import dev.bide.jobstore.Statistics;
+import dev.bide.workflow.Database;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.Period;
+import java.util.concurrent.locks.LockSupport;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.quartz.Scheduler;
+import org.quartz.SchedulerException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All of the engine on one node, as {@link EngineConfiguration} builds it. Thread-safe. */
+public final class Engine implements AutoCloseable {
+    /** Under this name Quartz keeps the timers' triggers. */
+    static final String SCHEDULER = "bide";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
+    private final Node node;
+    private final Duration shutdownGrace;
+    private final PostgresJobStore store;
+    private final Scheduler scheduler;
+    private final @Nullable Scheduler control;
+    private final Upkeep upkeep;
+    private final InFlight inFlight = new InFlight();
+    private final TimerWriter timerWriter;
+    private final RunWriter runWriter;
+    private final Workflows workflows;
+    private final Runs runs;
+    private final Timers timers;
+
+    Engine(
+            EngineConfiguration configuration,
+            Node node,
+            Database database,
+            DataSource source,
+            Delivery delivery,
+            DeliveryObserver observer,
+            InstantSource clock)
+            throws SchedulerException {
+        this.node = node;
+        this.shutdownGrace = configuration.shutdownGrace.toJavaDuration();
+        this.store = new PostgresJobStore();
+        TimerTriggers triggers = new TimerTriggers(store);
+        WorkflowVersions versions = new WorkflowVersions();
+        store.useDataSource(source);
+        store.setFailoverMargin(configuration.failoverMargin());
+        store.setExecutionListener(new Settler(database, triggers, versions, inFlight, clock, observer));
+        DeliverJob job = new DeliverJob(inFlight, delivery.deliverer());
+        this.scheduler = QuartzNode.create(SCHEDULER, node.id(), configuration.threads, store, (bundle, quartz) -> job);
+        scheduler.addJob(
+                newJob(DeliverJob.class)
+                        .withIdentity(TimerTriggers.JOB)
+                        .storeDurably()
+                        .requestRecovery()
+                        .build(),
+                true);
+        Period retention = Period.ofDays((int) configuration.retention.toDays());
+        this.upkeep = new Upkeep(database, triggers, retention, observer, clock);
+        this.control = node.scheduler()
+                ? ControlPlane.create(node.id(), source, configuration.failoverMargin(), upkeep)
+                : null;
+
+        Actions actions = new Actions(delivery.rules());
+        this.timerWriter = new TimerWriter(database, triggers, configuration.acceptWriters, configuration.acceptQueue);
+        this.runWriter =
+                new RunWriter(database, triggers, clock, configuration.acceptWriters, configuration.acceptQueue);
+        this.workflows = new Workflows(database, actions, new VersionMove(database, triggers, clock), clock);
+        this.runs = new Runs(database, runWriter, new RunChanges(database, triggers, clock), versions);
+        this.timers = new Timers(database, actions, timerWriter, new TimerChanges(database, triggers, clock), clock);
+    }
+
+    public Workflows workflows() {
+        return workflows;
+    }
+
+    public Runs runs() {
+        return runs;
+    }
+
+    public Timers timers() {
+        return timers;
+    }
+
+    /** Begins to fire timers and to do the upkeep, where this node's roles say so. Storing works before. */
+    public void start() throws SchedulerException {
+        upkeep.partitions();
+        if (node.worker()) {
+            scheduler.start();
+        }
+        if (control != null) {
+            ControlPlane.start(control);
+        }
+    }
+
+    /**
+     * Fires nothing more, waits for calls under way and settles them; calls that take longer than the grace are left to be recovered by
+     * another node. What was accepted is stored.
+     */
+    @Override
+    public void close() {
+        timerWriter.close();
+        runWriter.close();
+        try {
+            if (control != null) {
+                control.shutdown(false);
+            }
+            scheduler.standby();
+            boolean drained = waitForCalls();
+            scheduler.shutdown(drained);
+        } catch (SchedulerException e) {
+            LOG.warn(
+                    "The scheduler did not stop cleanly; what it had in hand is recovered by another node or the next start",
+                    e);
+        }
+    }
+
+    private boolean waitForCalls() {
+        long end = System.nanoTime() + shutdownGrace.toNanos();
+        while (inFlight.size() > 0) {
+            if (System.nanoTime() > end) {
+                LOG.warn(
+                        "{} calls were still under way after {}; they will be made again",
+                        inFlight.size(),
+                        shutdownGrace);
+                return false;
+            }
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        }
+        return true;
+    }
+
+    Upkeep upkeep() {
+        return upkeep;
+    }
+
+    /** For metrics; cheap. */
+    public EngineFigures figures() {
+        Statistics statistics = store.statistics();
+        return new EngineFigures(inFlight.size(), timerWriter.depth(), runWriter.depth(), statistics);
+    }
+}

@@ -1,0 +1,121 @@
+package dev.bide.engine;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * Writes what many callers bring in sets: while one set is being committed the next gathers, so that its size follows the load and a lone
+ * caller waits for nobody. Each caller returns once its own item is on disk.
+ *
+ * <p>Bounded: when {@code capacity} items wait, the next is refused as {@link RefusedException.Reason#BUSY}. A set that fails is written
+ * again one by one, so that a bad item spoils no other; where the database is away, that ends with the first item.
+ *
+ * @param <I> what is brought
+ * @param <O> what came of it
+ */
+final class GroupCommit<I, O> implements AutoCloseable {
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(10);
+
+    private final BlockingQueue<Waiting<I, O>> queue;
+    private final Function<List<I>, List<O>> write;
+    private final int largestSet;
+    private final List<Thread> writers = new ArrayList<>();
+    private volatile boolean open = true;
+
+    /**
+     * @param write one transaction that writes a set; its answers are in the set's order
+     * @param writers how many sets may be under way at once
+     * @param largestSet items in one transaction
+     * @param capacity items that may wait
+     */
+    GroupCommit(String name, Function<List<I>, List<O>> write, int writers, int largestSet, int capacity) {
+        this.queue = new ArrayBlockingQueue<>(capacity);
+        this.write = write;
+        this.largestSet = largestSet;
+        for (int i = 1; i <= writers; i++) {
+            Thread thread = new Thread(this::writeSets, name + "-" + i);
+            thread.setDaemon(true);
+            thread.start();
+            this.writers.add(thread);
+        }
+    }
+
+    /** Returns once {@code item} is committed; throws what its writing threw. */
+    O add(I item) {
+        Waiting<I, O> waiting = new Waiting<>(item, new CompletableFuture<>());
+        if (!open || !queue.offer(waiting)) {
+            throw RefusedException.busy("This node has as much to store as it can hold; try again in a moment");
+        }
+        try {
+            return waiting.result().join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                cause.addSuppressed(new IllegalStateException("Stored with a set, for this caller"));
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    /** Items that wait to be written. */
+    int depth() {
+        return queue.size();
+    }
+
+    private void writeSets() {
+        List<Waiting<I, O>> set = new ArrayList<>(largestSet);
+        while (open || !queue.isEmpty()) {
+            try {
+                Waiting<I, O> first = queue.poll(100, TimeUnit.MILLISECONDS);
+                if (first == null) {
+                    continue;
+                }
+                set.add(first);
+                queue.drainTo(set, largestSet - 1);
+                write(set);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } finally {
+                set.clear();
+            }
+        }
+    }
+
+    private void write(List<Waiting<I, O>> set) {
+        try {
+            List<O> results = write.apply(set.stream().map(Waiting::item).toList());
+            for (int i = 0; i < set.size(); i++) {
+                set.get(i).result().complete(results.get(i));
+            }
+        } catch (RuntimeException | Error e) {
+            if (set.size() == 1 || DatabaseAway.is(e)) {
+                set.forEach(waiting -> waiting.result().completeExceptionally(e));
+            } else {
+                set.forEach(waiting -> write(List.of(waiting)));
+            }
+        }
+    }
+
+    /** Takes nothing more, and returns once all that was taken is written. */
+    @Override
+    public void close() {
+        open = false;
+        for (Thread writer : writers) {
+            try {
+                writer.join(LONGEST_STOP.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private record Waiting<I, O>(I item, CompletableFuture<O> result) {}
+}

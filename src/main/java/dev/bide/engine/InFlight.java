@@ -1,0 +1,39 @@
+package dev.bide.engine;
+
+import dev.bide.delivery.DeliveryOutcome;
+import dev.bide.workflow.DueTimer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this node has in its hands, from firing to settling, by fire instance id. Bounded by the scheduler's threads and the job store's
+ * buffer. Thread-safe.
+ */
+final class InFlight {
+    private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+
+    /** @param outcome null until the call has ended */
+    record Entry(DueTimer due, @Nullable DeliveryOutcome outcome) {}
+
+    void fired(String fireInstanceId, DueTimer due) {
+        entries.put(fireInstanceId, new Entry(due, null));
+    }
+
+    void ended(String fireInstanceId, DueTimer due, DeliveryOutcome outcome) {
+        entries.put(fireInstanceId, new Entry(due, outcome));
+    }
+
+    @Nullable
+    Entry get(String fireInstanceId) {
+        return entries.get(fireInstanceId);
+    }
+
+    void forget(String fireInstanceId) {
+        entries.remove(fireInstanceId);
+    }
+
+    int size() {
+        return entries.size();
+    }
+}

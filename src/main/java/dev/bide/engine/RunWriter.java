@@ -1,0 +1,185 @@
+package dev.bide.engine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.bide.workflow.Database;
+import dev.bide.workflow.Run;
+import dev.bide.workflow.RunDraft;
+import dev.bide.workflow.RunStatus;
+import dev.bide.workflow.Session;
+import dev.bide.workflow.Timer;
+import dev.bide.workflow.Workflow;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Starts runs, each with its first timer and that one's trigger, in sets. Thread-safe. */
+final class RunWriter implements AutoCloseable {
+    /** Runs in one transaction. */
+    private static final int LARGEST_SET = 1_000;
+
+    private final Database database;
+    private final TimerTriggers triggers;
+    private final InstantSource clock;
+    private final GroupCommit<Request, Result> singles;
+
+    RunWriter(Database database, TimerTriggers triggers, InstantSource clock, int writers, int capacity) {
+        this.database = database;
+        this.triggers = triggers;
+        this.clock = clock;
+        this.singles = new GroupCommit<>("start-run", this::writeSet, writers, LARGEST_SET, capacity);
+    }
+
+    record Request(UUID workflowId, RunDraft draft) {}
+
+    /** What came of a request: a run, or why there is none. */
+    sealed interface Result {
+        /** @param timer of its first task, where it was started just now and waits */
+        record Started(Run run, @Nullable Timer timer, boolean created) implements Result {}
+
+        record Refused(RefusedException why) implements Result {}
+    }
+
+    /** Starts one run together with whatever others come at the same time. */
+    Result write(Request request) {
+        return singles.add(request);
+    }
+
+    /** Starts many; each set of up to a thousand in a transaction of its own. */
+    List<Result> writeAll(List<Request> requests) {
+        List<Result> results = new ArrayList<>(requests.size());
+        for (int from = 0; from < requests.size(); from += LARGEST_SET) {
+            results.addAll(writeSet(requests.subList(from, Math.min(from + LARGEST_SET, requests.size()))));
+        }
+        return results;
+    }
+
+    private List<Result> writeSet(List<Request> requests) {
+        List<Result> results = database.inTransaction(session -> start(session, requests));
+        triggers.signal(results.stream()
+                .map(result -> result instanceof Result.Started started ? started.timer() : null)
+                .filter(Objects::nonNull)
+                .toList());
+        return results;
+    }
+
+    private List<Result> start(Session session, List<Request> requests) {
+        Instant now = Times.now(clock);
+        Map<UUID, Workflow> workflows = new HashMap<>();
+        requests.stream().map(Request::workflowId).distinct().forEach(id -> session.workflows()
+                .find(id)
+                .ifPresent(workflow -> workflows.put(id, workflow)));
+        List<Plan> plans = requests.stream()
+                .map(request -> plan(request, workflows.get(request.workflowId()), now))
+                .toList();
+        List<Steps.Step> steps =
+                plans.stream().map(Plan::step).filter(Objects::nonNull).toList();
+        Set<UUID> inserted =
+                session.runs().insert(steps.stream().map(Steps.Step::run).toList());
+        List<Timer> timers = steps.stream()
+                .filter(step -> inserted.contains(step.run().id()))
+                .map(Steps.Step::timer)
+                .filter(Objects::nonNull)
+                .toList();
+        session.timers().insert(timers);
+        triggers.store(session, timers);
+        Map<RunKey, Run> taken = findTaken(
+                session,
+                steps.stream()
+                        .map(Steps.Step::run)
+                        .filter(run -> !inserted.contains(run.id()))
+                        .toList());
+        return plans.stream().map(plan -> plan.result(inserted, taken)).toList();
+    }
+
+    private static Map<RunKey, Run> findTaken(Session session, Collection<Run> runs) {
+        Map<RunKey, Run> taken = new HashMap<>();
+        runs.stream().collect(Collectors.groupingBy(Run::workflowId)).forEach((workflowId, ofOne) -> {
+            List<String> keys = ofOne.stream()
+                    .map(run -> Objects.requireNonNull(run.key(), "only a key can be in the way"))
+                    .toList();
+            session.runs()
+                    .findByKeys(workflowId, keys)
+                    .forEach((key, run) -> taken.put(new RunKey(workflowId, key), run));
+        });
+        return taken;
+    }
+
+    private static Plan plan(Request request, @Nullable Workflow workflow, Instant now) {
+        if (workflow == null) {
+            return Plan.refused(RefusedException.notFound("workflow", request.workflowId()));
+        }
+        if (workflow.archivedAt() != null) {
+            return Plan.refused(
+                    RefusedException.conflict("Workflow " + workflow.id() + " is archived and takes no new runs"));
+        }
+        if (workflow.tasks().isEmpty()) {
+            return Plan.refused(RefusedException.conflict("Workflow " + workflow.id() + " has no tasks yet"));
+        }
+        Steps.Step step = Steps.next(run(workflow, request.draft(), now), workflow, now);
+        Steps.Rejection rejection = step.rejected();
+        return rejection == null
+                ? new Plan(step, null)
+                : Plan.refused(RefusedException.invalid(
+                        "tasks[" + rejection.task() + "].delay."
+                                + rejection.why().field(),
+                        rejection.why().message()));
+    }
+
+    private static Run run(Workflow workflow, RunDraft draft, Instant now) {
+        JsonNode input = draft.input();
+        return new Run(
+                Ids.next(),
+                workflow.id(),
+                workflow.version(),
+                draft.key(),
+                draft.timezone(),
+                input,
+                RunStatus.ACTIVE,
+                null,
+                null,
+                null,
+                now,
+                now,
+                null);
+    }
+
+    /** Runs that wait to be stored. */
+    int depth() {
+        return singles.depth();
+    }
+
+    @Override
+    public void close() {
+        singles.close();
+    }
+
+    private record RunKey(UUID workflowId, @Nullable String key) {}
+
+    /** What a request comes to, if its key is free. One of the two is there. */
+    private record Plan(Steps.@Nullable Step step, @Nullable RefusedException refusal) {
+        static Plan refused(RefusedException why) {
+            return new Plan(null, why);
+        }
+
+        Result result(Set<UUID> inserted, Map<RunKey, Run> taken) {
+            if (step == null) {
+                return new Result.Refused(Objects.requireNonNull(refusal));
+            }
+            Run run = step.run();
+            if (inserted.contains(run.id())) {
+                return new Result.Started(run, step.timer(), true);
+            }
+            Run before = taken.get(new RunKey(run.workflowId(), run.key()));
+            return new Result.Started(Objects.requireNonNull(before, "the run whose key is taken"), null, false);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package dev.bide.engine;
+
+import dev.bide.jobstore.TransactionalTriggers;
+import dev.bide.workflow.Session;
+import dev.bide.workflow.Timer;
+import dev.bide.workflow.TimerStatus;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.quartz.JobKey;
+import org.quartz.TriggerKey;
+import org.quartz.spi.OperableTrigger;
+
+/** The Quartz triggers of timers: one each, named by the timer's id, written in the transaction that writes the timer. Thread-safe. */
+final class TimerTriggers {
+    static final String GROUP = "timer";
+    static final JobKey JOB = new JobKey("deliver", GROUP);
+
+    private final TransactionalTriggers triggers;
+
+    TimerTriggers(TransactionalTriggers triggers) {
+        this.triggers = triggers;
+    }
+
+    static TriggerKey key(UUID timerId) {
+        return new TriggerKey(timerId.toString(), GROUP);
+    }
+
+    static UUID timerId(TriggerKey key) {
+        return UUID.fromString(key.getName());
+    }
+
+    /** Stores the triggers of timers whose wait begins at their creation; those of paused ones paused. */
+    void store(Session session, Collection<Timer> timers) {
+        store(session, timers, timer -> trigger(timer, timer.createdAt()));
+    }
+
+    /** Stores triggers that fire at the timers' next attempt, whatever their delay says. */
+    void storeForNextAttempt(Session session, Collection<Timer> timers) {
+        store(session, timers, timer -> TriggerFactory.oneShot(key(timer.id()), JOB, nextAttempt(timer)));
+    }
+
+    private void store(Session session, Collection<Timer> timers, Function<Timer, OperableTrigger> trigger) {
+        Map<Boolean, List<OperableTrigger>> byPaused = timers.stream()
+                .sorted(Comparator.comparing(Timer::id))
+                .collect(Collectors.partitioningBy(
+                        timer -> timer.status() == TimerStatus.PAUSED,
+                        Collectors.mapping(trigger, Collectors.toList())));
+        List<OperableTrigger> waiting = byPaused.getOrDefault(false, List.of());
+        List<OperableTrigger> paused = byPaused.getOrDefault(true, List.of());
+        try {
+            if (!waiting.isEmpty()) {
+                triggers.store(session.connection(), waiting);
+            }
+            if (!paused.isEmpty()) {
+                triggers.storePaused(session.connection(), paused);
+            }
+        } catch (SQLException e) {
+            throw new StorageException(e);
+        }
+    }
+
+    /** Removes the triggers that wait. Whose are not among the answers is being delivered, or has no trigger. */
+    Set<UUID> remove(Session session, Collection<UUID> timerIds) {
+        return change(timerIds, keys -> triggers.remove(session.connection(), keys));
+    }
+
+    Set<UUID> pause(Session session, Collection<UUID> timerIds) {
+        return change(timerIds, keys -> triggers.pause(session.connection(), keys));
+    }
+
+    Set<UUID> resume(Session session, Collection<UUID> timerIds) {
+        return change(timerIds, keys -> triggers.resume(session.connection(), keys));
+    }
+
+    /** Replaces the triggers that wait; a paused one stays paused. {@code from} is when the timers' delays are counted from. */
+    Set<UUID> replace(Session session, Collection<Timer> timers, Instant from) {
+        List<OperableTrigger> replacements = timers.stream()
+                .sorted(Comparator.comparing(Timer::id))
+                .map(timer -> trigger(timer, from))
+                .toList();
+        return ids(write(() -> triggers.replace(session.connection(), replacements)));
+    }
+
+    /** Replaces the triggers that wait by ones that fire at the timers' next attempt. */
+    Set<UUID> replaceForNextAttempt(Session session, Collection<Timer> timers) {
+        List<OperableTrigger> replacements = timers.stream()
+                .sorted(Comparator.comparing(Timer::id))
+                .map(timer -> TriggerFactory.oneShot(key(timer.id()), JOB, nextAttempt(timer)))
+                .toList();
+        return ids(write(() -> triggers.replace(session.connection(), replacements)));
+    }
+
+    /** After the commit: wakes this node's scheduler where it waits for something later. */
+    void signal(Collection<Timer> timers) {
+        timers.stream()
+                .map(TimerTriggers::nextAttempt)
+                .min(Comparator.naturalOrder())
+                .ifPresent(triggers::signal);
+    }
+
+    private OperableTrigger trigger(Timer timer, Instant from) {
+        return TriggerFactory.triggerFor(
+                key(timer.id()), JOB, timer.spec().delay(), from, timer.timezone(), nextAttempt(timer));
+    }
+
+    private static Instant nextAttempt(Timer timer) {
+        Instant next = timer.nextAttemptAt();
+        if (next == null) {
+            throw new IllegalStateException("Timer " + timer.id() + " is finished and has no trigger");
+        }
+        return next;
+    }
+
+    private Set<UUID> change(Collection<UUID> timerIds, KeyChange change) {
+        List<TriggerKey> keys =
+                timerIds.stream().sorted().map(TimerTriggers::key).toList();
+        return ids(write(() -> change.apply(keys)));
+    }
+
+    private static Set<UUID> ids(Set<TriggerKey> keys) {
+        return keys.stream().map(TimerTriggers::timerId).collect(Collectors.toSet());
+    }
+
+    private static Set<TriggerKey> write(SqlWork work) {
+        try {
+            return work.run();
+        } catch (SQLException e) {
+            throw new StorageException(e);
+        }
+    }
+
+    private interface KeyChange {
+        Set<TriggerKey> apply(List<TriggerKey> keys) throws SQLException;
+    }
+
+    private interface SqlWork {
+        Set<TriggerKey> run() throws SQLException;
+    }
+}

@@ -1,0 +1,80 @@
+package dev.bide.engine;
+
+import dev.bide.workflow.Database;
+import dev.bide.workflow.Session;
+import dev.bide.workflow.Timer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+
+/** Stores lone timers with their triggers, in sets. Thread-safe. */
+final class TimerWriter implements AutoCloseable {
+    /** Timers in one transaction: larger sets cost no less each, and hold locks and memory longer. */
+    private static final int LARGEST_SET = 1_000;
+
+    private final Database database;
+    private final TimerTriggers triggers;
+    private final GroupCommit<Timer, Accepted<Timer>> singles;
+
+    TimerWriter(Database database, TimerTriggers triggers, int writers, int capacity) {
+        this.database = database;
+        this.triggers = triggers;
+        this.singles = new GroupCommit<>("accept-timer", this::writeSet, writers, LARGEST_SET, capacity);
+    }
+
+    /** Stores one timer together with whatever others come at the same time. */
+    Accepted<Timer> write(Timer timer) {
+        return singles.add(timer);
+    }
+
+    /** Stores many; each set of up to a thousand in a transaction of its own. */
+    List<Accepted<Timer>> writeAll(List<Timer> timers) {
+        List<Accepted<Timer>> results = new ArrayList<>(timers.size());
+        for (int from = 0; from < timers.size(); from += LARGEST_SET) {
+            results.addAll(writeSet(timers.subList(from, Math.min(from + LARGEST_SET, timers.size()))));
+        }
+        return results;
+    }
+
+    private List<Accepted<Timer>> writeSet(List<Timer> timers) {
+        List<Accepted<Timer>> results = database.inTransaction(session -> insert(session, timers));
+        triggers.signal(
+                results.stream().filter(Accepted::created).map(Accepted::value).toList());
+        return results;
+    }
+
+    private List<Accepted<Timer>> insert(Session session, List<Timer> timers) {
+        Set<UUID> inserted = session.timers().insert(timers);
+        triggers.store(
+                session,
+                timers.stream().filter(timer -> inserted.contains(timer.id())).toList());
+        Map<String, Timer> taken = inserted.size() == timers.size() ? Map.of() : findTaken(session, timers, inserted);
+        return timers.stream()
+                .map(timer -> inserted.contains(timer.id())
+                        ? new Accepted<>(timer, true)
+                        : new Accepted<>(
+                                Objects.requireNonNull(taken.get(timer.key()), "the timer whose key is taken"), false))
+                .toList();
+    }
+
+    private static Map<String, Timer> findTaken(Session session, List<Timer> timers, Set<UUID> inserted) {
+        return session.timers()
+                .findByKeys(timers.stream()
+                        .filter(timer -> !inserted.contains(timer.id()))
+                        .map(timer -> Objects.requireNonNull(timer.key(), "only a key can be in the way"))
+                        .toList());
+    }
+
+    /** Timers that wait to be stored. */
+    int depth() {
+        return singles.depth();
+    }
+
+    @Override
+    public void close() {
+        singles.close();
+    }
+}

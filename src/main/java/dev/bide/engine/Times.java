@@ -1,0 +1,29 @@
+package dev.bide.engine;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+
+/** The time as the contract has it. */
+final class Times {
+    private Times() {}
+
+    /** Now, in whole milliseconds: what is answered and what is stored are then the same. */
+    static Instant now(InstantSource clock) {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /** In whole milliseconds, never earlier. */
+    static Instant wholeMillisecond(Instant instant) {
+        Instant down = instant.truncatedTo(ChronoUnit.MILLIS);
+        return down.equals(instant) ? down : down.plusMillis(1);
+    }
+
+    /** Refuses a due time that nobody can mean: the limit that holds for delays too. */
+    static void checkWithinTenYears(String field, Instant dueAt, Instant now) {
+        if (dueAt.isAfter(now.atZone(ZoneOffset.UTC).plusYears(10).toInstant())) {
+            throw RefusedException.invalid(field, "must be at most 10 years ahead");
+        }
+    }
+}

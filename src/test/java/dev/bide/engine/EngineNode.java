@@ -1,0 +1,91 @@
+package dev.bide.engine;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.bide.delay.Delay;
+import dev.bide.delivery.Delivery;
+import dev.bide.delivery.DeliveryConfiguration;
+import dev.bide.delivery.DeliveryOutcome;
+import dev.bide.persistence.JdbiDatabase;
+import dev.bide.workflow.Action;
+import dev.bide.workflow.Database;
+import dev.bide.workflow.RetryPolicy;
+import dev.bide.workflow.TaskDraft;
+import dev.bide.workflow.Timer;
+import dev.bide.workflow.TimerDraft;
+import io.dropwizard.jackson.Jackson;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Jdbi;
+
+/** One node of a cluster, with the real delivery and the real database. */
+final class EngineNode implements AutoCloseable {
+    private static final AtomicInteger NODES = new AtomicInteger();
+
+    final Database database;
+    final Delivery delivery;
+    final Engine engine;
+    final AtomicInteger repaired = new AtomicInteger();
+
+    private EngineNode(DataSource source, boolean worker) throws Exception {
+        database = new JdbiDatabase(Jdbi.create(source));
+        DeliveryConfiguration configuration = Jackson.newObjectMapper()
+                .readValue("{\"allowedPrivateNetworks\": [\"127.0.0.0/8\"]}", DeliveryConfiguration.class);
+        delivery = configuration.build(InstantSource.system());
+        DeliveryObserver observer = new DeliveryObserver() {
+            @Override
+            public void settled(Timer timer, DeliveryOutcome outcome) {}
+
+            @Override
+            public void repaired(String kind, int count) {
+                repaired.addAndGet(count);
+            }
+        };
+        engine = new EngineConfiguration()
+                .build(
+                        new Node("node-" + NODES.incrementAndGet(), worker, false),
+                        database,
+                        source,
+                        delivery,
+                        observer,
+                        InstantSource.system());
+        engine.start();
+    }
+
+    static EngineNode worker(DataSource source) throws Exception {
+        return new EngineNode(source, true);
+    }
+
+    /** One that stores and changes, but fires nothing. */
+    static EngineNode api(DataSource source) throws Exception {
+        return new EngineNode(source, false);
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+        delivery.close();
+    }
+
+    static Delay seconds(int amount) {
+        return Delay.fromJson(Map.of("type", "period", "amount", amount, "unit", "seconds"));
+    }
+
+    static Action action(String url) {
+        return new Action("POST", url, Map.of(), JsonNodeFactory.instance.objectNode());
+    }
+
+    static RetryPolicy quickly() {
+        return new RetryPolicy(3, Duration.ofMillis(10), 1, Duration.ofMillis(20));
+    }
+
+    static TimerDraft timer(String key, int seconds, String url) {
+        return new TimerDraft(key, seconds(seconds), action(url), quickly(), Duration.ofSeconds(10), null);
+    }
+
+    static TaskDraft task(String name, Delay delay, Action action) {
+        return new TaskDraft(null, name, delay, action, quickly(), Duration.ofSeconds(10));
+    }
+}

@@ -1,0 +1,104 @@
+package dev.bide.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+class GroupCommitTest {
+
+    @Test
+    void writes_what_gathers_during_one_set_as_the_next() throws Exception {
+        CountDownLatch first = new CountDownLatch(1);
+        List<Integer> sizes = new CopyOnWriteArrayList<>();
+        ExecutorService callers = Executors.newCachedThreadPool();
+        try (GroupCommit<String, String> commit =
+                new GroupCommit<>("test", set -> echo(set, sizes, first), 1, 100, 100)) {
+            Future<String> lone = callers.submit(() -> commit.add("lone"));
+            await().until(() -> sizes.size() == 1);
+            List<Future<String>> others = java.util.stream.IntStream.range(0, 20)
+                    .mapToObj(i -> callers.submit(() -> commit.add("other " + i)))
+                    .toList();
+            await().until(() -> commit.depth() == 20);
+            first.countDown();
+            assertThat(lone.get()).isEqualTo("LONE");
+            for (int i = 0; i < 20; i++) {
+                assertThat(others.get(i).get()).isEqualTo("OTHER " + i);
+            }
+            assertThat(sizes).containsExactly(1, 20);
+        }
+        callers.shutdown();
+    }
+
+    @Test
+    void refuses_one_more_than_may_wait() throws Exception {
+        CountDownLatch blocked = new CountDownLatch(1);
+        List<Integer> sizes = new CopyOnWriteArrayList<>();
+        ExecutorService callers = Executors.newCachedThreadPool();
+        try (GroupCommit<String, String> commit =
+                new GroupCommit<>("test", set -> echo(set, sizes, blocked), 1, 100, 2)) {
+            callers.submit(() -> commit.add("under way"));
+            await().until(() -> sizes.size() == 1);
+            callers.submit(() -> commit.add("waits"));
+            callers.submit(() -> commit.add("waits"));
+            await().until(() -> commit.depth() == 2);
+            assertThatThrownBy(() -> commit.add("too many"))
+                    .isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.reason())
+                            .isEqualTo(RefusedException.Reason.BUSY));
+            blocked.countDown();
+        }
+        callers.shutdown();
+    }
+
+    @Test
+    void spares_the_others_of_a_set_with_a_bad_item() throws Exception {
+        CountDownLatch open = new CountDownLatch(0);
+        List<Integer> sizes = new CopyOnWriteArrayList<>();
+        ExecutorService callers = Executors.newCachedThreadPool();
+        try (GroupCommit<String, String> commit =
+                new GroupCommit<>("test", set -> echo(set, sizes, open), 1, 100, 100)) {
+            List<Future<String>> results = List.of("a", "bad", "b").stream()
+                    .map(item -> callers.submit(() -> commit.add(item)))
+                    .toList();
+            assertThat(results.get(0).get()).isEqualTo("A");
+            assertThatThrownBy(() -> results.get(1).get()).hasRootCauseMessage("bad item");
+            assertThat(results.get(2).get()).isEqualTo("B");
+        }
+        callers.shutdown();
+    }
+
+    @Test
+    void tells_all_of_a_set_when_the_database_is_away() {
+        try (GroupCommit<String, String> commit = new GroupCommit<>(
+                "test",
+                set -> {
+                    throw new StorageException(new SQLException("connection refused", "08001"));
+                },
+                1,
+                100,
+                100)) {
+            assertThatThrownBy(() -> commit.add("a")).isInstanceOf(StorageException.class);
+        }
+    }
+
+    private static List<String> echo(List<String> set, List<Integer> sizes, CountDownLatch latch) {
+        sizes.add(set.size());
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        if (set.contains("bad")) {
+            throw new IllegalArgumentException("bad item");
+        }
+        return set.stream().map(item -> item.toUpperCase(java.util.Locale.ROOT)).toList();
+    }
+}

@@ -1,0 +1,199 @@
+package dev.bide.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.bide.delivery.DeliveryOutcome;
+import dev.bide.workflow.Attempt;
+import dev.bide.workflow.DueTimer;
+import dev.bide.workflow.RetryPolicy;
+import dev.bide.workflow.Run;
+import dev.bide.workflow.RunStatus;
+import dev.bide.workflow.Task;
+import dev.bide.workflow.Timer;
+import dev.bide.workflow.TimerOwner;
+import dev.bide.workflow.TimerSpec;
+import dev.bide.workflow.TimerStatus;
+import dev.bide.workflow.Workflow;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class OutcomesTest {
+    private static final Instant DUE = Instant.parse("2026-03-01T12:00:00Z");
+    private static final Instant STARTED = DUE.plusMillis(40);
+    private static final Instant NOW = DUE.plusSeconds(1);
+    private static final ZoneId ZONE = ZoneId.of("UTC");
+    private static final RetryPolicy RETRY = new RetryPolicy(3, Duration.ofSeconds(10), 2, Duration.ofSeconds(15));
+
+    private static final DeliveryOutcome DELIVERED = new DeliveryOutcome.Delivered(STARTED, Duration.ofMillis(7), 204);
+    private static final DeliveryOutcome RETRYABLE =
+            new DeliveryOutcome.Retryable(STARTED, Duration.ofMillis(7), 503, "503", null);
+    private static final DeliveryOutcome REFUSED =
+            new DeliveryOutcome.Refused(STARTED, Duration.ofMillis(7), 400, "400");
+    private static final DeliveryOutcome DEFERRED =
+            new DeliveryOutcome.Deferred(Duration.ofMillis(300), DeliveryOutcome.Reason.DESTINATION_FULL);
+
+    private final Task first = task("first");
+    private final Task second = task("second");
+    private final Workflow workflow =
+            new Workflow(UUID.randomUUID(), 1, "w", null, null, List.of(first, second), DUE, DUE, null);
+
+    @Test
+    void a_delivered_lone_timer_is_finished_with_its_attempt_and_lateness() {
+        Outcomes.Change change = settle(lone(0), DELIVERED, Outcomes.RunState.NONE);
+        assertThat(change.settlement().status()).isEqualTo(TimerStatus.DELIVERED);
+        assertThat(change.settlement().attempt()).isEqualTo(new Attempt(1, STARTED, 7, "delivered", 204, null));
+        assertThat(change.settlement().latenessMs()).isEqualTo(40);
+        assertThat(change.again()).isNull();
+        assertThat(change.run()).isNull();
+    }
+
+    @Test
+    void a_retryable_failure_waits_at_most_its_backoff_and_only_the_first_attempt_counts_as_late() {
+        Outcomes.Change change = settle(lone(1), RETRYABLE, Outcomes.RunState.NONE);
+        assertThat(change.settlement().status()).isEqualTo(TimerStatus.RETRYING);
+        assertThat(change.settlement().latenessMs()).isNull();
+        assertThat(change.settlement().attempt().number()).isEqualTo(2);
+        assertThat(change.again().nextAttemptAt()).isBetween(NOW, NOW.plusSeconds(15));
+        assertThat(change.again().dueAt()).isEqualTo(DUE);
+        assertThat(change.settlement().nextAttemptAt()).isEqualTo(change.again().nextAttemptAt());
+    }
+
+    @Test
+    void the_fourth_failure_is_the_last() {
+        assertThat(settle(lone(2), RETRYABLE, Outcomes.RunState.NONE)
+                        .settlement()
+                        .status())
+                .isEqualTo(TimerStatus.RETRYING);
+        assertThat(settle(lone(3), RETRYABLE, Outcomes.RunState.NONE)
+                        .settlement()
+                        .status())
+                .isEqualTo(TimerStatus.DEAD);
+    }
+
+    @Test
+    void a_refusal_is_final_at_once_and_fails_the_run() {
+        Run run = run(RunStatus.ACTIVE, first);
+        Outcomes.Change change = settle(timerOf(run, first), REFUSED, new Outcomes.RunState(run, false));
+        assertThat(change.settlement().status()).isEqualTo(TimerStatus.DEAD);
+        assertThat(change.run().status()).isEqualTo(RunStatus.FAILED);
+        assertThat(change.nextTimer()).isNull();
+    }
+
+    @Test
+    void a_deferred_call_spends_no_attempt() {
+        Outcomes.Change change = settle(lone(1), DEFERRED, Outcomes.RunState.NONE);
+        assertThat(change.settlement()).isNull();
+        assertThat(change.again().status()).isEqualTo(TimerStatus.RETRYING);
+        assertThat(change.again().nextAttemptAt()).isEqualTo(NOW.plusMillis(300));
+    }
+
+    @Test
+    void a_job_that_ended_without_an_outcome_comes_again() {
+        Outcomes.Change change = settle(lone(0), null, Outcomes.RunState.NONE);
+        assertThat(change.settlement()).isNull();
+        assertThat(change.again().nextAttemptAt()).isAfter(NOW);
+    }
+
+    @Test
+    void a_run_goes_on_to_its_next_task_and_is_completed_after_the_last() {
+        Run run = run(RunStatus.ACTIVE, first);
+        Outcomes.Change change = settle(timerOf(run, first), DELIVERED, new Outcomes.RunState(run, false));
+        assertThat(change.run().taskId()).isEqualTo(second.id());
+        assertThat(change.run().timerId()).isEqualTo(change.nextTimer().id());
+        assertThat(change.nextTimer().dueAt()).as("counted from now").isEqualTo(NOW.plusSeconds(5));
+        Run last = run(RunStatus.ACTIVE, second);
+        Outcomes.Change end = settle(timerOf(last, second), DELIVERED, new Outcomes.RunState(last, false));
+        assertThat(end.run().status()).isEqualTo(RunStatus.COMPLETED);
+        assertThat(end.nextTimer()).isNull();
+    }
+
+    @Test
+    void a_paused_run_holds_whatever_comes_next() {
+        Run run = run(RunStatus.PAUSED, first);
+        Outcomes.RunState state = new Outcomes.RunState(run, false);
+        assertThat(settle(timerOf(run, first), DELIVERED, state).nextTimer().status())
+                .isEqualTo(TimerStatus.PAUSED);
+        assertThat(settle(timerOf(run, first), RETRYABLE, state).again().status())
+                .isEqualTo(TimerStatus.PAUSED);
+        assertThat(settle(timerOf(run, first), DEFERRED, state).again().status())
+                .isEqualTo(TimerStatus.PAUSED);
+        assertThat(settle(timerOf(run, first), DELIVERED, state).run().status()).isEqualTo(RunStatus.PAUSED);
+    }
+
+    @Test
+    void nothing_follows_in_a_run_that_is_over() {
+        Timer timer = timerOf(run(RunStatus.ACTIVE, first), first);
+        assertThat(settle(timer, DELIVERED, Outcomes.RunState.OVER).nextTimer()).isNull();
+        assertThat(settle(timer, RETRYABLE, Outcomes.RunState.OVER).settlement().status())
+                .isEqualTo(TimerStatus.CANCELLED);
+        assertThat(settle(timer, DEFERRED, Outcomes.RunState.OVER).cancelled()).isEqualTo(timer);
+    }
+
+    private Outcomes.Change settle(Timer timer, DeliveryOutcome outcome, Outcomes.RunState run) {
+        return new Outcomes()
+                .settle(new InFlight.Entry(new DueTimer(timer, null, null), outcome), run, any -> workflow, NOW);
+    }
+
+    private static Timer lone(int attemptsSpent) {
+        List<Attempt> attempts = java.util.stream.IntStream.rangeClosed(1, attemptsSpent)
+                .mapToObj(number -> new Attempt(number, DUE, 1, "failed", 503, null))
+                .toList();
+        return new Timer(
+                UUID.randomUUID(),
+                attemptsSpent == 0 ? TimerStatus.SCHEDULED : TimerStatus.RETRYING,
+                DUE,
+                DUE,
+                DUE,
+                ZONE,
+                TimerSpec.of(task("lone")),
+                attemptsSpent,
+                attempts,
+                null,
+                null,
+                null,
+                null);
+    }
+
+    private Timer timerOf(Run run, Task task) {
+        return Timer.waiting(
+                run.timerId(),
+                DUE,
+                DUE,
+                ZONE,
+                TimerSpec.of(task),
+                new TimerOwner(run.id(), workflow.id(), 1, task.id()),
+                null);
+    }
+
+    private Run run(RunStatus status, Task task) {
+        return new Run(
+                UUID.randomUUID(),
+                workflow.id(),
+                1,
+                null,
+                null,
+                JsonNodeFactory.instance.objectNode(),
+                status,
+                task.id(),
+                UUID.randomUUID(),
+                null,
+                DUE,
+                DUE,
+                null);
+    }
+
+    private static Task task(String name) {
+        return new Task(
+                UUID.randomUUID(),
+                name,
+                EngineNode.seconds(5),
+                EngineNode.action("http://third.party/"),
+                RETRY,
+                Duration.ofSeconds(10));
+    }
+}

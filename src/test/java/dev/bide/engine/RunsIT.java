@@ -1,0 +1,264 @@
+package dev.bide.engine;
+
+import static dev.bide.engine.EngineNode.action;
+import static dev.bide.engine.EngineNode.seconds;
+import static dev.bide.engine.EngineNode.task;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.bide.delay.Delay;
+import dev.bide.testing.PostgresExtension;
+import dev.bide.testing.StubThirdParty;
+import dev.bide.workflow.Action;
+import dev.bide.workflow.Run;
+import dev.bide.workflow.RunDraft;
+import dev.bide.workflow.RunStatus;
+import dev.bide.workflow.TaskDraft;
+import dev.bide.workflow.Timer;
+import dev.bide.workflow.TimerStatus;
+import dev.bide.workflow.Workflow;
+import dev.bide.workflow.WorkflowDraft;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class RunsIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    @RegisterExtension
+    static final PostgresExtension POSTGRES = new PostgresExtension();
+
+    @RegisterExtension
+    final StubThirdParty thirdParty = new StubThirdParty();
+
+    static EngineNode node;
+
+    @BeforeAll
+    static void startNode() throws Exception {
+        node = EngineNode.worker(POSTGRES.dataSource());
+    }
+
+    @AfterAll
+    static void stopNode() {
+        node.close();
+    }
+
+    @Test
+    void calls_for_each_task_in_order_with_bodies_filled_from_the_run() throws Exception {
+        LocalDate today = LocalDate.now(ZoneOffset.UTC);
+        Delay weekdays = Delay.fromJson(Map.of(
+                "type",
+                "weekdays",
+                "days",
+                List.of("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")));
+        Delay date = Delay.fromJson(Map.of("type", "date", "date", today.toString()));
+        JsonNode body = new ObjectMapper()
+                .readTree("{\"to\": \"{{input.email}}\", \"run\": \"{{run.id}}\", \"key\": \"{{run.key}}\","
+                        + " \"task\": \"{{task.name}}\", \"timer\": \"{{timer.id}}\"}");
+        Workflow workflow = create(
+                task("wait a second", seconds(1), post("/one", body)),
+                task("on a weekday", weekdays, post("/two", body)),
+                task("on a date", date, post("/three", body)));
+        RunDraft draft = new RunDraft(
+                "customer 7", null, JsonNodeFactory.instance.objectNode().put("email", "a\"b@c.example"));
+        Accepted<RunView> started = node.engine.runs().start(workflow.id(), draft);
+        assertThat(started.created()).isTrue();
+        assertThat(started.value().timer()).isNotNull();
+        RunView done = awaitStatus(started.value().run().id(), RunStatus.COMPLETED);
+        assertThat(done.history()).extracting(Timer::status).containsOnly(TimerStatus.DELIVERED);
+        List<String> paths = List.of("/one", "/two", "/three");
+        for (int i = 0; i < 3; i++) {
+            Timer timer = done.history().get(i);
+            assertThat(thirdParty.calls(timer.id())).hasSize(1);
+            StubThirdParty.Call call = thirdParty.calls(timer.id()).get(0);
+            assertThat(call.path()).isEqualTo(paths.get(i));
+            JsonNode sent = new ObjectMapper().readTree(call.body());
+            assertThat(sent.get("to").asText()).isEqualTo("a\"b@c.example");
+            assertThat(sent.get("run").asText()).isEqualTo(done.run().id().toString());
+            assertThat(sent.get("key").asText()).isEqualTo("customer 7");
+            assertThat(sent.get("task").asText())
+                    .isEqualTo(workflow.tasks().get(i).name());
+            assertThat(sent.get("timer").asText()).isEqualTo(timer.id().toString());
+        }
+        Accepted<RunView> again = node.engine.runs().start(workflow.id(), draft);
+        assertThat(again.created()).isFalse();
+        assertThat(again.value()).isEqualTo(done);
+    }
+
+    @Test
+    void fails_with_its_timer_and_goes_on_when_that_is_redriven() {
+        thirdParty.answer((path, attempt) -> path.equals("/fails") && attempt < 5 ? 500 : 200);
+        Workflow workflow = create(
+                task("fails", seconds(0), action(thirdParty.url("/fails"))),
+                task("next", seconds(0), action(thirdParty.url("/next"))));
+        UUID id = start(workflow, null);
+        RunView failed = awaitStatus(id, RunStatus.FAILED);
+        assertThat(failed.timer().attempts()).hasSize(4);
+        node.engine.timers().redrive(failed.timer().id());
+        RunView completed = awaitStatus(id, RunStatus.COMPLETED);
+        assertThat(completed.history()).hasSize(2);
+        assertThat(completed.history().get(0).attempts()).hasSize(5);
+    }
+
+    @Test
+    void goes_past_a_task_whose_date_has_passed_and_says_skip() {
+        Delay skipped = Delay.fromJson(Map.of("type", "date", "date", "2001-01-01", "ifPast", "skip"));
+        Workflow workflow = create(
+                task("skipped", skipped, action(thirdParty.url("/skipped"))),
+                task("called", seconds(0), action(thirdParty.url("/called"))),
+                task("skipped too", skipped, action(thirdParty.url("/skipped"))));
+        RunView completed = awaitStatus(start(workflow, null), RunStatus.COMPLETED);
+        assertThat(completed.history()).hasSize(1);
+        Workflow onlySkipped = create(task("skipped", skipped, action(thirdParty.url("/skipped"))));
+        RunView over = node.engine
+                .runs()
+                .start(onlySkipped.id(), new RunDraft("k", null, JsonNodeFactory.instance.objectNode()))
+                .value();
+        assertThat(over.run().status()).isEqualTo(RunStatus.COMPLETED);
+        assertThat(over.timer()).isNull();
+    }
+
+    @Test
+    void is_refused_where_a_date_has_passed_and_says_reject_and_fails_where_that_comes_later() {
+        Delay rejected = Delay.fromJson(Map.of("type", "date", "date", "2001-01-01", "ifPast", "reject"));
+        Workflow first = create(task("rejected", rejected, action(thirdParty.url("/rejected"))));
+        assertThatThrownBy(() -> start(first, null))
+                .isInstanceOfSatisfying(
+                        RefusedException.class, e -> assertThat(e.field()).isEqualTo("tasks[0].delay.date"));
+        Workflow later = create(
+                task("called", seconds(0), action(thirdParty.url("/called"))),
+                task("rejected", rejected, action(thirdParty.url("/rejected"))));
+        assertThat(awaitStatus(start(later, null), RunStatus.FAILED).run().error())
+                .contains("rejected", "delay.date");
+    }
+
+    @Test
+    void holds_its_timer_while_it_is_paused_and_also_the_one_that_follows_a_call_under_way() {
+        thirdParty.delay(Duration.ofSeconds(1));
+        Workflow workflow = create(
+                task("slow", seconds(0), action(thirdParty.url("/slow"))),
+                task("next", seconds(0), action(thirdParty.url("/next"))));
+        UUID id = start(workflow, null);
+        UUID slow = node.engine.runs().get(id).timer().id();
+        await().atMost(PATIENCE).until(() -> !thirdParty.calls(slow).isEmpty());
+        assertThat(node.engine.runs().pause(id).run().status()).isEqualTo(RunStatus.PAUSED);
+        await().atMost(PATIENCE)
+                .until(() -> node.engine.runs().get(id).history().size() == 2);
+        RunView paused = node.engine.runs().get(id);
+        assertThat(paused.timer().status()).isEqualTo(TimerStatus.PAUSED);
+        assertThatThrownBy(() -> node.engine.timers().resume(paused.timer().id()))
+                .hasMessageContaining("is paused");
+        assertThatThrownBy(() -> node.engine.runs().pause(id)).isInstanceOf(RefusedException.class);
+        node.engine.runs().resume(id);
+        awaitStatus(id, RunStatus.COMPLETED);
+    }
+
+    @Test
+    void makes_no_further_call_once_it_is_cancelled_also_during_a_call() {
+        thirdParty.delay(Duration.ofSeconds(1));
+        thirdParty.answer((path, attempt) -> 500);
+        Workflow workflow = create(
+                task("slow", seconds(0), action(thirdParty.url("/slow"))),
+                task("next", seconds(0), action(thirdParty.url("/next"))));
+        UUID id = start(workflow, null);
+        UUID slow = node.engine.runs().get(id).timer().id();
+        await().atMost(PATIENCE).until(() -> !thirdParty.calls(slow).isEmpty());
+        assertThat(node.engine.runs().cancel(id).run().status()).isEqualTo(RunStatus.CANCELLED);
+        await().atMost(PATIENCE).until(() -> node.engine.timers().get(slow).status() == TimerStatus.CANCELLED);
+        assertThat(node.engine.timers().get(slow).attempts()).hasSize(1);
+        assertThat(node.engine.runs().get(id).history()).hasSize(1);
+        UUID waiting = start(create(task("later", seconds(3600), action(thirdParty.url("/later")))), null);
+        assertThat(node.engine.runs().cancel(waiting).timer().status()).isEqualTo(TimerStatus.CANCELLED);
+        assertThatThrownBy(() -> node.engine.runs().cancel(waiting)).isInstanceOf(RefusedException.class);
+    }
+
+    @Test
+    void is_cancelled_with_its_timer() {
+        UUID id = start(create(task("later", seconds(3600), action(thirdParty.url("/later")))), null);
+        node.engine.timers().cancel(node.engine.runs().get(id).timer().id());
+        assertThat(node.engine.runs().get(id).run().status()).isEqualTo(RunStatus.CANCELLED);
+    }
+
+    @Test
+    void keeps_its_version_of_the_workflow_unless_the_new_one_is_applied_to_active_runs() {
+        Workflow workflow = create(task("wait", seconds(3600), action(thirdParty.url("/old"))));
+        UUID kept = start(workflow, "kept");
+        WorkflowDraft sooner =
+                new WorkflowDraft("w", null, null, List.of(task("wait", seconds(1), action(thirdParty.url("/new")))));
+        Workflow second = node.engine.workflows().replace(workflow.id(), sooner, 1, false);
+        assertThat(second.version()).isEqualTo(2);
+        assertThat(second.tasks().get(0).id()).isEqualTo(workflow.tasks().get(0).id());
+        assertThat(node.engine.runs().get(kept).run().workflowVersion()).isEqualTo(1);
+        assertThatThrownBy(() -> node.engine.workflows().replace(workflow.id(), sooner, 1, false))
+                .isInstanceOf(RefusedException.class);
+        node.engine.workflows().replace(workflow.id(), sooner, 2, true);
+        RunView moved = awaitStatus(kept, RunStatus.COMPLETED);
+        assertThat(moved.run().workflowVersion()).isEqualTo(3);
+        assertThat(thirdParty.calls(moved.timer().id())).singleElement().satisfies(call -> assertThat(call.path())
+                .isEqualTo("/new"));
+    }
+
+    @Test
+    void starts_in_bulk_and_says_what_is_wrong_with_each() {
+        Workflow workflow = create(task("later", seconds(3600), action(thirdParty.url("/later"))));
+        RunDraft draft = new RunDraft("same", null, JsonNodeFactory.instance.objectNode());
+        RunDraft other = new RunDraft("other", null, JsonNodeFactory.instance.objectNode());
+        List<BulkResult> results = node.engine.runs().startAll(workflow.id(), List.of(draft, other, draft));
+        UUID first = ((BulkResult.Stored) results.get(0)).id();
+        assertThat(results.get(2)).isEqualTo(new BulkResult.Stored(first, false));
+        assertThat(((BulkResult.Stored) results.get(1)).created()).isTrue();
+        assertThat(node.engine
+                        .runs()
+                        .startAll(UUID.randomUUID(), List.of(draft))
+                        .get(0))
+                .isInstanceOf(BulkResult.Refused.class);
+    }
+
+    @Test
+    void needs_a_workflow_with_tasks_that_is_not_archived() {
+        Workflow empty = create();
+        assertThatThrownBy(() -> start(empty, null)).hasMessageContaining("no tasks");
+        Workflow filled = node.engine
+                .workflows()
+                .addTask(empty.id(), task("later", seconds(3600), action(thirdParty.url("/later"))), null, null);
+        UUID id = start(filled, null);
+        node.engine.workflows().archive(empty.id(), 2);
+        assertThatThrownBy(() -> start(filled, null)).hasMessageContaining("archived");
+        node.engine.timers().fire(node.engine.runs().get(id).timer().id());
+        awaitStatus(id, RunStatus.COMPLETED);
+    }
+
+    private Action post(String path, JsonNode body) {
+        return new Action("POST", thirdParty.url(path), Map.of(), body);
+    }
+
+    private static Workflow create(TaskDraft... tasks) {
+        return node.engine.workflows().create(new WorkflowDraft("w", null, null, List.of(tasks)));
+    }
+
+    private static UUID start(Workflow workflow, String key) {
+        Run run = node.engine
+                .runs()
+                .start(workflow.id(), new RunDraft(key, null, JsonNodeFactory.instance.objectNode()))
+                .value()
+                .run();
+        return run.id();
+    }
+
+    private static RunView awaitStatus(UUID id, RunStatus status) {
+        return await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> node.engine.runs().get(id), view -> view.run().status() == status);
+    }
+}

@@ -1,0 +1,225 @@
+package dev.bide.engine;
+
+import static dev.bide.engine.EngineNode.seconds;
+import static dev.bide.engine.EngineNode.timer;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.bide.delay.Delay;
+import dev.bide.testing.PostgresExtension;
+import dev.bide.testing.StubThirdParty;
+import dev.bide.workflow.Attempt;
+import dev.bide.workflow.Timer;
+import dev.bide.workflow.TimerDraft;
+import dev.bide.workflow.TimerStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class TimersIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    @RegisterExtension
+    static final PostgresExtension POSTGRES = new PostgresExtension();
+
+    @RegisterExtension
+    final StubThirdParty thirdParty = new StubThirdParty();
+
+    static EngineNode api;
+    static EngineNode worker;
+
+    @BeforeAll
+    static void startNodes() throws Exception {
+        api = EngineNode.api(POSTGRES.dataSource());
+        worker = EngineNode.worker(POSTGRES.dataSource());
+    }
+
+    @AfterAll
+    static void stopNodes() {
+        api.close();
+        worker.close();
+    }
+
+    @Test
+    void calls_the_third_party_once_and_not_before_it_is_due() {
+        Timer timer = create(timer(null, 1, thirdParty.url("/ok")));
+        Timer delivered = awaitStatus(timer.id(), TimerStatus.DELIVERED);
+        assertThat(thirdParty.calls(timer.id())).singleElement().satisfies(call -> {
+            assertThat(call.receivedAt()).isAfterOrEqualTo(timer.dueAt());
+            assertThat(call.headers()).containsEntry("Bide-Attempt", "1");
+        });
+        assertThat(delivered.attempts()).extracting(Attempt::outcome).containsExactly("delivered");
+        assertThat(delivered.latenessMs()).isNotNegative();
+    }
+
+    @Test
+    void tries_again_after_503_and_keeps_every_attempt() {
+        thirdParty.answer((path, attempt) -> attempt < 3 ? 503 : 200);
+        Timer timer = create(timer(null, 0, thirdParty.url("/twice")));
+        assertThat(awaitStatus(timer.id(), TimerStatus.DELIVERED).attempts())
+                .extracting(Attempt::number, Attempt::httpStatus, Attempt::outcome)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple(1, 503, "failed"),
+                        org.assertj.core.groups.Tuple.tuple(2, 503, "failed"),
+                        org.assertj.core.groups.Tuple.tuple(3, 200, "delivered"));
+        assertThat(thirdParty.calls(timer.id())).hasSize(3);
+    }
+
+    @Test
+    void is_dead_after_four_attempts_and_is_redriven_with_four_more() {
+        thirdParty.answer((path, attempt) -> attempt < 6 ? 500 : 200);
+        Timer timer = create(timer(null, 0, thirdParty.url("/always")));
+        assertThat(awaitStatus(timer.id(), TimerStatus.DEAD).attempts()).hasSize(4);
+        assertThat(thirdParty.calls(timer.id())).hasSize(4);
+        assertThat(api.engine.timers().redrive(timer.id()).status()).isEqualTo(TimerStatus.SCHEDULED);
+        assertThat(awaitStatus(timer.id(), TimerStatus.DELIVERED).attempts()).hasSize(6);
+    }
+
+    @Test
+    void is_dead_at_once_after_400() {
+        thirdParty.answer((path, attempt) -> 400);
+        Timer timer = create(timer(null, 0, thirdParty.url("/bad")));
+        assertThat(awaitStatus(timer.id(), TimerStatus.DEAD).attempts()).hasSize(1);
+    }
+
+    @Test
+    void is_the_same_timer_for_the_same_key_before_and_after_it_is_delivered() {
+        TimerDraft draft = timer("key-1", 1, thirdParty.url("/key"));
+        Accepted<Timer> first = api.engine.timers().create(draft);
+        assertThat(api.engine.timers().create(draft)).isEqualTo(new Accepted<>(first.value(), false));
+        awaitStatus(first.value().id(), TimerStatus.DELIVERED);
+        Accepted<Timer> again = api.engine.timers().create(draft);
+        assertThat(again.created()).isFalse();
+        assertThat(again.value().id()).isEqualTo(first.value().id());
+    }
+
+    @Test
+    void stores_the_good_of_a_bulk_and_says_what_is_wrong_with_the_bad() {
+        Delay passed = Delay.fromJson(Map.of("type", "date", "date", "2001-01-01", "ifPast", "reject"));
+        TimerDraft good = timer(null, 3600, thirdParty.url("/bulk"));
+        TimerDraft bad = new TimerDraft(null, passed, good.action(), good.retry(), good.timeout(), null);
+        List<BulkResult> results = api.engine.timers().createAll(List.of(good, bad, good));
+        assertThat(results.get(0)).isInstanceOf(BulkResult.Stored.class);
+        assertThat(results.get(1))
+                .isInstanceOfSatisfying(BulkResult.Refused.class, refused -> assertThat(refused.field())
+                        .isEqualTo("delay.date"));
+        assertThat(results.get(2)).isInstanceOf(BulkResult.Stored.class);
+    }
+
+    @Test
+    void fires_earlier_when_it_is_rescheduled_and_later_too() {
+        Timer later = create(timer(null, 2, thirdParty.url("/later")));
+        Timer sooner = create(timer(null, 3600, thirdParty.url("/sooner")));
+        Timer moved = api.engine.timers().reschedule(later.id(), seconds(3600));
+        assertThat(moved.dueAt()).isAfter(Instant.now().plusSeconds(3000));
+        api.engine.timers().reschedule(sooner.id(), Instant.now());
+        awaitStatus(sooner.id(), TimerStatus.DELIVERED);
+        await().pollDelay(Duration.ofMillis(2500)).atMost(PATIENCE).until(() -> true);
+        assertThat(thirdParty.calls(later.id())).isEmpty();
+        api.engine.timers().fire(later.id());
+        awaitStatus(later.id(), TimerStatus.DELIVERED);
+    }
+
+    @Test
+    void does_not_fire_while_it_is_paused_and_is_due_at_once_when_it_is_resumed_late() {
+        Timer timer = create(timer(null, 1, thirdParty.url("/paused")));
+        assertThat(api.engine.timers().pause(timer.id()).status()).isEqualTo(TimerStatus.PAUSED);
+        await().pollDelay(Duration.ofMillis(1500)).atMost(PATIENCE).until(() -> true);
+        assertThat(thirdParty.calls(timer.id())).isEmpty();
+        assertThatThrownBy(() -> api.engine.timers().pause(timer.id())).isInstanceOf(RefusedException.class);
+        Instant resumedAt = Instant.now();
+        assertThat(api.engine.timers().resume(timer.id()).status()).isEqualTo(TimerStatus.SCHEDULED);
+        Timer delivered = awaitStatus(timer.id(), TimerStatus.DELIVERED);
+        assertThat(delivered.dueAt()).isAfterOrEqualTo(resumedAt.minusMillis(1));
+    }
+
+    @Test
+    void refuses_what_its_state_does_not_allow() {
+        Timer timer = create(timer(null, 3600, thirdParty.url("/never")));
+        Timers timers = api.engine.timers();
+        assertThatThrownBy(() -> timers.resume(timer.id())).hasMessageContaining("is scheduled");
+        assertThatThrownBy(() -> timers.redrive(timer.id())).hasMessageContaining("is scheduled");
+        assertThat(timers.cancel(timer.id()).status()).isEqualTo(TimerStatus.CANCELLED);
+        assertThatThrownBy(() -> timers.cancel(timer.id())).hasMessageContaining("is cancelled");
+        assertThatThrownBy(() -> timers.fire(timer.id())).hasMessageContaining("is cancelled");
+        assertThatThrownBy(() -> timers.reschedule(timer.id(), seconds(1))).hasMessageContaining("is cancelled");
+        assertThatThrownBy(() -> timers.cancel(UUID.randomUUID())).hasMessageContaining("There is no timer");
+    }
+
+    @Test
+    void ends_each_of_300_cancels_that_race_the_due_time_in_one_of_two_ways() throws Exception {
+        List<TimerDraft> drafts = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            drafts.add(timer(null, 2, thirdParty.url("/race")));
+        }
+        List<UUID> ids = api.engine.timers().createAll(drafts).stream()
+                .map(result -> ((BulkResult.Stored) result).id())
+                .toList();
+        Instant due = api.engine.timers().get(ids.get(0)).dueAt();
+        await().pollInterval(Duration.ofMillis(5)).atMost(PATIENCE).until(() -> Instant.now()
+                .isAfter(due.minusMillis(20)));
+        ExecutorService threads = Executors.newFixedThreadPool(16);
+        List<Future<Boolean>> cancels = threads.invokeAll(
+                ids.stream().map(id -> (Callable<Boolean>) () -> cancelled(id)).toList());
+        threads.shutdown();
+        int cancelledCount = 0;
+        for (int i = 0; i < ids.size(); i++) {
+            UUID id = ids.get(i);
+            boolean cancelled = cancels.get(i).get();
+            cancelledCount += cancelled ? 1 : 0;
+            awaitStatus(id, cancelled ? TimerStatus.CANCELLED : TimerStatus.DELIVERED);
+            assertThat(thirdParty.calls(id)).hasSize(cancelled ? 0 : 1);
+        }
+        assertThat(cancelledCount).isBetween(0, 300);
+    }
+
+    @Test
+    void gives_a_timer_that_lost_its_trigger_a_new_one() throws Exception {
+        Timer timer = create(timer(null, 3600, thirdParty.url("/lost")));
+        try (var connection = POSTGRES.dataSource().getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("DELETE FROM qrtz_triggers WHERE trigger_name = '" + timer.id() + "'");
+            statement.execute("DELETE FROM qrtz_simple_triggers WHERE trigger_name = '" + timer.id() + "'");
+            statement.execute(
+                    "UPDATE timer SET due_at = now() - interval '1 hour', next_attempt_at = now() - interval '1 hour' WHERE id = '"
+                            + timer.id() + "'");
+        }
+        worker.engine.upkeep().repair();
+        assertThat(worker.repaired).hasValue(1);
+        awaitStatus(timer.id(), TimerStatus.DELIVERED);
+        worker.engine.upkeep().repair();
+        assertThat(worker.repaired).hasValue(1);
+    }
+
+    private static boolean cancelled(UUID id) {
+        try {
+            api.engine.timers().cancel(id);
+            return true;
+        } catch (RefusedException e) {
+            assertThat(e.reason()).isEqualTo(RefusedException.Reason.CONFLICT);
+            return false;
+        }
+    }
+
+    private static Timer create(TimerDraft draft) {
+        return api.engine.timers().create(draft).value();
+    }
+
+    private static Timer awaitStatus(UUID id, TimerStatus status) {
+        return await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> api.engine.timers().get(id), timer -> timer.status() == status);
+    }
+}
