@@ -1,5 +1,7 @@
 package dev.bide.delivery;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>This record takes any text; {@link ActionRules#check} says what is wrong with it.
  *
  * @param url absolute, {@code http} or {@code https}; never filled from the run
- * @param headers by name; no name twice, in whatever case
+ * @param headers by name, in the order they are sent; no name twice, in whatever case
  * @param body JSON text, sent as it stands where it holds no variable; null for none
  */
 public record HttpAction(
@@ -21,6 +23,6 @@ public record HttpAction(
     public static final String DEFAULT_METHOD = "POST";
 
     public HttpAction {
-        headers = Map.copyOf(headers);
+        headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
     }
 }

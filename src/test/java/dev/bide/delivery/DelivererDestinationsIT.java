@@ -1,0 +1,147 @@
+package dev.bide.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.bide.delivery.DeliveryOutcome.Deferred;
+import dev.bide.delivery.DeliveryOutcome.Delivered;
+import dev.bide.delivery.DeliveryOutcome.Reason;
+import dev.bide.delivery.DeliveryOutcome.Retryable;
+import io.dropwizard.util.Duration;
+import java.io.FileInputStream;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import mockwebserver3.MockWebServer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One destination's trouble is not another's. */
+class DelivererDestinationsIT {
+
+    private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+
+    @Test
+    void aHungDestinationTakesItsShareOfThreadsAndNoMore() throws Exception {
+        DeliveryConfiguration configuration = new DeliveryConfiguration().allowing("127.0.0.0/8");
+        configuration.defaultDestination.maxConcurrentCalls = 5;
+        CountDownLatch released = new CountDownLatch(1);
+        try (RawServer hung = new RawServer(connection -> {
+                    connection.request();
+                    released.await();
+                    connection.answer(OK);
+                });
+                RawServer good = new RawServer(connection -> {
+                    connection.request();
+                    connection.answer(OK);
+                });
+                Delivery delivery = configuration.build(InstantSource.system())) {
+            List<Thread> threads = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                Thread thread = new Thread(() -> delivery.deliverer().deliver(Requests.post(hung.url())));
+                thread.start();
+                threads.add(thread);
+            }
+            await().until(() -> delivery.figures().inFlight() == 5);
+            for (int i = 0; i < 20; i++) {
+                Deferred deferred = (Deferred) delivery.deliverer().deliver(Requests.post(hung.url()));
+                assertThat(deferred.reason()).isEqualTo(Reason.DESTINATION_FULL);
+            }
+            assertThat(delivery.deliverer().deliver(Requests.post(good.url()))).isInstanceOf(Delivered.class);
+            assertThat(delivery.figures().deferred()).containsEntry(Reason.DESTINATION_FULL, 20L);
+            released.countDown();
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertThat(delivery.deliverer().deliver(Requests.post(hung.url()))).isInstanceOf(Delivered.class);
+        }
+    }
+
+    @Test
+    void aDestinationThatFailsIsLeftAloneUntilItRecovers() throws Exception {
+        DeliveryConfiguration configuration = new DeliveryConfiguration().allowing("127.0.0.0/8");
+        configuration.defaultDestination.breaker.minimumCalls = 5;
+        configuration.defaultDestination.breaker.trialCalls = 2;
+        configuration.defaultDestination.breaker.openFor = Duration.milliseconds(200);
+        AtomicBoolean broken = new AtomicBoolean(true);
+        try (RawServer server = new RawServer(connection -> {
+                    while (true) {
+                        connection.request();
+                        connection.answer(broken.get() ? "HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n" : OK);
+                    }
+                });
+                Delivery delivery = configuration.build(InstantSource.system())) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(delivery.deliverer().deliver(Requests.post(server.url())))
+                        .isInstanceOf(Retryable.class);
+            }
+            assertThat(delivery.deliverer().deliver(Requests.post(server.url())))
+                    .isInstanceOf(Deferred.class);
+            assertThat(server.requests()).isEqualTo(5);
+            assertThat(delivery.figures().openBreakers()).containsExactly("127.0.0.1:" + server.port());
+            broken.set(false);
+            await().until(() -> delivery.deliverer().deliver(Requests.post(server.url())) instanceof Delivered);
+            await().until(() -> delivery.figures().openBreakers().isEmpty()
+                    || delivery.deliverer().deliver(Requests.post(server.url())) instanceof Retryable);
+            assertThat(delivery.figures().openBreakers()).isEmpty();
+        }
+    }
+
+    @Test
+    void aCertificateThatNobodyVouchesForIsWorthAnotherAttempt(@TempDir Path directory) throws Exception {
+        DeliveryConfiguration configuration = new DeliveryConfiguration().allowing("127.0.0.0/8");
+        try (MockWebServer server = new MockWebServer();
+                Delivery delivery = configuration.build(InstantSource.system())) {
+            server.useHttps(selfSigned(directory).getSocketFactory());
+            server.start();
+            Retryable outcome = (Retryable)
+                    delivery.deliverer().deliver(Requests.post("https://127.0.0.1:" + server.getPort() + "/"));
+            assertThat(outcome.error()).startsWith("TLS: ");
+            assertThat(server.getRequestCount()).isZero();
+        }
+    }
+
+    private static SSLContext selfSigned(Path directory) throws Exception {
+        char[] password = "changeit".toCharArray();
+        Path store = directory.resolve("keys.p12");
+        int exit = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "a",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=127.0.0.1",
+                        "-ext",
+                        "san=ip:127.0.0.1",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        "changeit",
+                        "-keystore",
+                        store.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("keytool.log").toFile())
+                .start()
+                .waitFor();
+        assertThat(exit).isZero();
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = new FileInputStream(store.toFile())) {
+            keys.load(in, password);
+        }
+        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(keys, password);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(factory.getKeyManagers(), null, null);
+        return context;
+    }
+}
