@@ -4,8 +4,8 @@ package dev.bide;
 enum Role {
     /** Answers the HTTP contract. */
     API,
-    /** Does the upkeep: repair, history, changes to many timers. */
+    /** Takes due timers from the database. */
     SCHEDULER,
-    /** Fires timers, calls the third parties and settles the outcomes. */
+    /** Calls the third parties and settles the outcomes. */
     WORKER
 }

@@ -9,9 +9,9 @@ public sealed interface BulkResult {
     record Stored(UUID id, boolean created) implements BulkResult {}
 
     /** It was refused; nothing of it is stored. */
-    record Refused(@Nullable String field, String message) implements BulkResult {
+    record Refused(RefusedException.Reason reason, @Nullable String field, String message) implements BulkResult {
         static Refused of(RefusedException refusal) {
-            return new Refused(refusal.field(), String.valueOf(refusal.getMessage()));
+            return new Refused(refusal.reason(), refusal.field(), String.valueOf(refusal.getMessage()));
         }
     }
 }

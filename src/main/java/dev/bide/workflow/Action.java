@@ -31,7 +31,7 @@ public record Action(
     }
 
     @JsonCreator
-    static Action of(
+    public static Action of(
             @JsonProperty("method") @Nullable String method,
             @JsonProperty("url") @Nullable String url,
             @JsonProperty("headers") @Nullable Map<String, @Nullable String> headers,

@@ -42,7 +42,7 @@ public record RetryPolicy(int maxRetries, Duration initialBackoff, double multip
 
     /** As JSON has it: what is left out takes its default; a shorter {@code maxBackoff} alone also shortens the default {@code initialBackoff}. */
     @JsonCreator
-    static RetryPolicy of(
+    public static RetryPolicy of(
             @JsonProperty("maxRetries") @Nullable Integer maxRetries,
             @JsonProperty("initialBackoff") @Nullable Duration initialBackoff,
             @JsonProperty("multiplier") @Nullable Double multiplier,

@@ -1,0 +1,50 @@
+package dev.bide.http;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.bide.engine.Runs;
+import dev.bide.engine.Timers;
+import dev.bide.engine.Workflows;
+import dev.bide.workflow.Json;
+import io.dropwizard.core.setup.Environment;
+import io.dropwizard.jersey.setup.JerseyEnvironment;
+import java.time.InstantSource;
+import java.util.Collection;
+
+/** The HTTP contract, put together. */
+public final class Api {
+    /** Where the server has to serve it: the paths in answers begin with it. */
+    public static final String ROOT = "/v1";
+
+    private Api() {}
+
+    /**
+     * Adds the resources, the error mapper and the check of API keys to the server that {@code environment} will start, under {@link #ROOT}.
+     * The server's own answers, to requests that reach no resource, become problem documents too.
+     *
+     * @param keys any of which a request must carry; none means that it needs none
+     */
+    public static void register(
+            Environment environment, ApiConfiguration configuration, Collection<String> keys, Services services) {
+        ObjectMapper mapper = Json.mapper();
+        Answers answers = new Answers(mapper, configuration.retryAfterSeconds());
+        Requests requests = new Requests(mapper.getFactory(), configuration);
+        JerseyEnvironment jersey = environment.jersey();
+        jersey.setUrlPattern(ROOT + "/*");
+        jersey.register(new FaultMapper(answers));
+        if (!keys.isEmpty()) {
+            jersey.register(new ApiKeyFilter(new ApiKeys(keys), answers));
+        }
+        jersey.register(new WorkflowResource(services.workflows(), requests, answers));
+        jersey.register(new TaskResource(services.workflows(), requests, answers));
+        jersey.register(new WorkflowRunResource(services.workflows(), services.runs(), requests, answers));
+        jersey.register(new RunResource(services.runs(), answers));
+        jersey.register(new TimerResource(services.timers(), requests, answers));
+        jersey.register(new DelayResource(services.clock(), requests, answers));
+        jersey.register(new HealthResource(services.health(), answers));
+        jersey.register(new OpenApiResource());
+        ProblemErrorHandler.install(environment, answers);
+    }
+
+    /** What the contract stands on. */
+    public record Services(Workflows workflows, Runs runs, Timers timers, Health health, InstantSource clock) {}
+}

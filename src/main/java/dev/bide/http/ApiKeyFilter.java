@@ -1,0 +1,44 @@
+package dev.bide.http;
+
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.PreMatching;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Lets only requests with a key pass, before anything else is said to them. Probes and the contract's own description are open. */
+@PreMatching
+final class ApiKeyFilter implements ContainerRequestFilter {
+    private static final Set<String> OPEN = Set.of("health", "openapi.yaml");
+
+    private final ApiKeys keys;
+    private final Answers answers;
+
+    ApiKeyFilter(ApiKeys keys, Answers answers) {
+        this.keys = keys;
+        this.answers = answers;
+    }
+
+    @Override
+    public void filter(ContainerRequestContext request) {
+        if (OPEN.contains(request.getUriInfo().getPath())) {
+            return;
+        }
+        String key = key(request);
+        if (key == null || !keys.include(key)) {
+            String detail = key == null
+                    ? "Send an API key as Authorization: Bearer …, or as X-Api-Key"
+                    : "This API key is not known";
+            request.abortWith(answers.problem(Problem.of(ProblemType.UNAUTHORIZED, detail)));
+        }
+    }
+
+    private static @Nullable String key(ContainerRequestContext request) {
+        String bearer = request.getHeaderString(HttpHeaders.AUTHORIZATION);
+        if (bearer != null && bearer.regionMatches(true, 0, "Bearer ", 0, 7)) {
+            return bearer.substring(7).strip();
+        }
+        return request.getHeaderString("X-Api-Key");
+    }
+}

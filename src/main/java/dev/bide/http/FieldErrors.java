@@ -1,0 +1,62 @@
+package dev.bide.http;
+
+import dev.bide.delay.InvalidDelayException;
+import dev.bide.workflow.InvalidValueException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The errors found in one request, or in one item of a bulk request. Not thread-safe. */
+final class FieldErrors {
+    /** More than that help nobody, and a hostile body could make millions. */
+    private static final int MOST = 20;
+
+    private final List<FieldError> errors = new ArrayList<>(0);
+
+    void add(FieldPath path, String message) {
+        if (errors.size() < MOST) {
+            errors.add(new FieldError(path.toString(), message));
+        }
+    }
+
+    /** What {@code value} supplies; null, with an error, where it refuses. */
+    <T> @Nullable T check(FieldPath path, Supplier<T> value) {
+        try {
+            return value.get();
+        } catch (InvalidValueException e) {
+            add(path.field(e.field()), String.valueOf(e.getMessage()));
+        } catch (InvalidDelayException e) {
+            add(path.field(e.field()), ruleOf(e));
+        }
+        return null;
+    }
+
+    /** The message of a delay's exception begins with its field, which stands in the path already. */
+    static String ruleOf(InvalidDelayException e) {
+        return withoutField(e.field(), String.valueOf(e.getMessage()));
+    }
+
+    static String withoutField(String field, String message) {
+        return message.startsWith(field + " ") ? message.substring(field.length() + 1) : message;
+    }
+
+    int count() {
+        return errors.size();
+    }
+
+    boolean isEmpty() {
+        return errors.isEmpty();
+    }
+
+    List<FieldError> list() {
+        return List.copyOf(errors);
+    }
+
+    /** Ends the request with 422 if there is any. */
+    void refuse() {
+        if (!errors.isEmpty()) {
+            throw new RequestException(Problem.invalid(errors));
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package dev.bide.http;
+
+import java.util.Map;
+
+/** What {@code GET /health} asks. Must answer within seconds, also when the database does not. Called on any number of request threads. */
+public interface Health {
+    Report report();
+
+    /**
+     * @param up false answers 503: the database is away
+     * @param details for people, such as the node's id and version; on every caller's screen, so nothing secret
+     */
+    record Report(boolean up, Map<String, Object> details) {
+        public Report {
+            details = Map.copyOf(details);
+        }
+    }
+}

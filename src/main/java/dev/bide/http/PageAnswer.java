@@ -1,0 +1,19 @@
+package dev.bide.http;
+
+import dev.bide.workflow.Cursor;
+import dev.bide.workflow.Page;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A part of a list.
+ *
+ * @param nextCursor asks for the part after it; null at the end
+ */
+record PageAnswer<A>(List<A> items, @Nullable String nextCursor) {
+    static <T, A> PageAnswer<A> of(Page<T> page, Function<T, A> answer) {
+        Cursor next = page.next();
+        return new PageAnswer<>(page.items().stream().map(answer).toList(), next == null ? null : next.text());
+    }
+}

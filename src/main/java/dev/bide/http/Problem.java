@@ -1,0 +1,85 @@
+package dev.bide.http;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.bide.engine.RefusedException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A problem document (RFC 9457).
+ *
+ * @param type a stable URN for each kind
+ * @param instance of an unexpected fault: its id in the log
+ * @param errors of a validation, at least one then
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record Problem(
+        String type,
+        String title,
+        int status,
+        @Nullable String detail,
+        @Nullable String instance,
+        @Nullable List<FieldError> errors) {
+    static final String MEDIA_TYPE = "application/problem+json";
+
+    static Problem of(ProblemType type, String detail) {
+        return new Problem(type.uri(), type.title(), type.status(), PlainText.of(detail), null, null);
+    }
+
+    static Problem of(ProblemType type, List<FieldError> errors) {
+        FieldError first = errors.get(0);
+        String detail = (first.field().isEmpty() ? "The body" : first.field()) + " " + first.message()
+                + (errors.size() > 1 ? " (and " + (errors.size() - 1) + " more)" : "");
+        return new Problem(type.uri(), type.title(), type.status(), PlainText.of(detail), null, List.copyOf(errors));
+    }
+
+    static Problem invalid(List<FieldError> errors) {
+        return of(ProblemType.INVALID, errors);
+    }
+
+    /** A refusal of the engine's: with a field where it names one. */
+    static Problem invalid(@Nullable String field, String message) {
+        return field == null
+                ? of(ProblemType.INVALID, message)
+                : invalid(List.of(new FieldError(field, withoutField(field, message))));
+    }
+
+    /** Messages about delays begin with the last name of the path. */
+    private static String withoutField(String field, String message) {
+        return FieldErrors.withoutField(field.substring(field.lastIndexOf('.') + 1), message);
+    }
+
+    /** What the engine refuses. */
+    static Problem refused(RefusedException.Reason reason, @Nullable String field, String message) {
+        return switch (reason) {
+            case NOT_FOUND -> of(ProblemType.NOT_FOUND, message);
+            case CONFLICT -> of(ProblemType.CONFLICT, message);
+            case STALE -> of(ProblemType.STALE, message);
+            case INVALID -> invalid(field, message);
+            case BUSY -> of(ProblemType.BUSY, message);
+        };
+    }
+
+    /** What the server says before any resource is asked. */
+    static Problem ofStatus(int status) {
+        return switch (status) {
+            case 400 -> of(ProblemType.MALFORMED, "The server could not make sense of the request");
+            case 404 -> of(ProblemType.NOT_FOUND, "There is nothing at this path");
+            case 405 -> of(ProblemType.METHOD_NOT_ALLOWED, "The Allow header names the methods of this path");
+            case 413 -> of(ProblemType.TOO_LARGE, "The body is larger than the server takes");
+            case 415 -> of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "Send the body as application/json");
+            case 503 -> of(ProblemType.UNAVAILABLE, "Try again in a moment");
+            default -> {
+                ProblemType type = status < 500 ? ProblemType.REFUSED : ProblemType.INTERNAL;
+                yield new Problem(type.uri(), type.title(), status, null, null, null);
+            }
+        };
+    }
+
+    /** @param id under which the fault is in the log */
+    static Problem internal(String id) {
+        ProblemType type = ProblemType.INTERNAL;
+        String detail = "The fault is in the log of this node under the id " + id;
+        return new Problem(type.uri(), type.title(), type.status(), detail, "urn:uuid:" + id, null);
+    }
+}

@@ -1,0 +1,115 @@
+package dev.bide.http;
+
+import dev.bide.workflow.Cursor;
+import dev.bide.workflow.InvalidValueException;
+import dev.bide.workflow.PageRequest;
+import dev.bide.workflow.RunDraft;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.MultivaluedMap;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The query parameters of a request: each at most once, none that is unknown. What is wrong ends the request with 400. */
+final class QueryParameters {
+    private static final String ID_RULE = "must be a UUID";
+
+    private final MultivaluedMap<String, String> values;
+
+    private QueryParameters(MultivaluedMap<String, String> values) {
+        this.values = values;
+    }
+
+    static QueryParameters of(ContainerRequestContext request, Set<String> known) {
+        MultivaluedMap<String, String> values = request.getUriInfo().getQueryParameters();
+        values.forEach((name, given) -> check(name, given, known));
+        return new QueryParameters(values);
+    }
+
+    private static void check(String name, List<String> given, Set<String> known) {
+        if (!known.contains(name)) {
+            throw RequestException.parameter(name, "is not a parameter of this call");
+        }
+        if (given.size() > 1) {
+            throw RequestException.parameter(name, "must be given once");
+        }
+    }
+
+    @Nullable
+    String text(String name) {
+        return values.getFirst(name);
+    }
+
+    /** {@code limit} and {@code cursor}. */
+    PageRequest page() {
+        String limit = text("limit");
+        return checked(() -> new PageRequest(limit == null ? PageRequest.DEFAULT_LIMIT : wholeNumber(limit), cursor()));
+    }
+
+    private static int wholeNumber(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw RequestException.parameter("limit", "must be from 1 to " + PageRequest.MOST);
+        }
+    }
+
+    private @Nullable Cursor cursor() {
+        Cursor cursor = parsed("cursor", Cursor::of);
+        if (cursor != null && cursor.dueAt() != null) {
+            try {
+                Instants.check(cursor.dueAt());
+            } catch (DateTimeException e) {
+                throw RequestException.parameter("cursor", "is not one that a list has answered with");
+            }
+        }
+        return cursor;
+    }
+
+    @Nullable
+    UUID id(String name) {
+        return parsed(name, text -> Ids.parse(text).orElseThrow(() -> new InvalidValueException(name, ID_RULE)));
+    }
+
+    @Nullable
+    Instant instant(String name) {
+        return parsed(name, text -> {
+            try {
+                return Instants.parse(text);
+            } catch (DateTimeException e) {
+                throw new InvalidValueException(name, Instants.RULE);
+            }
+        });
+    }
+
+    @Nullable
+    String key() {
+        String key = text("key");
+        if (key != null
+                && (key.length() > RunDraft.LONGEST_KEY
+                        || key.codePoints().anyMatch(c -> Character.isISOControl(c) || PlainText.isLoneSurrogate(c)))) {
+            throw RequestException.parameter("key", "can't be a key");
+        }
+        return key;
+    }
+
+    /** What {@code parser} makes of the value, where there is one. */
+    <T> @Nullable T parsed(String name, Function<String, T> parser) {
+        String text = text(name);
+        return text == null ? null : checked(() -> parser.apply(text));
+    }
+
+    /** What {@code value} supplies; what it refuses is a parameter's fault. */
+    static <T> T checked(Supplier<T> value) {
+        try {
+            return value.get();
+        } catch (InvalidValueException e) {
+            throw RequestException.parameter(e.field(), String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.bide.http;
+
+import dev.bide.engine.RunView;
+import dev.bide.engine.Runs;
+import dev.bide.workflow.RunFilter;
+import dev.bide.workflow.RunStatus;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** Watching and changing runs. */
+@Path("/runs")
+public final class RunResource {
+    private static final Set<String> FILTERS = Set.of("workflowId", "status", "key", "limit", "cursor");
+
+    private final Runs runs;
+    private final Answers answers;
+
+    RunResource(Runs runs, Answers answers) {
+        this.runs = runs;
+        this.answers = answers;
+    }
+
+    @GET
+    public Response list(@Context ContainerRequestContext request) {
+        QueryParameters parameters = QueryParameters.of(request, FILTERS);
+        RunFilter filter = new RunFilter(
+                parameters.id("workflowId"), parameters.parsed("status", RunStatus::of), parameters.key());
+        var page = parameters.page();
+        return answers.ok(PageAnswer.of(QueryParameters.checked(() -> runs.list(filter, page)), RunAnswer::of));
+    }
+
+    @GET
+    @Path("/{id}")
+    public Response get(@Context ContainerRequestContext request, @PathParam("id") String id) {
+        return answer(request, id, runs::get);
+    }
+
+    @POST
+    @Path("/{id}/cancel")
+    public Response cancel(@Context ContainerRequestContext request, @PathParam("id") String id) {
+        return answer(request, id, runs::cancel);
+    }
+
+    @POST
+    @Path("/{id}/pause")
+    public Response pause(@Context ContainerRequestContext request, @PathParam("id") String id) {
+        return answer(request, id, runs::pause);
+    }
+
+    @POST
+    @Path("/{id}/resume")
+    public Response resume(@Context ContainerRequestContext request, @PathParam("id") String id) {
+        return answer(request, id, runs::resume);
+    }
+
+    private Response answer(ContainerRequestContext request, String id, Function<UUID, RunView> change) {
+        QueryParameters.of(request, Set.of());
+        return answers.ok(RunAnswer.of(change.apply(Ids.path("run", id))));
+    }
+}

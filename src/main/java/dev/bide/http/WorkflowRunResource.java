@@ -1,0 +1,50 @@
+package dev.bide.http;
+
+import dev.bide.engine.Accepted;
+import dev.bide.engine.RunView;
+import dev.bide.engine.Runs;
+import dev.bide.engine.Workflows;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.Set;
+import java.util.UUID;
+
+/** Starting runs of a workflow. */
+@Path("/workflows/{id}/runs")
+public final class WorkflowRunResource {
+    private final Workflows workflows;
+    private final Runs runs;
+    private final Requests requests;
+    private final Answers answers;
+
+    WorkflowRunResource(Workflows workflows, Runs runs, Requests requests, Answers answers) {
+        this.workflows = workflows;
+        this.runs = runs;
+        this.requests = requests;
+        this.answers = answers;
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response start(@Context ContainerRequestContext request, @PathParam("id") String id) {
+        QueryParameters.of(request, Set.of());
+        UUID workflow = Ids.path("workflow", id);
+        Accepted<RunView> run = runs.start(workflow, requests.read(request, Drafts::run));
+        return answers.accepted(run.created(), "runs", run.value().run().id(), RunAnswer.of(run.value()));
+    }
+
+    @POST
+    @Path("/bulk")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response startAll(@Context ContainerRequestContext request, @PathParam("id") String id) {
+        QueryParameters.of(request, Set.of());
+        UUID workflow = workflows.get(Ids.path("workflow", id)).id();
+        return answers.ok(requests.bulk(request, "runs", Drafts::run, drafts -> runs.startAll(workflow, drafts)));
+    }
+}

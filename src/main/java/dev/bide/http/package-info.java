@@ -1,0 +1,8 @@
+/**
+ * ASK: the HTTP contract: resources, requests read strictly into the engine's values, answers, problem documents, API keys. May import
+ * {@code engine}, {@code workflow} and {@code delay}. The server's request threads run here; everything shared is immutable.
+ */
+@NullMarked
+package dev.bide.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,231 @@
+package dev.bide.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import dev.bide.delay.PeriodDelay;
+import dev.bide.delay.PeriodUnit;
+import dev.bide.workflow.Json;
+import dev.bide.workflow.RetryPolicy;
+import dev.bide.workflow.TimerDraft;
+import dev.bide.workflow.WorkflowDraft;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DraftsTest {
+    private static final String DELAY = "\"delay\":{\"type\":\"period\",\"amount\":5,\"unit\":\"minutes\"}";
+    private static final String ACTION = "\"action\":{\"url\":\"https://example.com/hook\"}";
+
+    private final JsonFactory factory = Json.mapper().getFactory();
+    private final JsonBody json = new JsonBody(factory);
+
+    @Test
+    void readsATimerWithEveryField() {
+        TimerDraft draft = read("""
+                {"key":"k-1","delay":{"type":"period","amount":5,"unit":"minutes"},"timezone":"Europe/Berlin","timeout":"PT3S",
+                 "action":{"method":"put","url":"https://example.com/hook","headers":{"X-A":"1","X-B":""},"body":[1.50,{"a":null}]},
+                 "retry":{"maxRetries":1,"initialBackoff":"PT2S","multiplier":1.5,"maxBackoff":"PT1M"}}""", Drafts::timer);
+
+        assertThat(draft.key()).isEqualTo("k-1");
+        assertThat(draft.delay()).isEqualTo(new PeriodDelay(5, PeriodUnit.MINUTES, null, null));
+        assertThat(draft.timezone()).isEqualTo(ZoneId.of("Europe/Berlin"));
+        assertThat(draft.timeout()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(draft.action().method()).isEqualTo("PUT");
+        assertThat(draft.action().headers())
+                .containsExactly(java.util.Map.entry("X-A", "1"), java.util.Map.entry("X-B", ""));
+        assertThat(draft.action().body()).hasToString("[1.50,{\"a\":null}]");
+        assertThat(draft.retry()).isEqualTo(new RetryPolicy(1, Duration.ofSeconds(2), 1.5, Duration.ofMinutes(1)));
+    }
+
+    @Test
+    void leavesOutWhatIsOptional() {
+        TimerDraft draft = read("{" + DELAY + "," + ACTION + ",\"key\":null,\"retry\":null}", Drafts::timer);
+
+        assertThat(draft.key()).isNull();
+        assertThat(draft.action().method()).isEqualTo("POST");
+        assertThat(draft.action().body()).isNull();
+        assertThat(draft.retry()).isEqualTo(RetryPolicy.DEFAULT);
+        assertThat(draft.timeout()).isEqualTo(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void takesBackAWorkflowAsItWasAnswered() {
+        UUID task = UUID.randomUUID();
+        WorkflowDraft draft = read(
+                "{\"id\":\"x\",\"version\":3,\"createdAt\":\"x\",\"updatedAt\":\"x\",\"archivedAt\":null,\"name\":\"n\",\"tasks\":[{\"id\":\""
+                        + task + "\",\"name\":\"t\"," + DELAY + "," + ACTION + "}]}",
+                Drafts::changedWorkflow);
+
+        assertThat(draft.tasks()).singleElement().satisfies(one -> assertThat(one.id())
+                .isEqualTo(task));
+    }
+
+    @Test
+    void aNewWorkflowHasNoIds() {
+        assertThat(errors("{\"id\":\"x\",\"name\":\"n\"}", Drafts::newWorkflow))
+                .containsExactly("id is not a known field");
+        assertThat(errors(
+                        "{\"name\":\"n\",\"tasks\":[{\"id\":\"x\",\"name\":\"t\"," + DELAY + "," + ACTION + "}]}",
+                        Drafts::newWorkflow))
+                .containsExactly("tasks[0].id is not a known field");
+    }
+
+    @Test
+    void namesEveryErrorByItsFullPath() {
+        assertThat(errors("""
+                {"name":7,"timezone":"+02:00","tasks":[{"name":"a"},
+                  {"name":"b","delay":{"type":"period","amount":-1,"unit":"days"},"timeout":"soon","retry":{"maxRetries":4,"x":1},
+                   "action":{"url":5,"headers":{"X-Foo":1}}}, 3]}""", Drafts::newWorkflow))
+                .containsExactly(
+                        "name must be a string",
+                        "timezone must be the name of a time zone, such as Europe/Berlin or UTC",
+                        "tasks[0].delay is required",
+                        "tasks[0].action is required",
+                        "tasks[1].delay.amount must be from 0 to 3653 days",
+                        "tasks[1].action.url must be a string",
+                        "tasks[1].action.headers.X-Foo must be a string",
+                        "tasks[1].retry.x is not a known field",
+                        "tasks[1].timeout must be a duration such as PT10S",
+                        "tasks[2] must be an object");
+    }
+
+    @Test
+    void stopsCountingErrorsWhereNobodyReadsOn() {
+        assertThat(errors("{\"name\":\"n\",\"tasks\":[" + "1,".repeat(60) + "1]}", Drafts::newWorkflow))
+                .hasSize(20);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'input':[]}                | input must be a JSON object",
+                "{'input':{'a':1,'a':2}}     | input.a is given twice",
+                "{'key':'a','key':'a'}       | key is given twice",
+                "{'input':{'a':1e999999999}} | input.a is a number out of range",
+                "{'input':{'a':1e99999999999999}} | input.a is a number out of range",
+                "{'input':{'a':'\\ud800'}}   | input.a must not hold half of a surrogate pair",
+                "{'key':'a\\u0000'}          | key must not hold the character U+0000",
+                "{'key':' '}                 | key must not be blank",
+                "{'key':{}}                  | key must be a string",
+                "{'Key':'a'}                 | Key is not a known field",
+                "{'timezone':'GMT+2'}        | timezone must be the name of a time zone, such as Europe/Berlin or UTC",
+            })
+    void refusesARun(String body, String error) {
+        assertThat(errors(body.replace('\'', '"'), Drafts::run)).containsExactly(error);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{}                                    | delay or dueAt is required",
+                "{'dueAt':'tomorrow'}                  | dueAt must be an instant such as 2027-03-01T09:00:00Z, in the years 1 to 9999",
+                "{'dueAt':1}                           | dueAt must be a string",
+                "{'dueAt':'+10000-01-01T00:00:00Z'}    | dueAt must be an instant such as 2027-03-01T09:00:00Z, in the years 1 to 9999",
+                "{'dueAt':'2027-01-01T00:00:00Z','delay':{'type':'period','amount':1,'unit':'days'}} | dueAt and delay exclude each other",
+                "{'delay':5}                           | delay must be an object",
+                "{'delay':{'type':'never'}}            | delay.type must be period, weekdays or date",
+                "{'delay':{'type':'period','amount':1e3,'unit':'days'}}  | delay.amount must be a whole number",
+                "{'delay':{'type':'period','amount':'1','unit':'days'}}  | delay.amount must be a whole number",
+            })
+    void refusesANewTime(String body, String error) {
+        assertThat(errors(body.replace('\'', '"'), Drafts::reschedule)).containsExactly(error);
+    }
+
+    @Test
+    void roundsUpToWholeMilliseconds() {
+        assertThat(read("{\"dueAt\":\"2027-01-01T02:00:00.0000001+02:00\"}", Drafts::reschedule)
+                        .dueAt())
+                .isEqualTo(Instant.parse("2027-01-01T00:00:00.001Z"));
+    }
+
+    @Test
+    void keepsNulInInput() {
+        assertThat(read("{\"input\":{\"a\":\"\\u0000\"}}", Drafts::run)
+                        .input()
+                        .get("a")
+                        .textValue())
+                .isEqualTo("\0");
+    }
+
+    @Test
+    void refusesNestingThatReadersFurtherOnWouldChokeOn() {
+        String most = nested(98); // the body, its input, and these
+        assertThat(read("{\"input\":{\"a\":" + most + "}}", Drafts::run).input().toString())
+                .isEqualTo("{\"a\":" + most + "}");
+        assertThat(errors("{\"input\":{\"a\":" + nested(99) + "}}", Drafts::run))
+                .singleElement()
+                .satisfies(error ->
+                        assertThat(error).startsWith("input.a[0][0]").endsWith("is nested more than 100 levels deep"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "``               | The body is empty; it must be a JSON object",
+                "`  `             | The body is empty; it must be a JSON object",
+                "[]               | The body must be a JSON object",
+                "null             | The body must be a JSON object",
+                "7                | The body must be a JSON object",
+                "{} {}            | There is something after the JSON object of the body",
+                "{}}              | The body is not JSON: see line 1, column 3",
+                "{'a'             | The body is not JSON: see line 1, column 5",
+                "{a:1}            | The body is not JSON: see line 1, column 2",
+                "{'a':NaN}        | The body is not JSON: see line 1, column 9",
+                "{'a':01}         | The body is not JSON: see line 1, column 7",
+                "{'a\\udc00':1}   | The body is not JSON: see line 1, column 11",
+                "{/**/}           | The body is not JSON: see line 1, column 2",
+            })
+    void refusesWhatIsNoJsonObject(String body, String detail) {
+        RequestException refusal =
+                catchThrowableOfType(RequestException.class, () -> read(body.replace('\'', '"'), Drafts::run));
+
+        assertThat(refusal.problem().status()).isEqualTo(400);
+        assertThat(refusal.problem().detail()).isEqualTo(detail);
+    }
+
+    @Test
+    void refusesWhatIsTooDeepOrTooLongToRead() {
+        for (String body : List.of("{\"a\":" + nested(2_000) + "}", "{\"a\":" + "9".repeat(2_000) + "}")) {
+            RequestException refusal = catchThrowableOfType(RequestException.class, () -> read(body, Drafts::run));
+            assertThat(refusal.problem().status()).isEqualTo(400);
+            assertThat(refusal.problem().detail()).doesNotContain("Constraints");
+        }
+    }
+
+    @Test
+    void skipsAByteOrderMark() {
+        assertThat(read("\ufeff{\"key\":\"a\"}", Drafts::run).key()).isEqualTo("a");
+    }
+
+    private static String nested(int levels) {
+        return "[".repeat(levels) + "]".repeat(levels);
+    }
+
+    private <T> T read(String body, Function<Fields, T> draft) {
+        return json.read(body.getBytes(StandardCharsets.UTF_8), draft);
+    }
+
+    private <T> List<String> errors(String body, Function<Fields, T> draft) {
+        RequestException refusal = catchThrowableOfType(RequestException.class, () -> read(body, draft));
+        assertThat(refusal).as("refusal of %s", body).isNotNull();
+        assertThat(refusal.problem().status()).isEqualTo(422);
+        return refusal.problem().errors().stream()
+                .map(error -> error.field() + " " + error.message())
+                .toList();
+    }
+}
