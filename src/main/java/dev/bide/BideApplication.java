@@ -1,9 +1,11 @@
 package dev.bide;
 
 import dev.bide.delivery.Delivery;
+import dev.bide.engine.Engine;
 import dev.bide.ops.Observability;
 import dev.bide.ops.OpenDatabase;
 import dev.bide.ops.thirdparty.ThirdPartyCommand;
+import dev.bide.persistence.JdbiDatabase;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.cli.CheckCommand;
 import io.dropwizard.core.setup.Bootstrap;
@@ -11,6 +13,7 @@ import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.lifecycle.AutoCloseableManager;
 import java.time.InstantSource;
+import org.jdbi.v3.core.Jdbi;
 
 /** The Bide service: a table of contents. */
 public final class BideApplication extends Application<BideConfiguration> {
@@ -51,6 +54,15 @@ public final class BideApplication extends Application<BideConfiguration> {
             environment.lifecycle().manage(new AutoCloseableManager(delivery));
             Observability observability = Observability.register(environment, pool);
             observability.watch(delivery);
+            Engine engine = configuration.engine.build(
+                    configuration.node(),
+                    new JdbiDatabase(Jdbi.create(pool)),
+                    pool,
+                    delivery,
+                    observability.observer(),
+                    InstantSource.system());
+            observability.watch(engine);
+            environment.lifecycle().manage(new ManagedEngine(engine));
             StartupSummary.register(configuration, environment, database);
         } catch (Exception e) {
             database.close();

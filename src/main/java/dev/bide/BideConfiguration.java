@@ -2,6 +2,8 @@ package dev.bide;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.bide.delivery.DeliveryConfiguration;
+import dev.bide.engine.EngineConfiguration;
+import dev.bide.engine.Node;
 import dev.bide.ops.DatabaseConfiguration;
 import io.dropwizard.core.Configuration;
 import jakarta.validation.Valid;
@@ -25,10 +27,19 @@ public final class BideConfiguration extends Configuration {
     @JsonProperty
     @NotNull
     @Valid
+    EngineConfiguration engine = new EngineConfiguration();
+
+    @JsonProperty
+    @NotNull
+    @Valid
     AuthConfiguration auth = new AuthConfiguration();
 
     @JsonProperty
     @NotNull
     @Valid
     DeliveryConfiguration delivery = new DeliveryConfiguration();
+
+    Node node() {
+        return new Node(nodeId.value(), roles.has(Role.WORKER), roles.has(Role.SCHEDULER));
+    }
 }

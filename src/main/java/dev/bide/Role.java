@@ -4,8 +4,8 @@ package dev.bide;
 enum Role {
     /** Answers the HTTP contract. */
     API,
-    /** Takes due timers from the database. */
+    /** Does the upkeep: repair, history, changes to many timers. */
     SCHEDULER,
-    /** Calls the third parties and settles the outcomes. */
+    /** Fires timers, calls the third parties and settles the outcomes. */
     WORKER
 }

@@ -1,6 +1,8 @@
 package dev.bide.ops;
 
 import dev.bide.delivery.Delivery;
+import dev.bide.engine.DeliveryObserver;
+import dev.bide.engine.Engine;
 import io.dropwizard.core.setup.Environment;
 import io.prometheus.metrics.exporter.servlet.jakarta.PrometheusMetricsServlet;
 import io.prometheus.metrics.instrumentation.dropwizard.DropwizardExports;
@@ -10,9 +12,11 @@ import javax.sql.DataSource;
 /** What the admin port shows: {@code /metrics} for Prometheus and {@code /healthcheck}. */
 public final class Observability {
     private final PrometheusRegistry registry;
+    private final EngineMetrics engineMetrics;
 
     private Observability(PrometheusRegistry registry) {
         this.registry = registry;
+        this.engineMetrics = new EngineMetrics(registry);
     }
 
     /** Adds both to the admin port. The figures of the environment's {@code MetricRegistry} are among the metrics. */
@@ -25,6 +29,16 @@ public final class Observability {
                 .addMapping("/metrics");
         environment.healthChecks().register("database", new DatabaseHealth(database));
         return new Observability(registry);
+    }
+
+    /** To be told what the engine settles; call {@link #watch(Engine)} once there is one. */
+    public DeliveryObserver observer() {
+        return engineMetrics;
+    }
+
+    /** Shows what the engine has in hand. */
+    public void watch(Engine engine) {
+        engineMetrics.watch(engine::figures);
     }
 
     /** Shows the figures of the calls to third parties. */

@@ -1,0 +1,17 @@
+package dev.bide;
+
+import dev.bide.engine.Engine;
+import io.dropwizard.lifecycle.Managed;
+
+/** Starts and stops the engine with the server. */
+record ManagedEngine(Engine engine) implements Managed {
+    @Override
+    public void start() throws Exception {
+        engine.start();
+    }
+
+    @Override
+    public void stop() {
+        engine.close();
+    }
+}

@@ -1,0 +1,173 @@
+package dev.bide.loadtest;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The processes of a run: the service with its database, the third party, and one that never answers. Closing it ends them all. */
+final class Rig implements AutoCloseable {
+    private static final Pattern THIRD_PARTY = Pattern.compile("listens on (http://\\S+)");
+    private static final Pattern API = Pattern.compile("Bide is up:.* application (http://[\\w.:\\[\\]]+)");
+    private static final Pattern ADMIN = Pattern.compile("Bide is up:.* admin (http://[\\w.:\\[\\]]+)");
+    private static final Pattern JDBC_URL = Pattern.compile("(jdbc:postgresql:[^\\s']+user=[^\\s']+)");
+    private static final Pattern CALLS = Pattern.compile("\"keys\":(\\d+)");
+
+    final Part service;
+    final Part thirdParty;
+    final DatabaseFigures database;
+
+    private final String thirdPartyUrl;
+    private final String apiUrl;
+    private final String adminUrl;
+    private final ServerSocket hung;
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private volatile long postmaster = -1;
+    private boolean closed;
+
+    /** @param directory where logs and data go */
+    Rig(SustainedOptions options, Path directory) throws IOException, InterruptedException, SQLException {
+        Path logs = Files.createDirectories(directory.resolve("logs"));
+        Path data = directory.resolve("data");
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "stop all parts"));
+        try {
+            if (!options.keepData()) {
+                opened(() -> delete(data));
+            }
+            // Takes connections up to its backlog, and nothing else.
+            hung = opened(new ServerSocket(0, 1024, InetAddress.getLoopbackAddress()));
+            long ledgerMegabytes = 256 + options.timers() * 250 / 1_000_000;
+            thirdParty = opened(Part.start(
+                    "The third party",
+                    logs.resolve("third-party.log"),
+                    Map.of(),
+                    List.of(
+                            Part.java(),
+                            "-XX:+UseSerialGC",
+                            "-Xms" + ledgerMegabytes + "m",
+                            "-Xmx" + ledgerMegabytes + "m",
+                            "-jar",
+                            options.jar().toString(),
+                            "third-party",
+                            "--port",
+                            "0",
+                            "--quiet",
+                            "--remember",
+                            "0")));
+            thirdPartyUrl = thirdParty.awaitLine(THIRD_PARTY);
+            opened(this::endDatabase);
+            List<String> command = new ArrayList<>(List.of(Part.java()));
+            command.addAll(options.jvmOptions());
+            command.addAll(List.of("-jar", options.jar().toString(), "server"));
+            service = opened(Part.start(
+                    "The service",
+                    logs.resolve("service.log"),
+                    Map.of(
+                            "HTTP_PORT", "0",
+                            "ADMIN_PORT", "0",
+                            "BIND_HOST", "127.0.0.1",
+                            "DATA_DIR", data.toString(),
+                            "DATABASE_URL", "",
+                            "API_KEYS", "",
+                            "ROLES", ""),
+                    command));
+            apiUrl = service.awaitLine(API);
+            adminUrl = service.awaitLine(ADMIN);
+            database = opened(new DatabaseFigures(service.awaitLine(JDBC_URL)));
+            postmaster = database.processId();
+        } catch (IOException | InterruptedException | SQLException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        synchronized (parts) {
+            parts.push(part);
+            if (closed) {
+                close();
+                throw new IllegalStateException("interrupted");
+            }
+        }
+        return part;
+    }
+
+    /** The service stops its database; one that was killed leaves it running. */
+    private void endDatabase() {
+        ProcessHandle.of(postmaster).ifPresent(ProcessHandle::destroy);
+    }
+
+    private static void delete(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    InetSocketAddress api() {
+        URI uri = URI.create(apiUrl);
+        return new InetSocketAddress(uri.getHost(), uri.getPort());
+    }
+
+    /** As a Host header has it. */
+    String apiHost() {
+        return URI.create(apiUrl).getAuthority();
+    }
+
+    /** What timers call. */
+    String thirdPartyUrl(long delayMillis) {
+        return thirdPartyUrl + "/reminders" + (delayMillis == 0 ? "" : "?delay=" + delayMillis + "ms");
+    }
+
+    String hungUrl() {
+        return "http://127.0.0.1:" + hung.getLocalPort() + "/reminders";
+    }
+
+    /** Timers that were called at least once. */
+    long delivered() throws IOException {
+        Matcher matcher = CALLS.matcher(Http.get(thirdPartyUrl + "/_calls/count"));
+        if (!matcher.find()) {
+            throw new IOException("the third party does not say how many calls it got");
+        }
+        return Long.parseLong(matcher.group(1));
+    }
+
+    String ledgerUrl() {
+        return thirdPartyUrl + "/_ledger";
+    }
+
+    LatenessHistogram lateness() throws IOException {
+        return LatenessHistogram.parse(Http.get(adminUrl + "/metrics"));
+    }
+
+    @Override
+    public void close() {
+        synchronized (parts) {
+            closed = true;
+            while (!parts.isEmpty()) {
+                try {
+                    parts.pop().close();
+                } catch (Exception e) {
+                    System.err.println("Cannot stop a part: " + e);
+                }
+            }
+        }
+    }
+}
