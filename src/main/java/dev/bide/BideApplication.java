@@ -2,6 +2,9 @@ package dev.bide;
 
 import dev.bide.delivery.Delivery;
 import dev.bide.engine.Engine;
+import dev.bide.http.Api;
+import dev.bide.http.Health;
+import dev.bide.ops.DatabaseHealth;
 import dev.bide.ops.Observability;
 import dev.bide.ops.OpenDatabase;
 import dev.bide.ops.thirdparty.ThirdPartyCommand;
@@ -63,6 +66,13 @@ public final class BideApplication extends Application<BideConfiguration> {
                     InstantSource.system());
             observability.watch(engine);
             environment.lifecycle().manage(new ManagedEngine(engine));
+            Health health = new NodeHealth(configuration, new DatabaseHealth(pool));
+            Api.register(
+                    environment,
+                    configuration.api,
+                    configuration.auth.keys(),
+                    new Api.Services(
+                            engine.workflows(), engine.runs(), engine.timers(), health, InstantSource.system()));
             StartupSummary.register(configuration, environment, database);
         } catch (Exception e) {
             database.close();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.bide.delivery.DeliveryConfiguration;
 import dev.bide.engine.EngineConfiguration;
 import dev.bide.engine.Node;
+import dev.bide.http.ApiConfiguration;
 import dev.bide.ops.DatabaseConfiguration;
 import io.dropwizard.core.Configuration;
 import jakarta.validation.Valid;
@@ -28,6 +29,11 @@ public final class BideConfiguration extends Configuration {
     @NotNull
     @Valid
     EngineConfiguration engine = new EngineConfiguration();
+
+    @JsonProperty
+    @NotNull
+    @Valid
+    ApiConfiguration api = new ApiConfiguration();
 
     @JsonProperty
     @NotNull

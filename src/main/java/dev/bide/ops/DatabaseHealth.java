@@ -7,10 +7,10 @@ import java.sql.Statement;
 import javax.sql.DataSource;
 
 /** Whether the database takes a write: a standby answers queries, and is of no use. */
-final class DatabaseHealth extends HealthCheck {
+public final class DatabaseHealth extends HealthCheck {
     private final DataSource database;
 
-    DatabaseHealth(DataSource database) {
+    public DatabaseHealth(DataSource database) {
         this.database = database;
     }
 
