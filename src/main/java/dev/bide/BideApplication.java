@@ -4,7 +4,7 @@ import dev.bide.delivery.Delivery;
 import dev.bide.engine.Engine;
 import dev.bide.http.Api;
 import dev.bide.http.Health;
-import dev.bide.ops.DatabaseHealth;
+import dev.bide.ops.DatabaseProbe;
 import dev.bide.ops.Observability;
 import dev.bide.ops.OpenDatabase;
 import dev.bide.ops.thirdparty.ThirdPartyCommand;
@@ -15,6 +15,7 @@ import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.lifecycle.AutoCloseableManager;
+import io.dropwizard.lifecycle.setup.LifecycleEnvironment;
 import java.time.InstantSource;
 import org.jdbi.v3.core.Jdbi;
 
@@ -49,30 +50,38 @@ public final class BideApplication extends Application<BideConfiguration> {
         OpenDatabase database = configuration.database.open();
         try {
             database.migrate();
-            // Managed first, stopped last.
-            environment.lifecycle().manage(new AutoCloseableManager(database));
+            // What is managed first is stopped last.
+            LifecycleEnvironment lifecycle = environment.lifecycle();
+            lifecycle.manage(new AutoCloseableManager(database));
             ManagedDataSource pool = database.pool(environment.metrics(), "database");
-            environment.lifecycle().manage(pool);
+            lifecycle.manage(pool);
+            DatabaseProbe probe = database.probe();
+            lifecycle.manage(new AutoCloseableManager(probe));
             Delivery delivery = delivery(configuration);
-            environment.lifecycle().manage(new AutoCloseableManager(delivery));
-            Observability observability = Observability.register(environment, pool);
+            lifecycle.manage(new AutoCloseableManager(delivery));
+            Observability observability = Observability.register(environment, probe);
             observability.watch(delivery);
+            InstantSource clock = InstantSource.system();
             Engine engine = configuration.engine.build(
                     configuration.node(),
                     new JdbiDatabase(Jdbi.create(pool)),
                     pool,
                     delivery,
                     observability.observer(),
-                    InstantSource.system());
+                    clock);
             observability.watch(engine);
-            environment.lifecycle().manage(new ManagedEngine(engine));
-            Health health = new NodeHealth(configuration, new DatabaseHealth(pool));
-            Api.register(
-                    environment,
-                    configuration.api,
-                    configuration.auth.keys(),
-                    new Api.Services(
-                            engine.workflows(), engine.runs(), engine.timers(), health, InstantSource.system()));
+            lifecycle.manage(new ManagedEngine(engine));
+            if (configuration.roles.has(Role.SCHEDULER)) {
+                observability.count(pool);
+            }
+            if (configuration.roles.has(Role.API)) {
+                Health health = new NodeHealth(configuration, probe);
+                Api.register(
+                        environment,
+                        configuration.api,
+                        configuration.auth.keys(),
+                        new Api.Services(engine.workflows(), engine.runs(), engine.timers(), health, clock));
+            }
             StartupSummary.register(configuration, environment, database);
         } catch (Exception e) {
             database.close();

@@ -1,15 +1,15 @@
 package dev.bide;
 
 import dev.bide.http.Health;
-import dev.bide.ops.DatabaseHealth;
+import dev.bide.ops.DatabaseProbe;
 import java.util.Map;
 
 /** This node's health: its database's, and who it is. */
 final class NodeHealth implements Health {
-    private final DatabaseHealth database;
+    private final DatabaseProbe database;
     private final Map<String, Object> details;
 
-    NodeHealth(BideConfiguration configuration, DatabaseHealth database) {
+    NodeHealth(BideConfiguration configuration, DatabaseProbe database) {
         this.database = database;
         String version = BideApplication.class.getPackage().getImplementationVersion();
         this.details = Map.of(
@@ -23,6 +23,6 @@ final class NodeHealth implements Health {
 
     @Override
     public Report report() {
-        return new Report(database.execute().isHealthy(), details);
+        return new Report(database.up(), details);
     }
 }

@@ -2,6 +2,7 @@ package dev.bide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bide.testing.LogSettings;
 import dev.bide.testing.PostgresExtension;
 import io.dropwizard.testing.ConfigOverride;
 import io.dropwizard.testing.DropwizardTestSupport;
@@ -35,6 +36,7 @@ class BideApplicationIT {
     @AfterAll
     static void stop() {
         service.after();
+        LogSettings.restore();
     }
 
     @Test
@@ -63,7 +65,11 @@ class BideApplicationIT {
                 .contains(
                         "bide_attempts_total{outcome=\"delivered\"} 0.0",
                         "bide_calls_in_flight 0.0",
-                        "ManagedPooledDataSource_database_active 0.0");
+                        "bide_lateness_seconds_bucket{le=\"10.0\"} 0",
+                        "bide_timers{status=\"scheduled\"} 0.0",
+                        "bide_backlog_timers 0.0",
+                        "bide_recovered_total 0.0",
+                        "ManagedPooledDataSource_database_active ");
     }
 
     private static HttpResponse<String> admin(String path) throws Exception {

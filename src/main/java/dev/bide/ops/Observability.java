@@ -20,14 +20,14 @@ public final class Observability {
     }
 
     /** Adds both to the admin port. The figures of the environment's {@code MetricRegistry} are among the metrics. */
-    public static Observability register(Environment environment, DataSource database) {
+    public static Observability register(Environment environment, DatabaseProbe probe) {
         PrometheusRegistry registry = new PrometheusRegistry();
         DropwizardExports.builder().dropwizardRegistry(environment.metrics()).register(registry);
         environment
                 .admin()
                 .addServlet("prometheus", new PrometheusMetricsServlet(registry))
                 .addMapping("/metrics");
-        environment.healthChecks().register("database", new DatabaseHealth(database));
+        environment.healthChecks().register("database", new DatabaseHealth(probe));
         return new Observability(registry);
     }
 
@@ -44,5 +44,10 @@ public final class Observability {
     /** Shows the figures of the calls to third parties. */
     public void watch(Delivery delivery) {
         DeliveryMetrics.register(registry, delivery::figures);
+    }
+
+    /** Shows how many timers the cluster has. */
+    public void count(DataSource database) {
+        new TimerCounts(database).register(registry);
     }
 }

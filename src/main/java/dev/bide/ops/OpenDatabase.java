@@ -74,18 +74,33 @@ public final class OpenDatabase implements AutoCloseable {
         }
     }
 
+    /** Says whether the database is there; to be closed before it. */
+    public DatabaseProbe probe() {
+        return new DatabaseProbe(() -> {
+            Properties properties = properties();
+            properties.put("connectTimeout", "2");
+            properties.put("socketTimeout", "3");
+            return DriverManager.getConnection(pool.getUrl(), properties);
+        });
+    }
+
     /** Not from the pool: a migration may be silent for longer than a request's statement may. */
     private Connection migrationConnection() throws SQLException {
+        Properties properties = properties();
+        properties.remove("socketTimeout");
+        return DriverManager.getConnection(pool.getUrl(), properties);
+    }
+
+    private Properties properties() {
         Properties properties = new Properties();
         properties.putAll(pool.getProperties());
-        properties.remove("socketTimeout");
         if (pool.getUser() != null) {
             properties.put("user", pool.getUser());
         }
         if (pool.getPassword() != null) {
             properties.put("password", pool.getPassword());
         }
-        return DriverManager.getConnection(pool.getUrl(), properties);
+        return properties;
     }
 
     /** For the log: no user and no password in it. */

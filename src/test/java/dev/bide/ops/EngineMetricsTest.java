@@ -1,0 +1,114 @@
+package dev.bide.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.bide.delay.Delay;
+import dev.bide.delivery.DeliveryOutcome;
+import dev.bide.delivery.DeliveryOutcome.Reason;
+import dev.bide.workflow.Action;
+import dev.bide.workflow.Attempt;
+import dev.bide.workflow.RetryPolicy;
+import dev.bide.workflow.Timer;
+import dev.bide.workflow.TimerSpec;
+import dev.bide.workflow.TimerStatus;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class EngineMetricsTest {
+    private static final Instant DUE = Instant.parse("2027-03-01T08:00:00Z");
+    private static final Attempt EARLIER = new Attempt(1, DUE, 5, "failed", 503, "503");
+
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+    private final EngineMetrics metrics = new EngineMetrics(registry);
+
+    @Test
+    void latenessIsThatOfTheFirstAttemptOnly() {
+        metrics.settled(timer(List.of()), delivered(DUE.plusMillis(1500)));
+        metrics.settled(timer(List.of(EARLIER)), delivered(DUE.plusSeconds(100)));
+        HistogramSnapshot.HistogramDataPointSnapshot lateness =
+                histogram("bide_lateness_seconds").get(0);
+        assertThat(lateness.getCount()).isEqualTo(1);
+        assertThat(lateness.getSum()).isEqualTo(1.5);
+    }
+
+    @Test
+    void callsAreTimedWhateverCameOfThem() {
+        metrics.settled(timer(List.of()), delivered(DUE));
+        metrics.settled(timer(List.of()), new DeliveryOutcome.Retryable(DUE, Duration.ofMillis(20), 503, "503", null));
+        metrics.settled(timer(List.of()), new DeliveryOutcome.Refused(DUE, Duration.ofMillis(20), 400, "400"));
+        HistogramSnapshot.HistogramDataPointSnapshot calls =
+                histogram("bide_attempt_seconds").get(0);
+        assertThat(calls.getCount()).isEqualTo(3);
+        assertThat(calls.getSum()).isCloseTo(0.06, within(1e-9));
+    }
+
+    @Test
+    void aTimerThatWasPutOffHadNoCall() {
+        metrics.settled(timer(List.of()), new DeliveryOutcome.Deferred(Duration.ofSeconds(1), Reason.BREAKER_OPEN));
+        assertThat(histogram("bide_attempt_seconds")).allMatch(point -> point.getCount() == 0);
+        assertThat(histogram("bide_lateness_seconds")).allMatch(point -> point.getCount() == 0);
+    }
+
+    @Test
+    void repairsAreShownFromTheStart() {
+        assertThat(repaired()).isZero();
+        metrics.repaired("timer-without-trigger", 3);
+        assertThat(repaired()).isEqualTo(3);
+    }
+
+    private double repaired() {
+        return ((CounterSnapshot) snapshot("bide_repaired"))
+                .getDataPoints().stream()
+                        .filter(point -> point.getLabels().equals(Labels.of("kind", "timer-without-trigger")))
+                        .findFirst()
+                        .orElseThrow()
+                        .getValue();
+    }
+
+    private List<HistogramSnapshot.HistogramDataPointSnapshot> histogram(String name) {
+        return ((HistogramSnapshot) snapshot(name)).getDataPoints();
+    }
+
+    private MetricSnapshot snapshot(String name) {
+        return registry.scrape(name::equals).stream().findFirst().orElseThrow();
+    }
+
+    private static DeliveryOutcome delivered(Instant startedAt) {
+        return new DeliveryOutcome.Delivered(startedAt, Duration.ofMillis(20), 200);
+    }
+
+    private static Timer timer(List<Attempt> attempts) {
+        TimerSpec spec = new TimerSpec(
+                Delay.fromJson(Map.of("type", "period", "amount", 1, "unit", "seconds")),
+                new Action("POST", "http://127.0.0.1/", Map.of(), JsonNodeFactory.instance.objectNode()),
+                RetryPolicy.DEFAULT,
+                TimerSpec.DEFAULT_TIMEOUT,
+                null);
+        return new Timer(
+                new UUID(1, 1),
+                TimerStatus.SCHEDULED,
+                DUE,
+                DUE,
+                DUE.minusSeconds(1),
+                ZoneOffset.UTC,
+                spec,
+                attempts.size(),
+                attempts,
+                null,
+                null,
+                null,
+                null);
+    }
+}
