@@ -148,7 +148,9 @@ final class OkHttpDeliverer implements Deliverer {
                 excerpt = reader.read(call, response);
             } catch (IOException e) {
                 if (trace.status() == 0) {
-                    if (trace.lostOnUsedConnection() && !(e instanceof InterruptedIOException)) {
+                    boolean stopped = e instanceof InterruptedIOException
+                            || Thread.currentThread().isInterrupted();
+                    if (trace.lostOnUsedConnection() && !stopped) {
                         return null;
                     }
                     throw e;
@@ -180,8 +182,8 @@ final class OkHttpDeliverer implements Deliverer {
                     && elapsed() >= delivery.timeout().toNanos()) {
                 return retryable("no answer within " + delivery.timeout().toMillis() + " ms");
             }
-            boolean cutShort = e instanceof InterruptedIOException || Text.find(InterruptedException.class, e) != null;
-            if (cutShort && Thread.currentThread().isInterrupted()) {
+            // A socket of a virtual thread is closed by the interrupt, and says no more than that it was closed.
+            if (Thread.currentThread().isInterrupted()) {
                 return interrupted();
             }
             if (e instanceof SSLException) {
