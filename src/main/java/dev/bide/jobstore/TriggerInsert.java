@@ -80,7 +80,7 @@ final class TriggerInsert {
             statement.setArray(13, columns.longs(t -> millis(t.getEndTime(), 0)));
             statement.setArray(14, columns.texts(OperableTrigger::getCalendarName));
             statement.setArray(15, columns.longs(OperableTrigger::getMisfireInstruction));
-            statement.setArray(16, connection.createArrayOf("bytea", data.toArray()));
+            statement.setArray(16, connection.createArrayOf("bytea", data.toArray(new byte[0][])));
             statement.executeUpdate();
         }
         insertSimple(connection, simple);

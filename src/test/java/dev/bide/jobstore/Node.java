@@ -16,10 +16,10 @@ import org.quartz.utils.ConnectionProvider;
 import org.quartz.utils.DBConnectionManager;
 
 /** A scheduler of a cluster, several of which may live in this JVM. */
-final class Node implements AutoCloseable {
+public final class Node implements AutoCloseable {
     final String id;
-    final JobStore store;
-    final Scheduler scheduler;
+    public final JobStore store;
+    public final Scheduler scheduler;
 
     private Node(String id, JobStore store, Scheduler scheduler) {
         this.id = id;
@@ -27,7 +27,7 @@ final class Node implements AutoCloseable {
         this.scheduler = scheduler;
     }
 
-    static Node ours(String cluster, String id, DataSource dataSource, Consumer<PostgresJobStore> settings) {
+    public static Node ours(String cluster, String id, DataSource dataSource, Consumer<PostgresJobStore> settings) {
         PostgresJobStore store = new PostgresJobStore();
         store.useDataSource(dataSource);
         settings.accept(store);
@@ -36,15 +36,18 @@ final class Node implements AutoCloseable {
         return create(cluster, id, store, threads, 500);
     }
 
-    static Node ours(String cluster, String id, DataSource dataSource) {
+    public static Node ours(String cluster, String id, DataSource dataSource) {
         return ours(cluster, id, dataSource, store -> {});
     }
 
-    static Node stock(String cluster, String id, DataSource dataSource) {
+    public static Node stock(String cluster, String id, DataSource dataSource) {
         return stock(cluster, id, dataSource, 50);
     }
 
-    static Node stock(String cluster, String id, DataSource dataSource, int batch) {
+    public static Node stock(String cluster, String id, DataSource dataSource, int batch) {
+        // Beside ours it says of each trigger that was taken between its two reads that it has no next fire time.
+        ((ch.qos.logback.classic.Logger) org.slf4j.LoggerFactory.getLogger(JobStoreTX.class))
+                .setLevel(ch.qos.logback.classic.Level.ERROR);
         JobStoreTX store = new JobStoreTX();
         store.setDataSource(register(dataSource));
         store.setIsClustered(true);
@@ -104,7 +107,7 @@ final class Node implements AutoCloseable {
         return name;
     }
 
-    Node start() {
+    public Node start() {
         try {
             scheduler.start();
             return this;
@@ -113,7 +116,7 @@ final class Node implements AutoCloseable {
         }
     }
 
-    PostgresJobStore postgres() {
+    public PostgresJobStore postgres() {
         return (PostgresJobStore) store;
     }
 

@@ -60,6 +60,11 @@ public final class PostgresExtension implements BeforeAllCallback, AfterAllCallb
         PostgresServer.migrate(jdbcUrl());
     }
 
+    /** Runs the migrations on any database. */
+    public static void migrate(String jdbcUrl) {
+        PostgresServer.migrate(jdbcUrl);
+    }
+
     @Override
     public void beforeAll(ExtensionContext context) throws SQLException {
         if (ZoneId.systemDefault().equals(ZoneId.of(SESSION_ZONE))) {

@@ -24,13 +24,16 @@ final class PostgresServer {
     static final String USER = "postgres";
     private static final String TEMPLATE = "bide_template";
     private static final AtomicInteger DATABASES = new AtomicInteger();
-    private static final PostgresServer INSTANCE = new PostgresServer();
 
     private final EmbeddedPostgres postgres;
     private boolean migrated;
 
+    private static final class Holder {
+        static final PostgresServer INSTANCE = new PostgresServer();
+    }
+
     static PostgresServer instance() {
-        return INSTANCE;
+        return Holder.INSTANCE;
     }
 
     private PostgresServer() {
@@ -39,6 +42,7 @@ final class PostgresServer {
             postgres = EmbeddedPostgres.builder()
                     .setDataDirectory(directory.resolve("data"))
                     .setCleanDataDirectory(true)
+                    .setPGStartupWait(java.time.Duration.ofSeconds(60))
                     .setServerConfig("max_connections", "300")
                     .setServerConfig("shared_buffers", "256MB")
                     .setServerConfig("fsync", "off")

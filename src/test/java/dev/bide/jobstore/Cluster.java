@@ -1,0 +1,123 @@
+package dev.bide.jobstore;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Date;
+import java.util.List;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.quartz.CronScheduleBuilder;
+import org.quartz.JobBuilder;
+import org.quartz.JobDetail;
+import org.quartz.JobKey;
+import org.quartz.SimpleScheduleBuilder;
+import org.quartz.TriggerBuilder;
+import org.quartz.spi.OperableTrigger;
+
+/** What the tests of several nodes share: one cluster's job, triggers and rows. */
+record Cluster(String name, DataSource dataSource) {
+    static final JobKey JOB = new JobKey("count", "test");
+
+    Firings firings() {
+        return Firings.board(name);
+    }
+
+    JobDetail job() {
+        return JobBuilder.newJob(Firings.CountingJob.class)
+                .withIdentity(JOB)
+                .usingJobData(Firings.BOARD, name)
+                .storeDurably()
+                .requestRecovery()
+                .build();
+    }
+
+    void store(Node node, Collection<? extends OperableTrigger> triggers) throws SQLException {
+        inTransaction(connection -> {
+            try {
+                node.postgres().store(connection, triggers);
+                return null;
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        node.postgres().signal(null);
+    }
+
+    <T> T inTransaction(Function<Connection, T> work) throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                T result = work.apply(connection);
+                connection.commit();
+                return result;
+            } catch (RuntimeException e) {
+                connection.rollback();
+                throw e;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        }
+    }
+
+    static OperableTrigger oneShot(String name, Date due) {
+        OperableTrigger trigger = (OperableTrigger) TriggerBuilder.newTrigger()
+                .withIdentity(name, "test")
+                .forJob(JOB)
+                .startAt(due)
+                .withSchedule(SimpleScheduleBuilder.simpleSchedule().withMisfireHandlingInstructionIgnoreMisfires())
+                .build();
+        trigger.computeFirstFireTime(null);
+        return trigger;
+    }
+
+    /** A trigger of another type that fires once: it is acquired, and confirmed in a second step. */
+    static OperableTrigger onceByCron(String name, Date due) {
+        long second = (due.getTime() / 1_000 + 1) * 1_000;
+        OperableTrigger trigger = (OperableTrigger) TriggerBuilder.newTrigger()
+                .withIdentity(name, "test")
+                .forJob(JOB)
+                .startAt(new Date(second))
+                .endAt(new Date(second + 500))
+                .withSchedule(
+                        CronScheduleBuilder.cronSchedule("* * * * * ?").withMisfireHandlingInstructionIgnoreMisfires())
+                .build();
+        trigger.computeFirstFireTime(null);
+        return trigger;
+    }
+
+    static List<OperableTrigger> oneShots(int count, Date due) {
+        List<OperableTrigger> triggers = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            triggers.add(oneShot("t" + i, due));
+        }
+        return triggers;
+    }
+
+    long rows() throws SQLException {
+        String where = " WHERE sched_name = '" + name + "'";
+        return number(
+                "SELECT (SELECT count(*) FROM qrtz_triggers" + where + ") + (SELECT count(*) FROM qrtz_simple_triggers"
+                        + where + ") + (SELECT count(*) FROM qrtz_cron_triggers" + where
+                        + ") + (SELECT count(*) FROM qrtz_fired_triggers" + where + ")");
+    }
+
+    long number(String sql) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    void execute(String sql) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

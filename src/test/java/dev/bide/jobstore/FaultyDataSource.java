@@ -1,0 +1,121 @@
+package dev.bide.jobstore;
+
+import java.io.PrintWriter;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+
+/**
+ * Fails a share of its connections, and of their commits: half of those before the commit reaches the database, half after it has. Can be cut off altogether, as a node
+ * that is dead or alone is.
+ */
+final class FaultyDataSource implements DataSource {
+    private final DataSource real;
+    private final Random random;
+    private volatile double share;
+    private volatile boolean cutOff;
+    final AtomicInteger faults = new AtomicInteger();
+
+    FaultyDataSource(DataSource real, long seed, double share) {
+        this.real = real;
+        this.random = new Random(seed);
+        this.share = share;
+    }
+
+    void share(double faulty) {
+        share = faulty;
+    }
+
+    void cutOff(boolean isCutOff) {
+        cutOff = isCutOff;
+    }
+
+    private boolean fails(double chance) {
+        boolean fails;
+        synchronized (random) {
+            fails = random.nextDouble() < chance;
+        }
+        if (fails) {
+            faults.incrementAndGet();
+        }
+        return fails;
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+        if (cutOff || fails(share)) {
+            throw new SQLTransientConnectionException("injected: no connection", "08001");
+        }
+        Connection connection = real.getConnection();
+        return (Connection) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                    try {
+                        if (cutOff
+                                && !method.getName().equals("close")
+                                && !method.getName().equals("rollback")) {
+                            throw new SQLTransientConnectionException("injected: connection lost", "08006");
+                        }
+                        if (!method.getName().equals("commit")) {
+                            return method.invoke(connection, arguments);
+                        }
+                        if (fails(share / 2)) {
+                            connection.rollback();
+                            throw new SQLTransientConnectionException("injected: lost before the commit", "08006");
+                        }
+                        Object result = method.invoke(connection, arguments);
+                        if (fails(share / 2)) {
+                            throw new SQLTransientConnectionException("injected: lost after the commit", "08006");
+                        }
+                        return result;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    @Override
+    public Connection getConnection(String user, String password) throws SQLException {
+        return getConnection();
+    }
+
+    @Override
+    public PrintWriter getLogWriter() throws SQLException {
+        return real.getLogWriter();
+    }
+
+    @Override
+    public void setLogWriter(PrintWriter writer) throws SQLException {
+        real.setLogWriter(writer);
+    }
+
+    @Override
+    public void setLoginTimeout(int seconds) throws SQLException {
+        real.setLoginTimeout(seconds);
+    }
+
+    @Override
+    public int getLoginTimeout() throws SQLException {
+        return real.getLoginTimeout();
+    }
+
+    @Override
+    public Logger getParentLogger() {
+        return Logger.getGlobal();
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        return real.unwrap(type);
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) throws SQLException {
+        return real.isWrapperFor(type);
+    }
+}

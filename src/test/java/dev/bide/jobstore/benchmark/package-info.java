@@ -1,0 +1,2 @@
+/** Measures job stores side by side: loadtest/jobstore.sh. */
+package dev.bide.jobstore.benchmark;
