@@ -9,6 +9,7 @@ import io.dropwizard.core.setup.Environment;
 import io.dropwizard.jersey.setup.JerseyEnvironment;
 import java.time.InstantSource;
 import java.util.Collection;
+import org.glassfish.jersey.server.ServerProperties;
 
 /** The HTTP contract, put together. */
 public final class Api {
@@ -29,6 +30,8 @@ public final class Api {
         Answers answers = new Answers(mapper, configuration.retryAfterSeconds());
         Requests requests = new Requests(mapper.getFactory(), configuration);
         JerseyEnvironment jersey = environment.jersey();
+        // Locations are paths: a Host header is the client's word, and a proxy has another.
+        jersey.property(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
         jersey.setUrlPattern(ROOT + "/*");
         jersey.register(new FaultMapper(answers));
         if (!keys.isEmpty()) {

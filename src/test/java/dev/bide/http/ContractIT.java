@@ -1,0 +1,459 @@
+package dev.bide.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bide.http.TestServer.Answer;
+import dev.bide.testing.PostgresExtension;
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import mockwebserver3.Dispatcher;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Every call of the contract, on the real engine and a real database. */
+class ContractIT {
+    @RegisterExtension
+    @Order(1)
+    static final PostgresExtension POSTGRES = new PostgresExtension();
+
+    @RegisterExtension
+    @Order(2)
+    static final TestEngine ENGINE = new TestEngine(POSTGRES::dataSource, true);
+
+    @RegisterExtension
+    @Order(3)
+    static final TestServer SERVER = new TestServer(ENGINE);
+
+    private static final MockWebServer THIRD_PARTY = new MockWebServer();
+    private static final String ONE_DAY = "'delay':{'type':'period','amount':1,'unit':'days'}";
+
+    static {
+        SERVER.configuration().maxConcurrentBulkCalls = 1;
+    }
+
+    @BeforeAll
+    static void start() throws IOException {
+        THIRD_PARTY.setDispatcher(new Dispatcher() {
+            @Override
+            public MockResponse dispatch(RecordedRequest request) {
+                return new MockResponse.Builder()
+                        .code(request.getTarget().startsWith("/bad") ? 400 : 200)
+                        .build();
+            }
+        });
+        THIRD_PARTY.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        THIRD_PARTY.close();
+    }
+
+    @Test
+    void aWorkflowIsMadeReadChangedAndArchived() {
+        Answer made = post(
+                "/workflows",
+                "{'name':'Onboarding','description':'a\\nb','timezone':'Europe/Berlin','tasks':[" + task("welcome")
+                        + "]}");
+        JsonNode workflow = made.json(201);
+        String path = "/workflows/" + workflow.path("id").textValue();
+        assertThat(made.header("Location")).isEqualTo("/v1" + path);
+        assertThat(made.header("ETag")).isEqualTo("\"1\"");
+        assertThat(names(workflow))
+                .containsExactly("id", "version", "name", "description", "timezone", "tasks", "createdAt", "updatedAt");
+        assertThat(workflow.path("createdAt").textValue())
+                .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z");
+        assertThat(workflow.path("tasks").path(0))
+                .hasToString(
+                        "{\"id\":\"" + workflow.path("tasks").path(0).path("id").textValue()
+                                + "\",\"name\":\"welcome\",\"delay\":{\"type\":\"period\",\"amount\":1,\"unit\":\"days\"},\"action\":{\"method\":\"POST\",\"url\":\""
+                                + url("/ok")
+                                + "\",\"body\":{\"price\":100.00,\"nul\":\"\\u0000\"}},\"retry\":{\"maxRetries\":3,\"initialBackoff\":\"PT1S\",\"multiplier\":2.0,\"maxBackoff\":\"PT5M\"},\"timeout\":\"PT10S\"}");
+
+        Answer read = SERVER.get(path);
+        assertThat(read.json(200)).isEqualTo(workflow);
+        assertThat(read.header("ETag")).isEqualTo("\"1\"");
+        Answer unchanged = SERVER.get(path, "If-None-Match", "\"1\"");
+        assertThat(unchanged.status()).isEqualTo(304);
+        assertThat(unchanged.header("ETag")).isEqualTo("\"1\"");
+        assertThat(SERVER.get(path, "If-None-Match", "\"7\"").status()).isEqualTo(200);
+
+        ObjectNode edited = workflow.deepCopy();
+        edited.put("name", "Welcome");
+        Answer changed = SERVER.send("PUT", path, edited.toString().getBytes(UTF_8), "If-Match", "\"1\"");
+        assertThat(changed.json(200).path("version").intValue()).isEqualTo(2);
+        assertThat(changed.header("ETag")).isEqualTo("\"2\"");
+        assertThat(changed.json().path("tasks")).isEqualTo(workflow.path("tasks"));
+        assertThat(changed.json().path("createdAt")).isEqualTo(workflow.path("createdAt"));
+
+        byte[] body = edited.toString().getBytes(UTF_8);
+        SERVER.send("PUT", path, body, "If-Match", "\"1\"").problem(412);
+        SERVER.send("PUT", path, body, "If-Match", "\"1\", \"9\"").problem(412);
+        SERVER.send("PUT", path, body, "If-Match", "W/\"2\"").problem(412);
+        SERVER.send("PUT", path, body, "If-Match", "\"two\"").problem(412);
+        for (String malformed : List.of("2", "\"2", "", "\"2\" \"3\"", "*, \"2\"")) {
+            assertThat(SERVER.send("PUT", path, body, "If-Match", malformed).fields(400))
+                    .containsExactly("If-Match");
+        }
+        SERVER.send("PUT", path, body, "If-Match", "\"1\", \"2\"").json(200);
+        SERVER.send("PUT", path + "?applyTo=active", body, "If-Match", "*").json(200);
+        SERVER.send("PUT", path, body).json(200);
+
+        assertThat(ids(SERVER.get("/workflows?limit=500")))
+                .contains(workflow.path("id").textValue());
+        SERVER.send("DELETE", path, null, "If-Match", "\"1\"").problem(412);
+        assertThat(SERVER.send("DELETE", path, null, "If-Match", "\"5\"").status())
+                .isEqualTo(204);
+        assertThat(names(SERVER.get(path).json(200))).contains("archivedAt");
+        assertThat(ids(SERVER.get("/workflows?limit=500")))
+                .doesNotContain(workflow.path("id").textValue());
+        SERVER.send("PUT", path, body).problem(409);
+        SERVER.send("DELETE", path, null).problem(409);
+        post(path + "/runs", "{}").problem(409);
+    }
+
+    @Test
+    void tasksAreAddedChangedMovedAndRemoved() {
+        String path = "/workflows/"
+                + post("/workflows", "{'name':'n'}").json(201).path("id").textValue();
+        post(path + "/runs", "{}").problem(409);
+
+        Answer added = post(path + "/tasks", task("b"));
+        assertThat(taskNames(added.json(201))).containsExactly("b");
+        assertThat(added.header("ETag")).isEqualTo("\"2\"");
+        assertThat(added.header("Location")).isEqualTo("/v1" + path);
+        JsonNode two = post(
+                        path + "/tasks",
+                        task("a").replace("}}", "}},'position':0,'timeout':'PT1S'"),
+                        "If-Match",
+                        "\"2\"")
+                .json(201);
+        assertThat(taskNames(two)).containsExactly("a", "b");
+        post(path + "/tasks", task("c"), "If-Match", "\"2\"").problem(412);
+
+        ObjectNode b = two.path("tasks").path(1).deepCopy();
+        b.put("name", "B").put("position", 0);
+        String task = path + "/tasks/" + b.path("id").textValue();
+        JsonNode moved = SERVER.send("PUT", task, b.toString().getBytes(UTF_8)).json(200);
+        assertThat(taskNames(moved)).containsExactly("B", "a");
+        assertThat(moved.path("tasks").path(0).path("id")).isEqualTo(b.path("id"));
+
+        SERVER.send("DELETE", task, null, "If-Match", "\"3\"").problem(412);
+        assertThat(taskNames(SERVER.send("DELETE", task, null).json(200))).containsExactly("a");
+        SERVER.send("DELETE", task, null).problem(404);
+    }
+
+    @Test
+    void aRunIsStartedOncePerKeyPausedResumedAndCancelled() {
+        String workflow = workflow();
+        Answer started = post(
+                "/workflows/" + workflow + "/runs",
+                "{'key':'k','timezone':'Asia/Tokyo','input':{'email':'a@example.com'}}");
+        JsonNode run = started.json(201);
+        String path = "/runs/" + run.path("id").textValue();
+        assertThat(started.header("Location")).isEqualTo("/v1" + path);
+        assertThat(names(run))
+                .containsExactly(
+                        "id",
+                        "workflowId",
+                        "workflowVersion",
+                        "key",
+                        "status",
+                        "timezone",
+                        "input",
+                        "currentTaskId",
+                        "task",
+                        "timer",
+                        "history",
+                        "createdAt",
+                        "updatedAt");
+        assertThat(run.path("status").textValue()).isEqualTo("active");
+        assertThat(run.path("timer").path("runId")).isEqualTo(run.path("id"));
+        assertThat(run.path("timer").path("workflowId").textValue()).isEqualTo(workflow);
+        assertThat(run.path("timer").path("taskId")).isEqualTo(run.path("currentTaskId"));
+        assertThat(run.path("task").path("id")).isEqualTo(run.path("currentTaskId"));
+        assertThat(run.path("history")).hasSize(1);
+
+        JsonNode again = post("/workflows/" + workflow + "/runs", "{'key':'k','input':{'email':'b@example.com'}}")
+                .json(200);
+        assertThat(again).isEqualTo(run);
+        assertThat(SERVER.get(path).json(200)).isEqualTo(run);
+
+        assertThat(ids(SERVER.get("/runs?workflowId=" + workflow)))
+                .containsExactly(run.path("id").textValue());
+        assertThat(ids(SERVER.get("/runs?workflowId=" + workflow + "&status=active&key=k")))
+                .hasSize(1);
+        assertThat(ids(SERVER.get("/runs?workflowId=" + workflow + "&status=failed")))
+                .isEmpty();
+        assertThat(names(SERVER.get("/runs?key=k").json(200).path("items").path(0)))
+                .doesNotContain("timer", "history", "task");
+        assertThat(ids(SERVER.get("/timers?runId=" + run.path("id").textValue())))
+                .containsExactly(run.path("timer").path("id").textValue());
+        assertThat(ids(SERVER.get("/timers?taskId=" + run.path("currentTaskId").textValue() + "&status=scheduled")))
+                .hasSize(1);
+
+        assertThat(status(SERVER.post(path + "/pause"))).isEqualTo("paused");
+        assertThat(SERVER.get(path).json(200).path("timer").path("status").textValue())
+                .isEqualTo("paused");
+        SERVER.post(path + "/pause").problem(409);
+        assertThat(status(SERVER.post(path + "/resume"))).isEqualTo("active");
+        SERVER.post(path + "/resume").problem(409);
+        assertThat(names(SERVER.post(path + "/cancel").json(200))).contains("finishedAt");
+        SERVER.post(path + "/cancel").problem(409);
+        assertThat(status(SERVER.get(path))).isEqualTo("cancelled");
+        assertThat(status(post("/workflows/" + workflow + "/runs", "{'key':'k'}"), 200))
+                .isEqualTo("cancelled");
+    }
+
+    @Test
+    void manyRunsAreStartedAtOnceAndEachIsJudgedAlone() {
+        String workflow = workflow();
+        String existing = post("/workflows/" + workflow + "/runs", "{'key':'b'}")
+                .json(201)
+                .path("id")
+                .textValue();
+
+        JsonNode bulk = post(
+                        "/workflows/" + workflow + "/runs/bulk",
+                        "{'runs':[{'key':'a'},{'key':5},{'key':'b'},{'input':{'x':{'y':'\\ud800'}}},{}]}")
+                .json(200);
+
+        assertThat(names(bulk)).containsExactly("accepted", "results");
+        assertThat(bulk.path("accepted").intValue()).isEqualTo(3);
+        JsonNode results = bulk.path("results");
+        assertThat(results.findValuesAsText("id")).hasSize(3).contains(existing);
+        assertThat(results.path(2).path("id").textValue()).isEqualTo(existing);
+        assertThat(results.path(1).path("error").path("status").intValue()).isEqualTo(422);
+        assertThat(results.path(1).path("error").path("errors").findValuesAsText("field"))
+                .containsExactly("key");
+        assertThat(results.path(3).path("error").path("errors").findValuesAsText("field"))
+                .containsExactly("input.x.y");
+        assertThat(ids(SERVER.get("/runs?workflowId=" + workflow))).hasSize(3);
+
+        String empty = post("/workflows", "{'name':'n'}").json(201).path("id").textValue();
+        JsonNode refused =
+                post("/workflows/" + empty + "/runs/bulk", "{'runs':[{}]}").json(200);
+        assertThat(refused.path("accepted").intValue()).isZero();
+        assertThat(refused.path("results").path(0).path("error").path("status").intValue())
+                .isEqualTo(409);
+        post("/workflows/" + UUID.randomUUID() + "/runs/bulk", "{'runs':[]}").problem(404);
+    }
+
+    @Test
+    void aTimerIsMadeOncePerKeyMovedPausedAndCancelled() {
+        Answer made =
+                post("/timers", "{'key':'moving'," + ONE_DAY + "," + action("/ok") + ",'timezone':'Europe/Berlin'}");
+        JsonNode timer = made.json(201);
+        String path = "/timers/" + timer.path("id").textValue();
+        assertThat(made.header("Location")).isEqualTo("/v1" + path);
+        assertThat(names(timer))
+                .containsExactly(
+                        "id",
+                        "status",
+                        "dueAt",
+                        "createdAt",
+                        "delay",
+                        "timezone",
+                        "action",
+                        "retry",
+                        "timeout",
+                        "attempts",
+                        "key");
+        assertThat(timer.path("timezone").textValue()).isEqualTo("Europe/Berlin");
+        assertThat(Instant.parse(timer.path("dueAt").textValue()))
+                .isEqualTo(Instant.parse(timer.path("createdAt").textValue()).plus(Duration.ofDays(1)));
+        assertThat(post("/timers", "{'key':'moving'," + ONE_DAY + "," + action("/other") + "}")
+                        .json(200))
+                .isEqualTo(timer);
+        assertThat(SERVER.get(path).json(200)).isEqualTo(timer);
+
+        assertThat(patch(path, "{'dueAt':'2027-06-01T10:00:00.0004+02:00'}")
+                        .json(200)
+                        .path("dueAt")
+                        .textValue())
+                .isEqualTo("2027-06-01T08:00:00.001Z");
+        JsonNode moved = patch(path, "{'delay':{'type':'period','amount':2,'unit':'weeks'}}")
+                .json(200);
+        assertThat(moved.path("delay").path("unit").textValue()).isEqualTo("weeks");
+        assertThat(status(SERVER.post(path + "/pause"))).isEqualTo("paused");
+        SERVER.post(path + "/pause").problem(409);
+        assertThat(status(SERVER.post(path + "/resume"))).isEqualTo("scheduled");
+        SERVER.post(path + "/resume").problem(409);
+        SERVER.post(path + "/redrive").problem(409);
+        assertThat(names(SERVER.post(path + "/cancel").json(200))).contains("finishedAt");
+        for (String change : List.of("cancel", "pause", "resume", "fire", "redrive")) {
+            SERVER.post(path + "/" + change).problem(409);
+        }
+        patch(path, "{'dueAt':'2027-06-01T10:00:00Z'}").problem(409);
+    }
+
+    @Test
+    void aTimerIsFiredAndADeadOneRedriven() {
+        JsonNode good =
+                post("/timers", "{" + ONE_DAY + "," + action("/ok") + "}").json(201);
+        String path = "/timers/" + good.path("id").textValue();
+        SERVER.post(path + "/fire").json(200);
+        await().untilAsserted(() -> assertThat(status(SERVER.get(path))).isEqualTo("delivered"));
+        JsonNode delivered = SERVER.get(path).json(200);
+        assertThat(delivered.path("latenessMs").isIntegralNumber()).isTrue();
+        assertThat(names(delivered.path("attempts").path(0)))
+                .containsExactly("number", "startedAt", "durationMs", "outcome", "httpStatus");
+        SERVER.post(path + "/redrive").problem(409);
+
+        String bad = "/timers/"
+                + post("/timers", "{" + ONE_DAY + "," + action("/bad") + "}")
+                        .json(201)
+                        .path("id")
+                        .textValue();
+        SERVER.post(bad + "/fire").json(200);
+        await().untilAsserted(() -> assertThat(status(SERVER.get(bad))).isEqualTo("dead"));
+        SERVER.post(bad + "/fire").problem(409);
+        assertThat(ids(SERVER.get("/timers?status=dead"))).contains(bad.substring("/timers/".length()));
+        assertThat(status(SERVER.post(bad + "/redrive"))).isEqualTo("scheduled");
+        await().untilAsserted(() ->
+                assertThat(SERVER.get(bad).json(200).path("attempts")).hasSize(2));
+    }
+
+    @Test
+    void aListIsReadPageByPage() {
+        String due = "2031-05-01T00:00:0%d.000Z";
+        List<String> made = new ArrayList<>();
+        IntStream.range(0, 7)
+                .forEach(i -> made.add(post("/timers", "{" + ONE_DAY + "," + action("/ok") + "}")
+                        .json(201)
+                        .path("id")
+                        .textValue()));
+        for (int i = 0; i < 7; i++) {
+            patch("/timers/" + made.get(i), "{'dueAt':'" + due.formatted(6 - i) + "'}")
+                    .json(200);
+        }
+        String filter = "/timers?limit=3&dueFrom=2031-05-01T00:00:01Z&dueTo=2031-05-01T00:00:06Z";
+        JsonNode first = SERVER.get(filter).json(200);
+        JsonNode second = SERVER.get(
+                        filter + "&cursor=" + first.path("nextCursor").textValue())
+                .json(200);
+
+        assertThat(first.path("items")).hasSize(3);
+        assertThat(second.path("nextCursor").isNull()).isTrue();
+        List<String> listed = new ArrayList<>(first.path("items").findValuesAsText("id"));
+        listed.addAll(second.path("items").findValuesAsText("id"));
+        assertThat(listed).containsExactly(made.get(5), made.get(4), made.get(3), made.get(2), made.get(1));
+        assertThat(SERVER.get("/timers?cursor=" + first.path("nextCursor").textValue())
+                        .fields(400))
+                .containsExactly("cursor");
+        assertThat(SERVER.get("/timers?limit=500").json(200).path("items").size())
+                .isGreaterThanOrEqualTo(7);
+    }
+
+    @Test
+    void manyTimersAreMadeAtOnceAndEachIsJudgedAlone() {
+        StringBuilder list = new StringBuilder("{'timers':[");
+        for (int i = 0; i < 1_500; i++) {
+            list.append('{')
+                    .append(ONE_DAY)
+                    .append(",'action':{'url':'")
+                    .append(i % 100 == 7 ? "ftp://x" : url("/ok"))
+                    .append("'}},");
+        }
+        JsonNode bulk = post(
+                        "/timers/bulk", list + "{'delay':5},{'key':'last'," + ONE_DAY + "," + action("/ok") + "}]}")
+                .json(200);
+
+        assertThat(bulk.path("accepted").intValue()).isEqualTo(1_486);
+        assertThat(bulk.path("results")).hasSize(1_502);
+        assertThat(bulk.path("results").path(107).path("error").path("errors").findValuesAsText("field"))
+                .containsExactly("action.url");
+        assertThat(bulk.path("results").path(1_500).path("error").path("errors").findValuesAsText("field"))
+                .containsExactly("delay", "action");
+        String last = bulk.path("results").path(1_501).path("id").textValue();
+        assertThat(SERVER.get("/timers/" + last).json(200).path("key").textValue())
+                .isEqualTo("last");
+        assertThat(post("/timers/bulk", "{'timers':[]}").json(200)).hasToString("{\"accepted\":0,\"results\":[]}");
+    }
+
+    @Test
+    void aBulkCallTooManyIsToldToComeBack() throws IOException {
+        try (Socket slow = new Socket("127.0.0.1", SERVER.port())) {
+            slow.getOutputStream()
+                    .write(
+                            "POST /v1/timers/bulk HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+                                    .getBytes(UTF_8));
+            slow.getOutputStream().flush();
+            await().untilAsserted(() -> {
+                Answer busy = post("/timers/bulk", "{'timers':[]}");
+                busy.problem(429);
+                assertThat(busy.header("Retry-After")).isEqualTo("2");
+            });
+        }
+        await().untilAsserted(() -> post("/timers/bulk", "{'timers':[]}").json(200));
+    }
+
+    private static String workflow() {
+        return post("/workflows", "{'name':'n','tasks':[" + task("one") + "," + task("two") + "]}")
+                .json(201)
+                .path("id")
+                .textValue();
+    }
+
+    private static String task(String name) {
+        return "{'name':'" + name + "'," + ONE_DAY + "," + action("/ok") + "}";
+    }
+
+    private static String action(String path) {
+        return "'action':{'url':'" + url(path) + "','body':{'price':100.00,'nul':'\\u0000'}}";
+    }
+
+    private static String url(String path) {
+        return "http://127.0.0.1:" + THIRD_PARTY.getPort() + path;
+    }
+
+    private static Answer post(String path, String body, String... headers) {
+        return SERVER.post(path, body.replace('\'', '"'), headers);
+    }
+
+    private static Answer patch(String path, String body) {
+        return SERVER.send("PATCH", path, body.replace('\'', '"').getBytes(UTF_8));
+    }
+
+    private static String status(Answer answer) {
+        return status(answer, 200);
+    }
+
+    private static String status(Answer answer, int status) {
+        return answer.json(status).path("status").textValue();
+    }
+
+    private static List<String> names(JsonNode object) {
+        List<String> names = new ArrayList<>();
+        object.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    private static List<String> taskNames(JsonNode workflow) {
+        List<String> names = new ArrayList<>();
+        workflow.path("tasks").forEach(task -> names.add(task.path("name").textValue()));
+        return names;
+    }
+
+    private static List<String> ids(Answer list) {
+        List<String> ids = new ArrayList<>();
+        list.json(200).path("items").forEach(item -> ids.add(item.path("id").textValue()));
+        return ids;
+    }
+}
