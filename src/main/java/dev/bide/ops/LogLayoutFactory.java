@@ -14,7 +14,8 @@ import java.util.TimeZone;
 /** A layout of the log that one word switches between lines for people and JSON for machines. */
 @JsonTypeName("bide")
 public final class LogLayoutFactory implements DiscoverableLayoutFactory<ILoggingEvent> {
-    private static final String FOR_PEOPLE = "%d{HH:mm:ss.SSS, UTC} %-5level [%thread] %logger{0}: %msg%n%dwREx";
+    /** Of each exception the eight calls nearest to the fault; JSON has them all. */
+    private static final String FOR_PEOPLE = "%d{HH:mm:ss.SSS, UTC} %-5level [%thread] %logger{0}: %msg%n%dwREx{8}";
 
     enum Format {
         CONSOLE,
