@@ -33,11 +33,6 @@ final class DatabaseFigures implements AutoCloseable {
         postmaster = ProcessFigures.parent(number("SELECT pg_backend_pid()"));
     }
 
-    /** The server's first process, parent of all others. */
-    long processId() {
-        return postmaster;
-    }
-
     long cpuMillis() {
         return ProcessFigures.familyCpuMillis(postmaster);
     }

@@ -23,6 +23,7 @@ final class Progress implements AutoCloseable {
     private String phase = "";
     private LoadFigures figures = new LoadFigures();
     private long started;
+    private long deliveredBefore;
     private long previousNanos;
     private Costs previousCosts;
     private LatenessHistogram previousLateness = LatenessHistogram.EMPTY;
@@ -39,6 +40,7 @@ final class Progress implements AutoCloseable {
         figures = newFigures;
         started = System.nanoTime();
         previousNanos = started;
+        deliveredBefore = rig.delivered();
         previousCosts = Costs.now(rig);
         previousLateness = rig.lateness();
     }
@@ -51,7 +53,7 @@ final class Progress implements AutoCloseable {
         LatenessHistogram lateness = rig.lateness();
         String latenessP95 = lateness.since(previousLateness).percentileMillis(95);
         double millis = (now - previousNanos) / 1e6;
-        long delivered = rig.delivered();
+        long delivered = rig.delivered() - deliveredBefore;
         long seconds = TimeUnit.NANOSECONDS.toSeconds(now - started);
         double acceptP95 = figures.acceptMicros.percentile(95) / 1000.0;
         double resident = ProcessFigures.residentBytes(rig.service.pid()) / MEGABYTE;

@@ -14,8 +14,13 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The processes of a run: the service with its database, the third party, and one that never answers. Closing it ends them all. */
@@ -35,7 +40,6 @@ final class Rig implements AutoCloseable {
     private final String adminUrl;
     private final ServerSocket hung;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-    private volatile long postmaster = -1;
     private boolean closed;
 
     /** @param directory where logs and data go */
@@ -68,7 +72,7 @@ final class Rig implements AutoCloseable {
                             "--remember",
                             "0")));
             thirdPartyUrl = thirdParty.awaitLine(THIRD_PARTY);
-            opened(this::endDatabase);
+            opened(() -> endDatabase(data.toAbsolutePath()));
             List<String> command = new ArrayList<>(List.of(Part.java()));
             command.addAll(options.jvmOptions());
             command.addAll(List.of("-jar", options.jar().toString(), "server"));
@@ -87,7 +91,6 @@ final class Rig implements AutoCloseable {
             apiUrl = service.awaitLine(API);
             adminUrl = service.awaitLine(ADMIN);
             database = opened(new DatabaseFigures(service.awaitLine(JDBC_URL)));
-            postmaster = database.processId();
         } catch (IOException | InterruptedException | SQLException | RuntimeException e) {
             close();
             throw e;
@@ -105,9 +108,25 @@ final class Rig implements AutoCloseable {
         return part;
     }
 
-    /** The service stops its database; one that was killed leaves it running. */
-    private void endDatabase() {
-        ProcessHandle.of(postmaster).ifPresent(ProcessHandle::destroy);
+    /** The service stops its database; one that was killed, or ended while it started, leaves it running. */
+    private static void endDatabase(Path data) throws InterruptedException {
+        List<ProcessHandle> left = ProcessHandle.allProcesses()
+                .filter(process -> process.info().command().orElse("").startsWith(data.toString()))
+                .toList();
+        Set<Long> pids = left.stream().map(ProcessHandle::pid).collect(Collectors.toSet());
+        // The first of them ends the others.
+        left.stream()
+                .filter(process -> process.parent()
+                        .filter(parent -> pids.contains(parent.pid()))
+                        .isEmpty())
+                .forEach(ProcessHandle::destroy);
+        for (ProcessHandle process : left) {
+            try {
+                process.onExit().get(30, TimeUnit.SECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                process.destroyForcibly();
+            }
+        }
     }
 
     private static void delete(Path directory) throws IOException {

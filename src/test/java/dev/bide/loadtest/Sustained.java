@@ -22,6 +22,8 @@ import java.util.concurrent.TimeoutException;
 public final class Sustained {
     /** As many as the service has threads for requests: what is beyond would wait there instead of here. */
     private static final int CONNECTIONS = 128;
+    /** As many as the service takes at once by default. */
+    private static final int BULK_CONNECTIONS = 4;
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     /** How long nothing may be delivered before the rest is given up. */
@@ -61,7 +63,7 @@ public final class Sustained {
         try {
             status = run(options) ? 0 : 1;
         } catch (Exception e) {
-            System.err.println("The run broke off: " + e);
+            System.err.println("The run broke off: " + e.getMessage());
             e.printStackTrace();
         }
         System.exit(status);
@@ -123,7 +125,8 @@ public final class Sustained {
         TimerOrder order =
                 new TimerOrder(options.dueIn(), "seconds", rig.thirdPartyUrl(options.thirdPartyDelayMillis()), "");
         RequestTemplate template = RequestTemplate.of(rig.apiHost(), order, options.bulk());
-        return new Load(template, arrivals, CONNECTIONS, PATIENCE, accepted::add);
+        return new Load(
+                template, arrivals, options.bulk() == 0 ? CONNECTIONS : BULK_CONNECTIONS, PATIENCE, accepted::add);
     }
 
     /** Timers that wait from one year to nine, a tenth of them each time of waiting. */
@@ -163,7 +166,7 @@ public final class Sustained {
         }
     }
 
-    /** As fast as four connections can. */
+    /** As fast as the service takes them. */
     private void storeInBulk(String phase, TimerOrder order, int count, LoadFigures figures) throws Exception {
         int size = Math.min(1000, count);
         for (int left = count; left > 0; left -= left / size * size) {
@@ -171,7 +174,7 @@ public final class Sustained {
             Load load = new Load(
                     RequestTemplate.of(rig.apiHost(), order, size),
                     Arrivals.atOnce(left / size),
-                    4,
+                    BULK_CONNECTIONS,
                     Duration.ofHours(1),
                     (most, least, sentAt, answeredAt) -> {});
             send(phase, load, figures);
