@@ -80,7 +80,13 @@ public final class BideApplication extends Application<BideConfiguration> {
                         environment,
                         configuration.api,
                         configuration.auth.keys(),
-                        new Api.Services(engine.workflows(), engine.runs(), engine.timers(), health, clock));
+                        new Api.Services(
+                                engine.workflows(),
+                                engine.runs(),
+                                engine.timers(),
+                                engine.operations(),
+                                health,
+                                clock));
             }
             StartupSummary.register(configuration, environment, database);
         } catch (Exception e) {

@@ -24,11 +24,14 @@ final class ControlPlane {
     private ControlPlane() {}
 
     /** What is done when: cron expressions, in UTC. */
-    private static final Map<String, String> TIMES = Map.of("repair", "30 * * * * ?", "partitions", "0 7 * * * ?");
+    private static final Map<String, String> TIMES =
+            Map.of("repair", "30 * * * * ?", "history", "0 7 * * * ?", "operations", "* * * * * ?");
 
-    static Scheduler create(String nodeId, DataSource source, long failoverMargin, Upkeep upkeep)
+    static Scheduler create(
+            String nodeId, DataSource source, long failoverMargin, Upkeep upkeep, OperationRunner operations)
             throws SchedulerException {
-        Map<String, Runnable> tasks = Map.of("repair", upkeep::repair, "partitions", upkeep::partitions);
+        Map<String, Runnable> tasks =
+                Map.of("repair", upkeep::repair, "history", upkeep::history, "operations", operations::run);
         PostgresJobStore store = new PostgresJobStore();
         store.useDataSource(source);
         store.setFailoverMargin(failoverMargin);

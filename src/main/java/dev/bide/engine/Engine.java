@@ -30,12 +30,14 @@ public final class Engine implements AutoCloseable {
     private final Scheduler scheduler;
     private final @Nullable Scheduler control;
     private final Upkeep upkeep;
+    private final OperationRunner operationRunner;
     private final InFlight inFlight = new InFlight();
     private final TimerWriter timerWriter;
     private final RunWriter runWriter;
     private final Workflows workflows;
     private final Runs runs;
     private final Timers timers;
+    private final Operations operations;
 
     Engine(
             EngineConfiguration configuration,
@@ -65,17 +67,21 @@ public final class Engine implements AutoCloseable {
                 true);
         Period retention = Period.ofDays((int) configuration.retention.toDays());
         this.upkeep = new Upkeep(database, triggers, retention, observer, clock);
+        TimerSets sets = new TimerSets(triggers);
+        this.operationRunner = new OperationRunner(database, sets, new VersionMove(triggers, clock), triggers, clock);
         this.control = node.scheduler()
-                ? ControlPlane.create(node.id(), source, configuration.failoverMargin(), upkeep)
+                ? ControlPlane.create(node.id(), source, configuration.failoverMargin(), upkeep, operationRunner)
                 : null;
 
         Actions actions = new Actions(delivery.rules());
         this.timerWriter = new TimerWriter(database, triggers, configuration.acceptWriters, configuration.acceptQueue);
         this.runWriter =
                 new RunWriter(database, triggers, clock, configuration.acceptWriters, configuration.acceptQueue);
-        this.workflows = new Workflows(database, actions, new VersionMove(database, triggers, clock), clock);
+        this.workflows = new Workflows(database, actions, operationRunner, clock);
         this.runs = new Runs(database, runWriter, new RunChanges(database, triggers, clock), versions);
-        this.timers = new Timers(database, actions, timerWriter, new TimerChanges(database, triggers, clock), clock);
+        this.timers =
+                new Timers(database, actions, timerWriter, new TimerChanges(database, sets, triggers, clock), clock);
+        this.operations = new Operations(database, clock);
     }
 
     public Workflows workflows() {
@@ -90,9 +96,13 @@ public final class Engine implements AutoCloseable {
         return timers;
     }
 
+    public Operations operations() {
+        return operations;
+    }
+
     /** Begins to fire timers and to do the upkeep, where this node's roles say so. Storing works before. */
     public void start() throws SchedulerException {
-        upkeep.partitions();
+        upkeep.history();
         if (node.worker()) {
             scheduler.start();
         }
@@ -140,6 +150,10 @@ public final class Engine implements AutoCloseable {
 
     Upkeep upkeep() {
         return upkeep;
+    }
+
+    OperationRunner operationRunner() {
+        return operationRunner;
     }
 
     /** For metrics; cheap. */

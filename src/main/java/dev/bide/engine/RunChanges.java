@@ -68,7 +68,7 @@ final class RunChanges {
                 return null;
             }
             List<Timer> resumed = session.timers().lock(List.of(timerId)).stream()
-                    .map(timer -> TimerChanges.resumed(timer, now))
+                    .map(timer -> TimerSets.resumed(timer, now))
                     .toList();
             session.timers().update(resumed);
             return resumed.isEmpty() ? null : resumed.get(0);

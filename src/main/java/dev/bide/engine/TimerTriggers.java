@@ -80,16 +80,7 @@ final class TimerTriggers {
         return change(timerIds, keys -> triggers.resume(session.connection(), keys));
     }
 
-    /** Replaces the triggers that wait; a paused one stays paused. {@code from} is when the timers' delays are counted from. */
-    Set<UUID> replace(Session session, Collection<Timer> timers, Instant from) {
-        List<OperableTrigger> replacements = timers.stream()
-                .sorted(Comparator.comparing(Timer::id))
-                .map(timer -> trigger(timer, from))
-                .toList();
-        return ids(write(() -> triggers.replace(session.connection(), replacements)));
-    }
-
-    /** Replaces the triggers that wait by ones that fire at the timers' next attempt. */
+    /** Replaces the triggers that wait by ones that fire at the timers' next attempt; a paused one stays paused. */
     Set<UUID> replaceForNextAttempt(Session session, Collection<Timer> timers) {
         List<OperableTrigger> replacements = timers.stream()
                 .sorted(Comparator.comparing(Timer::id))

@@ -20,10 +20,14 @@ final class Times {
         return down.equals(instant) ? down : down.plusMillis(1);
     }
 
-    /** Refuses a due time that nobody can mean: the limit that holds for delays too. */
-    static void checkWithinTenYears(String field, Instant dueAt, Instant now) {
+    /**
+     * A due time that a user names, as it is stored: a past one means now; one that nobody can mean is refused, by the limit that holds for
+     * delays too.
+     */
+    static Instant dueAt(String field, Instant dueAt, Instant now) {
         if (dueAt.isAfter(now.atZone(ZoneOffset.UTC).plusYears(10).toInstant())) {
             throw RefusedException.invalid(field, "must be at most 10 years ahead");
         }
+        return dueAt.isAfter(now) ? wholeMillisecond(dueAt) : now;
     }
 }

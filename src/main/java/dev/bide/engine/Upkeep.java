@@ -63,11 +63,13 @@ final class Upkeep {
         } while (stranded.size() == LARGEST_SET);
     }
 
-    /** Makes the partitions of the days to come and drops those that are older than is kept. */
-    void partitions() {
+    /** Makes the partitions of the days to come, drops those that are older than is kept, and forgets operations of that age. */
+    void history() {
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
         int made = database.inTransaction(session -> session.history().makePartitions(today, DAYS_AHEAD));
         int dropped = database.inTransaction(session -> session.history().dropPartitions(today.minus(retention)));
+        Instant before = today.minus(retention).atStartOfDay(ZoneOffset.UTC).toInstant();
+        database.inTransaction(session -> session.operations().deleteFinished(before));
         if (made + dropped > 0) {
             LOG.info("History: {} partitions made, {} dropped", made, dropped);
         }

@@ -1,6 +1,5 @@
 package dev.bide.engine;
 
-import dev.bide.workflow.Database;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.Session;
 import dev.bide.workflow.Task;
@@ -32,50 +31,34 @@ final class VersionMove {
     /** Runs in one transaction. */
     private static final int LARGEST_SET = 500;
 
-    /** A run that goes on to its next task while its set is moved is left for the next pass. */
-    private static final int PASSES = 10;
-
-    private final Database database;
     private final TimerTriggers triggers;
     private final InstantSource clock;
 
-    VersionMove(Database database, TimerTriggers triggers, InstantSource clock) {
-        this.database = database;
+    VersionMove(TimerTriggers triggers, InstantSource clock) {
         this.triggers = triggers;
         this.clock = clock;
     }
 
-    /** Returns how many were moved. Safe to begin again: those that were moved are not behind any more. */
-    int moveRuns(Workflow workflow) {
-        int moved = 0;
-        boolean missed = true;
-        for (int pass = 0; missed && pass < PASSES; pass++) {
-            missed = false;
-            UUID after = null;
-            do {
-                Progress progress = moveSet(workflow, after);
-                moved += progress.moved();
-                missed |= progress.missed();
-                after = progress.last();
-            } while (after != null);
+    /**
+     * Moves the next set of runs. Safe to repeat: those that were moved are not behind any more.
+     *
+     * @param after the last run dealt with; null to begin
+     * @param changed takes the timers that were changed
+     */
+    Progress moveSet(Session session, Workflow workflow, @Nullable UUID after, List<Timer> changed) {
+        List<Run> behind = session.runs().behind(workflow.id(), workflow.version(), after, LARGEST_SET);
+        if (behind.isEmpty()) {
+            return new Progress(0, after, true);
         }
-        return moved;
+        changed.addAll(changeTimers(session, workflow, behind).values());
+        return changeRuns(session, workflow, behind, after);
     }
 
-    private Progress moveSet(Workflow workflow, @Nullable UUID after) {
-        List<Timer> signals = new ArrayList<>();
-        Progress progress = database.inTransaction(session -> {
-            List<Run> behind = session.runs().behind(workflow.id(), workflow.version(), after, LARGEST_SET);
-            if (behind.isEmpty()) {
-                return new Progress(0, false, null);
-            }
-            Map<UUID, Timer> changed = changeTimers(session, workflow, behind);
-            signals.addAll(changed.values());
-            return changeRuns(session, workflow, behind);
-        });
-        triggers.signal(signals);
-        return progress;
-    }
+    /**
+     * @param last the last run dealt with
+     * @param over nothing is left to move
+     */
+    record Progress(int moved, @Nullable UUID last, boolean over) {}
 
     /** Timers whose triggers wait. Those that are being delivered stay as they are; their runs go on by the new version. */
     private Map<UUID, Timer> changeTimers(Session session, Workflow workflow, List<Run> behind) {
@@ -133,31 +116,26 @@ final class VersionMove {
                 null));
     }
 
-    private static Progress changeRuns(Session session, Workflow workflow, List<Run> behind) {
-        Map<UUID, Run> seen = behind.stream().collect(Collectors.toMap(Run::id, Function.identity()));
-        List<Run> locked = session.runs().lock(seen.keySet());
-        List<Run> stayed = locked.stream()
-                .filter(run -> Objects.equals(
-                        run.timerId(),
-                        Objects.requireNonNull(seen.get(run.id())).timerId()))
-                .toList();
-        List<Run> moved = stayed.stream()
-                .filter(run -> run.workflowVersion() < workflow.version())
-                .filter(run ->
-                        run.taskId() != null && workflow.task(run.taskId()).isPresent())
-                .map(run -> run.goingBy(workflow.version()))
-                .toList();
+    /** A run that went on to another timer meanwhile is left for the next set, which begins with it. */
+    private static Progress changeRuns(Session session, Workflow workflow, List<Run> behind, @Nullable UUID after) {
+        Map<UUID, Run> locked = session.runs().lock(behind.stream().map(Run::id).toList()).stream()
+                .collect(Collectors.toMap(Run::id, Function.identity()));
+        List<Run> moved = new ArrayList<>();
+        UUID last = after;
+        boolean missed = false;
+        for (Run seen : behind) {
+            Run run = locked.get(seen.id());
+            missed |= run != null && !Objects.equals(run.timerId(), seen.timerId());
+            if (missed) {
+                continue;
+            }
+            last = seen.id();
+            UUID taskId = seen.taskId();
+            if (run != null && taskId != null && workflow.task(taskId).isPresent()) {
+                moved.add(run.goingBy(workflow.version()));
+            }
+        }
         session.runs().update(moved);
-        return new Progress(
-                moved.size(),
-                stayed.size() < locked.size(),
-                behind.get(behind.size() - 1).id());
+        return new Progress(moved.size(), last, !missed && behind.size() < LARGEST_SET);
     }
-
-    /**
-     * @param missed a run went on to another timer meanwhile
-     * @param last the last run looked at; null where there was none
-     */
-    private record Progress(
-            int moved, boolean missed, @Nullable UUID last) {}
 }

@@ -21,13 +21,13 @@ import org.jspecify.annotations.Nullable;
 public final class Workflows {
     private final Database database;
     private final Actions actions;
-    private final VersionMove versionMove;
+    private final OperationRunner operations;
     private final InstantSource clock;
 
-    Workflows(Database database, Actions actions, VersionMove versionMove, InstantSource clock) {
+    Workflows(Database database, Actions actions, OperationRunner operations, InstantSource clock) {
         this.database = database;
         this.actions = actions;
-        this.versionMove = versionMove;
+        this.operations = operations;
         this.clock = clock;
     }
 
@@ -62,7 +62,7 @@ public final class Workflows {
             return new Definition(draft.name(), draft.description(), draft.timezone(), tasks);
         });
         if (applyToActive) {
-            versionMove.moveRuns(changed);
+            operations.applyVersion(changed);
         }
         return changed;
     }

@@ -34,6 +34,13 @@ final class Answers {
                 : answer.build();
     }
 
+    /** 202 with the place where what was begun can be watched. */
+    Response begun(String collection, UUID id, Object body) {
+        return with(202, body)
+                .header(HttpHeaders.LOCATION, Api.ROOT + "/" + collection + "/" + id)
+                .build();
+    }
+
     /** A workflow with its entity tag. */
     Response workflow(boolean created, Workflow workflow) {
         Response.ResponseBuilder answer = with(created ? 201 : 200, WorkflowAnswer.of(workflow))

@@ -1,6 +1,7 @@
 package dev.bide.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.bide.engine.Operations;
 import dev.bide.engine.Runs;
 import dev.bide.engine.Timers;
 import dev.bide.engine.Workflows;
@@ -42,6 +43,8 @@ public final class Api {
         jersey.register(new WorkflowRunResource(services.workflows(), services.runs(), requests, answers));
         jersey.register(new RunResource(services.runs(), answers));
         jersey.register(new TimerResource(services.timers(), requests, answers));
+        jersey.register(new BulkChangeResource(services.operations(), requests, answers));
+        jersey.register(new OperationResource(services.operations(), answers));
         jersey.register(new DelayResource(services.clock(), requests, answers));
         jersey.register(new HealthResource(services.health(), answers));
         jersey.register(new OpenApiResource());
@@ -49,5 +52,6 @@ public final class Api {
     }
 
     /** What the contract stands on. */
-    public record Services(Workflows workflows, Runs runs, Timers timers, Health health, InstantSource clock) {}
+    public record Services(
+            Workflows workflows, Runs runs, Timers timers, Operations operations, Health health, InstantSource clock) {}
 }

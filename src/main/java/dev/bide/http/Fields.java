@@ -86,6 +86,15 @@ final class Fields {
         return null;
     }
 
+    /** False where it is absent. */
+    boolean flag(String name) {
+        JsonNode value = any(name);
+        if (value != null && !value.isBoolean()) {
+            error(name, "must be true or false");
+        }
+        return value != null && value.booleanValue();
+    }
+
     @Nullable
     Duration duration(String name) {
         return parsed(name, Duration::parse, "must be a duration such as PT10S");

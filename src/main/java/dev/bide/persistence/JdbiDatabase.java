@@ -3,6 +3,7 @@ package dev.bide.persistence;
 import dev.bide.workflow.Database;
 import dev.bide.workflow.HistoryStore;
 import dev.bide.workflow.Json;
+import dev.bide.workflow.OperationStore;
 import dev.bide.workflow.RunStore;
 import dev.bide.workflow.Session;
 import dev.bide.workflow.TimerStore;
@@ -75,6 +76,11 @@ public final class JdbiDatabase implements Database {
         @Override
         public HistoryStore history() {
             return new JdbiHistoryStore(handle);
+        }
+
+        @Override
+        public OperationStore operations() {
+            return new JdbiOperationStore(handle, json);
         }
     }
 }

@@ -120,6 +120,17 @@ final class JdbiRunStore implements RunStore {
     }
 
     @Override
+    public Set<UUID> paused(Collection<UUID> ids) {
+        if (ids.isEmpty()) {
+            return Set.of();
+        }
+        return handle.createQuery("SELECT id FROM run WHERE id = ANY(:ids) AND status = 'paused'")
+                .bindArray("ids", UUID.class, ids)
+                .mapTo(UUID.class)
+                .collect(Collectors.toSet());
+    }
+
+    @Override
     public void update(Collection<Run> runs) {
         Map<Boolean, List<Run>> byEnd = runs.stream()
                 .collect(Collectors.partitioningBy(run -> run.status().finished()));
@@ -146,13 +157,18 @@ final class JdbiRunStore implements RunStore {
     }
 
     @Override
-    public boolean revive(UUID id, Instant now) {
-        return handle.createUpdate("""
-                                WITH moved AS (DELETE FROM run_history WHERE id = :id AND status = 'failed' RETURNING *)
-                                INSERT INTO run
-                                SELECT id, workflow_id, workflow_version, key, timezone, input, 'active', task_id, timer_id, NULL,
-                                       created_at, :now, NULL
-                                FROM moved""").bind("id", id).bind("now", now).execute() == 1;
+    public Set<UUID> revive(Collection<UUID> ids, Instant now) {
+        return handle.createQuery("""
+                        WITH moved AS (DELETE FROM run_history WHERE id = ANY(:ids) AND status = 'failed' RETURNING *)
+                        INSERT INTO run
+                        SELECT id, workflow_id, workflow_version, key, timezone, input, 'active', task_id, timer_id, NULL,
+                               created_at, :now, NULL
+                        FROM moved
+                        RETURNING id""")
+                .bindArray("ids", UUID.class, ids)
+                .bind("now", now)
+                .mapTo(UUID.class)
+                .collect(Collectors.toSet());
     }
 
     @Override
@@ -167,6 +183,17 @@ final class JdbiRunStore implements RunStore {
                 status == null || status.finished());
         query.page(page, null);
         return Page.of(query.run(handle, this::run), page.limit(), run -> new Cursor(null, run.id()));
+    }
+
+    /** Index run_workflow. */
+    @Override
+    public long countBehind(UUID workflowId, int version) {
+        return handle.createQuery(
+                        "SELECT count(*) FROM run WHERE workflow_id = :workflow AND workflow_version < :version")
+                .bind("workflow", workflowId)
+                .bind("version", version)
+                .mapTo(Long.class)
+                .one();
     }
 
     /** Index run_workflow. */

@@ -1,6 +1,7 @@
 package dev.bide.persistence;
 
 import dev.bide.workflow.DueTimer;
+import dev.bide.workflow.OperationKind;
 import dev.bide.workflow.Page;
 import dev.bide.workflow.PageRequest;
 import dev.bide.workflow.Settlement;
@@ -221,14 +222,43 @@ final class JdbiTimerStore implements TimerStore {
     }
 
     @Override
-    public Optional<Timer> redrive(UUID id, Instant now) {
+    public List<Timer> redrive(Collection<UUID> ids, Instant now) {
         return handle.createQuery("""
-                        WITH moved AS (DELETE FROM timer_history WHERE id = :id AND status = 'dead' RETURNING *)
+                        WITH moved AS (
+                            DELETE FROM timer_history
+                            WHERE id = ANY(:ids) AND status = 'dead'
+                              AND (run_id IS NULL
+                                   OR EXISTS (SELECT FROM run_history AS r
+                                              WHERE r.id = timer_history.run_id AND r.timer_id = timer_history.id
+                                                AND r.status = 'failed'))
+                            RETURNING *)
                         INSERT INTO timer
                         SELECT id, 'scheduled', :now, :now, created_at, timezone, spec, 0, attempts, lateness_ms,
                                run_id, workflow_id, workflow_version, task_id, key, NULL
                         FROM moved
-                        RETURNING *""").bind("id", id).bind("now", now).map(rows).findFirst();
+                        RETURNING *""")
+                .bindArray("ids", UUID.class, ids)
+                .bind("now", now)
+                .map(rows)
+                .list();
+    }
+
+    @Override
+    public long count(OperationKind kind, TimerFilter filter, UUID upTo) {
+        TimerMatch match = new TimerMatch(kind, filter, upTo, null);
+        return handle.createQuery("SELECT count(*) FROM " + match.text())
+                .bindMap(match.values())
+                .mapTo(Long.class)
+                .one();
+    }
+
+    @Override
+    public List<UUID> next(OperationKind kind, TimerFilter filter, UUID upTo, @Nullable UUID after, int limit) {
+        TimerMatch match = new TimerMatch(kind, filter, upTo, after);
+        return handle.createQuery("SELECT id FROM " + match.text() + " ORDER BY id LIMIT " + limit)
+                .bindMap(match.values())
+                .mapTo(UUID.class)
+                .list();
     }
 
     @Override

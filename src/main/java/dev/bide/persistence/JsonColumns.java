@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.bide.workflow.Attempt;
+import dev.bide.workflow.Operation;
 import dev.bide.workflow.Task;
 import dev.bide.workflow.TimerSpec;
 import java.io.UncheckedIOException;
@@ -19,6 +20,7 @@ final class JsonColumns {
     private final ObjectReader specs;
     private final ObjectReader attempts;
     private final ObjectReader tasks;
+    private final ObjectReader requests;
     private final ObjectReader trees;
 
     JsonColumns(ObjectMapper mapper) {
@@ -26,6 +28,7 @@ final class JsonColumns {
         specs = mapper.readerFor(TimerSpec.class);
         attempts = mapper.readerFor(new TypeReference<List<Attempt>>() {});
         tasks = mapper.readerFor(new TypeReference<List<Task>>() {});
+        requests = mapper.readerFor(Operation.Request.class);
         trees = mapper.readerFor(JsonNode.class);
     }
 
@@ -47,6 +50,10 @@ final class JsonColumns {
 
     List<Task> tasks(String json) {
         return read(tasks, json);
+    }
+
+    Operation.Request request(String json) {
+        return read(requests, json);
     }
 
     JsonNode tree(String json) {

@@ -26,13 +26,19 @@ public interface RunStore {
     /** Those of {@code ids} that are not finished, locked until the transaction ends, in order of id. */
     List<Run> lock(Collection<UUID> ids);
 
+    /** Which of {@code ids} are paused. Not locked. */
+    Set<UUID> paused(Collection<UUID> ids);
+
     /** Writes runs locked before: what has finished moves into the history. */
     void update(Collection<Run> runs);
 
-    /** Brings a failed run back as an active one; false where there is none in the history. */
-    boolean revive(UUID id, Instant now);
+    /** Brings failed runs back as active ones; returns those that were. */
+    Set<UUID> revive(Collection<UUID> ids, Instant now);
 
     Page<Run> list(RunFilter filter, PageRequest page);
+
+    /** How many runs {@link #behind} would find. */
+    long countBehind(UUID workflowId, int version);
 
     /** Active and paused runs of {@code workflowId} that go by a version before {@code version}, after {@code after} in order of id. */
     List<Run> behind(UUID workflowId, int version, @Nullable UUID after, int limit);

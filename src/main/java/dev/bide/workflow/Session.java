@@ -13,4 +13,6 @@ public interface Session {
     TimerStore timers();
 
     HistoryStore history();
+
+    OperationStore operations();
 }

@@ -1,5 +1,6 @@
 package dev.bide.workflow;
 
+import dev.bide.delay.Delay;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
@@ -71,6 +72,30 @@ public record Timer(
                 createdAt,
                 timezone,
                 spec,
+                attemptsSpent,
+                attempts,
+                latenessMs,
+                owner,
+                key,
+                null);
+    }
+
+    /** This timer, due at another time. */
+    public Timer dueAt(Instant at) {
+        return new Timer(
+                id, status, at, at, createdAt, timezone, spec, attemptsSpent, attempts, latenessMs, owner, key, null);
+    }
+
+    /** This timer with another delay; when it is due is for the caller to say. */
+    public Timer waitingFor(Delay delay, ZoneId zone) {
+        return new Timer(
+                id,
+                status,
+                dueAt,
+                nextAttemptAt,
+                createdAt,
+                zone,
+                spec.withDelay(delay),
                 attemptsSpent,
                 attempts,
                 latenessMs,

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Timers: those that wait, and the history of those that are finished. Part of a {@link Session}. Every method is one statement. */
 public interface TimerStore {
@@ -37,8 +38,11 @@ public interface TimerStore {
     /** Writes what came of attempts: finished timers move into the history, others wait for their next attempt. */
     void settle(Collection<Settlement> settlements);
 
-    /** Takes a dead timer out of the history, as scheduled for {@code now} with a fresh set of attempts; empty where it is not dead. */
-    Optional<Timer> redrive(UUID id, Instant now);
+    /**
+     * Takes dead timers out of the history, as scheduled for {@code now} with a fresh set of attempts. Left out are those that are not dead, and
+     * those whose run has not failed.
+     */
+    List<Timer> redrive(Collection<UUID> ids, Instant now);
 
     Page<Timer> list(TimerFilter filter, PageRequest page);
 
@@ -47,6 +51,12 @@ public interface TimerStore {
      * them. There should be none.
      */
     List<Timer> stranded(Instant before, int limit);
+
+    /** How many timers match, of those in the states that {@code kind} changes, with ids up to {@code upTo}. Reads them all. */
+    long count(OperationKind kind, TimerFilter filter, UUID upTo);
+
+    /** The next of these, in order of id. */
+    List<UUID> next(OperationKind kind, TimerFilter filter, UUID upTo, @Nullable UUID after, int limit);
 
     /** All timers of a run, in the order in which they were made. */
     List<Timer> ofRun(UUID runId);

@@ -28,11 +28,11 @@ class ServerTest {
 
     @RegisterExtension
     static final TestServer SERVER =
-            new TestServer(() -> new Api.Services(null, null, null, HEALTH::get, InstantSource.fixed(NOW)));
+            new TestServer(() -> new Api.Services(null, null, null, null, HEALTH::get, InstantSource.fixed(NOW)));
 
     @RegisterExtension
     static final TestServer LOCKED = new TestServer(
-            () -> new Api.Services(null, null, null, HEALTH::get, InstantSource.fixed(NOW)), "key-one", "key-two");
+            () -> new Api.Services(null, null, null, null, HEALTH::get, InstantSource.fixed(NOW)), "key-one", "key-two");
 
     private static final String PREVIEW = "{\"delay\":{\"type\":\"period\",\"amount\":1,\"unit\":\"hours\"}}";
     private static final UUID ID = UUID.randomUUID();

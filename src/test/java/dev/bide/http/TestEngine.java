@@ -52,6 +52,7 @@ final class TestEngine implements AfterAllCallback, TestServer.ServiceSource {
                 engine.workflows(),
                 engine.runs(),
                 engine.timers(),
+                engine.operations(),
                 () -> new Health.Report(true, Map.of()),
                 InstantSource.system());
     }

@@ -75,8 +75,8 @@ class JdbiRunStoreIT {
         update(failed.as(RunStatus.FAILED, "why", NOW));
         Run completed = insert(run(id(), null));
         update(completed.as(RunStatus.COMPLETED, null, NOW));
-        assertThat(this.<Boolean>in(runs -> runs.revive(failed.id(), NOW))).isTrue();
-        assertThat(this.<Boolean>in(runs -> runs.revive(completed.id(), NOW))).isFalse();
+        assertThat(this.<Set<UUID>>in(runs -> runs.revive(List.of(failed.id(), completed.id()), NOW)))
+                .containsExactly(failed.id());
         assertThat(this.<Optional<Run>>in(runs -> runs.find(failed.id()))).contains(failed);
     }
 

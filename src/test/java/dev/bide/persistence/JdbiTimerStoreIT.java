@@ -121,15 +121,15 @@ class JdbiTimerStoreIT {
     void redrives_only_a_dead_timer() {
         Timer timer = insert(timer(null, NOW.minusSeconds(9)));
         settle(timer, TimerStatus.DEAD);
-        Timer redriven = in(timers -> timers.redrive(timer.id(), NOW)).orElseThrow();
+        Timer redriven = in(timers -> timers.redrive(List.of(timer.id()), NOW)).get(0);
         assertThat(redriven.status()).isEqualTo(TimerStatus.SCHEDULED);
         assertThat(redriven.dueAt()).isEqualTo(NOW);
         assertThat(redriven.attemptsSpent()).isZero();
         assertThat(redriven.attempts()).hasSize(1);
-        assertThat(this.<Optional<Timer>>in(timers -> timers.redrive(timer.id(), NOW)))
+        assertThat(this.<List<Timer>>in(timers -> timers.redrive(List.of(timer.id()), NOW)))
                 .isEmpty();
         settle(redriven, TimerStatus.DELIVERED);
-        assertThat(this.<Optional<Timer>>in(timers -> timers.redrive(timer.id(), NOW)))
+        assertThat(this.<List<Timer>>in(timers -> timers.redrive(List.of(timer.id()), NOW)))
                 .isEmpty();
     }
 

@@ -1,0 +1,175 @@
+package dev.bide.engine;
+
+import dev.bide.delay.Delay;
+import dev.bide.workflow.Database;
+import dev.bide.workflow.Operation;
+import dev.bide.workflow.OperationKind;
+import dev.bide.workflow.OperationStatus;
+import dev.bide.workflow.Session;
+import dev.bide.workflow.Timer;
+import dev.bide.workflow.TimerFilter;
+import dev.bide.workflow.Workflow;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Works on operations set by set. A set's changes and its operation's progress are one transaction, so a crash repeats nothing and leaves
+ * nothing out. The operation's row is locked first: nobody who holds a trigger, timer or run waits for it.
+ */
+final class OperationRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(OperationRunner.class);
+
+    /** Timers in one transaction: it holds their locks for some tens of milliseconds. */
+    private static final int LARGEST_SET = 500;
+
+    /** Sets that are done at once where a request waits for it. */
+    private static final int SETS_AT_ONCE = 2;
+
+    /** One turn lasts no longer, so that a stop does not wait. */
+    private static final Duration LONGEST_TURN = Duration.ofSeconds(20);
+
+    private final Database database;
+    private final TimerSets sets;
+    private final VersionMove versionMove;
+    private final TimerTriggers triggers;
+    private final InstantSource clock;
+
+    OperationRunner(
+            Database database, TimerSets sets, VersionMove versionMove, TimerTriggers triggers, InstantSource clock) {
+        this.database = database;
+        this.sets = sets;
+        this.versionMove = versionMove;
+        this.triggers = triggers;
+        this.clock = clock;
+    }
+
+    /** Works until nothing is left to do, or its turn is over. */
+    void run() {
+        Instant end = clock.instant().plus(LONGEST_TURN);
+        boolean more = true;
+        while (more && clock.instant().isBefore(end)) {
+            more = runSet(session -> session.operations().lockNext());
+        }
+    }
+
+    /** One set of an operation; false where there is none. */
+    private boolean runSet(Function<Session, Optional<Operation>> lock) {
+        List<Timer> changed = new ArrayList<>();
+        boolean found = database.inTransaction(session -> {
+            Optional<Operation> next = lock.apply(session);
+            next.ifPresent(operation -> session.operations().update(further(session, operation, changed)));
+            return next.isPresent();
+        });
+        triggers.signal(changed);
+        return found;
+    }
+
+    private Operation further(Session session, Operation operation, List<Timer> changed) {
+        Instant now = Times.now(clock);
+        if (operation.kind() == OperationKind.APPLY_VERSION) {
+            return applyVersion(session, operation, changed, now);
+        }
+        List<UUID> ids = session.timers()
+                .next(
+                        operation.kind(),
+                        operation.request().filter(),
+                        operation.request().upTo(),
+                        operation.position(),
+                        LARGEST_SET);
+        List<Timer> done = change(session, operation, ids, now);
+        changed.addAll(done);
+        UUID last = ids.isEmpty() ? operation.position() : ids.get(ids.size() - 1);
+        return end(operation.further(done.size(), ids.size() - done.size(), last, now), ids.size() < LARGEST_SET, now);
+    }
+
+    private Operation applyVersion(Session session, Operation operation, List<Timer> changed, Instant now) {
+        UUID workflowId = Objects.requireNonNull(operation.request().filter().workflowId(), "its workflow");
+        int version = Objects.requireNonNull(operation.request().version(), "its version");
+        Workflow workflow = session.workflows().find(workflowId, version).orElseThrow();
+        VersionMove.Progress progress = versionMove.moveSet(session, workflow, operation.position(), changed);
+        return end(operation.further(progress.moved(), 0, progress.last(), now), progress.over(), now);
+    }
+
+    /** Begins to move active runs to {@code workflow}; a thousand of them before this returns. */
+    void applyVersion(Workflow workflow) {
+        Instant now = Times.now(clock);
+        UUID id = Ids.next();
+        TimerFilter ofWorkflow = new TimerFilter(workflow.id(), null, null, null, null, null);
+        Operation.Request request = new Operation.Request(ofWorkflow, id, null, null, workflow.version());
+        database.inTransaction(session -> {
+            long matched = session.runs().countBehind(workflow.id(), workflow.version());
+            session.operations()
+                    .insert(new Operation(
+                            id,
+                            OperationKind.APPLY_VERSION,
+                            request,
+                            OperationStatus.RUNNING,
+                            matched,
+                            0,
+                            0,
+                            null,
+                            now,
+                            now,
+                            null));
+            return id;
+        });
+        boolean more = true;
+        for (int set = 0; more && set < SETS_AT_ONCE; set++) {
+            more = runSet(session -> session.operations().lockRunning(id));
+        }
+    }
+
+    private static Operation end(Operation operation, boolean over, Instant now) {
+        if (!over) {
+            return operation;
+        }
+        LOG.info(
+                "Operation {} ({}) is completed: {} done, {} failed",
+                operation.id(),
+                operation.kind(),
+                operation.done(),
+                operation.failed());
+        return operation.as(OperationStatus.COMPLETED, now);
+    }
+
+    private List<Timer> change(Session session, Operation operation, List<UUID> ids, Instant now) {
+        if (ids.isEmpty()) {
+            return List.of();
+        }
+        return switch (operation.kind()) {
+            case CANCEL -> sets.cancel(session, ids, now);
+            case PAUSE -> sets.pause(session, ids);
+            case RESUME -> sets.resume(session, ids, now);
+            case REDRIVE -> sets.redrive(session, ids, now);
+            case RESCHEDULE -> reschedule(session, operation.request(), ids, now);
+            case APPLY_VERSION -> throw new IllegalStateException("it changes runs");
+        };
+    }
+
+    private List<Timer> reschedule(Session session, Operation.Request request, List<UUID> ids, Instant now) {
+        Delay delay = request.delay();
+        if (delay != null) {
+            return sets.reschedule(session, ids, timer -> waitingFor(delay, timer, now));
+        }
+        Instant dueAt = Objects.requireNonNull(request.dueAt(), "a reschedule has a delay or a due time");
+        return sets.reschedule(session, ids, dueAt.isAfter(now) ? dueAt : now);
+    }
+
+    /** A delay that can't be used any more by the time it is this timer's turn means that its wait is over. */
+    private static Timer waitingFor(Delay delay, Timer timer, Instant now) {
+        try {
+            return TimerChanges.waitingFor(delay, timer, now);
+        } catch (RefusedException e) {
+            return timer.dueAt(now);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package dev.bide.engine;
+
+import dev.bide.workflow.Run;
+import dev.bide.workflow.RunStatus;
+import dev.bide.workflow.Session;
+import dev.bide.workflow.Timer;
+import dev.bide.workflow.TimerOwner;
+import dev.bide.workflow.TimerStatus;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/**
+ * Changes timers that wait, one or many in a transaction. The trigger decides: whoever changes its row first wins, the change or the delivery,
+ * and the other finds nothing to do. So each change begins with the triggers, then locks the timers, then their runs.
+ *
+ * <p>Each method answers the timers that it changed; the others of those asked for do not wait, or not in that way.
+ */
+final class TimerSets {
+    private final TimerTriggers triggers;
+
+    TimerSets(TimerTriggers triggers) {
+        this.triggers = triggers;
+    }
+
+    /** A run whose timer is cancelled is cancelled too: it can't pass that task. */
+    List<Timer> cancel(Session session, Collection<UUID> ids, Instant now) {
+        Set<UUID> removed = triggers.remove(session, ids);
+        List<Timer> timers = session.timers().lock(removed);
+        session.timers().cancel(removed, now);
+        Set<UUID> runIds = runIds(timers);
+        if (!runIds.isEmpty()) {
+            List<Run> runs = session.runs().lock(runIds).stream()
+                    .filter(run -> removed.contains(run.timerId()))
+                    .map(run -> run.as(RunStatus.CANCELLED, null, now))
+                    .toList();
+            session.runs().update(runs);
+        }
+        return timers;
+    }
+
+    List<Timer> pause(Session session, Collection<UUID> ids) {
+        return write(session, triggers.pause(session, ids), timer -> timer.as(TimerStatus.PAUSED));
+    }
+
+    /** Those of paused runs are left alone. One whose time has passed is due now. */
+    List<Timer> resume(Session session, Collection<UUID> ids, Instant now) {
+        Set<UUID> resumable = new HashSet<>(ids);
+        resumable.removeAll(ofPausedRuns(session, ids));
+        return resumable.isEmpty()
+                ? List.of()
+                : write(session, triggers.resume(session, resumable), timer -> resumed(timer, now));
+    }
+
+    private static Set<UUID> ofPausedRuns(Session session, Collection<UUID> ids) {
+        List<Timer> timers =
+                session.timers().load(ids).stream().map(due -> due.timer()).toList();
+        Set<UUID> paused = session.runs().paused(runIds(timers));
+        return timers.stream()
+                .filter(timer ->
+                        timer.owner() != null && paused.contains(timer.owner().runId()))
+                .map(Timer::id)
+                .collect(Collectors.toSet());
+    }
+
+    /** A paused timer that waits again; one whose time has passed is due now. */
+    static Timer resumed(Timer timer, Instant now) {
+        Instant next = timer.nextAttemptAt();
+        if (next != null && next.isAfter(now)) {
+            return timer.as(timer.unpaused());
+        }
+        return timer.attemptsSpent() > 0
+                ? timer.as(TimerStatus.RETRYING).nextAttemptAt(now)
+                : timer.as(TimerStatus.SCHEDULED).dueAt(now);
+    }
+
+    /** Due at {@code dueAt}; a paused one stays paused. */
+    List<Timer> reschedule(Session session, Collection<UUID> ids, Instant dueAt) {
+        return reschedule(session, ids, timer -> timer.dueAt(dueAt));
+    }
+
+    /** As {@code change} has it, which sets when they are due; a paused one stays paused. */
+    List<Timer> reschedule(Session session, Collection<UUID> ids, UnaryOperator<Timer> change) {
+        List<Timer> wanted = session.timers().load(ids).stream()
+                .map(due -> change.apply(due.timer()))
+                .toList();
+        if (wanted.isEmpty()) {
+            return List.of();
+        }
+        Set<UUID> replaced = triggers.replaceForNextAttempt(session, wanted);
+        // Read again under its lock: what was read before may have been paused meanwhile.
+        return write(session, replaced, change);
+    }
+
+    /** Fresh attempts for dead timers, the first one now; their failed runs are active again. */
+    List<Timer> redrive(Session session, Collection<UUID> ids, Instant now) {
+        List<Timer> timers = session.timers().redrive(ids, now);
+        triggers.storeForNextAttempt(session, timers);
+        Set<UUID> runIds = runIds(timers);
+        if (!session.runs().revive(runIds, now).equals(runIds)) {
+            throw RefusedException.conflict("A run was changed while its timer was redriven; try again");
+        }
+        return timers;
+    }
+
+    private static List<Timer> write(Session session, Set<UUID> ids, UnaryOperator<Timer> change) {
+        if (ids.isEmpty()) {
+            return List.of();
+        }
+        List<Timer> changed = session.timers().lock(ids).stream().map(change).toList();
+        session.timers().update(changed);
+        return changed;
+    }
+
+    private static Set<UUID> runIds(List<Timer> timers) {
+        return timers.stream()
+                .map(Timer::owner)
+                .filter(Objects::nonNull)
+                .map(TimerOwner::runId)
+                .collect(Collectors.toSet());
+    }
+}

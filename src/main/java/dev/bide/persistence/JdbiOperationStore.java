@@ -1,0 +1,104 @@
+package dev.bide.persistence;
+
+import dev.bide.workflow.Operation;
+import dev.bide.workflow.OperationKind;
+import dev.bide.workflow.OperationStatus;
+import dev.bide.workflow.OperationStore;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/** {@code operation}: few rows, each locked by the node that works on it. */
+record JdbiOperationStore(Handle handle, JsonColumns json) implements OperationStore {
+    private static final String COLUMNS =
+            "id, kind, request, status, matched, done, failed, position, created_at, updated_at, finished_at";
+
+    @Override
+    public void insert(Operation operation) {
+        handle.createUpdate("INSERT INTO operation (" + COLUMNS + ")" + """
+                         VALUES (:id, :kind, :request::json, :status, :matched, :done, :failed, :position::uuid, :created, :updated,
+                                :finished::timestamptz)""")
+                .bind("id", operation.id())
+                .bind("kind", operation.kind().toString())
+                .bind("request", json.write(operation.request()))
+                .bind("status", operation.status().toString())
+                .bind("matched", operation.matched())
+                .bind("done", operation.done())
+                .bind("failed", operation.failed())
+                .bindByType("position", operation.position(), UUID.class)
+                .bind("created", operation.createdAt())
+                .bind("updated", operation.updatedAt())
+                .bindByType("finished", operation.finishedAt(), Instant.class)
+                .execute();
+    }
+
+    @Override
+    public Optional<Operation> find(UUID id) {
+        return handle.createQuery("SELECT " + COLUMNS + " FROM operation WHERE id = :id")
+                .bind("id", id)
+                .map(this::operation)
+                .findOne();
+    }
+
+    @Override
+    public Optional<Operation> lockRunning(UUID id) {
+        return handle.createQuery(
+                        "SELECT " + COLUMNS + " FROM operation WHERE id = :id AND status = 'running' FOR UPDATE")
+                .bind("id", id)
+                .map(this::operation)
+                .findOne();
+    }
+
+    /** Index operation_running. */
+    @Override
+    public Optional<Operation> lockNext() {
+        return handle.createQuery("SELECT " + COLUMNS
+                        + " FROM operation WHERE status = 'running' ORDER BY updated_at LIMIT 1 FOR UPDATE SKIP LOCKED")
+                .map(this::operation)
+                .findOne();
+    }
+
+    @Override
+    public void update(Operation operation) {
+        handle.createUpdate("""
+                        UPDATE operation
+                        SET status = :status, done = :done, failed = :failed, position = :position::uuid, updated_at = :updated,
+                            finished_at = :finished::timestamptz
+                        WHERE id = :id""")
+                .bind("id", operation.id())
+                .bind("status", operation.status().toString())
+                .bind("done", operation.done())
+                .bind("failed", operation.failed())
+                .bindByType("position", operation.position(), UUID.class)
+                .bind("updated", operation.updatedAt())
+                .bindByType("finished", operation.finishedAt(), Instant.class)
+                .execute();
+    }
+
+    /** Index operation_finished. */
+    @Override
+    public int deleteFinished(Instant before) {
+        return handle.createUpdate("DELETE FROM operation WHERE status <> 'running' AND finished_at < :before")
+                .bind("before", before)
+                .execute();
+    }
+
+    private Operation operation(ResultSet row, StatementContext context) throws SQLException {
+        return new Operation(
+                Rows.uuid(row, "id"),
+                OperationKind.of(row.getString("kind")),
+                json.request(row.getString("request")),
+                OperationStatus.of(row.getString("status")),
+                row.getLong("matched"),
+                row.getLong("done"),
+                row.getLong("failed"),
+                Rows.optionalUuid(row, "position"),
+                Rows.instant(row, "created_at"),
+                Rows.instant(row, "updated_at"),
+                Rows.optionalInstant(row, "finished_at"));
+    }
+}
