@@ -271,6 +271,7 @@ class DelivererFaultsIT {
             assertThat(post(server)).isInstanceOf(Delivered.class);
             assertThat(post(server, SHORT)).isInstanceOf(Retryable.class);
             assertThat(server.requests()).isEqualTo(2);
+            assertThat(delivery.figures().resent()).isZero();
         }
     }
 
