@@ -2,6 +2,7 @@ package dev.bide.jobstore;
 
 import java.sql.SQLException;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +16,8 @@ import org.slf4j.LoggerFactory;
 final class DueWatch {
     private static final Logger LOG = LoggerFactory.getLogger(DueWatch.class);
 
+    private static final long CLOSING_MILLIS = 2_000;
+
     interface Next {
         /** Milliseconds since the epoch; Long.MAX_VALUE for none. */
         long fireTime() throws SQLException;
@@ -24,6 +27,7 @@ final class DueWatch {
     private final Next next;
     private final LongConsumer wake;
     private final Object lock = new Object();
+    private volatile @Nullable Thread thread;
     private boolean idle;
     private boolean closed;
     private long told = Long.MAX_VALUE;
@@ -34,11 +38,11 @@ final class DueWatch {
         this.wake = wake;
     }
 
-    Thread start(String name, boolean daemon) {
-        Thread thread = new Thread(this::run, name + "_DueWatch");
-        thread.setDaemon(daemon);
-        thread.start();
-        return thread;
+    void start(String name, boolean daemon) {
+        Thread started = new Thread(this::run, name + "_DueWatch");
+        started.setDaemon(daemon);
+        thread = started;
+        started.start();
     }
 
     /** The scheduler thread found nothing due. */
@@ -66,10 +70,20 @@ final class DueWatch {
         }
     }
 
+    /** Returns when it has ended; after some seconds in any case. */
     void close() {
+        Thread running;
         synchronized (lock) {
             closed = true;
+            running = thread;
             lock.notifyAll();
+        }
+        if (running != null) {
+            try {
+                running.join(CLOSING_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -168,20 +168,20 @@ final class Recovery {
             boolean done = row != null && row.next() <= 0;
             if (!entry.executing()) {
                 if (row != null && row.state().equals("ACQUIRED") && row.next() == entry.scheduled()) {
-                    back.add(new PutBack(entry.key(), waiting(entry, row, pausedGroups), entry.scheduled(), null));
+                    back.add(new PutBack(entry.key(), "WAITING", entry.scheduled(), null));
                 }
             } else if (!repeats) {
                 if (done) {
-                    back.add(new PutBack(entry.key(), waiting(entry, row, pausedGroups), entry.scheduled(), -1L));
+                    back.add(new PutBack(entry.key(), waiting(entry, row, Set.of()), entry.scheduled(), -1L));
+                } else if (row != null) {
+                    // A repeating trigger that waits for its next time already: this one was not run, and is not lost.
+                    addRecoveryTrigger(connection, entry, recoveryTriggers);
                 }
             } else if (entry.recoverable() && done) {
                 back.add(new PutBack(
                         entry.key(), waiting(entry, row, pausedGroups), entry.scheduled(), entry.scheduled()));
             } else if (entry.recoverable()) {
-                OperableTrigger trigger = recoveryTrigger(connection, entry, recoveryTriggers.size());
-                if (trigger != null) {
-                    recoveryTriggers.add(trigger);
-                }
+                addRecoveryTrigger(connection, entry, recoveryTriggers);
             } else if (done) {
                 finished.add(entry.key());
             }
@@ -214,6 +214,14 @@ final class Recovery {
             }
         }
         return jobs;
+    }
+
+    private void addRecoveryTrigger(Connection connection, Entry entry, List<OperableTrigger> recoveryTriggers)
+            throws SQLException {
+        OperableTrigger trigger = recoveryTrigger(connection, entry, recoveryTriggers.size());
+        if (trigger != null) {
+            recoveryTriggers.add(trigger);
+        }
     }
 
     private @Nullable OperableTrigger recoveryTrigger(Connection connection, Entry entry, int number)
