@@ -53,7 +53,7 @@ final class Rig implements AutoCloseable {
             }
             // Takes connections up to its backlog, and nothing else.
             hung = opened(new ServerSocket(0, 1024, InetAddress.getLoopbackAddress()));
-            long ledgerMegabytes = 256 + options.timers() * 250 / 1_000_000;
+            long capacity = options.timers() * 2 + 1000;
             thirdParty = opened(Part.start(
                     "The third party",
                     logs.resolve("third-party.log"),
@@ -61,16 +61,12 @@ final class Rig implements AutoCloseable {
                     List.of(
                             Part.java(),
                             "-XX:+UseSerialGC",
-                            "-Xms" + ledgerMegabytes + "m",
-                            "-Xmx" + ledgerMegabytes + "m",
-                            "-jar",
-                            options.jar().toString(),
-                            "third-party",
-                            "--port",
-                            "0",
-                            "--quiet",
-                            "--remember",
-                            "0")));
+                            "-Xmx" + (256 + capacity * 80 / 1_000_000) + "m",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            LeanThirdParty.class.getName(),
+                            Long.toString(capacity),
+                            Long.toString(options.thirdPartyDelayMillis()))));
             thirdPartyUrl = thirdParty.awaitLine(THIRD_PARTY);
             opened(() -> endDatabase(data.toAbsolutePath()));
             List<String> command = new ArrayList<>(List.of(Part.java()));
@@ -151,8 +147,8 @@ final class Rig implements AutoCloseable {
     }
 
     /** What timers call. */
-    String thirdPartyUrl(long delayMillis) {
-        return thirdPartyUrl + "/reminders" + (delayMillis == 0 ? "" : "?delay=" + delayMillis + "ms");
+    String thirdPartyUrl() {
+        return thirdPartyUrl + "/reminders";
     }
 
     String hungUrl() {

@@ -122,8 +122,7 @@ public final class Sustained {
     }
 
     private Load load(Arrivals arrivals) {
-        TimerOrder order =
-                new TimerOrder(options.dueIn(), "seconds", rig.thirdPartyUrl(options.thirdPartyDelayMillis()), "");
+        TimerOrder order = new TimerOrder(options.dueIn(), "seconds", rig.thirdPartyUrl(), "");
         RequestTemplate template = RequestTemplate.of(rig.apiHost(), order, options.bulk());
         return new Load(
                 template, arrivals, options.bulk() == 0 ? CONNECTIONS : BULK_CONNECTIONS, PATIENCE, accepted::add);
@@ -141,7 +140,7 @@ public final class Sustained {
             int wanted = (int) ((long) options.waiting() * part / 10);
             storeInBulk(
                     "waiting",
-                    new TimerOrder(330 * part + 35, "days", rig.thirdPartyUrl(0), ""),
+                    new TimerOrder(330 * part + 35, "days", rig.thirdPartyUrl(), ""),
                     wanted - stored,
                     figures);
             stored = wanted;
