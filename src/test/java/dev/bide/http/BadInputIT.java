@@ -136,6 +136,7 @@ class BadInputIT {
         bulk(cases);
         reschedules(cases);
         previews(cases);
+        changesToMany(cases);
         paths(cases);
         return cases.stream();
     }
@@ -438,6 +439,40 @@ class BadInputIT {
         cases.add(body("PATCH", "/timers/x", "{" + DELAY + "}", 404, null));
     }
 
+    private static void changesToMany(List<Case> cases) {
+        for (String change : List.of("cancel", "pause", "resume", "redrive", "reschedule")) {
+            String path = "/timers/" + change;
+            String more = change.equals("reschedule") ? "," + DELAY : "";
+            cases.add(body("POST", path, "[]", 400, null));
+            invalid(cases, "POST", path, "{'dryRun':false" + more + "}", "filter");
+            invalid(cases, "POST", path, "{'filter':null" + more + "}", "filter");
+            invalid(cases, "POST", path, "{'filter':[]" + more + "}", "filter");
+            invalid(cases, "POST", path, "{'filter':{'state':'dead'}" + more + "}", "filter.state");
+            invalid(cases, "POST", path, "{'filter':{'status':'asleep'}" + more + "}", "filter.status");
+            invalid(cases, "POST", path, "{'filter':{'runId':'x'}" + more + "}", "filter.runId");
+            invalid(
+                    cases,
+                    "POST",
+                    path,
+                    "{'filter':{'dueFrom':'+999999999-01-01T00:00:00Z'}" + more + "}",
+                    "filter.dueFrom");
+            invalid(
+                    cases,
+                    "POST",
+                    path,
+                    "{'filter':{'dueFrom':'2027-01-02T00:00:00Z','dueTo':'2027-01-01T00:00:00Z'}" + more + "}",
+                    "filter.dueTo");
+            invalid(cases, "POST", path, "{'filter':{},'dryRun':'yes'" + more + "}", "dryRun");
+            invalid(cases, "POST", path, "{'filter':{},'limit':5" + more + "}", "limit");
+        }
+        invalid(cases, "POST", "/timers/reschedule", "{'filter':{}}", "delay");
+        invalid(cases, "POST", "/timers/reschedule", "{'filter':{},'dueAt':'2099-01-01T00:00:00Z'}", "dueAt");
+        invalid(cases, "POST", "/timers/cancel", "{'filter':{}," + DELAY + "}", "delay");
+        cases.add(new Case("GET", "/operations/" + MISSING, null, 404, null));
+        cases.add(new Case("GET", "/operations/x", null, 404, null));
+        cases.add(new Case("POST", "/operations/" + MISSING + "/cancel", null, 404, null));
+    }
+
     private static void previews(List<Case> cases) {
         invalid(cases, "POST", "/delays/preview", "{}", "delay");
         invalid(cases, "POST", "/delays/preview", "{" + DELAY + ",'from':'now'}", "from");
@@ -546,6 +581,7 @@ class BadInputIT {
                         UNION ALL SELECT 'h' || h::text FROM timer_history h
                         UNION ALL SELECT 'q' || q::text FROM qrtz_triggers q
                         UNION ALL SELECT 's' || s::text FROM qrtz_simple_triggers s
+                        UNION ALL SELECT 'o' || o::text FROM operation o
                         ORDER BY 1""")) {
             while (result.next()) {
                 rows.add(result.getString(1));

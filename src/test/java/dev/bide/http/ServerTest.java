@@ -32,7 +32,9 @@ class ServerTest {
 
     @RegisterExtension
     static final TestServer LOCKED = new TestServer(
-            () -> new Api.Services(null, null, null, null, HEALTH::get, InstantSource.fixed(NOW)), "key-one", "key-two");
+            () -> new Api.Services(null, null, null, null, HEALTH::get, InstantSource.fixed(NOW)),
+            "key-one",
+            "key-two");
 
     private static final String PREVIEW = "{\"delay\":{\"type\":\"period\",\"amount\":1,\"unit\":\"hours\"}}";
     private static final UUID ID = UUID.randomUUID();
