@@ -42,7 +42,9 @@ public record PeriodDelay(
     @Override
     public DueTime dueTime(Instant from, ZoneId defaultZone) {
         Wait wait = new Wait(from, zoneOr(defaultZone));
-        Duration period = unit.length().multipliedBy(amount);
+        // In range: the amount was bounded when it was read. Duration.multipliedBy calculates in BigDecimal, on the hot
+        // path.
+        Duration period = Duration.ofSeconds(Math.multiplyExact(unit.length().toSeconds(), amount));
         if (at == null) {
             return wait.until(from.plus(period), "amount");
         }

@@ -15,11 +15,16 @@ import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.ColonPrefixSqlParser;
+import org.jdbi.v3.core.statement.SqlParser;
 import org.jdbi.v3.core.statement.SqlStatements;
 import org.jspecify.annotations.Nullable;
 
 /** The stores on PostgreSQL. Thread-safe; each transaction takes one connection of the pool. */
 public final class JdbiDatabase implements Database {
+    /** One for all: it remembers the statements it has parsed, and a handle on somebody's connection begins with nothing else. */
+    private static final SqlParser PARSER = new ColonPrefixSqlParser();
+
     private final Jdbi jdbi;
     private final JsonColumns json;
 
@@ -32,7 +37,7 @@ public final class JdbiDatabase implements Database {
         jdbi.registerArrayType(UUID.class, "uuid");
         jdbi.registerArrayType(Short.class, "int2");
         jdbi.registerArrayType(Instant.class, "timestamptz", JdbiDatabase::text);
-        jdbi.getConfig(SqlStatements.class).setUnusedBindingAllowed(true);
+        jdbi.getConfig(SqlStatements.class).setUnusedBindingAllowed(true).setSqlParser(PARSER);
         return jdbi;
     }
 
