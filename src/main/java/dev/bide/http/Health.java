@@ -1,5 +1,7 @@
 package dev.bide.http;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** What {@code GET /health} asks. Must answer within seconds, also when the database does not. Called on any number of request threads. */
@@ -12,7 +14,8 @@ public interface Health {
      */
     record Report(boolean up, Map<String, Object> details) {
         public Report {
-            details = Map.copyOf(details);
+            // Keeps their order, as people read them.
+            details = Collections.unmodifiableMap(new LinkedHashMap<>(details));
         }
     }
 }
