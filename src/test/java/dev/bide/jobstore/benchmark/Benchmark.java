@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -20,10 +21,14 @@ import javax.sql.DataSource;
  * timer costs, and how late timers start at the demanded rate. Every firing is counted; one that is missing, doubled or early fails the run.
  *
  * <p>Arguments: {@code --timers N} (100000), {@code --stock-timers N} (a tenth: the stock store takes minutes for more), {@code --rate N} (1389 a second),
- * {@code --seconds N} of that rate (10), {@code --only name,name}.
+ * {@code --seconds N} of that rate (10), {@code --only name,name}. For ours alone: {@code --waiting N} triggers that are due in a year lie in the tables meanwhile, and
+ * {@code --hold-vacuum} keeps a snapshot open in another session while timers fire.
  */
 public final class Benchmark {
     private static final String CLUSTER = "benchmark";
+
+    static int waiting;
+    private static boolean holdVacuum;
 
     private final Database database;
     private final int timers;
@@ -47,6 +52,8 @@ public final class Benchmark {
         List<String> names = only < 0
                 ? List.of("quartz", "dbScheduler", "bide", "bideTwoNodes", "floor")
                 : List.of(given.get(only + 1).split(","));
+        waiting = option(given, "--waiting", 0);
+        holdVacuum = given.contains("--hold-vacuum");
         System.out.println(run(
                 timers,
                 option(given, "--stock-timers", Math.max(1_000, timers / 10)),
@@ -96,6 +103,10 @@ public final class Benchmark {
         DataSource dataSource = database.create(databaseName);
         try (Contender contender = contender(name, databaseName, dataSource)) {
             contender.prepare();
+            if (waiting > 0) {
+                say("%s: %d timers that wait for a year", name, waiting);
+                preload(dataSource);
+            }
             say("%s: warming up", name);
             fire(contender, databaseName, Math.max(count / 5, Math.min(count, 2_000)));
             database.checkpoint();
@@ -174,7 +185,16 @@ public final class Benchmark {
         long jvm = jvmMillis();
         long started = System.nanoTime();
         contender.start();
-        await(contender, tally);
+        try (Connection snapshot = DriverManager.getConnection(database.url(databaseName))) {
+            if (holdVacuum) {
+                snapshot.setAutoCommit(false);
+                snapshot.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+                snapshot.createStatement()
+                        .executeQuery("SELECT 1 FROM qrtz_locks")
+                        .close();
+            }
+            await(contender, tally);
+        }
         double fireSeconds = (System.nanoTime() - started) / 1e9;
         Figures figures = new Figures(
                 storeSeconds,
@@ -228,6 +248,21 @@ public final class Benchmark {
         String faults = tally.faults();
         if (!faults.isEmpty()) {
             throw new IllegalStateException(contender.name() + ": " + faults);
+        }
+    }
+
+    private static void preload(DataSource dataSource) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "WITH t AS (INSERT INTO qrtz_triggers (sched_name, trigger_name, trigger_group, job_name, job_group, next_fire_time,"
+                            + " prev_fire_time, priority, trigger_state, trigger_type, start_time, end_time, misfire_instr)"
+                            + " SELECT 'benchmark', 'w-' || lpad(i::text, 9, '0'), 'waiting', 'count', 'benchmark', d, -1, 5, 'WAITING', 'SIMPLE', d, 0, -1"
+                            + " FROM (SELECT i, (extract(epoch FROM now()) * 1000)::bigint + 31536000000 + i AS d FROM generate_series(1, "
+                            + waiting
+                            + ") i) n) INSERT INTO qrtz_simple_triggers SELECT 'benchmark', 'w-' || lpad(i::text, 9, '0'), 'waiting', 0, 0, 0"
+                            + " FROM generate_series(1, " + waiting + ") i");
+            statement.execute("VACUUM (ANALYZE) qrtz_triggers, qrtz_simple_triggers");
         }
     }
 

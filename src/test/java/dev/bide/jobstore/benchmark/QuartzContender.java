@@ -124,8 +124,12 @@ final class QuartzContender implements Contender {
         try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
-                        "SELECT (SELECT count(*) FROM qrtz_triggers) + (SELECT count(*) FROM qrtz_simple_triggers)"
-                                + " + (SELECT count(*) FROM qrtz_fired_triggers)")) {
+                        // A trigger's rows go in the transaction that deletes its entry; counting millions that wait
+                        // would take longer than what is measured.
+                        Benchmark.waiting > 0
+                                ? "SELECT count(*) FROM qrtz_fired_triggers"
+                                : "SELECT (SELECT count(*) FROM qrtz_triggers) + (SELECT count(*) FROM qrtz_simple_triggers)"
+                                        + " + (SELECT count(*) FROM qrtz_fired_triggers)")) {
             row.next();
             return row.getLong(1);
         }
