@@ -15,16 +15,20 @@ import org.slf4j.LoggerFactory;
 final class RequestBody {
     private static final Logger LOG = LoggerFactory.getLogger(RequestBody.class);
 
+    /** Beyond that the connection is closed on whoever still sends, 16 MiB. */
+    private static final int MOST_DISCARDED = 16 << 20;
+
     private RequestBody() {}
 
     /** @param limit in bytes, after unpacking where the body came compressed */
     static byte[] read(ContainerRequestContext request, int limit) {
+        InputStream stream = request.getEntityStream();
         if (request.getLength() > limit) {
-            throw tooLarge(limit);
+            throw tooLarge(stream, limit);
         }
-        byte[] bytes = read(request.getEntityStream(), limit);
+        byte[] bytes = read(stream, limit);
         if (bytes.length > limit) {
-            throw tooLarge(limit);
+            throw tooLarge(stream, limit);
         }
         checkUtf8(bytes);
         return bytes;
@@ -56,7 +60,17 @@ final class RequestBody {
         }
     }
 
-    private static RequestException tooLarge(int limit) {
+    /** Reads on for a while: a client that is still sending when the connection is closed would not see the answer. */
+    private static RequestException tooLarge(InputStream stream, int limit) {
+        byte[] discarded = new byte[8_192];
+        try {
+            int read = 0;
+            for (int n = 0; n >= 0 && read < MOST_DISCARDED; read += n) {
+                n = stream.read(discarded);
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("The rest of a request body that is too large could not be read", e);
+        }
         return new RequestException(ProblemType.TOO_LARGE, "The body must have at most " + limit + " bytes");
     }
 }
