@@ -8,6 +8,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /**
@@ -22,6 +23,12 @@ import java.util.function.Function;
  */
 final class GroupCommit<I, O> implements AutoCloseable {
     private static final Duration LONGEST_STOP = Duration.ofSeconds(10);
+
+    /**
+     * How long a set gathers when the one before held more than one item. A transaction costs some 0.6 ms of CPU, in the service and in
+     * PostgreSQL, however few it stores: at 1,389 a second this makes sets of a dozen instead of two or three.
+     */
+    private static final Duration GATHERING = Duration.ofMillis(5);
 
     private final BlockingQueue<Waiting<I, O>> queue;
     private final Function<List<I>, List<O>> write;
@@ -71,14 +78,19 @@ final class GroupCommit<I, O> implements AutoCloseable {
 
     private void writeSets() {
         List<Waiting<I, O>> set = new ArrayList<>(largestSet);
+        boolean busy = false;
         while (open || !queue.isEmpty()) {
             try {
                 Waiting<I, O> first = queue.poll(100, TimeUnit.MILLISECONDS);
                 if (first == null) {
                     continue;
                 }
+                if (busy) {
+                    LockSupport.parkNanos(GATHERING.toNanos());
+                }
                 set.add(first);
                 queue.drainTo(set, largestSet - 1);
+                busy = set.size() > 1;
                 write(set);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -70,14 +70,20 @@ final class Outcomes {
             return again(timer, run, now.plus(deferred.retryIn()));
         }
         DeliveryOutcome.Attempted attempted = (DeliveryOutcome.Attempted) outcome;
+        return switch (statusAfter(timer, attempted)) {
+            case DELIVERED -> delivered(timer, run, versions, attempted, now);
+            case RETRYING -> retry(timer, run, (DeliveryOutcome.Retryable) attempted, now);
+            case DEAD, SCHEDULED, PAUSED, CANCELLED -> dead(timer, run, attempted, now);
+        };
+    }
+
+    /** What an attempt makes of its timer, whatever has become of its run: delivered, retrying or dead. */
+    static TimerStatus statusAfter(Timer timer, DeliveryOutcome.Attempted attempted) {
         if (attempted instanceof DeliveryOutcome.Delivered) {
-            return delivered(timer, run, versions, attempted, now);
+            return TimerStatus.DELIVERED;
         }
         boolean last = timer.attemptsSpent() >= timer.spec().retry().maxRetries();
-        if (attempted instanceof DeliveryOutcome.Retryable retryable && !last) {
-            return retry(timer, run, retryable, now);
-        }
-        return dead(timer, run, attempted, now);
+        return attempted instanceof DeliveryOutcome.Retryable && !last ? TimerStatus.RETRYING : TimerStatus.DEAD;
     }
 
     /** No attempt was spent. A run that was paused or ended meanwhile holds the timer, or ends it, too. */

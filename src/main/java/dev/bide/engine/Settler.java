@@ -9,6 +9,7 @@ import dev.bide.workflow.Run;
 import dev.bide.workflow.Session;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerOwner;
+import dev.bide.workflow.TimerStatus;
 import java.sql.Connection;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -128,10 +129,25 @@ final class Settler implements ExecutionListener {
             }
             DeliveryOutcome outcome = entry == null ? null : entry.outcome();
             if (entry != null && outcome != null) {
+                log(entry.due().timer(), outcome);
                 observer.settled(entry.due().timer(), outcome);
             }
         }
         triggers.signal(signals);
+    }
+
+    /** A line for each change of state, at DEBUG: there are thousands a second. Dead letters are for somebody to look at. */
+    private static void log(Timer timer, DeliveryOutcome outcome) {
+        if (outcome instanceof DeliveryOutcome.Attempted attempted
+                && Outcomes.statusAfter(timer, attempted) == TimerStatus.DEAD) {
+            LOG.info(
+                    "Timer {} is dead after attempt {}: {}",
+                    timer.id(),
+                    timer.attempts().size() + 1,
+                    attempted.error());
+        } else if (LOG.isDebugEnabled()) {
+            LOG.debug("Timer {}: {}", timer.id(), outcome);
+        }
     }
 
     @Override

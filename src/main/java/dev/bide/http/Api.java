@@ -35,6 +35,7 @@ public final class Api {
         jersey.property(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
         jersey.setUrlPattern(ROOT + "/*");
         jersey.register(new FaultMapper(answers));
+        jersey.register(new UnreadBodyFilter());
         if (!keys.isEmpty()) {
             jersey.register(new ApiKeyFilter(new ApiKeys(keys), answers));
         }

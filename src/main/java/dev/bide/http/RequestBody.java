@@ -62,6 +62,12 @@ final class RequestBody {
 
     /** Reads on for a while: a client that is still sending when the connection is closed would not see the answer. */
     private static RequestException tooLarge(InputStream stream, int limit) {
+        discard(stream);
+        return new RequestException(ProblemType.TOO_LARGE, "The body must have at most " + limit + " bytes");
+    }
+
+    /** Reads to the end, or until more has come than anybody should send in vain. */
+    static void discard(InputStream stream) {
         byte[] discarded = new byte[8_192];
         try {
             int read = 0;
@@ -69,8 +75,7 @@ final class RequestBody {
                 n = stream.read(discarded);
             }
         } catch (IOException | RuntimeException e) {
-            LOG.debug("The rest of a request body that is too large could not be read", e);
+            LOG.debug("The rest of a request body could not be read", e);
         }
-        return new RequestException(ProblemType.TOO_LARGE, "The body must have at most " + limit + " bytes");
     }
 }

@@ -3,9 +3,12 @@ package dev.bide.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bide.http.TestServer.Answer;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -230,6 +233,30 @@ class ServerTest {
 
         assertThat(problem.path("instance").textValue()).startsWith("urn:uuid:");
         assertThat(problem.toString()).doesNotContain("NullPointer").doesNotContain("java");
+    }
+
+    @Test
+    void keepsTheConnectionOfARequestThatItAnswersWithoutItsBody() throws IOException {
+        HEALTH.set(new Health.Report(true, Map.of()));
+        try (Socket socket = new Socket("127.0.0.1", LOCKED.uri("").getPort())) {
+            socket.setSoTimeout(10_000);
+            BufferedReader answers =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            for (int i = 0; i < 3; i++) {
+                socket.getOutputStream()
+                        .write("POST /v1/timers HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n"
+                                .getBytes(StandardCharsets.UTF_8));
+                socket.getOutputStream().write("{}".getBytes(StandardCharsets.UTF_8));
+                assertThat(answers.readLine()).isEqualTo("HTTP/1.1 401 Unauthorized");
+                int length = 0;
+                for (String line = answers.readLine(); !line.isEmpty(); line = answers.readLine()) {
+                    if (line.startsWith("Content-Length: ")) {
+                        length = Integer.parseInt(line.substring("Content-Length: ".length()));
+                    }
+                }
+                assertThat(answers.read(new char[length])).isEqualTo(length);
+            }
+        }
     }
 
     @Test

@@ -48,8 +48,15 @@ final class CallHandler extends Handler.Abstract.NonBlocking {
                     ? Wish.NONE
                     : Wish.of(Request.extractQueryParameters(request));
         } catch (IllegalArgumentException e) {
-            response.setStatus(400);
-            Content.Sink.write(response, true, e.getMessage() + "\n", callback);
+            // Its body is read all the same: the server would close the connection else, and fail the next call on it.
+            new BodyReader(
+                            request,
+                            body -> {
+                                response.setStatus(400);
+                                Content.Sink.write(response, true, e.getMessage() + "\n", callback);
+                            },
+                            callback::failed)
+                    .run();
             return true;
         }
         String key = request.getHeaders().get("Idempotency-Key");
