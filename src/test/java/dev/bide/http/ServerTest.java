@@ -241,7 +241,7 @@ class ServerTest {
         try (Socket socket = new Socket("127.0.0.1", LOCKED.uri("").getPort())) {
             socket.setSoTimeout(10_000);
             BufferedReader answers =
-                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
             for (int i = 0; i < 3; i++) {
                 socket.getOutputStream()
                         .write("POST /v1/timers HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n"
@@ -254,7 +254,9 @@ class ServerTest {
                         length = Integer.parseInt(line.substring("Content-Length: ".length()));
                     }
                 }
-                assertThat(answers.read(new char[length])).isEqualTo(length);
+                for (int read = 0; read < length; read++) {
+                    assertThat(answers.read()).isNotNegative();
+                }
             }
         }
     }
