@@ -1,6 +1,7 @@
 package dev.bide.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bide.http.TestServer.Answer;
 import java.io.BufferedReader;
@@ -8,7 +9,9 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -238,14 +241,18 @@ class ServerTest {
     @Test
     void keepsTheConnectionOfARequestThatItAnswersWithoutItsBody() throws IOException {
         HEALTH.set(new Health.Report(true, Map.of()));
-        try (Socket socket = new Socket("127.0.0.1", LOCKED.uri("").getPort())) {
-            socket.setSoTimeout(10_000);
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), LOCKED.uri("").getPort())) {
             BufferedReader answers =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
             for (int i = 0; i < 3; i++) {
                 socket.getOutputStream()
                         .write("POST /v1/timers HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n"
                                 .getBytes(StandardCharsets.UTF_8));
+                // It waits for the body, rather than answer and close.
+                socket.setSoTimeout(300);
+                assertThatThrownBy(answers::read).isInstanceOf(SocketTimeoutException.class);
+                socket.setSoTimeout(10_000);
                 socket.getOutputStream().write("{}".getBytes(StandardCharsets.UTF_8));
                 assertThat(answers.readLine()).isEqualTo("HTTP/1.1 401 Unauthorized");
                 int length = 0;
