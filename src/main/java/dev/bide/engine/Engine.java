@@ -22,11 +22,11 @@ public final class Engine implements AutoCloseable {
     /** Under this name Quartz keeps the timers' triggers. */
     static final String SCHEDULER = "bide";
 
-    /** Least time between two looks for due timers, ms: at most so much is added to a timer's lateness, and a look costs some 2 ms of CPU. */
+    /** Least time between two looks for due timers, ms: at most so much is added to a timer's lateness, and a look costs the same however few it finds. */
     private static final long ACQUIRE_INTERVAL = 40;
 
     /**
-     * How long an outcome waits for others to be settled with, ms. A settlement costs some 2 ms of CPU however few it holds; a crash in this
+     * How long an outcome waits for others to be settled with, ms. A settlement is a transaction, however few it holds; a crash in this
      * time calls again, as one during the call itself does.
      */
     private static final long SETTLE_LINGER = 25;

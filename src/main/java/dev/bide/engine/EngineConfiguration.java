@@ -20,7 +20,7 @@ public final class EngineConfiguration {
 
     /**
      * Calls to third parties under way at once on this node. Default 512. Raise it for slow third parties: calls a second times seconds a call
-     * is what is needed. Threads are made on demand and cost some 100 kB each; on JVM 21 and later they are virtual.
+     * is what is needed. Threads are made on demand; on JVM 21 and later they are virtual.
      */
     @JsonProperty
     @Min(1)

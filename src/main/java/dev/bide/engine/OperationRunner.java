@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 final class OperationRunner {
     private static final Logger LOG = LoggerFactory.getLogger(OperationRunner.class);
 
-    /** Timers in one transaction: it holds their locks for some tens of milliseconds. */
+    /** Timers in one transaction: it holds their locks until it ends. */
     private static final int LARGEST_SET = 500;
 
     /** Sets that are done at once where a request waits for it. */

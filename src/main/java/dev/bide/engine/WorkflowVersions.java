@@ -9,7 +9,7 @@ import java.util.UUID;
 
 /** The versions of workflows that runs go by, kept in memory: a version never changes. Thread-safe. */
 final class WorkflowVersions {
-    /** Versions kept: far more than are in use at a time; a version of 20 tasks takes some 20 kB. */
+    /** Versions kept: far more than are in use at a time. */
     private static final int KEPT = 2_000;
 
     private final Cache<Key, Workflow> versions =

@@ -62,8 +62,11 @@ public record Timer(
                 null);
     }
 
-    /** This timer in another waiting state. */
+    /** This timer in another waiting state, which must be one that may follow its own. */
     public Timer as(TimerStatus newStatus) {
+        if (newStatus != status && !status.next().contains(newStatus)) {
+            throw new IllegalStateException("Timer " + id + " is " + status + " and can't become " + newStatus);
+        }
         return new Timer(
                 id,
                 newStatus,

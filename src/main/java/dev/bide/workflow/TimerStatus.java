@@ -24,8 +24,9 @@ public enum TimerStatus {
     /** Which states may follow this one. */
     public Set<TimerStatus> next() {
         return switch (this) {
-            case SCHEDULED, RETRYING -> Set.of(SCHEDULED, RETRYING, PAUSED, DELIVERED, DEAD, CANCELLED);
-            case PAUSED -> Set.of(SCHEDULED, RETRYING, CANCELLED, DELIVERED, DEAD);
+            case SCHEDULED -> Set.of(RETRYING, PAUSED, DELIVERED, DEAD, CANCELLED);
+            case RETRYING -> Set.of(PAUSED, DELIVERED, DEAD, CANCELLED);
+            case PAUSED -> Set.of(SCHEDULED, RETRYING, CANCELLED);
             case DEAD -> Set.of(SCHEDULED);
             case DELIVERED, CANCELLED -> Set.of();
         };

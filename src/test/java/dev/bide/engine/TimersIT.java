@@ -174,15 +174,12 @@ class TimersIT {
         List<Future<Boolean>> cancels = threads.invokeAll(
                 ids.stream().map(id -> (Callable<Boolean>) () -> cancelled(id)).toList());
         threads.shutdown();
-        int cancelledCount = 0;
         for (int i = 0; i < ids.size(); i++) {
             UUID id = ids.get(i);
             boolean cancelled = cancels.get(i).get();
-            cancelledCount += cancelled ? 1 : 0;
             awaitStatus(id, cancelled ? TimerStatus.CANCELLED : TimerStatus.DELIVERED);
             assertThat(thirdParty.calls(id)).hasSize(cancelled ? 0 : 1);
         }
-        assertThat(cancelledCount).isBetween(0, 300);
     }
 
     @Test
