@@ -8,14 +8,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Takes due triggers: one statement for a batch, without the cluster's lock.
  *
- * <p>A one-shot simple trigger that is due now, of a job that may run concurrently, is taken and fired in the same statement: {@code WAITING} →
- * {@code COMPLETE} with a fired-trigger entry that is {@code EXECUTING}. There is no moment in between in which it could be changed. Every other trigger goes
- * {@code WAITING} → {@code ACQUIRED}, and {@link Firing} confirms it.
+ * <p>A {@link PlainOneShot} that is due now, of a durable job that may run concurrently, is taken and fired in the same statement: its rows go, and a fired-trigger
+ * entry that is {@code EXECUTING} stands for it. There is no moment in between in which it could be changed. Every other trigger goes {@code WAITING} →
+ * {@code ACQUIRED}, and {@link Firing} confirms it.
  *
  * <p>Locks: rows locked by others are skipped, so this transaction never waits for a row, and can be part of no deadlock.
  *
@@ -24,48 +23,49 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Acquisition {
 
     /**
-     * Index qrtz_triggers_waiting, from its beginning or from a floor, n entries; then the rows by their addresses. {@code ctid = ANY (ARRAY (…))} makes the
-     * inner query run once: with {@code IN (…)} PostgreSQL may run it again and lock more than n rows. OFFSET 0 keeps the condition from being evaluated for
-     * each column.
+     * Index qrtz_triggers_waiting, from its beginning or from a floor, n entries; then the rows by their addresses, and by primary key what belongs to them.
+     * {@code ctid = ANY (ARRAY (…))} makes a query run once: with {@code IN (…)} PostgreSQL may run it again and lock more than n rows. A row that was changed
+     * between the statement's snapshot and its lock is locked and not taken; the next statement finds it.
      */
     private static final String TAKE = """
-            WITH taken AS (
-              UPDATE qrtz_triggers t
-              SET (trigger_state, next_fire_time, prev_fire_time) = (
-                SELECT CASE WHEN fire.now THEN 'COMPLETE' ELSE 'ACQUIRED' END,
-                       CASE WHEN fire.now THEN -1 ELSE t.next_fire_time END,
-                       CASE WHEN fire.now THEN t.next_fire_time ELSE t.prev_fire_time END
-                FROM (SELECT t.next_fire_time <= ?
-                             AND t.trigger_type = 'SIMPLE'
-                             AND t.calendar_name IS NULL
-                             AND t.prev_fire_time IS DISTINCT FROM t.next_fire_time
-                             AND (t.job_group || chr(1) || t.job_name) = ANY (?)
-                             AND COALESCE((SELECT s.repeat_count = 0 FROM qrtz_simple_triggers s
-                                           WHERE s.sched_name = t.sched_name AND s.trigger_name = t.trigger_name
-                                             AND s.trigger_group = t.trigger_group), false) AS now
-                      OFFSET 0) fire)
-              WHERE t.ctid = ANY (ARRAY (
-                SELECT w.ctid FROM qrtz_triggers w
-                WHERE w.sched_name = ? AND w.trigger_state = 'WAITING'
-                  AND w.next_fire_time >= ? AND w.next_fire_time <= ?
-                  AND (w.misfire_instr = -1 OR w.next_fire_time >= ?)
-                ORDER BY w.next_fire_time, w.priority DESC
-                LIMIT ?
-                FOR UPDATE SKIP LOCKED))
-              RETURNING t.trigger_name, t.trigger_group, t.job_name, t.job_group, t.description, t.priority, t.trigger_type,
-                t.trigger_state, t.start_time, t.end_time, t.calendar_name, t.misfire_instr, t.job_data, t.prev_fire_time,
-                CASE t.trigger_state WHEN 'COMPLETE' THEN t.prev_fire_time ELSE t.next_fire_time END AS due,
-                t.ctid::text AS row_address, t.xmin::text AS row_version),
-            numbered AS (
-              SELECT taken.*, ? || (? + row_number() OVER ()) AS entry_id FROM taken),
+            WITH picked AS MATERIALIZED (
+              SELECT w.ctid AS address,
+                w.end_time IS NULL AND w.next_fire_time <= ? AND (w.job_group || chr(1) || w.job_name) = ANY (?) AS at_once
+              FROM qrtz_triggers w
+              WHERE w.sched_name = ? AND w.trigger_state = 'WAITING'
+                AND w.next_fire_time >= ? AND w.next_fire_time <= ?
+                AND (w.misfire_instr = -1 OR w.next_fire_time >= ?)
+              ORDER BY w.next_fire_time, w.priority DESC
+              LIMIT ?
+              FOR UPDATE SKIP LOCKED),
+            fired AS (
+              DELETE FROM qrtz_triggers t
+              WHERE t.ctid = ANY (ARRAY (SELECT address FROM picked WHERE at_once))
+              RETURNING t.*, t.ctid AS address, t.xmin AS version),
+            fired_details AS (
+              DELETE FROM qrtz_simple_triggers
+              WHERE sched_name = ? AND trigger_name = ANY (ARRAY (SELECT trigger_name FROM fired))
+                AND trigger_group = ANY (ARRAY (SELECT DISTINCT trigger_group FROM fired))
+                AND ((trigger_name, trigger_group) IN (SELECT trigger_name, trigger_group FROM fired)) IS TRUE),
+            acquired AS (
+              UPDATE qrtz_triggers t SET trigger_state = 'ACQUIRED'
+              WHERE t.ctid = ANY (ARRAY (SELECT address FROM picked WHERE NOT at_once))
+              RETURNING t.*, t.ctid AS address, t.xmin AS version),
+            taken AS (
+              SELECT true AS fired, ? || address::text AS entry_id, fired.* FROM fired
+              UNION ALL
+              SELECT false, ? || address::text, acquired.* FROM acquired),
             entered AS (
               INSERT INTO qrtz_fired_triggers (sched_name, entry_id, trigger_name, trigger_group, instance_name, fired_time, sched_time,
                 priority, state, job_name, job_group, is_nonconcurrent, requests_recovery)
-              SELECT ?, n.entry_id, n.trigger_name, n.trigger_group, ?, ?, n.due, n.priority,
-                CASE n.trigger_state WHEN 'COMPLETE' THEN 'EXECUTING' ELSE 'ACQUIRED' END,
-                n.job_name, n.job_group, false, (n.job_group || chr(1) || n.job_name) = ANY (?)
-              FROM numbered n)
-            SELECT n.*, pg_current_xact_id()::text AS transaction_id FROM numbered n
+              SELECT t.sched_name, t.entry_id, t.trigger_name, t.trigger_group, ?, ?, t.next_fire_time, t.priority,
+                CASE WHEN t.fired THEN 'EXECUTING' ELSE 'ACQUIRED' END, t.job_name, t.job_group,
+                CASE WHEN t.fired THEN NULL ELSE false END, (t.job_group || chr(1) || t.job_name) = ANY (?)
+              FROM taken t)
+            SELECT t.fired, t.entry_id, t.trigger_name, t.trigger_group, t.job_name, t.job_group, t.description, t.next_fire_time,
+              t.prev_fire_time, t.priority, t.trigger_type, t.start_time, t.end_time, t.calendar_name, t.misfire_instr, t.job_data,
+              t.address::text AS row_address, t.version::text AS row_version, pg_current_xact_id()::text AS transaction_id
+            FROM taken t
             """;
 
     /** Index qrtz_triggers_waiting, its first visible entry from the floor on. */
@@ -82,11 +82,11 @@ final class Acquisition {
     private final TakenTriggers builder;
     private final Counters counters;
     private final Floor floor = new Floor();
-    // 20 bits for the entries of a millisecond: a later life of the same instance id starts with a higher number.
-    private final AtomicLong entries = new AtomicLong(System.currentTimeMillis() << 20);
+    private final EntryIds entryIds;
 
     Acquisition(Tables tables, Jobs jobs, TakenTriggers builder, Counters counters) {
         this.tables = tables;
+        this.entryIds = new EntryIds(tables.instance());
         this.jobs = jobs;
         this.builder = builder;
         this.counters = counters;
@@ -124,17 +124,18 @@ final class Acquisition {
         Floor.Scan scan = floor.begin();
         List<TakenRow> rows = new ArrayList<>(limit);
         try (PreparedStatement statement = connection.prepareStatement(tables.sql(TAKE))) {
+            String batch = entryIds.nextBatch();
             int i = 1;
             statement.setLong(i++, now);
-            statement.setArray(i++, jobs.concurrent(connection));
+            statement.setArray(i++, jobs.fireableAtOnce(connection));
             statement.setString(i++, tables.scheduler());
             statement.setLong(i++, scan.from());
             statement.setLong(i++, until);
             statement.setLong(i++, misfireTime);
             statement.setInt(i++, limit);
-            statement.setString(i++, tables.instance());
-            statement.setLong(i++, entries.getAndAdd(limit));
             statement.setString(i++, tables.scheduler());
+            statement.setString(i++, batch);
+            statement.setString(i++, batch);
             statement.setString(i++, tables.instance());
             statement.setLong(i++, now);
             statement.setArray(i, jobs.recoverable(connection));

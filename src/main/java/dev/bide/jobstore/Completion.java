@@ -5,13 +5,23 @@ import org.quartz.Trigger.CompletedExecutionInstruction;
 import org.quartz.TriggerKey;
 import org.quartz.spi.OperableTrigger;
 
-/** An execution that has ended and is to be written. */
+/**
+ * An execution that has ended and is to be written.
+ *
+ * @param rowless whether the trigger's rows went when it fired: a {@link PlainOneShot}
+ */
 record Completion(
         Execution execution,
         OperableTrigger trigger,
         String type,
+        boolean rowless,
         JobDetail job,
         CompletedExecutionInstruction instruction) {
+
+    /** The same, of a trigger that somebody asked for meanwhile, so that it has rows again. */
+    Completion withRows() {
+        return new Completion(execution, trigger, type, false, job, instruction);
+    }
 
     String entryId() {
         return execution.fireInstanceId();
@@ -21,9 +31,13 @@ record Completion(
         return trigger.getKey();
     }
 
-    /** The trigger has fired for the last time. Its row goes, unless it was given another fire time meanwhile. */
+    /** The trigger has fired for the last time. Its rows go, unless it was given another fire time meanwhile. */
     boolean deletesTrigger() {
         return instruction == CompletedExecutionInstruction.DELETE_TRIGGER;
+    }
+
+    boolean deletesRows() {
+        return deletesTrigger() && !rowless;
     }
 
     /**

@@ -5,7 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,7 +13,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Deletes what a batch of plain completions leaves behind, in one statement: the rows of triggers that fired for the last time, and all fired-trigger entries.
+ * Deletes what a batch of plain completions leaves behind, in one statement: the rows of triggers that fired for the last time (those of a {@link PlainOneShot} went
+ * when it fired), and all fired-trigger entries.
  *
  * <p>The entries are the fence: one that is gone was taken over by another node, which put its trigger back to wait or handed it on. The trigger rows are
  * deleted first all the same, because trigger rows come before fired-trigger rows in the lock order; so where an entry did not stand, the caller must roll back.
@@ -36,20 +37,20 @@ final class CompletionStatement {
         this.counters = counters;
     }
 
-    /** Returns the entries that stood. */
-    Set<String> execute(Transactions.Transaction transaction, List<Completion> batch) throws SQLException {
+    /** Returns the entries that stood, each with whether it stood for a trigger without rows. */
+    Map<String, Boolean> execute(Transactions.Transaction transaction, List<Completion> batch) throws SQLException {
         Connection connection = transaction.connection;
         List<Completion> last = new ArrayList<>(batch.size());
         Set<String> detailTables = new TreeSet<>();
         for (Completion completion : batch) {
-            if (completion.deletesTrigger()) {
+            if (completion.deletesRows()) {
                 last.add(completion);
                 detailTables.add(TABLES.getOrDefault(completion.type(), OTHER_TABLE));
             }
         }
         Keys keys = Keys.of(last, Completion::key);
         counters.statements.increment();
-        Set<String> standing = new HashSet<>();
+        Map<String, Boolean> standing = new HashMap<>();
         try (PreparedStatement statement =
                 connection.prepareStatement(statement(!last.isEmpty(), keys.inOneGroup(), detailTables))) {
             int i = 1;
@@ -72,8 +73,8 @@ final class CompletionStatement {
                             "text", batch.stream().map(Completion::entryId).toArray()));
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    standing.add(row.getString(1));
-                    transaction.id(row.getString(2));
+                    standing.put(row.getString(1), row.getBoolean(2));
+                    transaction.id(row.getString(3));
                 }
             }
         }
@@ -124,8 +125,8 @@ final class CompletionStatement {
             sql.append("    AND (SELECT count(*) FROM gone) >= 0\n");
         }
         return sql.append("""
-                  RETURNING entry_id)
-                SELECT entry_id, pg_current_xact_id()::text FROM standing
+                  RETURNING entry_id, is_nonconcurrent IS NULL AS rowless)
+                SELECT entry_id, rowless, pg_current_xact_id()::text FROM standing
                 """).toString();
     }
 }

@@ -3,7 +3,7 @@ package dev.bide.jobstore;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.quartz.JobPersistenceException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,26 +65,10 @@ final class Completions {
 
     private void writePlain(List<Completion> batch) throws SQLException, JobPersistenceException {
         try {
-            List<Completion> standing = batch;
-            Set<String> entries = attempt(standing);
-            if (entries.size() < standing.size()) {
-                // Rolled back: of these, only the ones that stood may be written.
-                List<Execution> gone = new ArrayList<>();
-                List<Completion> rest = new ArrayList<>();
-                for (Completion completion : standing) {
-                    if (entries.contains(completion.entryId())) {
-                        rest.add(completion);
-                    } else {
-                        gone.add(completion.execution());
-                    }
-                }
-                abandon(gone);
-                if (!rest.isEmpty()) {
-                    writePlain(rest);
-                }
-                return;
+            List<Completion> rest = attempt(batch);
+            if (!rest.isEmpty()) {
+                writePlain(rest);
             }
-            done(executions(standing));
         } catch (SQLException | RuntimeException e) {
             if (SqlFaults.isTransient(e)) {
                 throw e;
@@ -93,20 +77,45 @@ final class Completions {
         }
     }
 
-    /** The entries that stood; where that is not all of them, nothing is written. */
-    private Set<String> attempt(List<Completion> batch) throws SQLException {
+    /** What is still to be written: nothing; or, where the batch was rolled back because entries were not as expected, those that stand, as they are. */
+    private List<Completion> attempt(List<Completion> batch) throws SQLException {
         try {
-            return transactions.runSurely(transaction -> {
-                Set<String> standing = statement.execute(transaction, batch);
-                if (standing.size() < batch.size()) {
-                    throw new NotStanding(standing);
+            transactions.runSurely(transaction -> {
+                Map<String, Boolean> standing = statement.execute(transaction, batch);
+                if (!batch.stream().allMatch(completion -> isAsExpected(completion, standing))) {
+                    throw new NotAsExpected(standing);
                 }
                 listener.settle(transaction.connection, executions(batch));
-                return standing;
+                return true;
             });
-        } catch (NotStanding e) {
-            return e.standing;
+            done(executions(batch));
+            return List.of();
+        } catch (NotAsExpected e) {
+            return standing(batch, e.standing);
         }
+    }
+
+    private static boolean isAsExpected(Completion completion, Map<String, Boolean> standing) {
+        Boolean rowless = standing.get(completion.entryId());
+        return rowless != null && (rowless || !completion.rowless());
+    }
+
+    private List<Completion> standing(List<Completion> batch, Map<String, Boolean> standing) {
+        List<Completion> rest = new ArrayList<>();
+        List<Execution> gone = new ArrayList<>();
+        for (Completion completion : batch) {
+            if (isAsExpected(completion, standing)) {
+                rest.add(completion);
+            } else if (standing.containsKey(completion.entryId())) {
+                rest.add(completion.withRows());
+            } else {
+                gone.add(completion.execution());
+            }
+        }
+        if (!gone.isEmpty()) {
+            abandon(gone);
+        }
+        return rest;
     }
 
     /** One bad item must not keep the others from being written. */
@@ -161,13 +170,13 @@ final class Completions {
         return batch.stream().map(Completion::execution).toList();
     }
 
-    /** Rolls the transaction back. */
-    private static final class NotStanding extends SQLException {
+    /** Rolls the transaction back: some entries are gone, or have been given their trigger's rows back. */
+    private static final class NotAsExpected extends SQLException {
         private static final long serialVersionUID = 1L;
-        private final transient Set<String> standing;
+        private final transient Map<String, Boolean> standing;
 
-        NotStanding(Set<String> standing) {
-            super("some fired-trigger entries are gone");
+        NotAsExpected(Map<String, Boolean> standing) {
+            super("some fired-trigger entries are not as expected");
             this.standing = standing;
         }
     }

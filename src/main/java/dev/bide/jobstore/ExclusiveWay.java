@@ -99,6 +99,7 @@ final class ExclusiveWay implements Completions.QuartzWay {
     @Override
     public void setAside(Completion completion) throws JobPersistenceException {
         store.underClusterLock(transaction -> {
+            rowLocks.of(transaction.connection, completion.key());
             setState(
                     transaction.connection,
                     completion.key(),

@@ -92,9 +92,9 @@ final class Jobs {
         }
     }
 
-    /** Jobs that may run many times at once: their triggers need no cluster lock to fire. */
-    Array concurrent(Connection connection) throws SQLException {
-        return keys(connection, job -> !job.isConcurrentExecutionDisallowed());
+    /** Jobs that may run many times at once and need no trigger to exist: their triggers need no cluster lock to fire, and need not stay until they are done. */
+    Array fireableAtOnce(Connection connection) throws SQLException {
+        return keys(connection, job -> job.isDurable() && !job.isConcurrentExecutionDisallowed());
     }
 
     Array recoverable(Connection connection) throws SQLException {

@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Puts back what a node had in its hands: all of a dead node's entries, or single entries of a living one that were taken and will not be run.
  *
- * <p>A one-shot trigger that was executing goes back to WAITING <em>under its own key</em>, for the time it was due. (Quartz stores a new trigger in the group
+ * <p>A one-shot trigger that was executing goes back to WAITING <em>under its own key</em>, for the time it was due; the rows of a {@link PlainOneShot} are made anew
+ * from its entry. (Quartz stores a new trigger in the group
  * RECOVERING_JOBS and deletes the old one, so that nobody who knows the trigger's key finds it.) A repeating trigger, which waits for its next time already, or one
  * that was deleted or given another time while it executed, gets a recovery trigger as Quartz makes it.
  *
@@ -93,7 +94,8 @@ final class Recovery {
             long fired,
             int priority,
             boolean recoverable,
-            boolean exclusive) {
+            boolean exclusive,
+            boolean rowless) {
         boolean executing() {
             return state.equals("EXECUTING");
         }
@@ -161,7 +163,7 @@ final class Recovery {
         List<Entry> deleted = delete(connection, entries);
         Set<String> pausedGroups = pausedGroups(connection);
         List<PutBack> back = new ArrayList<>();
-        List<OperableTrigger> recoveryTriggers = new ArrayList<>();
+        List<OperableTrigger> newTriggers = new ArrayList<>();
         Set<TriggerKey> finished = new HashSet<>();
         for (Entry entry : deleted) {
             Row row = rows.get(entry.key());
@@ -170,18 +172,22 @@ final class Recovery {
                 if (row != null && row.state().equals("ACQUIRED") && row.next() == entry.scheduled()) {
                     back.add(new PutBack(entry.key(), "WAITING", entry.scheduled(), null));
                 }
+            } else if (entry.rowless() && row == null) {
+                if (!repeats || entry.recoverable()) {
+                    addOneShot(connection, entry, repeats, newTriggers);
+                }
             } else if (!repeats) {
                 if (done) {
                     back.add(new PutBack(entry.key(), waiting(entry, row, Set.of()), entry.scheduled(), -1L));
                 } else if (row != null) {
                     // A repeating trigger that waits for its next time already: this one was not run, and is not lost.
-                    addRecoveryTrigger(connection, entry, recoveryTriggers);
+                    addRecoveryTrigger(connection, entry, newTriggers);
                 }
             } else if (entry.recoverable() && done) {
                 back.add(new PutBack(
                         entry.key(), waiting(entry, row, pausedGroups), entry.scheduled(), entry.scheduled()));
             } else if (entry.recoverable()) {
-                addRecoveryTrigger(connection, entry, recoveryTriggers);
+                addRecoveryTrigger(connection, entry, newTriggers);
             } else if (done) {
                 finished.add(entry.key());
             }
@@ -189,7 +195,7 @@ final class Recovery {
         update(connection, back);
         insert.insert(
                 connection,
-                recoveryTriggers,
+                newTriggers,
                 trigger -> pausedGroups.contains(trigger.getKey().getGroup()) ? "PAUSED" : "WAITING");
         for (TriggerKey key : finished) {
             quartz.remove(connection, key);
@@ -216,25 +222,42 @@ final class Recovery {
         return jobs;
     }
 
-    private void addRecoveryTrigger(Connection connection, Entry entry, List<OperableTrigger> recoveryTriggers)
+    /** Under its own key, as it was. One that fires again has fired for the time for which it waits. */
+    private void addOneShot(Connection connection, Entry entry, boolean again, List<OperableTrigger> triggers)
             throws SQLException {
-        OperableTrigger trigger = recoveryTrigger(connection, entry, recoveryTriggers.size());
-        if (trigger != null) {
-            recoveryTriggers.add(trigger);
+        JobKey job = existingJob(connection, entry);
+        if (job != null) {
+            SimpleTriggerImpl trigger = PlainOneShot.of(entry.key(), job, entry.priority(), entry.scheduled());
+            if (again) {
+                trigger.setPreviousFireTime(new Date(entry.scheduled()));
+            }
+            triggers.add(trigger);
         }
     }
 
-    private @Nullable OperableTrigger recoveryTrigger(Connection connection, Entry entry, int number)
+    private void addRecoveryTrigger(Connection connection, Entry entry, List<OperableTrigger> triggers)
             throws SQLException {
-        JobKey job = entry.job();
-        if (job == null || !quartz.jobExists(connection, job)) {
-            LOG.warn(
-                    "execution {} of trigger {} can't be repeated: its job {} does not exist any more",
-                    entry.id(),
-                    entry.key(),
-                    job);
-            return null;
+        JobKey job = existingJob(connection, entry);
+        if (job != null) {
+            triggers.add(recoveryTrigger(connection, entry, job, triggers.size()));
         }
+    }
+
+    private @Nullable JobKey existingJob(Connection connection, Entry entry) throws SQLException {
+        JobKey job = entry.job();
+        if (job != null && quartz.jobExists(connection, job)) {
+            return job;
+        }
+        LOG.warn(
+                "execution {} of trigger {} can't be repeated: its job {} does not exist any more",
+                entry.id(),
+                entry.key(),
+                job);
+        return null;
+    }
+
+    private OperableTrigger recoveryTrigger(Connection connection, Entry entry, JobKey job, int number)
+            throws SQLException {
         SimpleTriggerImpl trigger = new SimpleTriggerImpl();
         trigger.setKey(new TriggerKey(
                 "recover_" + tables.instance() + "_" + System.currentTimeMillis() + "_" + number + "_"
@@ -298,7 +321,8 @@ final class Recovery {
                         row.getLong("fired_time"),
                         row.getInt("priority"),
                         row.getBoolean("requests_recovery"),
-                        row.getBoolean("is_nonconcurrent")));
+                        row.getBoolean("is_nonconcurrent"),
+                        row.wasNull()));
             }
         }
         return entries;

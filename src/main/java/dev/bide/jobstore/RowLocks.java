@@ -40,16 +40,51 @@ final class RowLocks {
 
     private final Tables tables;
     private final TriggerRows rows;
-    private final TriggerWrites writes;
+    /** All of the table, which is small. */
+    private static final String CLAIM = """
+            UPDATE qrtz_fired_triggers SET is_nonconcurrent = false
+            WHERE sched_name = ? AND trigger_name = ? AND trigger_group = ? AND state = 'EXECUTING' AND is_nonconcurrent IS NULL
+            RETURNING job_name, job_group, priority, sched_time
+            """;
 
-    RowLocks(Tables tables, TriggerRows rows, TriggerWrites writes) {
+    private final TriggerWrites writes;
+    private final TriggerInsert insert;
+
+    RowLocks(Tables tables, TriggerRows rows, TriggerWrites writes, TriggerInsert insert) {
         this.tables = tables;
         this.rows = rows;
         this.writes = writes;
+        this.insert = insert;
     }
 
     void of(Connection connection, TriggerKey key) throws SQLException {
-        lock(connection, OF_KEY, key.getName(), key.getGroup());
+        typeOf(connection, key);
+    }
+
+    /** The type of a trigger, whose row is locked now. A {@link PlainOneShot} that executes gets its rows back, as Quartz would have kept them. Null where there is none. */
+    private @Nullable String typeOf(Connection connection, TriggerKey key) throws SQLException {
+        String type = lock(connection, OF_KEY, key.getName(), key.getGroup());
+        return type != null || !giveRowsBack(connection, key) ? type : "SIMPLE";
+    }
+
+    private boolean giveRowsBack(Connection connection, TriggerKey key) throws SQLException {
+        OperableTrigger trigger = null;
+        try (PreparedStatement statement = connection.prepareStatement(tables.sql(CLAIM))) {
+            statement.setString(1, tables.scheduler());
+            statement.setString(2, key.getName());
+            statement.setString(3, key.getGroup());
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    trigger = PlainOneShot.fired(
+                            key, new JobKey(row.getString(1), row.getString(2)), row.getInt(3), row.getLong(4));
+                }
+            }
+        }
+        if (trigger == null) {
+            return false;
+        }
+        insert.insert(connection, List.of(trigger), any -> "COMPLETE");
+        return true;
     }
 
     void ofJob(Connection connection, JobKey job) throws SQLException {
@@ -74,11 +109,7 @@ final class RowLocks {
     /** Quartz replaces a trigger by one of another type by updating rows of a type it never had (its issue 920): there the old one is deleted first. */
     void beforeStore(Connection connection, OperableTrigger trigger, boolean replacesExisting) throws SQLException {
         if (replacesExisting) {
-            String type = lock(
-                    connection,
-                    OF_KEY,
-                    trigger.getKey().getName(),
-                    trigger.getKey().getGroup());
+            String type = typeOf(connection, trigger.getKey());
             if (type != null && !type.equals(rows.type(trigger))) {
                 rows.deleteTrigger(connection, trigger.getKey());
             }

@@ -55,12 +55,12 @@ final class StoreParts {
         jobs = new Jobs(tables, rows, classes);
         TriggerInsert insert = new TriggerInsert(tables, rows);
         writes = new TriggerWrites(tables, insert);
-        rowLocks = new RowLocks(tables, rows, writes);
+        rowLocks = new RowLocks(tables, rows, writes, insert);
         bulk = new BulkStore(tables, insert, new StoringWithQuartz(store, rows));
         recovery = new Recovery(tables, insert, new RecoveringWithQuartz(store, rows), counters);
         misfires = new Misfires(tables, transactions);
         membership = new Membership(tables, transactions);
-        acquisition = new Acquisition(tables, jobs, new TakenTriggers(tables, rows, jobs, counters), counters);
+        acquisition = new Acquisition(tables, jobs, new TakenTriggers(tables, rows, insert, jobs, counters), counters);
         Firing firing = new Firing(tables, rows, counters);
         ExclusiveWay exclusive = new ExclusiveWay(store, tables, listener, rowLocks, firing);
         Completions completions =

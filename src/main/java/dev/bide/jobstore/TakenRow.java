@@ -33,14 +33,14 @@ record TakenRow(
                 row.getString("description"),
                 row.getInt("priority"),
                 row.getString("trigger_type"),
-                row.getString("trigger_state").equals("COMPLETE"),
+                row.getBoolean("fired"),
                 row.getLong("start_time"),
                 row.getLong("end_time"),
                 row.getString("calendar_name"),
                 row.getInt("misfire_instr"),
                 row.getBytes("job_data"),
                 row.getLong("prev_fire_time"),
-                row.getLong("due"),
+                row.getLong("next_fire_time"),
                 row.getString("row_address"),
                 row.getString("row_version"));
     }

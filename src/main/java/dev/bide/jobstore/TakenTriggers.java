@@ -17,7 +17,6 @@ import org.quartz.Scheduler;
 import org.quartz.Trigger;
 import org.quartz.TriggerBuilder;
 import org.quartz.TriggerKey;
-import org.quartz.impl.triggers.SimpleTriggerImpl;
 import org.quartz.spi.OperableTrigger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,12 +42,14 @@ final class TakenTriggers {
 
     private final Tables tables;
     private final TriggerRows rows;
+    private final TriggerInsert insert;
     private final Jobs jobs;
     private final Counters counters;
 
-    TakenTriggers(Tables tables, TriggerRows rows, Jobs jobs, Counters counters) {
+    TakenTriggers(Tables tables, TriggerRows rows, TriggerInsert insert, Jobs jobs, Counters counters) {
         this.tables = tables;
         this.rows = rows;
+        this.insert = insert;
         this.jobs = jobs;
         this.counters = counters;
     }
@@ -153,18 +154,7 @@ final class TakenTriggers {
     }
 
     private static OperableTrigger oneShot(TakenRow row) {
-        SimpleTriggerImpl trigger = new SimpleTriggerImpl();
-        trigger.setKey(row.key());
-        trigger.setJobKey(row.jobKey());
-        trigger.setDescription(row.description());
-        trigger.setPriority(row.priority());
-        trigger.setStartTime(new Date(row.startTime()));
-        if (row.endTime() > 0) {
-            trigger.setEndTime(new Date(row.endTime()));
-        }
-        trigger.setMisfireInstruction(row.misfireInstruction());
-        trigger.setNextFireTime(new Date(row.due()));
-        return trigger;
+        return PlainOneShot.of(row.key(), row.jobKey(), row.priority(), row.due());
     }
 
     private OperableTrigger other(Connection connection, TakenRow row)
@@ -213,6 +203,9 @@ final class TakenTriggers {
         LOG.debug("trigger {} can't be fired", row.key(), failure);
         counters.poisoned.increment();
         counters.statements.increment();
+        if (row.fired()) {
+            insert.insert(connection, List.of(oneShot(row)), any -> "ERROR");
+        }
         try (PreparedStatement statement = connection.prepareStatement(tables.sql(SET_ASIDE))) {
             statement.setLong(1, row.due());
             statement.setString(2, tables.scheduler());

@@ -343,8 +343,13 @@ final class TriggerFlow {
                     Instant.ofEpochMilli(scheduled.getTime()),
                     false);
         }
-        buffer.add(
-                new Completion(execution, trigger, taken == null ? rows.type(trigger) : taken.type, job, instruction));
+        buffer.add(new Completion(
+                execution,
+                trigger,
+                taken == null ? rows.type(trigger) : taken.type,
+                taken != null && taken.firedAlready,
+                job,
+                instruction));
     }
 
     /** After its completion is written, or found to be another node's. */

@@ -77,7 +77,7 @@ final class TriggerInsert {
             statement.setArray(10, columns.texts(state));
             statement.setArray(11, columns.texts(rows::type));
             statement.setArray(12, columns.longs(t -> millis(t.getStartTime(), 0)));
-            statement.setArray(13, columns.longs(t -> millis(t.getEndTime(), 0)));
+            statement.setArray(13, columns.optionalLongs(TriggerInsert::endTime));
             statement.setArray(14, columns.texts(OperableTrigger::getCalendarName));
             statement.setArray(15, columns.longs(OperableTrigger::getMisfireInstruction));
             statement.setArray(16, connection.createArrayOf("bytea", data.toArray(new byte[0][])));
@@ -139,6 +139,11 @@ final class TriggerInsert {
         }
     }
 
+    /** 0 for none, as Quartz has it; null is the mark of a plain one-shot. */
+    private static @Nullable Long endTime(OperableTrigger trigger) {
+        return PlainOneShot.is(trigger) ? null : millis(trigger.getEndTime(), 0);
+    }
+
     private static long millis(@Nullable Date time, long otherwise) {
         return time == null ? otherwise : time.getTime();
     }
@@ -153,9 +158,13 @@ final class TriggerInsert {
         }
 
         Array longs(ToLongFunction<OperableTrigger> column) throws SQLException {
+            return optionalLongs(column::applyAsLong);
+        }
+
+        Array optionalLongs(Function<OperableTrigger, @Nullable Long> column) throws SQLException {
             Long[] values = new Long[triggers.size()];
             for (int i = 0; i < values.length; i++) {
-                values[i] = column.applyAsLong(triggers.get(i));
+                values[i] = column.apply(triggers.get(i));
             }
             return connection.createArrayOf("bigint", values);
         }

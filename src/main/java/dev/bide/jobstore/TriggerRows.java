@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.quartz.JobDataMap;
+import org.quartz.JobKey;
 import org.quartz.JobPersistenceException;
 import org.quartz.ScheduleBuilder;
 import org.quartz.Trigger;
@@ -30,6 +31,10 @@ import org.slf4j.Logger;
 
 /** Quartz's own mapping between objects and columns, opened for the statements that work in sets. */
 final class TriggerRows extends PostgreSQLDelegate {
+    /** {0} is the tables' prefix and {1} the scheduler's name, as in Quartz's own statements. */
+    private static final String SELECT_EXECUTING =
+            "SELECT job_name, job_group, priority, sched_time FROM {0}FIRED_TRIGGERS"
+                    + " WHERE sched_name = {1} AND trigger_name = ? AND trigger_group = ? AND state = ? AND is_nonconcurrent IS NULL";
 
     static TriggerRows create(
             Logger logger, Tables tables, ClassLoadHelper classes, boolean useProperties, @Nullable String options)
@@ -160,6 +165,30 @@ final class TriggerRows extends PostgreSQLDelegate {
                 }
             }
         }
+        if (type == null) {
+            return executing(connection, key);
+        }
         return TTYPE_BLOB.equals(type) ? blob(connection, key) : super.selectTrigger(connection, key);
+    }
+
+    @Override
+    public String selectTriggerState(Connection connection, TriggerKey key) throws SQLException {
+        String state = super.selectTriggerState(connection, key);
+        return state.equals(STATE_DELETED) && executing(connection, key) != null ? STATE_COMPLETE : state;
+    }
+
+    /** All of the table, which is small. A {@link PlainOneShot} whose rows went when it fired. */
+    private @Nullable OperableTrigger executing(Connection connection, TriggerKey key) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(rtp(SELECT_EXECUTING))) {
+            statement.setString(1, key.getName());
+            statement.setString(2, key.getGroup());
+            statement.setString(3, STATE_EXECUTING);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next()
+                        ? PlainOneShot.fired(
+                                key, new JobKey(row.getString(1), row.getString(2)), row.getInt(3), row.getLong(4))
+                        : null;
+            }
+        }
     }
 }
