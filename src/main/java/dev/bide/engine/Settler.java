@@ -151,10 +151,19 @@ final class Settler implements ExecutionListener {
     }
 
     @Override
+    public void released(List<Execution> executions) {
+        executions.forEach(this::forget);
+    }
+
+    private void forget(Execution execution) {
+        inFlight.forget(execution.fireInstanceId());
+        next.remove(execution.fireInstanceId());
+    }
+
+    @Override
     public void abandoned(List<Execution> executions) {
         for (Execution execution : executions) {
-            inFlight.forget(execution.fireInstanceId());
-            next.remove(execution.fireInstanceId());
+            forget(execution);
             LOG.warn(
                     "Timer {} was taken over by another node while this one delivered it; its outcome here is not written",
                     execution.triggerKey().getName());

@@ -139,7 +139,8 @@ final class CompletionBuffer {
                 retry = FIRST_RETRY_MILLIS;
             } catch (InterruptedException e) {
                 return;
-            } catch (SQLException | JobPersistenceException | RuntimeException e) {
+            } catch (SQLException | JobPersistenceException | RuntimeException | Error e) {
+                // An error too: without this thread nothing would be written any more, and nobody would notice.
                 LOG.warn(
                         "{} executions could not be written, trying again in {} ms: {}",
                         batch.size(),

@@ -148,6 +148,7 @@ final class Completions {
         LOG.error("completion of trigger {} can't be written; the trigger is set to ERROR", completion.key(), failure);
         quartz.setAside(completion);
         counters.poisoned.increment();
+        listener.released(List.of(completion.execution()));
     }
 
     private void done(List<Execution> executions) {

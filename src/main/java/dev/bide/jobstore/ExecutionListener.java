@@ -9,7 +9,7 @@ import java.util.List;
  *
  * <p>The connection is the store's: don't commit, roll back, close or keep it. A call may be repeated for the same executions after a transaction failed,
  * and for a part of the batch where one of its items made it fail; so it must write only through the connection. It is called by the scheduler thread
- * ({@code fired}) and the completion thread (the others); an exception rolls the transaction back.
+ * ({@code fired}) and the completion thread (the others; {@code released} by any); an exception rolls the transaction back.
  */
 public interface ExecutionListener {
 
@@ -24,6 +24,9 @@ public interface ExecutionListener {
 
     /** After the commit of {@link #settle}. An exception is logged. */
     default void settled(List<Execution> executions) {}
+
+    /** These will not be settled by this node, whether {@link #fired} was committed or not: they are given back to fire again, or set aside. An exception is logged. */
+    default void released(List<Execution> executions) {}
 
     /** These were given up for dead and taken over by another node: nothing was written for them here, and nothing may be. An exception is logged. */
     default void abandoned(List<Execution> executions) {}

@@ -35,6 +35,17 @@ final class Listeners {
         }
     }
 
+    void released(List<Execution> executions) {
+        if (executions.isEmpty()) {
+            return;
+        }
+        try {
+            listener.released(executions);
+        } catch (RuntimeException e) {
+            LOG.error("the listener failed after {} executions were released", executions.size(), e);
+        }
+    }
+
     void abandoned(List<Execution> executions) {
         try {
             listener.abandoned(executions);

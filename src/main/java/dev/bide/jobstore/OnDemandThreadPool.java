@@ -131,7 +131,10 @@ public final class OnDemandThreadPool implements ThreadPool {
         }
     }
 
-    /** Waits for a place where all are taken. False after the shutdown. */
+    /**
+     * Waits for a place where all are taken. After the shutdown the job gets a thread of its own, as in Quartz's own pool: to "false" Quartz answers by setting all
+     * triggers of the job to ERROR.
+     */
     @Override
     public boolean runInThread(@Nullable Runnable runnable) {
         if (runnable == null) {
@@ -142,10 +145,11 @@ public final class OnDemandThreadPool implements ThreadPool {
             while (unfinished >= threadCount && !closed) {
                 freed.awaitUninterruptibly();
             }
-            if (closed) {
-                return false;
-            }
             unfinished++;
+            if (closed) {
+                new Thread(() -> run(runnable), name + "_AfterShutdown").start();
+                return true;
+            }
             if (startVirtualThread == null) {
                 queue.add(runnable);
                 wakeOne();
@@ -191,7 +195,14 @@ public final class OnDemandThreadPool implements ThreadPool {
             Thread thread = new Thread(new Worker()::work, name + "_Worker-" + ++started);
             thread.setPriority(threadPriority);
             thread.setDaemon(makeThreadsDaemons);
-            thread.start();
+            try {
+                thread.start();
+            } catch (OutOfMemoryError e) {
+                // No more threads to be had. Those that are there go on, and the next job tries again.
+                LOG.error("could not start a thread besides {} others", workers - 1, e);
+                waking = false;
+                workers--;
+            }
         }
     }
 

@@ -249,7 +249,8 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
     public List<TriggerFiredResult> triggersFired(List<OperableTrigger> triggers) throws JobPersistenceException {
         try {
             return parts().flow.fire(triggers);
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
+            // Quartz gives the triggers back only for an exception of this type.
             throw new JobPersistenceException("could not fire triggers: " + e.getMessage(), e);
         }
     }

@@ -144,7 +144,7 @@ final class RowLocks {
                 }
             }
         }
-        writes.withdraw(connection, acquired);
+        writes.release(connection, acquired);
         return type;
     }
 }

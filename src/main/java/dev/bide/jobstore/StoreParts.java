@@ -3,6 +3,7 @@ package dev.bide.jobstore;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quartz.Calendar;
 import org.quartz.JobDataMap;
@@ -113,10 +114,26 @@ final class StoreParts {
             acquisition.lookFrom(0);
         }
         try {
-            flow.releaseStrays(membership.oldEntries());
+            if (membership.isTimeToLook()) {
+                flow.releaseStrays(membership.oldEntries());
+                recoverVanished();
+            }
             flow.releasePending();
         } catch (SQLException | RuntimeException e) {
             LOG.warn("triggers could not be given back, trying again: {}", e.toString());
+        }
+    }
+
+    private void recoverVanished() throws SQLException {
+        boolean any = transactions.run(transaction -> {
+            List<String> instances = membership.vanished(transaction.connection);
+            for (String instance : instances) {
+                recovery.recover(transaction.connection, instance);
+            }
+            return !instances.isEmpty();
+        });
+        if (any) {
+            acquisition.lookFrom(0);
         }
     }
 

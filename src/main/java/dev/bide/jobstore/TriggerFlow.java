@@ -106,9 +106,10 @@ final class TriggerFlow {
             try {
                 taken = transactions.run(
                         transaction -> take(transaction, noLaterThan, maxCount, timeWindow, misfireTime, batch));
-            } catch (SQLException e) {
+            } catch (SQLException | RuntimeException e) {
                 // Where the commit's fate is not known the entries may be there; where it failed this releases nothing.
                 batch.forEach(one -> toRelease.add(one.entryId));
+                listener.released(executions(batch));
                 throw e;
             }
             taken.forEach(one -> inHand.put(one.entryId, one));
@@ -146,11 +147,12 @@ final class TriggerFlow {
         batch.addAll(acquisition.take(transaction, now, first + timeWindow, misfireTime, maxCount));
         listener.fired(
                 transaction.connection,
-                batch.stream()
-                        .filter(taken -> taken.firedAlready)
-                        .map(Taken::execution)
-                        .toList());
+                executions(batch.stream().filter(taken -> taken.firedAlready).toList()));
         return batch;
+    }
+
+    private static List<Execution> executions(List<Taken> taken) {
+        return taken.stream().map(Taken::execution).toList();
     }
 
     /** Many small batches cost more than few larger ones: under a steady load it waits a little, so that more have become due. */
@@ -229,15 +231,15 @@ final class TriggerFlow {
         }
         // A calendar that is gone: Quartz gives the trigger back, and does not fire it.
         dropped.forEach(taken -> toRelease.add(taken.entryId));
+        // Should this fail, Quartz gives all of them back.
         Set<String> entries = transactions.run(transaction -> {
             Set<String> standing = firing.confirm(transaction, candidates, System.currentTimeMillis());
             listener.fired(
                     transaction.connection,
-                    candidates.stream()
+                    executions(candidates.stream()
                             .map(Firing.Candidate::taken)
                             .filter(taken -> standing.contains(taken.entryId))
-                            .map(Taken::execution)
-                            .toList());
+                            .toList()));
             return standing;
         });
         Map<String, TriggerFiredBundle> bundles = new HashMap<>();
@@ -297,10 +299,15 @@ final class TriggerFlow {
 
     /** It will not be run. Its rows are put back with those of others, before more is taken. */
     void release(OperableTrigger trigger) {
-        String entry = trigger.getFireInstanceId();
-        if (inHand.remove(entry) != null) {
+        giveBack(trigger.getFireInstanceId());
+    }
+
+    private void giveBack(String entry) {
+        Taken taken = inHand.remove(entry);
+        if (taken != null) {
             handedOut.remove(entry);
             toRelease.add(entry);
+            listener.released(List.of(taken.execution()));
         }
     }
 
@@ -389,8 +396,7 @@ final class TriggerFlow {
         buffer.close(settings.shutdownPatience);
         for (String entry : inHand.keySet()) {
             if (!handedOut.contains(entry)) {
-                inHand.remove(entry);
-                toRelease.add(entry);
+                giveBack(entry);
             }
         }
         try {

@@ -121,11 +121,18 @@ final class TriggerWrites {
         return keysOf(locked);
     }
 
-    /** Withdraws acquisitions of triggers whose rows the caller has locked: the nodes that made them drop them. */
-    void withdraw(Connection connection, Collection<TriggerKey> acquired) throws SQLException {
-        if (!acquired.isEmpty()) {
-            execute(connection, WITHDRAW, Keys.of(acquired));
+    /** Triggers whose rows the caller has locked wait again: the nodes that acquired them drop them. */
+    void release(Connection connection, Collection<TriggerKey> acquired) throws SQLException {
+        if (acquired.isEmpty()) {
+            return;
         }
+        try (PreparedStatement statement = connection.prepareStatement(tables.sql(SET_STATE))) {
+            statement.setString(1, "WAITING");
+            statement.setString(2, "WAITING");
+            bind(connection, statement, 3, Keys.of(acquired));
+            statement.executeUpdate();
+        }
+        execute(connection, WITHDRAW, Keys.of(acquired));
     }
 
     private List<Locked> lock(Connection connection, Collection<TriggerKey> keys, List<String> states)
@@ -187,9 +194,11 @@ final class TriggerWrites {
     }
 
     private void withdrawAcquired(Connection connection, List<Locked> locked) throws SQLException {
-        withdraw(
-                connection,
-                locked.stream().filter(Locked::isAcquired).map(Locked::key).toList());
+        List<TriggerKey> acquired =
+                locked.stream().filter(Locked::isAcquired).map(Locked::key).toList();
+        if (!acquired.isEmpty()) {
+            execute(connection, WITHDRAW, Keys.of(acquired));
+        }
     }
 
     private void execute(Connection connection, String sql, Keys keys) throws SQLException {

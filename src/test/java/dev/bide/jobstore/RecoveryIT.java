@@ -329,6 +329,70 @@ class RecoveryIT {
         assertThat(node.postgres().statistics().completed()).isEqualTo(10);
     }
 
+    @Test
+    void what_an_instance_left_that_is_no_member_any_more_is_taken_over() throws Exception {
+        Cluster cluster = new Cluster("vanished", POSTGRES.dataSource());
+        try (Node node = Node.ours(cluster.name(), "a", POSTGRES.dataSource())) {
+            node.scheduler.addJob(cluster.job(), true);
+            node.start();
+            await().until(() ->
+                    cluster.number("SELECT count(*) FROM qrtz_scheduler_state WHERE sched_name = 'vanished'") == 1);
+            cluster.execute(
+                    "INSERT INTO qrtz_fired_triggers SELECT 'vanished', 'left', 't0', 'test', 'gone', 0, 1000, 5, 'EXECUTING', 'count', 'test', NULL, true");
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> cluster.firings().total.sum() == 1 && cluster.rows() == 0);
+        }
+    }
+
+    /** It is Quartz that gives them back, and only for the exceptions that it knows. */
+    @Test
+    void triggers_whose_firing_fails_in_the_listener_fire_again() throws Exception {
+        Cluster cluster = new Cluster("listener", POSTGRES.dataSource());
+        Queue<Execution> released = new ConcurrentLinkedQueue<>();
+        ExecutionListener failing = new ExecutionListener() {
+            private int calls;
+
+            @Override
+            public void fired(Connection connection, List<Execution> executions) {
+                if (calls++ == 0) {
+                    throw new IllegalStateException("as expected by this test");
+                }
+            }
+
+            @Override
+            public void released(List<Execution> executions) {
+                released.addAll(executions);
+            }
+        };
+        try (Node node =
+                Node.ours(cluster.name(), "a", POSTGRES.dataSource(), store -> store.setExecutionListener(failing))) {
+            node.scheduler.addJob(cluster.job(), true);
+            cluster.store(node, List.of(Cluster.onceByCron("cron", new Date())));
+            node.start();
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> cluster.firings().total.sum() == 1 && cluster.rows() == 0);
+            assertThat(released).extracting(Execution::triggerKey).containsExactly(new TriggerKey("cron", "test"));
+        }
+    }
+
+    @Test
+    void a_trigger_that_is_resumed_while_it_is_acquired_waits_again() throws Exception {
+        Cluster cluster = new Cluster("resumed", POSTGRES.dataSource());
+        try (Node node = Node.ours(cluster.name(), "a", POSTGRES.dataSource(), store -> store.setAcquireAhead(true))) {
+            node.scheduler.addJob(cluster.job(), true);
+            node.store.schedulerStarted();
+            await().until(() ->
+                    cluster.number("SELECT count(*) FROM qrtz_scheduler_state WHERE sched_name = 'resumed'") == 1);
+            Date due = new Date(System.currentTimeMillis() + 3_600_000);
+            cluster.store(node, List.of(Cluster.oneShot("t0", due)));
+            List<OperableTrigger> acquired = node.store.acquireNextTriggers(due.getTime() + 1, 1, 0);
+            assertThat(acquired).hasSize(1);
+            node.store.resumeTrigger(new TriggerKey("t0", "test"));
+            assertThat(node.store.triggersFired(acquired)).allMatch(result -> result.getTriggerFiredBundle() == null);
+            assertThat(node.store.acquireNextTriggers(due.getTime() + 1, 1, 0)).hasSize(1);
+        }
+    }
+
     /** Entries of the index read, as PostgreSQL counts them: time would depend on the machine. */
     @Test
     void a_transaction_that_holds_back_vacuum_does_not_make_taking_triggers_read_more_and_more() throws Exception {
