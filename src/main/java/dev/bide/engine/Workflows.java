@@ -1,5 +1,6 @@
 package dev.bide.engine;
 
+import dev.bide.engine.RefusedException.Fault;
 import dev.bide.workflow.Database;
 import dev.bide.workflow.Page;
 import dev.bide.workflow.PageRequest;
@@ -155,8 +156,12 @@ public final class Workflows {
         if (tasks.size() > Workflow.MOST_TASKS) {
             throw RefusedException.invalid("tasks", "must be at most " + Workflow.MOST_TASKS);
         }
+        List<Fault> faults = new ArrayList<>();
         for (int i = 0; i < tasks.size(); i++) {
-            actions.check("tasks[" + i + "].action", tasks.get(i).action());
+            faults.addAll(actions.faults("tasks[" + i + "].action", tasks.get(i).action()));
+        }
+        if (!faults.isEmpty()) {
+            throw RefusedException.invalid(faults);
         }
     }
 

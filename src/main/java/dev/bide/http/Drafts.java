@@ -49,8 +49,8 @@ final class Drafts {
     }
 
     private static @Nullable WorkflowDraft workflow(Fields fields, boolean changed) {
-        String name = fields.requiredText("name");
-        String description = fields.text("description");
+        String name = fields.checked(fields.requiredText("name"), Workflow::checkName);
+        String description = fields.checked(fields.text("description"), Workflow::checkDescription);
         ZoneId timezone = fields.timezone();
         List<TaskDraft> tasks = tasks(fields, changed);
         return fields.build(() -> new WorkflowDraft(Objects.requireNonNull(name), description, timezone, tasks));
@@ -117,7 +117,7 @@ final class Drafts {
     }
 
     private static @Nullable TaskDraft task(Fields fields, @Nullable UUID id) {
-        String name = fields.requiredText("name");
+        String name = fields.checked(fields.requiredText("name"), Workflow::checkName);
         Delay delay = fields.requiredDelay();
         Action action = action(fields);
         RetryPolicy retry = retry(fields);
@@ -132,7 +132,7 @@ final class Drafts {
     }
 
     static @Nullable TimerDraft timer(Fields fields) {
-        String key = fields.text("key");
+        String key = fields.checked(fields.text("key"), RunDraft::checkKey);
         Delay delay = fields.requiredDelay();
         Action action = action(fields);
         RetryPolicy retry = retry(fields);
@@ -143,7 +143,7 @@ final class Drafts {
     }
 
     static @Nullable RunDraft run(Fields fields) {
-        String key = fields.text("key");
+        String key = fields.checked(fields.text("key"), RunDraft::checkKey);
         ZoneId timezone = fields.timezone();
         JsonNode input = fields.any("input");
         return fields.build(() -> new RunDraft(key, timezone, input == null ? NODES.objectNode() : input));
@@ -211,7 +211,7 @@ final class Drafts {
     }
 
     private static Duration timeout(Fields fields) {
-        Duration timeout = fields.duration("timeout");
+        Duration timeout = fields.checked(fields.duration("timeout"), TimerSpec::checkTimeout);
         return timeout == null ? TimerSpec.DEFAULT_TIMEOUT : timeout;
     }
 }

@@ -35,7 +35,7 @@ final class FaultMapper implements ExceptionMapper<Throwable> {
             return request.problem();
         }
         if (fault instanceof RefusedException refused) {
-            return Problem.refused(refused.reason(), refused.field(), String.valueOf(refused.getMessage()));
+            return Problem.refused(refused);
         }
         if (fault instanceof InvalidValueException invalid) {
             return Problem.invalid(invalid.field(), String.valueOf(invalid.getMessage()));

@@ -37,25 +37,28 @@ record Problem(
         return of(ProblemType.INVALID, errors);
     }
 
-    /** A refusal of the engine's: with a field where it names one. */
-    static Problem invalid(@Nullable String field, String message) {
-        return field == null
-                ? of(ProblemType.INVALID, message)
-                : invalid(List.of(new FieldError(field, withoutField(field, message))));
+    static Problem invalid(String field, String message) {
+        return invalid(List.of(error(field, message)));
     }
 
     /** Messages about delays begin with the last name of the path. */
-    private static String withoutField(String field, String message) {
-        return FieldErrors.withoutField(field.substring(field.lastIndexOf('.') + 1), message);
+    private static FieldError error(String field, String message) {
+        String last = field.substring(field.lastIndexOf('.') + 1);
+        return new FieldError(field, FieldErrors.withoutField(last, message));
     }
 
     /** What the engine refuses. */
-    static Problem refused(RefusedException.Reason reason, @Nullable String field, String message) {
-        return switch (reason) {
+    static Problem refused(RefusedException refusal) {
+        String message = String.valueOf(refusal.getMessage());
+        return switch (refusal.reason()) {
             case NOT_FOUND -> of(ProblemType.NOT_FOUND, message);
             case CONFLICT -> of(ProblemType.CONFLICT, message);
             case STALE -> of(ProblemType.STALE, message);
-            case INVALID -> invalid(field, message);
+            case INVALID ->
+                invalid(refusal.faults().stream()
+                        .limit(FieldErrors.MOST)
+                        .map(fault -> error(fault.field(), fault.message()))
+                        .toList());
             case BUSY -> of(ProblemType.BUSY, message);
         };
     }

@@ -561,6 +561,42 @@ class BadInputIT {
         assertThat(stored()).isEqualTo(before);
     }
 
+    private static final String WRONG_ACTION =
+            "{'method':'BREW','url':'ftp://example.com','headers':{'Host':'a','X':'{{nobody}}'},'body':['{{nobody}}']}";
+
+    @Test
+    void everyFaultOfATimerIsNamed() {
+        String timer =
+                json("{'delay':{'type':'date','date':'2001-01-01','ifPast':'reject'},'action':" + WRONG_ACTION + "}");
+        List<String> faults = List.of(
+                "delay.date",
+                "action.method",
+                "action.url",
+                "action.headers.Host",
+                "action.headers.X",
+                "action.body[0]");
+
+        assertThat(SERVER.post("/timers", timer).fields(422)).containsExactlyElementsOf(faults);
+        assertThat(SERVER.post("/timers/bulk", "{\"timers\":[" + timer + "]}")
+                        .json(200)
+                        .path("results")
+                        .findValuesAsText("field"))
+                .containsExactlyElementsOf(faults);
+    }
+
+    @Test
+    void everyFaultOfAllTasksIsNamedUpToTwenty() {
+        String task = "{'name':'t','delay':{'type':'period','amount':1,'unit':'hours'},'action':" + WRONG_ACTION + "}";
+
+        assertThat(SERVER.post("/workflows", json("{'name':'w','tasks':[" + task + "," + task + "]}"))
+                        .fields(422))
+                .hasSize(10)
+                .contains("tasks[0].action.url", "tasks[1].action.body[0]");
+        assertThat(SERVER.post("/workflows", json("{'name':'w','tasks':[" + (task + ",").repeat(9) + task + "]}"))
+                        .fields(422))
+                .hasSize(20);
+    }
+
     @Test
     void thereAreManyKinds() {
         assertThat(cases().filter(bad -> bad.status() == 422)

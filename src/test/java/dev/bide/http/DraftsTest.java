@@ -99,6 +99,27 @@ class DraftsTest {
     }
 
     @Test
+    void namesATextOrTimeOutOfBoundsBesideTheOthers() {
+        assertThat(errors(
+                        "{\"name\":\" \",\"description\":\"" + "x".repeat(4_001)
+                                + "\",\"tasks\":[{\"name\":\"\",\"timeout\":\"PT0S\"}]}",
+                        Drafts::newWorkflow))
+                .containsExactly(
+                        "name must not be blank",
+                        "description must have at most 4000 characters",
+                        "tasks[0].name must not be blank",
+                        "tasks[0].delay is required",
+                        "tasks[0].action is required",
+                        "tasks[0].timeout must be from PT0.001S to PT5M");
+        assertThat(errors("{\"key\":\" \",\"timeout\":\"PT6M\"}", Drafts::timer))
+                .containsExactly(
+                        "key must not be blank",
+                        "delay is required",
+                        "action is required",
+                        "timeout must be from PT0.001S to PT5M");
+    }
+
+    @Test
     void stopsCountingErrorsWhereNobodyReadsOn() {
         assertThat(errors("{\"name\":\"n\",\"tasks\":[" + "1,".repeat(60) + "1]}", Drafts::newWorkflow))
                 .hasSize(20);
