@@ -13,7 +13,9 @@ import java.net.Socket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import mockwebserver3.Dispatcher;
@@ -362,6 +364,44 @@ class ContractIT {
     }
 
     @Test
+    void aCursorServesItsOwnListOnly() {
+        workflow();
+        String workflow = workflow();
+        post("/workflows/" + workflow + "/runs", "{}").json(201);
+        post("/workflows/" + workflow + "/runs", "{}").json(201);
+        Map<String, String> cursors = new HashMap<>();
+        for (String list : List.of("workflows", "runs", "timers")) {
+            cursors.put(
+                    list,
+                    SERVER.get("/" + list + "?limit=1")
+                            .json(200)
+                            .path("nextCursor")
+                            .textValue());
+        }
+
+        cursors.forEach((from, cursor) -> {
+            SERVER.get("/" + from + "?cursor=" + cursor).json(200);
+            for (String list : cursors.keySet()) {
+                if (!list.equals(from)) {
+                    assertThat(SERVER.get("/" + list + "?cursor=" + cursor).fields(400))
+                            .as(list)
+                            .containsExactly("cursor");
+                }
+            }
+            for (String changed : List.of(
+                    cursor.substring(1),
+                    cursor.substring(0, 26),
+                    cursor + "A",
+                    changedAt(8, cursor),
+                    changedAt(26, cursor))) {
+                assertThat(SERVER.get("/" + from + "?cursor=" + changed).fields(400))
+                        .as(changed)
+                        .containsExactly("cursor");
+            }
+        });
+    }
+
+    @Test
     void manyTimersAreMadeAtOnceAndEachIsJudgedAlone() {
         StringBuilder list = new StringBuilder("{'timers':[");
         for (int i = 0; i < 1_500; i++) {
@@ -402,6 +442,10 @@ class ContractIT {
             });
         }
         await().untilAsserted(() -> post("/timers/bulk", "{'timers':[]}").json(200));
+    }
+
+    private static String changedAt(int place, String text) {
+        return text.substring(0, place) + (text.charAt(place) == 'A' ? 'B' : 'A') + text.substring(place + 1);
     }
 
     private static String workflow() {

@@ -190,6 +190,8 @@ class ServerTest {
         "/timers?cursor=x,cursor",
         "/timers?cursor=%00,cursor",
         "/timers?cursor=AAAAAAAAAAAAAAAAAAAAAH__________,cursor",
+        "/workflows?cursor=AAAAAAAAAAAAAAAAAAAAAAAAAAA,cursor",
+        "/runs?cursor=________________________________,cursor",
         "/timers?status=asleep,status",
         "/timers?status=SCHEDULED,status",
         "/timers?runId=1,runId",
