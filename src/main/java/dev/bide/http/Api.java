@@ -36,6 +36,7 @@ public final class Api {
         jersey.setUrlPattern(ROOT + "/*");
         jersey.register(new FaultMapper(answers));
         jersey.register(new UnreadBodyFilter());
+        jersey.register(new BodyEncodingFilter(answers));
         if (!keys.isEmpty()) {
             jersey.register(new ApiKeyFilter(new ApiKeys(keys), answers));
         }

@@ -64,6 +64,9 @@ final class FaultMapper implements ExceptionMapper<Throwable> {
         String allow = said.getHeaderString(HttpHeaders.ALLOW);
         return allow == null
                 ? answer
-                : Response.fromResponse(answer).header(HttpHeaders.ALLOW, allow).build();
+                : Response.fromResponse(answer)
+                        // Jersey forgets that what can be got has a head.
+                        .header(HttpHeaders.ALLOW, allow.contains("GET") ? "HEAD," + allow : allow)
+                        .build();
     }
 }
