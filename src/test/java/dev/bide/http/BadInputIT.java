@@ -361,7 +361,6 @@ class BadInputIT {
                 "tasks[1].id");
         cases.add(body("PUT", "/workflows/{archived}", "{'name':'n'}", 409, null));
         cases.add(body("PUT", put + "?applyTo=all", "{'name':'n'}", 400, "applyTo"));
-        cases.add(new Case("DELETE", "/workflows/{archived}", null, 409, null));
         cases.add(body("PUT", "/workflows/" + MISSING, "{'name':'n'}", 404, null));
         cases.add(new Case("DELETE", "/workflows/" + MISSING, null, 404, null));
     }

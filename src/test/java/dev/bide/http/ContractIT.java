@@ -126,7 +126,8 @@ class ContractIT {
         assertThat(ids(SERVER.get("/workflows?limit=500")))
                 .doesNotContain(workflow.path("id").textValue());
         SERVER.send("PUT", path, body).problem(409);
-        SERVER.send("DELETE", path, null).problem(409);
+        assertThat(SERVER.send("DELETE", path, null).status()).isEqualTo(204);
+        SERVER.send("DELETE", path, null, "If-Match", "\"4\"").problem(412);
         post(path + "/runs", "{}").problem(409);
     }
 
@@ -159,6 +160,22 @@ class ContractIT {
         SERVER.send("DELETE", task, null, "If-Match", "\"3\"").problem(412);
         assertThat(taskNames(SERVER.send("DELETE", task, null).json(200))).containsExactly("a");
         SERVER.send("DELETE", task, null).problem(404);
+    }
+
+    @Test
+    void tasksThatManyAddAtTheSameTimeAreAllAdded() {
+        String path = "/workflows/" + workflow();
+
+        List<Integer> statuses = IntStream.range(0, 12)
+                .parallel()
+                .mapToObj(i -> post(path + "/tasks", task("many " + i)).status())
+                .toList();
+
+        assertThat(statuses).containsOnly(201);
+        assertThat(SERVER.get(path).json(200).path("tasks")).hasSize(14);
+        assertThat(IntStream.range(0, 4).parallel().mapToObj(i -> SERVER.send("DELETE", path, null)
+                        .status()))
+                .containsOnly(204);
     }
 
     @Test
