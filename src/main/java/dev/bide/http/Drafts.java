@@ -1,5 +1,7 @@
 package dev.bide.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -142,10 +144,14 @@ final class Drafts {
                 key, Objects.requireNonNull(delay), Objects.requireNonNull(action), retry, timeout, timezone));
     }
 
-    static @Nullable RunDraft run(Fields fields) {
+    /** @param inputLimit bytes of the input as JSON */
+    static @Nullable RunDraft run(Fields fields, int inputLimit) {
         String key = fields.checked(fields.text("key"), RunDraft::checkKey);
         ZoneId timezone = fields.timezone();
         JsonNode input = fields.any("input");
+        if (input != null && input.toString().getBytes(UTF_8).length > inputLimit) {
+            fields.error("input", "must be at most " + inputLimit + " bytes");
+        }
         return fields.build(() -> new RunDraft(key, timezone, input == null ? NODES.objectNode() : input));
     }
 

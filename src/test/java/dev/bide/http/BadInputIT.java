@@ -401,6 +401,23 @@ class BadInputIT {
         cases.add(body("POST", "/workflows/x/runs", "{}", 404, null));
     }
 
+    private static final int INPUT = 256 * 1024;
+
+    @Test
+    void theInputOfARunIsBounded() {
+        String most = "{\"input\":{\"a\":\"" + "x".repeat(INPUT - 8) + "\"}}";
+        String more = most.replace("\"}}", "x\"}}");
+
+        SERVER.post(filled("/workflows/{workflow}/runs"), most).json(201);
+        assertThat(SERVER.post(filled("/workflows/{workflow}/runs"), more).fields(422))
+                .containsExactly("input");
+        assertThat(SERVER.post(filled("/workflows/{workflow}/runs/bulk"), "{\"runs\":[" + more + "," + most + "]}")
+                        .json(200)
+                        .path("accepted")
+                        .intValue())
+                .isEqualTo(1);
+    }
+
     private static void bulk(List<Case> cases) {
         for (String list : List.of("timers", "runs")) {
             String path = list.equals("timers") ? "/timers/bulk" : "/workflows/{workflow}/runs/bulk";
