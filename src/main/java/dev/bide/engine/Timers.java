@@ -73,8 +73,7 @@ public final class Timers {
             throw RefusedException.invalid(
                     Stream.concat(delayFault(due).stream(), faults.stream()).toList());
         }
-        return Timer.waiting(
-                Ids.next(), at.at(), now, draft.delay().zoneOr(zone), TimerSpec.of(draft), null, draft.key());
+        return Timer.waiting(Ids.next(), at.at(), now, zone, TimerSpec.of(draft), null, draft.key());
     }
 
     static Instant dueAt(Delay delay, Instant from, ZoneId zone) {

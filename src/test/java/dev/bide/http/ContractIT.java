@@ -323,6 +323,39 @@ class ContractIT {
     }
 
     @Test
+    void aTimerThatIsMovedToADelayWithoutAZoneIsCountedInItsOwnAgain() {
+        String there = "'delay':{'type':'date','date':'2031-07-01','at':'09:00','timezone':'Asia/Tokyo'}";
+        String here = "{'delay':{'type':'date','date':'2031-07-01','at':'09:00'}}";
+        String alone = "/timers/"
+                + post("/timers", "{" + there + "," + action("/ok") + ",'timezone':'Europe/Berlin'}")
+                        .json(201)
+                        .path("id")
+                        .textValue();
+        String workflow = post(
+                        "/workflows",
+                        "{'name':'n','timezone':'Europe/Berlin','tasks':[{'name':'t'," + there + "," + action("/ok")
+                                + "}]}")
+                .json(201)
+                .path("id")
+                .textValue();
+        String ofRun = "/timers/"
+                + post("/workflows/" + workflow + "/runs", "{}")
+                        .json(201)
+                        .path("timer")
+                        .path("id")
+                        .textValue();
+
+        for (String path : List.of(alone, ofRun)) {
+            JsonNode before = SERVER.get(path).json(200);
+            assertThat(before.path("timezone").textValue()).isEqualTo("Asia/Tokyo");
+            assertThat(before.path("dueAt").textValue()).isEqualTo("2031-07-01T00:00:00.000Z");
+            JsonNode moved = patch(path, here).json(200);
+            assertThat(moved.path("timezone").textValue()).isEqualTo("Europe/Berlin");
+            assertThat(moved.path("dueAt").textValue()).isEqualTo("2031-07-01T07:00:00.000Z");
+        }
+    }
+
+    @Test
     void aTimerIsFiredAndADeadOneRedriven() {
         JsonNode good =
                 post("/timers", "{" + ONE_DAY + "," + action("/ok") + "}").json(201);
