@@ -74,8 +74,8 @@ public final class BideApplication extends Application<BideConfiguration> {
             if (configuration.roles.has(Role.SCHEDULER)) {
                 observability.count(pool);
             }
+            Health health = new NodeHealth(configuration, probe);
             if (configuration.roles.has(Role.API)) {
-                Health health = new NodeHealth(configuration, probe);
                 Api.register(
                         environment,
                         configuration.api,
@@ -87,6 +87,8 @@ public final class BideApplication extends Application<BideConfiguration> {
                                 engine.operations(),
                                 health,
                                 clock));
+            } else {
+                Api.registerHealth(environment, configuration.api, health);
             }
             StartupSummary.register(configuration, environment, database);
         } catch (Exception e) {

@@ -24,6 +24,11 @@ final class UrlRules {
     private static final Pattern LOCALHOST = Pattern.compile(
             "(.*\\.)?localhost|localhost\\.localdomain|localhost[46]?\\.localdomain[46]?|ip6-(localhost|loopback)");
 
+    /** What clouds call their metadata service; elsewhere the names have no address, and so would pass until they are called. */
+    private static final Pattern METADATA_NAME = Pattern.compile("metadata\\.google\\.internal|metadata\\.goog");
+
+    private static final InetAddress METADATA = Network.parse("169.254.169.254").address();
+
     private static final List<InetAddress> LOOPBACK =
             List.of(Network.parse("127.0.0.1").address(), Network.parse("::1").address());
 
@@ -52,6 +57,9 @@ final class UrlRules {
         if (text.chars()
                 .anyMatch(c -> c <= ' ' || c == '\\' || Character.isISOControl(c) || Character.isSpaceChar(c))) {
             return Verdict.wrong("must not hold spaces, control characters or backslashes");
+        }
+        if (text.contains("{{")) {
+            return Verdict.wrong("must not hold variables: only headers and body are filled");
         }
         Matcher start = START.matcher(text);
         if (!start.lookingAt()) {
@@ -98,6 +106,9 @@ final class UrlRules {
             return LOOPBACK.stream().anyMatch(guard::allows)
                     ? new Verdict(Optional.empty(), Optional.empty())
                     : Verdict.wrong("must not be called: it is this machine (loopback)");
+        }
+        if (METADATA_NAME.matcher(bare).matches() && !guard.allows(METADATA)) {
+            return Verdict.wrong("must not be called: it is a metadata service");
         }
         return new Verdict(Optional.empty(), Optional.of(bare));
     }

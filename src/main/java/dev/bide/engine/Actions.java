@@ -2,7 +2,7 @@ package dev.bide.engine;
 
 import dev.bide.delivery.ActionRules;
 import dev.bide.delivery.HttpAction;
-import dev.bide.delivery.Problem;
+import dev.bide.engine.RefusedException.Fault;
 import dev.bide.workflow.Action;
 import java.util.List;
 
@@ -20,12 +20,10 @@ final class Actions {
         return new HttpAction(action.method(), action.url(), action.headers(), body);
     }
 
-    /** Refuses an action that could not be sent; {@code path} leads to it. */
-    void check(String path, Action action) {
-        List<Problem> problems = rules.check(http(action));
-        if (!problems.isEmpty()) {
-            Problem first = problems.get(0);
-            throw RefusedException.invalid(path + "." + first.field(), first.message());
-        }
+    /** All for which an action could not be sent; {@code path} leads to it. */
+    List<Fault> faults(String path, Action action) {
+        return rules.check(http(action)).stream()
+                .map(problem -> new Fault(path + "." + problem.field(), problem.message()))
+                .toList();
     }
 }

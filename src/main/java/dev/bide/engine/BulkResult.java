@@ -1,7 +1,6 @@
 package dev.bide.engine;
 
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** What one item of a bulk call came to. */
 public sealed interface BulkResult {
@@ -9,9 +8,5 @@ public sealed interface BulkResult {
     record Stored(UUID id, boolean created) implements BulkResult {}
 
     /** It was refused; nothing of it is stored. */
-    record Refused(RefusedException.Reason reason, @Nullable String field, String message) implements BulkResult {
-        static Refused of(RefusedException refusal) {
-            return new Refused(refusal.reason(), refusal.field(), String.valueOf(refusal.getMessage()));
-        }
-    }
+    record Refused(RefusedException why) implements BulkResult {}
 }

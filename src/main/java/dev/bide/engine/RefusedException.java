@@ -1,6 +1,6 @@
 package dev.bide.engine;
 
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /** A request that can't be met, and why, for the one who asked. Whatever its transaction had done is undone. */
 public final class RefusedException extends RuntimeException {
@@ -20,41 +20,53 @@ public final class RefusedException extends RuntimeException {
         BUSY
     }
 
-    private final Reason reason;
-    private final @Nullable String field;
+    /**
+     * One value that breaks a rule.
+     *
+     * @param field its path
+     */
+    public record Fault(String field, String message) {}
 
-    private RefusedException(Reason reason, @Nullable String field, String message) {
+    private final Reason reason;
+    private final transient List<Fault> faults;
+
+    private RefusedException(Reason reason, String message, List<Fault> faults) {
         super(message);
         this.reason = reason;
-        this.field = field;
+        this.faults = List.copyOf(faults);
     }
 
     public static RefusedException notFound(String what, Object id) {
-        return new RefusedException(Reason.NOT_FOUND, null, "There is no " + what + " " + id);
+        return new RefusedException(Reason.NOT_FOUND, "There is no " + what + " " + id, List.of());
     }
 
     public static RefusedException conflict(String message) {
-        return new RefusedException(Reason.CONFLICT, null, message);
+        return new RefusedException(Reason.CONFLICT, message, List.of());
     }
 
     public static RefusedException stale(String message) {
-        return new RefusedException(Reason.STALE, null, message);
+        return new RefusedException(Reason.STALE, message, List.of());
     }
 
     public static RefusedException invalid(String field, String message) {
-        return new RefusedException(Reason.INVALID, field, message);
+        return invalid(List.of(new Fault(field, message)));
+    }
+
+    /** @param faults at least one */
+    public static RefusedException invalid(List<Fault> faults) {
+        return new RefusedException(Reason.INVALID, faults.get(0).message(), faults);
     }
 
     public static RefusedException busy(String message) {
-        return new RefusedException(Reason.BUSY, null, message);
+        return new RefusedException(Reason.BUSY, message, List.of());
     }
 
     public Reason reason() {
         return reason;
     }
 
-    /** The path of the offending value, where there is one. */
-    public @Nullable String field() {
-        return field;
+    /** All that is wrong, in the order of the request; empty where no value is. */
+    public List<Fault> faults() {
+        return faults;
     }
 }

@@ -51,7 +51,7 @@ public final class Runs {
         if (result instanceof RunWriter.Result.Started started) {
             return new BulkResult.Stored(started.run().id(), started.created());
         }
-        return BulkResult.Refused.of(((RunWriter.Result.Refused) result).why());
+        return new BulkResult.Refused(((RunWriter.Result.Refused) result).why());
     }
 
     public RunView get(UUID id) {

@@ -56,7 +56,7 @@ final class Steps {
                 Ids.next(),
                 dueAt,
                 now,
-                task.delay().zoneOr(run.zone(workflow)),
+                run.zone(workflow),
                 TimerSpec.of(task),
                 new TimerOwner(run.id(), workflow.id(), workflow.version(), task.id()),
                 null);

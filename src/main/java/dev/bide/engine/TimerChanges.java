@@ -7,7 +7,6 @@ import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerStatus;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
@@ -36,8 +35,7 @@ final class TimerChanges {
 
     /** The timer, waiting for {@code delay} from {@code now}. */
     static Timer waitingFor(Delay delay, Timer timer, Instant now) {
-        ZoneId zone = delay.zoneOr(timer.timezone());
-        return timer.waitingFor(delay, zone).dueAt(Timers.dueAt(delay, now, zone));
+        return timer.waitingFor(delay).dueAt(Timers.dueAt(delay, now, timer.timezone()));
     }
 
     Timer reschedule(UUID id, Instant dueAt) {

@@ -2,6 +2,7 @@ package dev.bide.engine;
 
 import dev.bide.delay.Delay;
 import dev.bide.delay.DueTime;
+import dev.bide.engine.RefusedException.Fault;
 import dev.bide.workflow.Database;
 import dev.bide.workflow.Page;
 import dev.bide.workflow.PageRequest;
@@ -14,8 +15,10 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Making lone timers; watching and changing all timers. Thread-safe. */
 public final class Timers {
@@ -50,7 +53,7 @@ public final class Timers {
                 planned.add(plan(draft));
                 results.add(stored -> stored(stored.get(place)));
             } catch (RefusedException e) {
-                results.add(stored -> BulkResult.Refused.of(e));
+                results.add(stored -> new BulkResult.Refused(e));
             }
         }
         List<Accepted<Timer>> stored = writer.writeAll(planned);
@@ -62,12 +65,15 @@ public final class Timers {
     }
 
     private Timer plan(TimerDraft draft) {
-        actions.check("action", draft.action());
         Instant now = Times.now(clock);
         ZoneId zone = draft.timezone() == null ? DEFAULT_ZONE : draft.timezone();
-        Instant dueAt = dueAt(draft.delay(), now, zone);
-        return Timer.waiting(
-                Ids.next(), dueAt, now, draft.delay().zoneOr(zone), TimerSpec.of(draft), null, draft.key());
+        DueTime due = draft.delay().dueTime(now, zone);
+        List<Fault> faults = actions.faults("action", draft.action());
+        if (!faults.isEmpty() || !(due instanceof DueTime.Due at)) {
+            throw RefusedException.invalid(
+                    Stream.concat(delayFault(due).stream(), faults.stream()).toList());
+        }
+        return Timer.waiting(Ids.next(), at.at(), now, zone, TimerSpec.of(draft), null, draft.key());
     }
 
     static Instant dueAt(Delay delay, Instant from, ZoneId zone) {
@@ -75,11 +81,19 @@ public final class Timers {
         if (due instanceof DueTime.Due at) {
             return at.at();
         }
-        if (due instanceof DueTime.Rejected why) {
-            throw RefusedException.invalid("delay." + why.field(), why.message());
+        throw RefusedException.invalid(delayFault(due).stream().toList());
+    }
+
+    /** Why a timer can't wait so; empty where it can. */
+    private static Optional<Fault> delayFault(DueTime due) {
+        if (due instanceof DueTime.Due) {
+            return Optional.empty();
         }
-        throw RefusedException.invalid(
-                "delay.date", "date has passed, and a timer that is skipped would never do anything");
+        return Optional.of(
+                due instanceof DueTime.Rejected why
+                        ? new Fault("delay." + why.field(), why.message())
+                        : new Fault(
+                                "delay.date", "date has passed, and a timer that is skipped would never do anything"));
     }
 
     public Timer get(UUID id) {

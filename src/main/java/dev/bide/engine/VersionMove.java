@@ -106,7 +106,7 @@ final class VersionMove {
                 due,
                 next,
                 timer.createdAt(),
-                task.delay().zoneOr(zone),
+                zone,
                 TimerSpec.of(task),
                 timer.attemptsSpent(),
                 timer.attempts(),

@@ -1,5 +1,6 @@
 package dev.bide.engine;
 
+import dev.bide.engine.RefusedException.Fault;
 import dev.bide.workflow.Database;
 import dev.bide.workflow.Page;
 import dev.bide.workflow.PageRequest;
@@ -67,12 +68,13 @@ public final class Workflows {
         return changed;
     }
 
-    /** No new runs; active ones finish. */
+    /** No new runs; active ones finish. One that is archived already stays so: who asks again has what was asked for. */
     public void archive(UUID id, @Nullable Integer expectedVersion) {
         database.inTransaction(session -> {
-            Workflow workflow = findUnarchived(session, id, expectedVersion);
-            if (!session.workflows().archive(id, workflow.version(), Times.now(clock))) {
-                throw changedMeanwhile(id);
+            Workflow workflow = lockExpected(session, id, expectedVersion);
+            if (workflow.archivedAt() == null
+                    && !session.workflows().archive(id, workflow.version(), Times.now(clock))) {
+                throw unforeseenChange(id);
             }
             return workflow;
         });
@@ -112,7 +114,7 @@ public final class Workflows {
 
     private Workflow change(UUID id, @Nullable Integer expectedVersion, Function<Workflow, Definition> change) {
         return database.inTransaction(session -> {
-            Workflow before = findUnarchived(session, id, expectedVersion);
+            Workflow before = lockUnarchived(session, id, expectedVersion);
             Definition definition = change.apply(before);
             Workflow after = new Workflow(
                     id,
@@ -125,7 +127,7 @@ public final class Workflows {
                     Times.now(clock),
                     null);
             if (!session.workflows().insertVersion(after)) {
-                throw changedMeanwhile(id);
+                throw unforeseenChange(id);
             }
             return after;
         });
@@ -135,28 +137,39 @@ public final class Workflows {
         return session.workflows().find(id).orElseThrow(() -> RefusedException.notFound("workflow", id));
     }
 
-    private static Workflow findUnarchived(Session session, UUID id, @Nullable Integer expectedVersion) {
+    /** Its lock lets changes that expect no version follow one another, where none could be told that it came too late. */
+    private static Workflow lockExpected(Session session, UUID id, @Nullable Integer expectedVersion) {
+        session.workflows().lock(id);
         Workflow workflow = find(session, id);
         if (expectedVersion != null && expectedVersion != workflow.version()) {
             throw RefusedException.stale(
                     "Workflow " + id + " is at version " + workflow.version() + ", not " + expectedVersion);
         }
+        return workflow;
+    }
+
+    private static Workflow lockUnarchived(Session session, UUID id, @Nullable Integer expectedVersion) {
+        Workflow workflow = lockExpected(session, id, expectedVersion);
         if (workflow.archivedAt() != null) {
             throw RefusedException.conflict("Workflow " + id + " is archived");
         }
         return workflow;
     }
 
-    private static RefusedException changedMeanwhile(UUID id) {
-        return RefusedException.stale("Workflow " + id + " was changed by somebody else at the same time");
+    private static IllegalStateException unforeseenChange(UUID id) {
+        return new IllegalStateException("Workflow " + id + " was changed although it was locked");
     }
 
     private void check(List<Task> tasks) {
         if (tasks.size() > Workflow.MOST_TASKS) {
             throw RefusedException.invalid("tasks", "must be at most " + Workflow.MOST_TASKS);
         }
+        List<Fault> faults = new ArrayList<>();
         for (int i = 0; i < tasks.size(); i++) {
-            actions.check("tasks[" + i + "].action", tasks.get(i).action());
+            faults.addAll(actions.faults("tasks[" + i + "].action", tasks.get(i).action()));
+        }
+        if (!faults.isEmpty()) {
+            throw RefusedException.invalid(faults);
         }
     }
 

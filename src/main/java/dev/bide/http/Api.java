@@ -31,11 +31,8 @@ public final class Api {
         Answers answers = new Answers(mapper, configuration.retryAfterSeconds());
         Requests requests = new Requests(mapper.getFactory(), configuration);
         JerseyEnvironment jersey = environment.jersey();
-        // Locations are paths: a Host header is the client's word, and a proxy has another.
-        jersey.property(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
-        jersey.setUrlPattern(ROOT + "/*");
-        jersey.register(new FaultMapper(answers));
-        jersey.register(new UnreadBodyFilter());
+        registerHealth(environment, answers, services.health());
+        jersey.register(new BodyEncodingFilter(answers));
         if (!keys.isEmpty()) {
             jersey.register(new ApiKeyFilter(new ApiKeys(keys), answers));
         }
@@ -47,8 +44,22 @@ public final class Api {
         jersey.register(new BulkChangeResource(services.operations(), requests, answers));
         jersey.register(new OperationResource(services.operations(), answers));
         jersey.register(new DelayResource(services.clock(), requests, answers));
-        jersey.register(new HealthResource(services.health(), answers));
         jersey.register(new OpenApiResource());
+    }
+
+    /** Adds only {@code GET /health}, for a node that has another role: whoever starts it can see on the same port and path that it is up. */
+    public static void registerHealth(Environment environment, ApiConfiguration configuration, Health health) {
+        registerHealth(environment, new Answers(Json.mapper(), configuration.retryAfterSeconds()), health);
+    }
+
+    private static void registerHealth(Environment environment, Answers answers, Health health) {
+        JerseyEnvironment jersey = environment.jersey();
+        // Locations are paths: a Host header is the client's word, and a proxy has another.
+        jersey.property(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
+        jersey.setUrlPattern(ROOT + "/*");
+        jersey.register(new FaultMapper(answers));
+        jersey.register(new UnreadBodyFilter());
+        jersey.register(new HealthResource(health, answers));
         ProblemErrorHandler.install(environment, answers);
     }
 

@@ -32,6 +32,16 @@ public final class ApiConfiguration {
     @MaxDataSize(value = 256, unit = DataSizeUnit.MEBIBYTES)
     DataSize maxBulkBodySize = DataSize.mebibytes(32);
 
+    /**
+     * The largest input of a run, as JSON. Default 256KiB. It is kept as long as the run, and read again for each of its calls: give runs a
+     * reference to what is larger.
+     */
+    @JsonProperty
+    @NotNull
+    @MinDataSize(value = 1, unit = DataSizeUnit.KIBIBYTES)
+    @MaxDataSize(value = 16, unit = DataSizeUnit.MEBIBYTES)
+    DataSize maxInputSize = DataSize.kibibytes(256);
+
     /** Items of one bulk call. Default 10,000, which is also the most: what the contract promises. Lower it where memory is scarce. */
     @JsonProperty
     @Min(1)
@@ -53,6 +63,10 @@ public final class ApiConfiguration {
 
     int bodyLimit() {
         return Math.toIntExact(maxBodySize.toBytes());
+    }
+
+    int inputLimit() {
+        return Math.toIntExact(maxInputSize.toBytes());
     }
 
     int bulkBodyLimit() {

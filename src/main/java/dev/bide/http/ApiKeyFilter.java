@@ -1,5 +1,7 @@
 package dev.bide.http;
 
+import jakarta.annotation.Priority;
+import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.PreMatching;
@@ -9,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Lets only requests with a key pass, before anything else is said to them. Probes and the contract's own description are open. */
 @PreMatching
+@Priority(Priorities.AUTHENTICATION)
 final class ApiKeyFilter implements ContainerRequestFilter {
     private static final Set<String> OPEN = Set.of("health", "openapi.yaml");
 

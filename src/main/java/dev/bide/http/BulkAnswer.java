@@ -46,7 +46,6 @@ record BulkAnswer(int accepted, List<Result> results) {
         if (result instanceof BulkResult.Stored item) {
             return new Result(item.id(), null);
         }
-        BulkResult.Refused refused = (BulkResult.Refused) result;
-        return Result.refused(Problem.refused(refused.reason(), refused.field(), refused.message()));
+        return Result.refused(Problem.refused(((BulkResult.Refused) result).why()));
     }
 }

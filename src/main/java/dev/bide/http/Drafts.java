@@ -1,5 +1,7 @@
 package dev.bide.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -49,8 +51,8 @@ final class Drafts {
     }
 
     private static @Nullable WorkflowDraft workflow(Fields fields, boolean changed) {
-        String name = fields.requiredText("name");
-        String description = fields.text("description");
+        String name = fields.checked(fields.requiredText("name"), Workflow::checkName);
+        String description = fields.checked(fields.text("description"), Workflow::checkDescription);
         ZoneId timezone = fields.timezone();
         List<TaskDraft> tasks = tasks(fields, changed);
         return fields.build(() -> new WorkflowDraft(Objects.requireNonNull(name), description, timezone, tasks));
@@ -117,7 +119,7 @@ final class Drafts {
     }
 
     private static @Nullable TaskDraft task(Fields fields, @Nullable UUID id) {
-        String name = fields.requiredText("name");
+        String name = fields.checked(fields.requiredText("name"), Workflow::checkName);
         Delay delay = fields.requiredDelay();
         Action action = action(fields);
         RetryPolicy retry = retry(fields);
@@ -132,7 +134,7 @@ final class Drafts {
     }
 
     static @Nullable TimerDraft timer(Fields fields) {
-        String key = fields.text("key");
+        String key = fields.checked(fields.text("key"), RunDraft::checkKey);
         Delay delay = fields.requiredDelay();
         Action action = action(fields);
         RetryPolicy retry = retry(fields);
@@ -142,10 +144,14 @@ final class Drafts {
                 key, Objects.requireNonNull(delay), Objects.requireNonNull(action), retry, timeout, timezone));
     }
 
-    static @Nullable RunDraft run(Fields fields) {
-        String key = fields.text("key");
+    /** @param inputLimit bytes of the input as JSON */
+    static @Nullable RunDraft run(Fields fields, int inputLimit) {
+        String key = fields.checked(fields.text("key"), RunDraft::checkKey);
         ZoneId timezone = fields.timezone();
         JsonNode input = fields.any("input");
+        if (input != null && input.toString().getBytes(UTF_8).length > inputLimit) {
+            fields.error("input", "must be at most " + inputLimit + " bytes");
+        }
         return fields.build(() -> new RunDraft(key, timezone, input == null ? NODES.objectNode() : input));
     }
 
@@ -211,7 +217,7 @@ final class Drafts {
     }
 
     private static Duration timeout(Fields fields) {
-        Duration timeout = fields.duration("timeout");
+        Duration timeout = fields.checked(fields.duration("timeout"), TimerSpec::checkTimeout);
         return timeout == null ? TimerSpec.DEFAULT_TIMEOUT : timeout;
     }
 }

@@ -35,7 +35,7 @@ final class FaultMapper implements ExceptionMapper<Throwable> {
             return request.problem();
         }
         if (fault instanceof RefusedException refused) {
-            return Problem.refused(refused.reason(), refused.field(), String.valueOf(refused.getMessage()));
+            return Problem.refused(refused);
         }
         if (fault instanceof InvalidValueException invalid) {
             return Problem.invalid(invalid.field(), String.valueOf(invalid.getMessage()));
@@ -64,6 +64,9 @@ final class FaultMapper implements ExceptionMapper<Throwable> {
         String allow = said.getHeaderString(HttpHeaders.ALLOW);
         return allow == null
                 ? answer
-                : Response.fromResponse(answer).header(HttpHeaders.ALLOW, allow).build();
+                : Response.fromResponse(answer)
+                        // Jersey forgets that what can be got has a head.
+                        .header(HttpHeaders.ALLOW, allow.contains("GET") ? "HEAD," + allow : allow)
+                        .build();
     }
 }

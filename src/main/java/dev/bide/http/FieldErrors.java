@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** The errors found in one request, or in one item of a bulk request. Not thread-safe. */
 final class FieldErrors {
     /** More than that help nobody, and a hostile body could make millions. */
-    private static final int MOST = 20;
+    static final int MOST = 20;
 
     private final List<FieldError> errors = new ArrayList<>(0);
 

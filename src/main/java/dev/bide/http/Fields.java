@@ -8,6 +8,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,16 @@ final class Fields {
     String requiredText(String name) {
         int before = errors.count();
         return required(name, text(name), before);
+    }
+
+    /** {@code value}, where there is one and {@code rule} does not refuse it: so that each fault is noted, not only the first. */
+    <T> @Nullable T checked(@Nullable T value, Consumer<T> rule) {
+        return value == null
+                ? null
+                : errors.check(path, () -> {
+                    rule.accept(value);
+                    return value;
+                });
     }
 
     @Nullable

@@ -22,14 +22,15 @@ final class Instants {
      */
     static Instant parse(String text) {
         Instant instant = DateTimeFormatter.ISO_OFFSET_DATE_TIME.parse(text, Instant::from);
-        check(instant);
+        if (!isKnown(instant)) {
+            throw new DateTimeException("out of range");
+        }
         Instant down = instant.truncatedTo(ChronoUnit.MILLIS);
         return down.equals(instant) ? down : down.plusMillis(1);
     }
 
-    static void check(Instant instant) {
-        if (instant.isBefore(EARLIEST) || instant.isAfter(LATEST)) {
-            throw new DateTimeException("out of range");
-        }
+    /** Whether PostgreSQL knows its year. */
+    static boolean isKnown(Instant instant) {
+        return !instant.isBefore(EARLIEST) && !instant.isAfter(LATEST);
     }
 }

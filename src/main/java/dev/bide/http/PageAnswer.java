@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param nextCursor asks for the part after it; null at the end
  */
 record PageAnswer<A>(List<A> items, @Nullable String nextCursor) {
-    static <T, A> PageAnswer<A> of(Page<T> page, Function<T, A> answer) {
+    static <T, A> PageAnswer<A> of(Listing list, Page<T> page, Function<T, A> answer) {
         Cursor next = page.next();
-        return new PageAnswer<>(page.items().stream().map(answer).toList(), next == null ? null : next.text());
+        return new PageAnswer<>(page.items().stream().map(answer).toList(), next == null ? null : list.text(next));
     }
 }

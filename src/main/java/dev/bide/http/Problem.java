@@ -17,7 +17,7 @@ record Problem(
         String type,
         String title,
         int status,
-        @Nullable String detail,
+        String detail,
         @Nullable String instance,
         @Nullable List<FieldError> errors) {
     static final String MEDIA_TYPE = "application/problem+json";
@@ -37,25 +37,28 @@ record Problem(
         return of(ProblemType.INVALID, errors);
     }
 
-    /** A refusal of the engine's: with a field where it names one. */
-    static Problem invalid(@Nullable String field, String message) {
-        return field == null
-                ? of(ProblemType.INVALID, message)
-                : invalid(List.of(new FieldError(field, withoutField(field, message))));
+    static Problem invalid(String field, String message) {
+        return invalid(List.of(error(field, message)));
     }
 
     /** Messages about delays begin with the last name of the path. */
-    private static String withoutField(String field, String message) {
-        return FieldErrors.withoutField(field.substring(field.lastIndexOf('.') + 1), message);
+    private static FieldError error(String field, String message) {
+        String last = field.substring(field.lastIndexOf('.') + 1);
+        return new FieldError(field, FieldErrors.withoutField(last, message));
     }
 
     /** What the engine refuses. */
-    static Problem refused(RefusedException.Reason reason, @Nullable String field, String message) {
-        return switch (reason) {
+    static Problem refused(RefusedException refusal) {
+        String message = String.valueOf(refusal.getMessage());
+        return switch (refusal.reason()) {
             case NOT_FOUND -> of(ProblemType.NOT_FOUND, message);
             case CONFLICT -> of(ProblemType.CONFLICT, message);
             case STALE -> of(ProblemType.STALE, message);
-            case INVALID -> invalid(field, message);
+            case INVALID ->
+                invalid(refusal.faults().stream()
+                        .limit(FieldErrors.MOST)
+                        .map(fault -> error(fault.field(), fault.message()))
+                        .toList());
             case BUSY -> of(ProblemType.BUSY, message);
         };
     }
@@ -67,13 +70,23 @@ record Problem(
             case 404 -> of(ProblemType.NOT_FOUND, "There is nothing at this path");
             case 405 -> of(ProblemType.METHOD_NOT_ALLOWED, "The Allow header names the methods of this path");
             case 413 -> of(ProblemType.TOO_LARGE, "The body is larger than the server takes");
+            case 414 -> refused(status, "The url is longer than the server takes");
+            case 431 -> refused(status, "The headers are longer than the server takes");
             case 415 -> of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "Send the body as application/json");
             case 503 -> of(ProblemType.UNAVAILABLE, "Try again in a moment");
             default -> {
-                ProblemType type = status < 500 ? ProblemType.REFUSED : ProblemType.INTERNAL;
-                yield new Problem(type.uri(), type.title(), status, null, null, null);
+                String detail = "The server answers " + status + " before any resource is asked";
+                yield status < 500
+                        ? refused(status, detail)
+                        : new Problem(
+                                ProblemType.INTERNAL.uri(), ProblemType.INTERNAL.title(), status, detail, null, null);
             }
         };
+    }
+
+    private static Problem refused(int status, String detail) {
+        ProblemType type = ProblemType.REFUSED;
+        return new Problem(type.uri(), type.title(), status, detail, null, null);
     }
 
     /** @param id under which the fault is in the log */

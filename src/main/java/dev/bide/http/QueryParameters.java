@@ -1,6 +1,5 @@
 package dev.bide.http;
 
-import dev.bide.workflow.Cursor;
 import dev.bide.workflow.InvalidValueException;
 import dev.bide.workflow.PageRequest;
 import dev.bide.workflow.RunDraft;
@@ -46,9 +45,10 @@ final class QueryParameters {
     }
 
     /** {@code limit} and {@code cursor}. */
-    PageRequest page() {
+    PageRequest page(Listing list) {
         String limit = text("limit");
-        return checked(() -> new PageRequest(limit == null ? PageRequest.DEFAULT_LIMIT : wholeNumber(limit), cursor()));
+        return checked(() -> new PageRequest(
+                limit == null ? PageRequest.DEFAULT_LIMIT : wholeNumber(limit), parsed("cursor", list::cursor)));
     }
 
     private static int wholeNumber(String text) {
@@ -57,18 +57,6 @@ final class QueryParameters {
         } catch (NumberFormatException e) {
             throw RequestException.parameter("limit", "must be from 1 to " + PageRequest.MOST);
         }
-    }
-
-    private @Nullable Cursor cursor() {
-        Cursor cursor = parsed("cursor", Cursor::of);
-        if (cursor != null && cursor.dueAt() != null) {
-            try {
-                Instants.check(cursor.dueAt());
-            } catch (DateTimeException e) {
-                throw RequestException.parameter("cursor", "is not one that a list has answered with");
-            }
-        }
-        return cursor;
     }
 
     @Nullable

@@ -2,6 +2,7 @@ package dev.bide.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import dev.bide.engine.BulkResult;
+import dev.bide.workflow.RunDraft;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -18,6 +19,12 @@ final class Requests {
         this.json = new JsonBody(factory);
         this.limits = limits;
         this.bulkCalls = new Semaphore(limits.maxConcurrentBulkCalls);
+    }
+
+    /** A run's draft, its input no larger than the limit. */
+    @Nullable
+    RunDraft run(Fields fields) {
+        return Drafts.run(fields, limits.inputLimit());
     }
 
     <T> T read(ContainerRequestContext request, Function<Fields, @Nullable T> draft) {

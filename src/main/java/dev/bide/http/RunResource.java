@@ -33,8 +33,9 @@ public final class RunResource {
         QueryParameters parameters = QueryParameters.of(request, FILTERS);
         RunFilter filter = new RunFilter(
                 parameters.id("workflowId"), parameters.parsed("status", RunStatus::of), parameters.key());
-        var page = parameters.page();
-        return answers.ok(PageAnswer.of(QueryParameters.checked(() -> runs.list(filter, page)), RunAnswer::of));
+        var page = parameters.page(Listing.RUNS);
+        return answers.ok(
+                PageAnswer.of(Listing.RUNS, QueryParameters.checked(() -> runs.list(filter, page)), RunAnswer::of));
     }
 
     @GET

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A timer as the contract shows it.
  *
  * @param nextAttemptAt while it is retrying
+ * @param timezone that the delay is counted in: its own, else the timer's
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record TimerAnswer(
@@ -50,7 +51,7 @@ record TimerAnswer(
                 timer.createdAt(),
                 timer.finishedAt(),
                 timer.spec().delay(),
-                timer.timezone(),
+                timer.spec().delay().zoneOr(timer.timezone()),
                 timer.spec().action(),
                 timer.spec().retry(),
                 timer.spec().timeout(),

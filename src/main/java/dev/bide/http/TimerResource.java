@@ -62,8 +62,9 @@ public final class TimerResource {
                 parameters.parsed("status", TimerStatus::of),
                 parameters.instant("dueFrom"),
                 parameters.instant("dueTo")));
-        var page = parameters.page();
-        return answers.ok(PageAnswer.of(QueryParameters.checked(() -> timers.list(filter, page)), TimerAnswer::of));
+        var page = parameters.page(Listing.TIMERS);
+        return answers.ok(PageAnswer.of(
+                Listing.TIMERS, QueryParameters.checked(() -> timers.list(filter, page)), TimerAnswer::of));
     }
 
     @GET

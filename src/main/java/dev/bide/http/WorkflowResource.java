@@ -41,8 +41,9 @@ public final class WorkflowResource {
 
     @GET
     public Response list(@Context ContainerRequestContext request) {
-        var page = QueryParameters.of(request, Set.of("limit", "cursor")).page();
-        return answers.ok(PageAnswer.of(QueryParameters.checked(() -> workflows.list(page)), WorkflowAnswer::of));
+        var page = QueryParameters.of(request, Set.of("limit", "cursor")).page(Listing.WORKFLOWS);
+        return answers.ok(PageAnswer.of(
+                Listing.WORKFLOWS, QueryParameters.checked(() -> workflows.list(page)), WorkflowAnswer::of));
     }
 
     @GET

@@ -35,7 +35,7 @@ public final class WorkflowRunResource {
     public Response start(@Context ContainerRequestContext request, @PathParam("id") String id) {
         QueryParameters.of(request, Set.of());
         UUID workflow = Ids.path("workflow", id);
-        Accepted<RunView> run = runs.start(workflow, requests.read(request, Drafts::run));
+        Accepted<RunView> run = runs.start(workflow, requests.read(request, requests::run));
         return answers.accepted(run.created(), "runs", run.value().run().id(), RunAnswer.of(run.value()));
     }
 
@@ -45,6 +45,6 @@ public final class WorkflowRunResource {
     public Response startAll(@Context ContainerRequestContext request, @PathParam("id") String id) {
         QueryParameters.of(request, Set.of());
         UUID workflow = workflows.get(Ids.path("workflow", id)).id();
-        return answers.ok(requests.bulk(request, "runs", Drafts::run, drafts -> runs.startAll(workflow, drafts)));
+        return answers.ok(requests.bulk(request, "runs", requests::run, drafts -> runs.startAll(workflow, drafts)));
     }
 }

@@ -41,6 +41,14 @@ final class JdbiWorkflowStore implements WorkflowStore {
     }
 
     @Override
+    public void lock(UUID id) {
+        handle.createQuery("SELECT id FROM workflow WHERE id = :id FOR NO KEY UPDATE")
+                .bind("id", id)
+                .mapTo(UUID.class)
+                .findOne();
+    }
+
+    @Override
     public boolean insertVersion(Workflow workflow) {
         int changed = handle.createUpdate("""
                         UPDATE workflow SET version = :version

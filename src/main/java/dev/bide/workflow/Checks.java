@@ -23,10 +23,6 @@ final class Checks {
         return plain(field, text, longest);
     }
 
-    static @Nullable String optionalText(String field, @Nullable String value, int longest) {
-        return value == null ? null : text(field, value, longest);
-    }
-
     static String plain(String field, String value, int longest) {
         if (value.length() > longest) {
             throw new InvalidValueException(field, "must have at most " + longest + " characters");

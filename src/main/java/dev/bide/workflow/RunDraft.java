@@ -19,10 +19,17 @@ public record RunDraft(
     public static final int LONGEST_KEY = 200;
 
     public RunDraft {
-        Checks.optionalText("key", key, LONGEST_KEY);
+        if (key != null) {
+            checkKey(key);
+        }
         input = input == null || input.isNull() ? JsonNodeFactory.instance.objectNode() : input;
         if (!input.isObject()) {
             throw new InvalidValueException("input", "must be a JSON object");
         }
+    }
+
+    /** The key of a run, or of a timer. */
+    public static void checkKey(String key) {
+        Checks.text("key", key, LONGEST_KEY);
     }
 }

@@ -22,7 +22,7 @@ public record TaskDraft(
         @JsonProperty("timeout") Duration timeout) {
 
     public TaskDraft {
-        Checks.text("name", name, Workflow.LONGEST_NAME);
+        Workflow.checkName(name);
         Checks.required("delay", delay);
         Checks.required("action", action);
         retry = retry == null ? RetryPolicy.DEFAULT : retry;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param dueAt when attempt 1 is due; a retry does not move it, a reschedule does
  * @param nextAttemptAt when its trigger fires: {@code dueAt}, or the retry's time; null once finished
- * @param timezone that the delay is counted in
+ * @param timezone for a delay that names none of its own
  * @param attemptsSpent of those that its retry policy grants; a redrive starts again at 0
  * @param latenessMs start of attempt 1 minus due time
  * @param owner null for a lone timer
@@ -90,14 +90,14 @@ public record Timer(
     }
 
     /** This timer with another delay; when it is due is for the caller to say. */
-    public Timer waitingFor(Delay delay, ZoneId zone) {
+    public Timer waitingFor(Delay delay) {
         return new Timer(
                 id,
                 status,
                 dueAt,
                 nextAttemptAt,
                 createdAt,
-                zone,
+                timezone,
                 spec.withDelay(delay),
                 attemptsSpent,
                 attempts,

@@ -20,7 +20,9 @@ public record TimerDraft(
         @JsonProperty("timezone") @Nullable ZoneId timezone) {
 
     public TimerDraft {
-        Checks.optionalText("key", key, RunDraft.LONGEST_KEY);
+        if (key != null) {
+            RunDraft.checkKey(key);
+        }
         Checks.required("delay", delay);
         Checks.required("action", action);
         retry = retry == null ? RetryPolicy.DEFAULT : retry;

@@ -35,9 +35,13 @@ public record TimerSpec(
         if (timeout == null) {
             return DEFAULT_TIMEOUT;
         }
+        checkTimeout(timeout);
+        return timeout;
+    }
+
+    public static void checkTimeout(Duration timeout) {
         if (timeout.compareTo(Duration.ofMillis(1)) < 0 || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
             throw new InvalidValueException("timeout", "must be from PT0.001S to PT5M");
         }
-        return timeout;
     }
 }

@@ -32,6 +32,17 @@ public record Workflow(
         tasks = List.copyOf(tasks);
     }
 
+    /** The name of a workflow, or of a task. */
+    public static void checkName(String name) {
+        Checks.text("name", name, LONGEST_NAME);
+    }
+
+    public static void checkDescription(String description) {
+        if (description.length() > LONGEST_DESCRIPTION) {
+            throw new InvalidValueException("description", "must have at most " + LONGEST_DESCRIPTION + " characters");
+        }
+    }
+
     public Optional<Task> task(UUID taskId) {
         return tasks.stream().filter(task -> task.id().equals(taskId)).findFirst();
     }

@@ -13,10 +13,9 @@ public record WorkflowDraft(
         @JsonProperty("tasks") List<TaskDraft> tasks) {
 
     public WorkflowDraft {
-        Checks.text("name", name, Workflow.LONGEST_NAME);
-        if (description != null && description.length() > Workflow.LONGEST_DESCRIPTION) {
-            throw new InvalidValueException(
-                    "description", "must have at most " + Workflow.LONGEST_DESCRIPTION + " characters");
+        Workflow.checkName(name);
+        if (description != null) {
+            Workflow.checkDescription(description);
         }
         tasks = tasks == null ? List.of() : List.copyOf(tasks);
         if (tasks.size() > Workflow.MOST_TASKS) {

@@ -11,6 +11,9 @@ public interface WorkflowStore {
     /** Adds {@code workflow} as the newest version, if the newest is still the one before and it is not archived. */
     boolean insertVersion(Workflow workflow);
 
+    /** Locks it until the transaction ends; what is found after that is not changed meanwhile. */
+    void lock(UUID id);
+
     /** The newest version, archived or not. */
     Optional<Workflow> find(UUID id);
 

@@ -136,7 +136,9 @@ class ActionRulesTest {
                 "http://.example.com/",
                 "http://ex%00ample.com/",
                 "http://ex<ample.com/",
-                "http://{{input.host}}/"
+                "http://{{input.host}}/",
+                "http://example.com/{{input.id}}",
+                "http://example.com/?id={{run.id}}"
             })
     void refusesUrlsThatAreNone(String url) {
         assertThat(check(url)).as(url).extracting(Problem::field).containsExactly("url");
@@ -193,6 +195,8 @@ class ActionRulesTest {
                 "http://example.0x7f/",
                 "http://134744072/",
                 "http://010.8.8.8/",
+                "http://metadata.google.internal/computeMetadata/v1/",
+                "http://METADATA.goog./",
                 "http://private.example/",
                 "http://PRIVATE.example./",
                 "http://mapped.example/"

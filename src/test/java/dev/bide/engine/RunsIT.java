@@ -134,8 +134,9 @@ class RunsIT {
         Delay rejected = Delay.fromJson(Map.of("type", "date", "date", "2001-01-01", "ifPast", "reject"));
         Workflow first = create(task("rejected", rejected, action(thirdParty.url("/rejected"))));
         assertThatThrownBy(() -> start(first, null))
-                .isInstanceOfSatisfying(
-                        RefusedException.class, e -> assertThat(e.field()).isEqualTo("tasks[0].delay.date"));
+                .isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.faults())
+                        .extracting(RefusedException.Fault::field)
+                        .containsExactly("tasks[0].delay.date"));
         Workflow later = create(
                 task("called", seconds(0), action(thirdParty.url("/called"))),
                 task("rejected", rejected, action(thirdParty.url("/rejected"))));

@@ -112,9 +112,10 @@ class TimersIT {
         TimerDraft bad = new TimerDraft(null, passed, good.action(), good.retry(), good.timeout(), null);
         List<BulkResult> results = api.engine.timers().createAll(List.of(good, bad, good));
         assertThat(results.get(0)).isInstanceOf(BulkResult.Stored.class);
-        assertThat(results.get(1))
-                .isInstanceOfSatisfying(BulkResult.Refused.class, refused -> assertThat(refused.field())
-                        .isEqualTo("delay.date"));
+        assertThat(results.get(1)).isInstanceOfSatisfying(BulkResult.Refused.class, refused -> assertThat(
+                        refused.why().faults())
+                .extracting(RefusedException.Fault::field)
+                .containsExactly("delay.date"));
         assertThat(results.get(2)).isInstanceOf(BulkResult.Stored.class);
     }
 

@@ -361,7 +361,6 @@ class BadInputIT {
                 "tasks[1].id");
         cases.add(body("PUT", "/workflows/{archived}", "{'name':'n'}", 409, null));
         cases.add(body("PUT", put + "?applyTo=all", "{'name':'n'}", 400, "applyTo"));
-        cases.add(new Case("DELETE", "/workflows/{archived}", null, 409, null));
         cases.add(body("PUT", "/workflows/" + MISSING, "{'name':'n'}", 404, null));
         cases.add(new Case("DELETE", "/workflows/" + MISSING, null, 404, null));
     }
@@ -400,6 +399,23 @@ class BadInputIT {
         cases.add(body("POST", "/workflows/{archived}/runs", "{}", 409, null));
         cases.add(body("POST", "/workflows/" + MISSING + "/runs", "{}", 404, null));
         cases.add(body("POST", "/workflows/x/runs", "{}", 404, null));
+    }
+
+    private static final int INPUT = 256 * 1024;
+
+    @Test
+    void theInputOfARunIsBounded() {
+        String most = "{\"input\":{\"a\":\"" + "x".repeat(INPUT - 8) + "\"}}";
+        String more = most.replace("\"}}", "x\"}}");
+
+        SERVER.post(filled("/workflows/{workflow}/runs"), most).json(201);
+        assertThat(SERVER.post(filled("/workflows/{workflow}/runs"), more).fields(422))
+                .containsExactly("input");
+        assertThat(SERVER.post(filled("/workflows/{workflow}/runs/bulk"), "{\"runs\":[" + more + "," + most + "]}")
+                        .json(200)
+                        .path("accepted")
+                        .intValue())
+                .isEqualTo(1);
     }
 
     private static void bulk(List<Case> cases) {
@@ -559,6 +575,42 @@ class BadInputIT {
         }
         assertThat(answer.response().body()).doesNotContain("Exception", "java.", "com.fasterxml", "SQL");
         assertThat(stored()).isEqualTo(before);
+    }
+
+    private static final String WRONG_ACTION =
+            "{'method':'BREW','url':'ftp://example.com','headers':{'Host':'a','X':'{{nobody}}'},'body':['{{nobody}}']}";
+
+    @Test
+    void everyFaultOfATimerIsNamed() {
+        String timer =
+                json("{'delay':{'type':'date','date':'2001-01-01','ifPast':'reject'},'action':" + WRONG_ACTION + "}");
+        List<String> faults = List.of(
+                "delay.date",
+                "action.method",
+                "action.url",
+                "action.headers.Host",
+                "action.headers.X",
+                "action.body[0]");
+
+        assertThat(SERVER.post("/timers", timer).fields(422)).containsExactlyElementsOf(faults);
+        assertThat(SERVER.post("/timers/bulk", "{\"timers\":[" + timer + "]}")
+                        .json(200)
+                        .path("results")
+                        .findValuesAsText("field"))
+                .containsExactlyElementsOf(faults);
+    }
+
+    @Test
+    void everyFaultOfAllTasksIsNamedUpToTwenty() {
+        String task = "{'name':'t','delay':{'type':'period','amount':1,'unit':'hours'},'action':" + WRONG_ACTION + "}";
+
+        assertThat(SERVER.post("/workflows", json("{'name':'w','tasks':[" + task + "," + task + "]}"))
+                        .fields(422))
+                .hasSize(10)
+                .contains("tasks[0].action.url", "tasks[1].action.body[0]");
+        assertThat(SERVER.post("/workflows", json("{'name':'w','tasks':[" + (task + ",").repeat(9) + task + "]}"))
+                        .fields(422))
+                .hasSize(20);
     }
 
     @Test

@@ -66,7 +66,7 @@ class BulkBodyTest {
     }
 
     private List<BulkBody.Item<RunDraft>> read(String body) {
-        BulkBody<RunDraft> bulk = new BulkBody<>("runs", 10, ITEM_LIMIT, Drafts::run);
+        BulkBody<RunDraft> bulk = new BulkBody<>("runs", 10, ITEM_LIMIT, fields -> Drafts.run(fields, ITEM_LIMIT));
         return json.parse(body.getBytes(StandardCharsets.UTF_8), bulk::read);
     }
 }

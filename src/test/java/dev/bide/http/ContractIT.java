@@ -13,7 +13,9 @@ import java.net.Socket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import mockwebserver3.Dispatcher;
@@ -124,7 +126,8 @@ class ContractIT {
         assertThat(ids(SERVER.get("/workflows?limit=500")))
                 .doesNotContain(workflow.path("id").textValue());
         SERVER.send("PUT", path, body).problem(409);
-        SERVER.send("DELETE", path, null).problem(409);
+        assertThat(SERVER.send("DELETE", path, null).status()).isEqualTo(204);
+        SERVER.send("DELETE", path, null, "If-Match", "\"4\"").problem(412);
         post(path + "/runs", "{}").problem(409);
     }
 
@@ -157,6 +160,22 @@ class ContractIT {
         SERVER.send("DELETE", task, null, "If-Match", "\"3\"").problem(412);
         assertThat(taskNames(SERVER.send("DELETE", task, null).json(200))).containsExactly("a");
         SERVER.send("DELETE", task, null).problem(404);
+    }
+
+    @Test
+    void tasksThatManyAddAtTheSameTimeAreAllAdded() {
+        String path = "/workflows/" + workflow();
+
+        List<Integer> statuses = IntStream.range(0, 12)
+                .parallel()
+                .mapToObj(i -> post(path + "/tasks", task("many " + i)).status())
+                .toList();
+
+        assertThat(statuses).containsOnly(201);
+        assertThat(SERVER.get(path).json(200).path("tasks")).hasSize(14);
+        assertThat(IntStream.range(0, 4).parallel().mapToObj(i -> SERVER.send("DELETE", path, null)
+                        .status()))
+                .containsOnly(204);
     }
 
     @Test
@@ -304,6 +323,39 @@ class ContractIT {
     }
 
     @Test
+    void aTimerThatIsMovedToADelayWithoutAZoneIsCountedInItsOwnAgain() {
+        String there = "'delay':{'type':'date','date':'2031-07-01','at':'09:00','timezone':'Asia/Tokyo'}";
+        String here = "{'delay':{'type':'date','date':'2031-07-01','at':'09:00'}}";
+        String alone = "/timers/"
+                + post("/timers", "{" + there + "," + action("/ok") + ",'timezone':'Europe/Berlin'}")
+                        .json(201)
+                        .path("id")
+                        .textValue();
+        String workflow = post(
+                        "/workflows",
+                        "{'name':'n','timezone':'Europe/Berlin','tasks':[{'name':'t'," + there + "," + action("/ok")
+                                + "}]}")
+                .json(201)
+                .path("id")
+                .textValue();
+        String ofRun = "/timers/"
+                + post("/workflows/" + workflow + "/runs", "{}")
+                        .json(201)
+                        .path("timer")
+                        .path("id")
+                        .textValue();
+
+        for (String path : List.of(alone, ofRun)) {
+            JsonNode before = SERVER.get(path).json(200);
+            assertThat(before.path("timezone").textValue()).isEqualTo("Asia/Tokyo");
+            assertThat(before.path("dueAt").textValue()).isEqualTo("2031-07-01T00:00:00.000Z");
+            JsonNode moved = patch(path, here).json(200);
+            assertThat(moved.path("timezone").textValue()).isEqualTo("Europe/Berlin");
+            assertThat(moved.path("dueAt").textValue()).isEqualTo("2031-07-01T07:00:00.000Z");
+        }
+    }
+
+    @Test
     void aTimerIsFiredAndADeadOneRedriven() {
         JsonNode good =
                 post("/timers", "{" + ONE_DAY + "," + action("/ok") + "}").json(201);
@@ -362,6 +414,44 @@ class ContractIT {
     }
 
     @Test
+    void aCursorServesItsOwnListOnly() {
+        workflow();
+        String workflow = workflow();
+        post("/workflows/" + workflow + "/runs", "{}").json(201);
+        post("/workflows/" + workflow + "/runs", "{}").json(201);
+        Map<String, String> cursors = new HashMap<>();
+        for (String list : List.of("workflows", "runs", "timers")) {
+            cursors.put(
+                    list,
+                    SERVER.get("/" + list + "?limit=1")
+                            .json(200)
+                            .path("nextCursor")
+                            .textValue());
+        }
+
+        cursors.forEach((from, cursor) -> {
+            SERVER.get("/" + from + "?cursor=" + cursor).json(200);
+            for (String list : cursors.keySet()) {
+                if (!list.equals(from)) {
+                    assertThat(SERVER.get("/" + list + "?cursor=" + cursor).fields(400))
+                            .as(list)
+                            .containsExactly("cursor");
+                }
+            }
+            for (String changed : List.of(
+                    cursor.substring(1),
+                    cursor.substring(0, 26),
+                    cursor + "A",
+                    changedAt(8, cursor),
+                    changedAt(26, cursor))) {
+                assertThat(SERVER.get("/" + from + "?cursor=" + changed).fields(400))
+                        .as(changed)
+                        .containsExactly("cursor");
+            }
+        });
+    }
+
+    @Test
     void manyTimersAreMadeAtOnceAndEachIsJudgedAlone() {
         StringBuilder list = new StringBuilder("{'timers':[");
         for (int i = 0; i < 1_500; i++) {
@@ -402,6 +492,10 @@ class ContractIT {
             });
         }
         await().untilAsserted(() -> post("/timers/bulk", "{'timers':[]}").json(200));
+    }
+
+    private static String changedAt(int place, String text) {
+        return text.substring(0, place) + (text.charAt(place) == 'A' ? 'B' : 'A') + text.substring(place + 1);
     }
 
     private static String workflow() {

@@ -8,6 +8,7 @@ import dev.bide.delay.PeriodDelay;
 import dev.bide.delay.PeriodUnit;
 import dev.bide.workflow.Json;
 import dev.bide.workflow.RetryPolicy;
+import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.TimerDraft;
 import dev.bide.workflow.WorkflowDraft;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DraftsTest {
+    private static final int INPUT_LIMIT = 1_000;
     private static final String DELAY = "\"delay\":{\"type\":\"period\",\"amount\":5,\"unit\":\"minutes\"}";
     private static final String ACTION = "\"action\":{\"url\":\"https://example.com/hook\"}";
 
@@ -99,6 +101,27 @@ class DraftsTest {
     }
 
     @Test
+    void namesATextOrTimeOutOfBoundsBesideTheOthers() {
+        assertThat(errors(
+                        "{\"name\":\" \",\"description\":\"" + "x".repeat(4_001)
+                                + "\",\"tasks\":[{\"name\":\"\",\"timeout\":\"PT0S\"}]}",
+                        Drafts::newWorkflow))
+                .containsExactly(
+                        "name must not be blank",
+                        "description must have at most 4000 characters",
+                        "tasks[0].name must not be blank",
+                        "tasks[0].delay is required",
+                        "tasks[0].action is required",
+                        "tasks[0].timeout must be from PT0.001S to PT5M");
+        assertThat(errors("{\"key\":\" \",\"timeout\":\"PT6M\"}", Drafts::timer))
+                .containsExactly(
+                        "key must not be blank",
+                        "delay is required",
+                        "action is required",
+                        "timeout must be from PT0.001S to PT5M");
+    }
+
+    @Test
     void stopsCountingErrorsWhereNobodyReadsOn() {
         assertThat(errors("{\"name\":\"n\",\"tasks\":[" + "1,".repeat(60) + "1]}", Drafts::newWorkflow))
                 .hasSize(20);
@@ -122,7 +145,20 @@ class DraftsTest {
                 "{'timezone':'GMT+2'}        | timezone must be the name of a time zone, such as Europe/Berlin or UTC",
             })
     void refusesARun(String body, String error) {
-        assertThat(errors(body.replace('\'', '"'), Drafts::run)).containsExactly(error);
+        assertThat(errors(body.replace('\'', '"'), DraftsTest::run)).containsExactly(error);
+    }
+
+    private static RunDraft run(Fields fields) {
+        return Drafts.run(fields, INPUT_LIMIT);
+    }
+
+    @Test
+    void boundsTheInputOfARunInBytes() {
+        String most = "\u00fc".repeat((INPUT_LIMIT - 8) / 2);
+        assertThat(read("{\"input\":{\"a\":\"" + most + "\"}}", DraftsTest::run))
+                .isNotNull();
+        assertThat(errors("{\"input\":{\"a\":\"" + most + "x\"}}", DraftsTest::run))
+                .containsExactly("input must be at most 1000 bytes");
     }
 
     @ParameterizedTest
@@ -153,7 +189,7 @@ class DraftsTest {
 
     @Test
     void keepsNulInInput() {
-        assertThat(read("{\"input\":{\"a\":\"\\u0000\"}}", Drafts::run)
+        assertThat(read("{\"input\":{\"a\":\"\\u0000\"}}", DraftsTest::run)
                         .input()
                         .get("a")
                         .textValue())
@@ -163,9 +199,11 @@ class DraftsTest {
     @Test
     void refusesNestingThatReadersFurtherOnWouldChokeOn() {
         String most = nested(98); // the body, its input, and these
-        assertThat(read("{\"input\":{\"a\":" + most + "}}", Drafts::run).input().toString())
+        assertThat(read("{\"input\":{\"a\":" + most + "}}", DraftsTest::run)
+                        .input()
+                        .toString())
                 .isEqualTo("{\"a\":" + most + "}");
-        assertThat(errors("{\"input\":{\"a\":" + nested(99) + "}}", Drafts::run))
+        assertThat(errors("{\"input\":{\"a\":" + nested(99) + "}}", DraftsTest::run))
                 .singleElement()
                 .satisfies(error ->
                         assertThat(error).startsWith("input.a[0][0]").endsWith("is nested more than 100 levels deep"));
@@ -192,7 +230,7 @@ class DraftsTest {
             })
     void refusesWhatIsNoJsonObject(String body, String detail) {
         RequestException refusal =
-                catchThrowableOfType(RequestException.class, () -> read(body.replace('\'', '"'), Drafts::run));
+                catchThrowableOfType(RequestException.class, () -> read(body.replace('\'', '"'), DraftsTest::run));
 
         assertThat(refusal.problem().status()).isEqualTo(400);
         assertThat(refusal.problem().detail()).isEqualTo(detail);
@@ -201,7 +239,7 @@ class DraftsTest {
     @Test
     void refusesWhatIsTooDeepOrTooLongToRead() {
         for (String body : List.of("{\"a\":" + nested(2_000) + "}", "{\"a\":" + "9".repeat(2_000) + "}")) {
-            RequestException refusal = catchThrowableOfType(RequestException.class, () -> read(body, Drafts::run));
+            RequestException refusal = catchThrowableOfType(RequestException.class, () -> read(body, DraftsTest::run));
             assertThat(refusal.problem().status()).isEqualTo(400);
             assertThat(refusal.problem().detail()).doesNotContain("Constraints");
         }
@@ -209,7 +247,7 @@ class DraftsTest {
 
     @Test
     void skipsAByteOrderMark() {
-        assertThat(read("\ufeff{\"key\":\"a\"}", Drafts::run).key()).isEqualTo("a");
+        assertThat(read("\ufeff{\"key\":\"a\"}", DraftsTest::run).key()).isEqualTo("a");
     }
 
     private static String nested(int levels) {

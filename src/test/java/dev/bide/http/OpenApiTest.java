@@ -102,7 +102,7 @@ class OpenApiTest {
                 "replaceWorkflow", Drafts::changedWorkflow,
                 "addTask", Drafts::newTask,
                 "replaceTask", Drafts::changedTask,
-                "startRun", Drafts::run,
+                "startRun", fields -> Drafts.run(fields, 1_000),
                 "createTimer", Drafts::timer,
                 "rescheduleTimer", Drafts::reschedule,
                 "previewDelay", Drafts::preview));

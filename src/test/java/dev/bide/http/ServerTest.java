@@ -97,7 +97,7 @@ class ServerTest {
 
     @ParameterizedTest
     @CsvSource({
-        "PUT,/timers,'GET,POST'",
+        "PUT,/timers,'GET,HEAD,POST'",
         "DELETE,/timers/{id},'GET,PATCH'",
         "GET,/timers/{id}/cancel,POST",
         "POST,/runs,GET",
@@ -120,7 +120,8 @@ class ServerTest {
                 .problem(415);
         SERVER.send("POST", "/delays/preview", body, "Content-Type", "application/problem+json")
                 .problem(415);
-        SERVER.send("POST", "/delays/preview", body, "Content-Type", "json").problem(400);
+        SERVER.send("POST", "/delays/preview", body, "Content-Type", "json").problem(415);
+        SERVER.send("POST", "/delays/preview", body, "Content-Type", "").problem(415);
         SERVER.send("POST", "/delays/preview", body, "Content-Type", "application/json; charset=utf-8")
                 .json(200);
         SERVER.send("POST", "/delays/preview", body, "Content-Type", "application/json", "Accept", "text/html")
@@ -157,6 +158,18 @@ class ServerTest {
                 .problem(400);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"br", "deflate", "x-gzip", "gzip, gzip", "zstd"})
+    void refusesABodyThatItCannotUnpack(String encoding) throws IOException {
+        byte[] body = encoding.startsWith("gzip") ? gzip(PREVIEW) : PREVIEW.getBytes(StandardCharsets.UTF_8);
+        SERVER.send("POST", "/delays/preview", body, "Content-Encoding", encoding)
+                .problem(415);
+        LOCKED.send("POST", "/delays/preview", body, "Content-Encoding", encoding)
+                .problem(401);
+        SERVER.send("POST", "/delays/preview", PREVIEW.getBytes(StandardCharsets.UTF_8), "Content-Encoding", "identity")
+                .json(200);
+    }
+
     private static byte[] gzip(String text) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
@@ -190,6 +203,8 @@ class ServerTest {
         "/timers?cursor=x,cursor",
         "/timers?cursor=%00,cursor",
         "/timers?cursor=AAAAAAAAAAAAAAAAAAAAAH__________,cursor",
+        "/workflows?cursor=AAAAAAAAAAAAAAAAAAAAAAAAAAA,cursor",
+        "/runs?cursor=________________________________,cursor",
         "/timers?status=asleep,status",
         "/timers?status=SCHEDULED,status",
         "/timers?runId=1,runId",
@@ -213,6 +228,8 @@ class ServerTest {
         assertProblem(400, "GET /v1/timers HTTP/1.1\r\nConnection: close\r\n\r\n");
         assertProblem(400, "GET /v1/timers HTTP/1.1\r\nHost: a\r\nbad header\r\n\r\n");
         assertProblem(431, "GET /v1/timers HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(70_000) + "\r\n\r\n");
+        assertProblem(414, "GET /v1/" + "x".repeat(70_000) + " HTTP/1.1\r\nHost: a\r\n\r\n");
+        assertProblem(417, "POST /v1/timers HTTP/1.1\r\nHost: a\r\nExpect: more\r\nContent-Length: 0\r\n\r\n");
         assertProblem(404, "GET /elsewhere HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
         assertProblem(405, "BREW /v1/timers HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
         assertProblem(
@@ -226,7 +243,7 @@ class ServerTest {
                 .as(request.substring(0, Math.min(100, request.length())))
                 .startsWith("HTTP/1.1 " + status + " ");
         assertThat(answer.toLowerCase(java.util.Locale.ROOT)).contains("content-type: application/problem+json");
-        assertThat(answer).contains("\"status\":" + status);
+        assertThat(answer).contains("\"status\":" + status).contains("\"detail\":\"");
     }
 
     @Test

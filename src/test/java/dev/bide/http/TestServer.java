@@ -206,6 +206,7 @@ final class TestServer implements BeforeAllCallback, AfterAllCallback {
             assertThat(problem.path("status").intValue()).isEqualTo(status);
             assertThat(problem.path("type").textValue()).startsWith("urn:bide:problem:");
             assertThat(problem.path("title").textValue()).isNotBlank();
+            assertThat(problem.path("detail").textValue()).isNotBlank();
             return problem;
         }
 

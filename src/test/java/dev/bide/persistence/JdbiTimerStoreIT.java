@@ -199,7 +199,7 @@ class JdbiTimerStoreIT {
         List<UUID> ids = new ArrayList<>();
         Cursor cursor = null;
         do {
-            PageRequest request = new PageRequest(2, cursor == null ? null : Cursor.of(cursor.text()));
+            PageRequest request = new PageRequest(2, cursor);
             Page<Timer> page = in(timers -> timers.list(filter, request));
             page.items().forEach(timer -> ids.add(timer.id()));
             cursor = page.next();
