@@ -38,7 +38,12 @@ final class Database implements AutoCloseable {
 
     /** A fresh database. Connections to it are pooled. */
     DataSource create(String name) throws SQLException {
-        execute("postgres", "CREATE DATABASE " + name);
+        // The locale of the database that Bide makes for itself: keys are compared byte by byte, whatever the machine's
+        // locale.
+        execute(
+                "postgres",
+                "CREATE DATABASE " + name
+                        + " TEMPLATE template0 LOCALE 'C' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'");
         execute(name, "CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
         PoolProperties pool = new PoolProperties();
         pool.setUrl(url(name));

@@ -8,8 +8,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows written and deleted for a timer, done by the server alone on one connection: no Java, no client, nothing per timer but its rows. In batches of 500, each step
- * its own transaction, as Quartz's states have it: taken (trigger updated, entry inserted), fired (both updated), completed (three rows deleted).
+ * The rows written and deleted for a timer by our store, done by the server alone on one connection: no Java, no client, nothing per timer but its rows. In batches of
+ * 500, each step its own transaction: fired (the trigger's two rows deleted, its entry inserted), completed (the entry deleted).
  */
 final class FloorContender implements Contender {
     private final DataSource dataSource;
@@ -34,17 +34,20 @@ final class FloorContender implements Contender {
         execute("""
                 CREATE FUNCTION take(n int) RETURNS SETOF text LANGUAGE sql AS $$
                   WITH taken AS (
-                    UPDATE qrtz_triggers t SET trigger_state = 'ACQUIRED'
+                    DELETE FROM qrtz_triggers t
                     WHERE t.ctid = ANY (ARRAY (
                       SELECT w.ctid FROM qrtz_triggers w
                       WHERE w.sched_name = 'floor' AND w.trigger_state = 'WAITING'
                         AND w.next_fire_time <= (extract(epoch FROM clock_timestamp()) * 1000)::bigint
                       ORDER BY w.next_fire_time, w.priority DESC LIMIT n FOR UPDATE SKIP LOCKED))
                     RETURNING t.trigger_name, t.trigger_group, t.next_fire_time, t.job_name, t.job_group),
+                  details AS (
+                    DELETE FROM qrtz_simple_triggers
+                    WHERE sched_name = 'floor' AND trigger_name = ANY (ARRAY (SELECT trigger_name FROM taken)) AND trigger_group = 'floor'),
                   entered AS (
                     INSERT INTO qrtz_fired_triggers
-                    SELECT 'floor', trigger_name, trigger_name, trigger_group, 'floor', next_fire_time, next_fire_time, 5, 'ACQUIRED', job_name, job_group,
-                      false, true FROM taken)
+                    SELECT 'floor', trigger_name, trigger_name, trigger_group, 'floor', next_fire_time, next_fire_time, 5, 'EXECUTING', job_name, job_group,
+                      NULL, true FROM taken)
                   SELECT trigger_name FROM taken $$;
                 CREATE PROCEDURE drain() LANGUAGE plpgsql AS $$
                 DECLARE names text[];
@@ -53,12 +56,6 @@ final class FloorContender implements Contender {
                     names := ARRAY (SELECT take(500));
                     COMMIT;
                     EXIT WHEN cardinality(names) = 0;
-                    UPDATE qrtz_triggers SET trigger_state = 'COMPLETE', next_fire_time = -1
-                      WHERE sched_name = 'floor' AND trigger_name = ANY (names) AND trigger_group = 'floor';
-                    UPDATE qrtz_fired_triggers SET state = 'EXECUTING' WHERE sched_name = 'floor' AND entry_id = ANY (names);
-                    COMMIT;
-                    DELETE FROM qrtz_triggers WHERE sched_name = 'floor' AND trigger_name = ANY (names) AND trigger_group = 'floor';
-                    DELETE FROM qrtz_simple_triggers WHERE sched_name = 'floor' AND trigger_name = ANY (names) AND trigger_group = 'floor';
                     DELETE FROM qrtz_fired_triggers WHERE sched_name = 'floor' AND entry_id = ANY (names);
                     COMMIT;
                   END LOOP;
