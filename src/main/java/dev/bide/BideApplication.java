@@ -53,6 +53,7 @@ public final class BideApplication extends Application<BideConfiguration> {
             database.migrate();
             // What is managed first is stopped last.
             LifecycleEnvironment lifecycle = environment.lifecycle();
+            lifecycle.addEventListener(new EarlyStop(database));
             lifecycle.manage(new AutoCloseableManager(database));
             ManagedDataSource pool = database.pool(environment.metrics(), "database");
             lifecycle.manage(pool);
