@@ -2,13 +2,14 @@ package dev.bide;
 
 import dev.bide.ops.OpenDatabase;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stops a server that is told to stop while it starts. Jetty's own shutdown hook passes over a server that is not up yet, and the embedded database would outlive
- * it, or be stopped under calls that are under way. Once the server is up this only waits for Jetty's hook.
+ * Stops a server with an embedded database when the JVM ends, also in the middle of its start. Jetty's own shutdown hook passes over a server that is not up yet,
+ * and the database would outlive it, or be stopped under calls that are under way.
  */
 record EarlyStop(OpenDatabase database) implements LifeCycle.Listener {
     private static final Logger LOGGER = LoggerFactory.getLogger(EarlyStop.class);
@@ -16,7 +17,10 @@ record EarlyStop(OpenDatabase database) implements LifeCycle.Listener {
 
     @Override
     public void lifeCycleStarting(LifeCycle server) {
-        database.usedUntil(() -> stop(server));
+        if (server instanceof Server jetty && database.usedUntil(() -> stop(server))) {
+            // One hook only: where two race for the stop, Jetty's destroys what the other still has to stop.
+            jetty.setStopAtShutdown(false);
+        }
     }
 
     private static void stop(LifeCycle server) {
@@ -25,7 +29,6 @@ record EarlyStop(OpenDatabase database) implements LifeCycle.Listener {
             while (server.isStarting() && System.nanoTime() < end) {
                 TimeUnit.MILLISECONDS.sleep(20);
             }
-            // Waits while another thread does the same.
             server.stop();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

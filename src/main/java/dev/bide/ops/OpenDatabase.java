@@ -93,11 +93,17 @@ public final class OpenDatabase implements AutoCloseable {
         return built;
     }
 
-    /** What must end before an embedded database is stopped where the JVM ends without {@link #close}. May wait. */
-    public void usedUntil(Runnable usersEnd) {
-        if (embedded != null) {
-            embedded.usedUntil(usersEnd);
+    /**
+     * What must end before an embedded database is stopped where the JVM ends without {@link #close}. May wait.
+     *
+     * @return whether it will be run: false for a database that is given, which nobody here stops
+     */
+    public boolean usedUntil(Runnable usersEnd) {
+        if (embedded == null) {
+            return false;
         }
+        embedded.usedUntil(usersEnd);
+        return true;
     }
 
     /** Brings the schema up to date, one node at a time; the others wait. */
