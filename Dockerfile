@@ -1,5 +1,6 @@
 # docker build -t bide .
 # docker run -e DATABASE_URL=jdbc:postgresql://… -e DATABASE_USER=… -e DATABASE_PASSWORD=… -e API_KEYS=… -p 8088:8088 bide
+# A stop takes up to 45 s where calls are under way, and Docker grants 10: docker run --stop-timeout 60.
 # Without DATABASE_URL it keeps an embedded PostgreSQL in the volume /data.
 
 FROM maven:3.9-eclipse-temurin-17 AS build

@@ -47,17 +47,18 @@ public final class BideApplication extends Application<BideConfiguration> {
     @Override
     public void run(BideConfiguration configuration, Environment environment) throws Exception {
         ExposedAddresses.refuseWithoutKeys(configuration);
+        Delivery delivery = delivery(configuration);
         OpenDatabase database = configuration.database.open();
         try {
             database.migrate();
             // What is managed first is stopped last.
             LifecycleEnvironment lifecycle = environment.lifecycle();
+            lifecycle.addEventListener(new EarlyStop(database));
             lifecycle.manage(new AutoCloseableManager(database));
             ManagedDataSource pool = database.pool(environment.metrics(), "database");
             lifecycle.manage(pool);
             DatabaseProbe probe = database.probe();
             lifecycle.manage(new AutoCloseableManager(probe));
-            Delivery delivery = delivery(configuration);
             lifecycle.manage(new AutoCloseableManager(delivery));
             Observability observability = Observability.register(environment, probe);
             observability.watch(delivery);
@@ -101,7 +102,9 @@ public final class BideApplication extends Application<BideConfiguration> {
         try {
             return configuration.delivery.build(InstantSource.system());
         } catch (IllegalArgumentException e) {
-            throw new ServeCommand.RefusedStart("delivery." + e.getMessage());
+            String fault = String.valueOf(e.getMessage());
+            String variable = fault.startsWith("signingSecrets") ? "SIGNING_SECRET" : "ALLOWED_PRIVATE_NETWORKS";
+            throw new StartFault.Refused("delivery." + fault + " (" + variable + ")");
         }
     }
 }

@@ -10,10 +10,8 @@ import io.dropwizard.configuration.ResourceConfigurationSourceProvider;
 import io.dropwizard.configuration.YamlConfigurationFactory;
 import jakarta.validation.Validator;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import org.apache.commons.text.StringSubstitutor;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +23,8 @@ final class EnvironmentConfigurationFactory<T> extends YamlConfigurationFactory<
     private static final String PACKAGED = "config.yml";
 
     private final Map<String, String> environment;
-    private final TreeSet<String> used = new TreeSet<>();
+    /** The variable that had a say in the value of a key, by the key's path. */
+    private final Map<String, String> fromEnvironment = new TreeMap<>();
 
     EnvironmentConfigurationFactory(
             Class<T> type,
@@ -44,49 +43,34 @@ final class EnvironmentConfigurationFactory<T> extends YamlConfigurationFactory<
 
     @Override
     protected T build(JsonNode node, String path) throws IOException, ConfigurationException {
-        substitute(node);
+        substitute(node, "");
         try {
             return super.build(node, path);
         } catch (ConfigurationException e) {
-            if (used.isEmpty()) {
-                throw e;
-            }
-            throw new FromEnvironment(path, e, used);
+            throw new PlainConfigurationException(path, e, fromEnvironment);
         }
     }
 
-    private JsonNode substitute(JsonNode node) {
+    private JsonNode substitute(JsonNode node, String path) {
         if (node instanceof ObjectNode object) {
-            object.properties().forEach(entry -> entry.setValue(substitute(entry.getValue())));
+            String prefix = path.isEmpty() ? "" : path + ".";
+            object.properties().forEach(entry -> entry.setValue(substitute(entry.getValue(), prefix + entry.getKey())));
         } else if (node instanceof ArrayNode array) {
             for (int index = 0; index < array.size(); index++) {
-                array.set(index, substitute(array.get(index)));
+                array.set(index, substitute(array.get(index), path + "[" + index + "]"));
             }
         } else if (node instanceof TextNode text && text.textValue().contains("${")) {
-            return TextNode.valueOf(new StringSubstitutor(this::variable).replace(text.textValue()));
+            return TextNode.valueOf(new StringSubstitutor(name -> variable(name, path)).replace(text.textValue()));
         }
         return node;
     }
 
-    private @Nullable String variable(String name) {
+    private @Nullable String variable(String name, String path) {
         String value = environment.get(name);
         if (value == null || value.isBlank()) {
             return null;
         }
-        used.add(name);
+        fromEnvironment.put(path, name);
         return value;
-    }
-
-    /** What is wrong with the configuration, and which variables had a say in it. */
-    private static final class FromEnvironment extends ConfigurationException {
-        FromEnvironment(String path, ConfigurationException cause, TreeSet<String> variables) {
-            super(path, errors(cause, variables), cause);
-        }
-
-        private static List<String> errors(ConfigurationException cause, TreeSet<String> variables) {
-            List<String> errors = new ArrayList<>(cause.getErrors());
-            errors.add("values were taken from the environment: " + String.join(", ", variables));
-            return errors;
-        }
     }
 }

@@ -22,7 +22,7 @@ final class ExposedAddresses {
 
     private static void refuse(ConnectorFactory connector) {
         if (connector instanceof HttpConnectorFactory http && !isLoopback(http.getBindHost())) {
-            throw new ServeCommand.RefusedStart(
+            throw new StartFault.Refused(
                     "BIND_HOST " + http.getBindHost()
                             + " can be reached from other machines and no API_KEYS are set; set them, bind to 127.0.0.1, or say auth.allowAnonymous: true");
         }
@@ -35,7 +35,7 @@ final class ExposedAddresses {
         try {
             return InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException e) {
-            throw new ServeCommand.RefusedStart("BIND_HOST " + host + " is no address of this machine");
+            throw new StartFault.Refused("BIND_HOST " + host + " is no address of this machine");
         }
     }
 }

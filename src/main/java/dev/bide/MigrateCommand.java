@@ -2,6 +2,7 @@ package dev.bide;
 
 import dev.bide.ops.Migrations;
 import dev.bide.ops.OpenDatabase;
+import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.db.DataSourceFactory;
 import io.dropwizard.migrations.DbCommand;
@@ -28,6 +29,13 @@ final class MigrateCommand extends DbCommand<BideConfiguration> {
         try (OpenDatabase database = configuration.database.open()) {
             opened.database = database;
             super.run(bootstrap, namespace, configuration);
+        }
+    }
+
+    @Override
+    public void onError(Cli cli, @Nullable Namespace namespace, Throwable error) {
+        if (!StartFault.tell(cli, error)) {
+            super.onError(cli, namespace, error);
         }
     }
 

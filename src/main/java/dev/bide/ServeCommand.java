@@ -1,9 +1,7 @@
 package dev.bide;
 
-import io.dropwizard.configuration.ConfigurationException;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.ServerCommand;
-import java.io.IOException;
 import net.sourceforge.argparse4j.inf.Namespace;
 import org.jspecify.annotations.Nullable;
 
@@ -15,18 +13,8 @@ final class ServeCommand extends ServerCommand<BideConfiguration> {
 
     @Override
     public void onError(Cli cli, @Nullable Namespace namespace, Throwable error) {
-        Throwable plain = error.getCause() instanceof IOException cause ? cause : error;
-        if (plain instanceof ConfigurationException || plain instanceof IOException || plain instanceof RefusedStart) {
-            cli.getStdErr().println("Bide cannot start: " + plain.getMessage());
-        } else {
+        if (!StartFault.tell(cli, error)) {
             super.onError(cli, namespace, error);
-        }
-    }
-
-    /** The configuration is readable, but must not be run like this. */
-    static final class RefusedStart extends RuntimeException {
-        RefusedStart(String message) {
-            super(message);
         }
     }
 }

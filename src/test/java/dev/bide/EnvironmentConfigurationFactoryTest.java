@@ -1,5 +1,6 @@
 package dev.bide;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -94,17 +96,30 @@ class EnvironmentConfigurationFactoryTest {
                     ROLES | api,foo | "foo"
                     ROLES | , | ROLES names no role
                     NODE_ID | a b | NODE_ID must be
-                    HTTP_PORT | http | applicationConnectors.[0].port
+                    HTTP_PORT | http | applicationConnectors[0].port
                     HTTP_PORT | 70000 | applicationConnectors[0].port
                     ADMIN_PORT | -1 | adminConnectors[0].port
-                    DATABASE_URL | mysql://x | DATABASE_URL
+                    DATABASE_URL | mysql://x | database.url must have the form
+                    DATABASE_URL | jdbc:postgresql://host:99999/x | database.url must have the form
                     LOG_FORMAT | xml | layout.format
                     """)
     void aBadValueIsNamed(String variable, String value, String message) {
         assertThatThrownBy(() -> read(Map.of(variable, value)))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining(message)
-                .hasMessageContaining("from the environment: " + variable);
+                .hasMessageContaining("(from the environment: " + variable + ")")
+                .satisfies(fault -> assertThat(((ConfigurationException) fault).getErrors())
+                        .as("one line, without the parser's own words")
+                        .singleElement(as(InstanceOfAssertFactories.STRING))
+                        .doesNotContain("\n", "Source", "Cannot construct"));
+    }
+
+    @Test
+    void onlyTheVariableThatIsWrongIsNamed() {
+        assertThatThrownBy(() -> read(Map.of("ROLES", "foo", "DATA_DIR", "/data", "NODE_ID", "one")))
+                .hasMessageContaining(
+                        "roles: ROLES names an unknown role \"foo\"; there are api,scheduler,worker (from the environment: ROLES)")
+                .hasMessageNotContainingAny("DATA_DIR", "NODE_ID");
     }
 
     private static HttpConnectorFactory connector(DefaultServerFactory server) {

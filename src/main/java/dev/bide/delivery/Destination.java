@@ -6,6 +6,7 @@ import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import java.time.Duration;
@@ -85,7 +86,7 @@ final class Destination {
         if (!bulkhead.tryAcquirePermission()) {
             return deferred(Reason.DESTINATION_FULL, fullSlots.next(SOONEST, usualNanos / limits.maxConcurrentCalls));
         }
-        if (!breaker.tryAcquirePermission()) {
+        if (!mayTry() || !breaker.tryAcquirePermission()) {
             bulkhead.releasePermission();
             long wait = Math.max(SOONEST, openUntil - System.nanoTime());
             long pace = Math.max(BREAKER_PACE, usualNanos / limits.maxConcurrentCalls);
@@ -98,6 +99,18 @@ final class Destination {
             return deferred(Reason.RATE_LIMITED, rateSlots.next(SOONEST, 1_000 * MILLISECOND / limits.callsPerSecond));
         }
         return null;
+    }
+
+    /**
+     * While it is tried again only a few calls are under way, those from before it opened among them: so a destination that hangs
+     * holds few threads, and one that answers at once is through its trial at once.
+     */
+    private boolean mayTry() {
+        if (breaker.getState() != CircuitBreaker.State.HALF_OPEN) {
+            return true;
+        }
+        int underWay = limits.maxConcurrentCalls - bulkhead.getMetrics().getAvailableConcurrentCalls();
+        return underWay <= limits.breaker.concurrentTrialCalls;
     }
 
     void release(Verdict verdict, long nanos) {
@@ -123,6 +136,15 @@ final class Destination {
     }
 
     private CircuitBreaker breaker(String name, DestinationLimits.Breaker settings) {
+        // Asked once for each time that it opens, just before it does.
+        long first = settings.openFor.toMilliseconds();
+        IntervalFunction growing = IntervalFunction.ofExponentialBackoff(
+                first, 2, Math.max(first, settings.longestOpenFor.toMilliseconds()));
+        IntervalFunction opening = attempt -> {
+            long millis = growing.apply(attempt);
+            openUntil = System.nanoTime() + millis * MILLISECOND;
+            return millis;
+        };
         CircuitBreaker breaker = CircuitBreaker.of(
                 name,
                 CircuitBreakerConfig.custom()
@@ -130,16 +152,15 @@ final class Destination {
                         .slidingWindowSize(settings.window)
                         .minimumNumberOfCalls(settings.minimumCalls)
                         .failureRateThreshold(settings.failureRate)
-                        .waitDurationInOpenState(settings.openFor.toJavaDuration())
+                        .waitIntervalFunctionInOpenState(opening)
                         .permittedNumberOfCallsInHalfOpenState(settings.trialCalls)
                         .recordResult(result -> result == Verdict.FAILED)
                         .writableStackTraceEnabled(false)
                         .build());
         breaker.getEventPublisher().onStateTransition(event -> {
             switch (event.getStateTransition().getToState()) {
-                case OPEN -> openUntil = System.nanoTime() + settings.openFor.toNanoseconds();
                 case CLOSED -> breakerSlots.clear();
-                case HALF_OPEN, DISABLED, FORCED_OPEN, METRICS_ONLY -> {}
+                case OPEN, HALF_OPEN, DISABLED, FORCED_OPEN, METRICS_ONLY -> {}
             }
         });
         if (!settings.enabled) {

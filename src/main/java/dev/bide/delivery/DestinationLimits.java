@@ -7,6 +7,7 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import java.util.concurrent.TimeUnit;
 
 /** What one destination (a host and port) may be asked to carry by one node. */
 public final class DestinationLimits {
@@ -33,8 +34,10 @@ public final class DestinationLimits {
     Breaker breaker = new Breaker();
 
     /**
-     * The circuit breaker. What is worth another attempt counts as a failure (network errors, timeouts, 429, 5xx);
-     * any other answer says that the destination is well, whatever it thinks of the call.
+     * The circuit breaker. It keeps a destination that is away from holding threads and from using up its timers' attempts. A failure
+     * is what speaks of the destination as a whole: network errors, timeouts, 429, 502, 503, 504. Any other answer says
+     * that it is well, whatever it thinks of the call: a bad path must not hold up the good ones beside it, and how often a
+     * refused call is made again is for its timer's retries to say.
      */
     public static final class Breaker {
 
@@ -48,28 +51,40 @@ public final class DestinationLimits {
         @Max(10_000)
         int window = 100;
 
-        /** Calls before it judges. Default 50: a few timers that fail make all their attempts, promptly. */
+        /** Calls before it judges. Default 100: some timers that fail make all their attempts, promptly. */
         @JsonProperty
         @Min(1)
         @Max(10_000)
-        int minimumCalls = 50;
+        int minimumCalls = 100;
 
-        /** Per cent of failures at which it opens. Default 70. */
+        /** Per cent of failures at which it opens. Default 90: it is for destinations that are away, not for those with faults. */
         @JsonProperty
         @Min(1)
         @Max(100)
-        int failureRate = 70;
+        int failureRate = 90;
 
-        /** How long it stays open before it tries again. Default 2s. Longer is gentler; shorter is back sooner. */
+        /** How long it stays open at first before it tries again; twice as long after each trial that failed. Default 250ms. */
         @JsonProperty
         @NotNull
-        @MinDuration(value = 1, unit = java.util.concurrent.TimeUnit.MILLISECONDS)
-        Duration openFor = Duration.seconds(2);
+        @MinDuration(value = 1, unit = TimeUnit.MILLISECONDS)
+        Duration openFor = Duration.milliseconds(250);
 
-        /** Calls it tries with. Default 20. Each holds a thread for its whole timeout if the destination hangs. */
+        /** How long it stays open at most, if that is longer than {@link #openFor}. Default 2s. Longer is gentler, and saves attempts; shorter is back sooner. */
+        @JsonProperty
+        @NotNull
+        @MinDuration(value = 1, unit = TimeUnit.MILLISECONDS)
+        Duration longestOpenFor = Duration.seconds(2);
+
+        /** Calls it tries with. Default 100. */
         @JsonProperty
         @Min(1)
         @Max(1_000)
-        int trialCalls = 20;
+        int trialCalls = 100;
+
+        /** How many of them may be under way at once. Default 20. Each holds a thread for its whole timeout if the destination hangs. */
+        @JsonProperty
+        @Min(1)
+        @Max(1_000)
+        int concurrentTrialCalls = 20;
     }
 }

@@ -83,12 +83,22 @@ final class OkHttpDeliverer implements Deliverer {
         }
     }
 
+    /**
+     * What the destination as a whole can be blamed for: that it doesn't answer, or says itself that it can't take calls now
+     * (429, 503) or isn't there behind its gateway (502, 504). Any other answer, 500 too, is about the call.
+     */
     private static Verdict verdict(DeliveryOutcome outcome) {
-        if (outcome instanceof Retryable) {
-            return Verdict.FAILED;
+        if (!(outcome instanceof DeliveryOutcome.Attempted attempted)) {
+            return Verdict.UNKNOWN;
         }
-        boolean answered = outcome instanceof DeliveryOutcome.Attempted attempted && attempted.httpStatus() != null;
-        return answered ? Verdict.WELL : Verdict.UNKNOWN;
+        Integer status = attempted.httpStatus();
+        if (status == null) {
+            return outcome instanceof Retryable ? Verdict.FAILED : Verdict.UNKNOWN;
+        }
+        return switch (status) {
+            case 429, 502, 503, 504 -> Verdict.FAILED;
+            default -> Verdict.WELL;
+        };
     }
 
     /** One attempt, by one thread. */

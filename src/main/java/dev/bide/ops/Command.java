@@ -28,15 +28,24 @@ final class Command {
         }
     }
 
+    /** What its caller looks after while a program runs. */
+    interface Meanwhile {
+        /**
+         * @param round 1, 2 and so on, ten a second
+         * @throws IOException the program is to be ended; {@link #run} throws the same
+         */
+        void check(int round) throws IOException;
+    }
+
     static Result run(List<String> command) throws IOException {
-        return run(command, "", () -> {});
+        return run(command, "", round -> {});
     }
 
     /**
      * @param standardInput what the program reads, ASCII and short enough for a pipe's buffer
-     * @param everyTenSeconds is run while the program does
+     * @param meanwhile is called again and again while the program runs
      */
-    static Result run(List<String> command, String standardInput, Runnable everyTenSeconds) throws IOException {
+    static Result run(List<String> command, String standardInput, Meanwhile meanwhile) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command);
         // Not ours: it may be a directory that the program's account can't enter.
         builder.directory(Path.of("/").toFile());
@@ -56,11 +65,15 @@ final class Command {
         reader.setDaemon(true);
         reader.start();
         try {
-            while (!process.waitFor(10, TimeUnit.SECONDS)) {
-                everyTenSeconds.run();
+            for (int round = 1; !process.waitFor(100, TimeUnit.MILLISECONDS); round++) {
+                meanwhile.check(round);
             }
             reader.join(1_000);
+        } catch (IOException e) {
+            process.destroy();
+            throw e;
         } catch (InterruptedException e) {
+            process.destroy();
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for " + command.get(0));
         }

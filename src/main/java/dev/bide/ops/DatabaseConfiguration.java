@@ -3,7 +3,7 @@ package dev.bide.ops;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.db.DataSourceFactory;
 import io.dropwizard.util.Duration;
-import jakarta.validation.constraints.AssertTrue;
+import io.dropwizard.validation.ValidationMethod;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
@@ -13,10 +13,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
 
 /** The {@code database} part of the configuration. Opens the database: one that is given, or the embedded one. */
 public final class DatabaseConfiguration {
-    private static final String JDBC = "jdbc:postgresql:";
+    private static final String JDBC = "jdbc:postgresql://";
 
     /** {@code jdbc:postgresql://host:port/name}. Default none: an embedded PostgreSQL below {@link #dataDirectory}. */
     @JsonProperty
@@ -68,12 +69,14 @@ public final class DatabaseConfiguration {
     @NotNull
     Map<String, String> properties = new LinkedHashMap<>();
 
-    @AssertTrue(message = "url (DATABASE_URL) must start with jdbc:postgresql:")
+    @ValidationMethod(message = "database.url must have the form jdbc:postgresql://host:port/name")
     boolean isUrlForPostgres() {
-        return given(url).map(text -> text.startsWith(JDBC)).orElse(true);
+        return given(url)
+                .map(text -> Driver.parseURL(text, null) != null && text.startsWith(JDBC))
+                .orElse(true);
     }
 
-    @AssertTrue(message = "minConnections must not exceed maxConnections")
+    @ValidationMethod(message = "database.minConnections must not exceed database.maxConnections")
     boolean isMinWithinMax() {
         return minConnections <= maxConnections;
     }

@@ -1,13 +1,11 @@
 package dev.bide.ops;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,8 +35,8 @@ final class DirectoryLock implements AutoCloseable {
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
     }
 
-    /** Waits until no other process starts or stops the database. However long: that one may be replaying its log. */
-    void beginChange() throws IOException {
+    /** Waits until no other process starts or stops the database. However long, but for the signal: that one may be replaying its log. */
+    void beginChange(StopSignal stop) throws IOException {
         boolean told = false;
         while (changing == null) {
             changing = tryLock(CHANGING, false);
@@ -49,7 +47,7 @@ final class DirectoryLock implements AutoCloseable {
                             file.getParent());
                     told = true;
                 }
-                pause();
+                stop.pause();
             }
         }
     }
@@ -58,6 +56,13 @@ final class DirectoryLock implements AutoCloseable {
         if (changing != null) {
             changing.release();
             changing = null;
+        }
+    }
+
+    /** Whether no process uses the directory. Only between {@link #beginChange} and {@link #endChange}, and before {@link #beginUse}. */
+    boolean unused() throws IOException {
+        try (FileLock alone = tryLock(USING, false)) {
+            return alone != null;
         }
     }
 
@@ -75,9 +80,7 @@ final class DirectoryLock implements AutoCloseable {
             using.release();
             using = null;
         }
-        try (FileLock alone = tryLock(USING, false)) {
-            return alone != null;
-        }
+        return unused();
     }
 
     private @Nullable FileLock tryLock(long position, boolean shared) throws IOException {
@@ -85,15 +88,6 @@ final class DirectoryLock implements AutoCloseable {
             return channel.tryLock(position, 1, shared);
         } catch (OverlappingFileLockException e) {
             throw new IOException("the database of " + file.getParent() + " is already open in this process", e);
-        }
-    }
-
-    private static void pause() throws IOException {
-        try {
-            TimeUnit.MILLISECONDS.sleep(100);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while waiting for the data directory");
         }
     }
 

@@ -9,9 +9,12 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.apache.tomcat.jdbc.pool.DataSourceProxy;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +27,7 @@ public final class OpenDatabase implements AutoCloseable {
 
     private final DataSourceFactory pool;
     private final @Nullable EmbeddedDatabase embedded;
+    private final List<DataSourceProxy> pools = new CopyOnWriteArrayList<>();
 
     private OpenDatabase(DataSourceFactory pool, @Nullable EmbeddedDatabase embedded) {
         this.pool = pool;
@@ -31,21 +35,39 @@ public final class OpenDatabase implements AutoCloseable {
     }
 
     static OpenDatabase embedded(DataSourceFactory pool, EmbeddedDatabase embedded) {
-        return new OpenDatabase(pool, embedded);
+        OpenDatabase database = new OpenDatabase(pool, embedded);
+        embedded.whenMoved(() -> database.follow(embedded.jdbcUrl()));
+        return database;
+    }
+
+    /** New connections go to the new url; those to the old one are dead. */
+    private void follow(String jdbcUrl) {
+        pool.setUrl(jdbcUrl);
+        pools.forEach(built -> built.setUrl(jdbcUrl));
+        LOGGER.warn("The database moved. {}", invitation());
     }
 
     static OpenDatabase connect(DataSourceFactory pool, Duration timeout) throws IOException {
         OpenDatabase database = new OpenDatabase(pool, null);
         long end = System.nanoTime() + timeout.toNanos();
-        while (true) {
+        for (int round = 0; ; round++) {
             try {
                 database.migrationConnection().close();
                 return database;
             } catch (SQLException e) {
                 if (FINAL.contains(String.valueOf(e.getSQLState())) || System.nanoTime() > end) {
-                    throw new IOException("cannot connect to " + database.name() + ": " + e.getMessage(), e);
+                    throw new IOException(
+                            "cannot connect to the database (DATABASE_URL) at " + database.name() + ": "
+                                    + e.getMessage(),
+                            e);
                 }
-                LOGGER.warn("{} does not answer yet: {}", database.name(), e.getMessage());
+                if (round % 10 == 0) {
+                    LOGGER.warn(
+                            "{} does not answer yet, waiting up to {} s: {}",
+                            database.name(),
+                            timeout.toSeconds(),
+                            e.getMessage());
+                }
                 pause();
             }
         }
@@ -64,7 +86,24 @@ public final class OpenDatabase implements AutoCloseable {
 
     /** A new pool, to be managed and stopped by the caller before the database is closed. */
     public ManagedDataSource pool(MetricRegistry metrics, String name) {
-        return pool.build(metrics, name);
+        ManagedDataSource built = pool.build(metrics, name);
+        if (built instanceof DataSourceProxy proxy) {
+            pools.add(proxy);
+        }
+        return built;
+    }
+
+    /**
+     * What must end before an embedded database is stopped where the JVM ends without {@link #close}. May wait.
+     *
+     * @return whether it will be run: false for a database that is given, which nobody here stops
+     */
+    public boolean usedUntil(Runnable usersEnd) {
+        if (embedded == null) {
+            return false;
+        }
+        embedded.usedUntil(usersEnd);
+        return true;
     }
 
     /** Brings the schema up to date, one node at a time; the others wait. */

@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.net.JarURLConnection;
 import java.net.URL;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -26,6 +27,8 @@ record PostgresBinaries(Path directory) {
     /** The major version of the binaries, which a data directory must have too. */
     static final String MAJOR = "18";
 
+    private static final String PREFIX = "programs-";
+
     List<String> program(String name) {
         return List.of(directory.resolve("bin").resolve(name).toString());
     }
@@ -33,11 +36,12 @@ record PostgresBinaries(Path directory) {
     /**
      * Unpacks them unless they are there and run.
      *
+     * @param stop is looked at while they are unpacked
      * @throws IOException the jar has none for this platform, or they don't run here
      */
-    static PostgresBinaries unpack(Path dataDirectory) throws IOException {
+    static PostgresBinaries unpack(Path dataDirectory, StopSignal stop) throws IOException {
         URL archive = archive();
-        PostgresBinaries binaries = new PostgresBinaries(dataDirectory.resolve("programs-" + version(archive)));
+        PostgresBinaries binaries = new PostgresBinaries(dataDirectory.resolve(PREFIX + version(archive)));
         if (binaries.run()) {
             return binaries;
         }
@@ -45,10 +49,22 @@ record PostgresBinaries(Path directory) {
         Path unfinished = dataDirectory.resolve("programs.new");
         delete(unfinished);
         delete(binaries.directory);
-        extract(archive, unfinished);
+        extract(archive, unfinished, stop);
         Files.move(unfinished, binaries.directory, StandardCopyOption.ATOMIC_MOVE);
         Command.run(binaries.version()).orThrow("running PostgreSQL's binaries (made for glibc) on this machine");
         return binaries;
+    }
+
+    /** Deletes what jars with other binaries unpacked. Only where nothing of theirs runs, and nobody will run it again. */
+    void deleteOthers() throws IOException {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(directory.resolveSibling("."), PREFIX + "*")) {
+            for (Path other : all) {
+                if (!other.getFileName().equals(directory.getFileName())) {
+                    LOGGER.info("Deleting the PostgreSQL programs of another version in {}", other.normalize());
+                    delete(other);
+                }
+            }
+        }
     }
 
     private boolean run() throws IOException {
@@ -77,10 +93,11 @@ record PostgresBinaries(Path directory) {
                 : "unpacked";
     }
 
-    private static void extract(URL archive, Path target) throws IOException {
+    private static void extract(URL archive, Path target, StopSignal stop) throws IOException {
         try (TarArchiveInputStream tar =
                 new TarArchiveInputStream(new XZInputStream(new BufferedInputStream(archive.openStream())))) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+                stop.check();
                 write(tar, entry, target);
             }
         }

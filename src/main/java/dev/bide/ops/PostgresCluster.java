@@ -1,7 +1,6 @@
 package dev.bide.ops;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +10,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,8 +17,9 @@ import org.slf4j.LoggerFactory;
  * One PostgreSQL data directory and the server on it. Callers hold {@link DirectoryLock} for change.
  *
  * @param directory what PostgreSQL calls its data directory; it exists only once it is complete
+ * @param stopping ends every wait but that for the server's end, with an InterruptedIOException
  */
-record PostgresCluster(Path directory, PostgresBinaries binaries, ServerAccount account) {
+record PostgresCluster(Path directory, PostgresBinaries binaries, ServerAccount account, StopSignal stopping) {
     private static final Logger LOGGER = LoggerFactory.getLogger(PostgresCluster.class);
     private static final int ATTEMPTS = 5;
 
@@ -78,8 +77,18 @@ record PostgresCluster(Path directory, PostgresBinaries binaries, ServerAccount 
         }
     }
 
-    /** The server on this directory, ready: one that runs already (its service was killed), or a new one. */
+    /** The server on this directory, ready: one that runs already (its service was killed), or a new one, on another port where its own is taken. */
     Postmaster ensureRunning() throws IOException {
+        return ensureRunning(true);
+    }
+
+    /**
+     * The same.
+     *
+     * @param mayMove whether it may move to another port
+     * @throws IOException it can't be started, or its port is taken and it may not move
+     */
+    Postmaster ensureRunning(boolean mayMove) throws IOException {
         for (int attempt = 1; ; attempt++) {
             Optional<Postmaster> ready = awaitRunning();
             if (ready.isPresent()) {
@@ -87,9 +96,11 @@ record PostgresCluster(Path directory, PostgresBinaries binaries, ServerAccount 
             }
             endLeftovers();
             Files.deleteIfExists(Postmaster.file(directory));
-            PostgresSettings settings = PostgresSettings.read(directory).withFreePort();
+            PostgresSettings before = PostgresSettings.read(directory);
+            PostgresSettings settings = mayMove ? before.withFreePort() : before.onFreePort();
             settings.write(directory, account);
             Command.Result started = start();
+            stopping.check();
             if (!started.succeeded() && attempt == ATTEMPTS) {
                 throw new IOException(
                         "PostgreSQL does not start: " + started.output().strip() + "\n" + lastLines());
@@ -113,7 +124,7 @@ record PostgresCluster(Path directory, PostgresBinaries binaries, ServerAccount 
                         found.get().pid(),
                         found.get().status());
             }
-            pause();
+            stopping.pause();
         }
     }
 
@@ -165,27 +176,48 @@ record PostgresCluster(Path directory, PostgresBinaries binaries, ServerAccount 
                 LOGGER.warn("Ending what is left of a killed database server: processes {}", leftovers);
                 leftovers.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
             }
-            pause();
+            stopping.pause();
         }
+    }
+
+    /** Whether a server runs our programs and not those that another jar unpacked; false where that can't be told. */
+    boolean runsOurPrograms(Postmaster postmaster) {
+        return ProcessHandle.of(postmaster.pid())
+                .flatMap(process -> process.info().command())
+                .filter(command -> Path.of(command).startsWith(binaries.directory()))
+                .isPresent();
     }
 
     private Command.Result start() throws IOException {
         List<String> start = control("start");
         // It has as long as it needs: after a crash under full load it replays minutes of its log.
         start.addAll(List.of("-w", "-t", "86400", "-l", log().toString()));
-        return run(start, "");
+        return Command.run(account.as(start), "", round -> {
+            tellPatience(round);
+            // Never ends pg_ctl: the server it has just begotten would live on. Once that one can be found it is
+            // stopped, and
+            // pg_ctl ends too.
+            if (stopping.given() && Postmaster.runs(directory)) {
+                stop();
+            }
+        });
+    }
+
+    private static void tellPatience(int round) {
+        if (round % 100 == 0) {
+            LOGGER.info("PostgreSQL is still at it; after a crash it first replays its log");
+        }
     }
 
     /** Ends the server: its clients' transactions are rolled back, and everything is on disk. */
     void stop() throws IOException {
         List<String> fast = control("stop");
         fast.addAll(List.of("-m", "fast", "-w", "-t", "60"));
-        if (!run(fast, "").succeeded()
-                && Postmaster.read(directory).filter(Postmaster::alive).isPresent()) {
-            LOGGER.warn("The database server does not stop in 60 s; ending it at once. It recovers at the next start");
+        if (!Command.run(account.as(fast)).succeeded() && Postmaster.runs(directory)) {
+            LOGGER.warn("The database server does not stop; ending it at once. It recovers at the next start");
             List<String> immediate = control("stop");
             immediate.addAll(List.of("-m", "immediate", "-w"));
-            run(immediate, "").orThrow("stopping PostgreSQL");
+            Command.run(account.as(immediate)).orThrow("stopping PostgreSQL");
         }
     }
 
@@ -208,23 +240,14 @@ record PostgresCluster(Path directory, PostgresBinaries binaries, ServerAccount 
     }
 
     private Command.Result run(List<String> command, String standardInput) throws IOException {
-        return Command.run(
-                account.as(command),
-                standardInput,
-                () -> LOGGER.info("PostgreSQL is still at it; after a crash it first replays its log"));
+        return Command.run(account.as(command), standardInput, round -> {
+            stopping.check();
+            tellPatience(round);
+        });
     }
 
     private void write(Path file, String text) throws IOException {
         Files.writeString(file, text);
         account.own(file);
-    }
-
-    private static void pause() throws IOException {
-        try {
-            TimeUnit.MILLISECONDS.sleep(100);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while waiting for PostgreSQL");
-        }
     }
 }

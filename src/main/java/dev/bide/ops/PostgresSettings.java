@@ -38,6 +38,14 @@ record PostgresSettings(int port) {
         return new PostgresSettings(matcher.find() ? Integer.parseInt(matcher.group(1)) : FIRST_PORT);
     }
 
+    /** @throws IOException the port is taken */
+    PostgresSettings onFreePort() throws IOException {
+        if (!free(port)) {
+            throw new IOException("port " + port + " is taken");
+        }
+        return this;
+    }
+
     PostgresSettings withFreePort() throws IOException {
         if (free(port)) {
             return this;

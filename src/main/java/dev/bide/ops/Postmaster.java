@@ -18,6 +18,18 @@ record Postmaster(long pid, int port, String status) {
         return cluster.resolve("postmaster.pid");
     }
 
+    /** Whether a server runs, ready or not. Not to be asked of a file that may be left of one that was killed. */
+    static boolean runs(Path cluster) throws IOException {
+        try {
+            return Files.readAllLines(file(cluster)).stream()
+                    .findFirst()
+                    .filter(line -> alive(Long.parseLong(line.strip())))
+                    .isPresent();
+        } catch (NoSuchFileException | NumberFormatException e) {
+            return false;
+        }
+    }
+
     /** Empty if there is no file, or one that is not written to its end. */
     static Optional<Postmaster> read(Path cluster) throws IOException {
         try {
@@ -40,10 +52,14 @@ record Postmaster(long pid, int port, String status) {
 
     /** Whether the process is there and is no zombie; a container's first process may leave those unburied. */
     boolean alive() {
-        return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent() && !zombie();
+        return alive(pid);
     }
 
-    private boolean zombie() {
+    private static boolean alive(long pid) {
+        return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent() && !zombie(pid);
+    }
+
+    private static boolean zombie(long pid) {
         try {
             String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
             return stat.startsWith(" Z", stat.lastIndexOf(')') + 1);

@@ -74,7 +74,7 @@ class DelivererDestinationsIT {
         try (RawServer server = new RawServer(connection -> {
                     while (true) {
                         connection.request();
-                        connection.answer(broken.get() ? "HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n" : OK);
+                        connection.answer(broken.get() ? "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n" : OK);
                     }
                 });
                 Delivery delivery = configuration.build(InstantSource.system())) {
@@ -90,6 +90,25 @@ class DelivererDestinationsIT {
             await().until(() -> delivery.deliverer().deliver(Requests.post(server.url())) instanceof Delivered);
             await().until(() -> delivery.figures().openBreakers().isEmpty()
                     || delivery.deliverer().deliver(Requests.post(server.url())) instanceof Retryable);
+            assertThat(delivery.figures().openBreakers()).isEmpty();
+        }
+    }
+
+    /** Each timer makes the attempts that it was promised, and those to a good path beside it are not held up. */
+    @Test
+    void aPathThatAlwaysFailsClosesNothing() throws Exception {
+        DeliveryConfiguration configuration = new DeliveryConfiguration().allowing("127.0.0.0/8");
+        try (RawServer server = new RawServer(connection -> {
+                    while (true) {
+                        connection.request();
+                        connection.answer("HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n");
+                    }
+                });
+                Delivery delivery = configuration.build(InstantSource.system())) {
+            for (int i = 0; i < 300; i++) {
+                assertThat(delivery.deliverer().deliver(Requests.post(server.url())))
+                        .isInstanceOf(Retryable.class);
+            }
             assertThat(delivery.figures().openBreakers()).isEmpty();
         }
     }

@@ -45,10 +45,12 @@ class DeliveryConfigurationTest {
         assertThat(destination.callsPerSecond).isZero();
         assertThat(destination.breaker.enabled).isTrue();
         assertThat(destination.breaker.window).isEqualTo(100);
-        assertThat(destination.breaker.minimumCalls).isEqualTo(50);
-        assertThat(destination.breaker.failureRate).isEqualTo(70);
-        assertThat(destination.breaker.openFor).isEqualTo(Duration.seconds(2));
-        assertThat(destination.breaker.trialCalls).isEqualTo(20);
+        assertThat(destination.breaker.minimumCalls).isEqualTo(100);
+        assertThat(destination.breaker.failureRate).isEqualTo(90);
+        assertThat(destination.breaker.openFor).isEqualTo(Duration.milliseconds(250));
+        assertThat(destination.breaker.longestOpenFor).isEqualTo(Duration.seconds(2));
+        assertThat(destination.breaker.trialCalls).isEqualTo(100);
+        assertThat(destination.breaker.concurrentTrialCalls).isEqualTo(20);
         assertThat(Validators.newValidator().validate(configuration)).isEmpty();
     }
 
@@ -62,7 +64,7 @@ class DeliveryConfigurationTest {
                  "limits":{"urlLength":100,"headerCount":1,"headersLength":2,"bodySize":"3B","filledBodySize":"4B"},
                  "defaultDestination":{"maxConcurrentCalls":7,"callsPerSecond":8},
                  "destinations":{"api.example.com:8443":{"maxConcurrentCalls":9,"breaker":{"enabled":false,"window":10,
-                   "minimumCalls":11,"failureRate":12,"openFor":"13s","trialCalls":14}}}}
+                   "minimumCalls":11,"failureRate":12,"openFor":"13s","longestOpenFor":"15s","trialCalls":14,"concurrentTrialCalls":16}}}}
                 """);
         assertThat(configuration.allowedPrivateNetworks).hasSize(2);
         assertThat(configuration.limits.bodySize).isEqualTo(DataSize.bytes(3));
@@ -70,7 +72,9 @@ class DeliveryConfigurationTest {
         DestinationLimits.Breaker breaker = configuration.destinations.get("api.example.com:8443").breaker;
         assertThat(breaker.enabled).isFalse();
         assertThat(breaker.openFor).isEqualTo(Duration.seconds(13));
+        assertThat(breaker.longestOpenFor).isEqualTo(Duration.seconds(15));
         assertThat(breaker.trialCalls).isEqualTo(14);
+        assertThat(breaker.concurrentTrialCalls).isEqualTo(16);
         configuration.build(InstantSource.system()).close();
     }
 

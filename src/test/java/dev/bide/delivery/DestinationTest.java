@@ -121,7 +121,7 @@ class DestinationTest {
     @Test
     void aFewTimersThatFailMakeAllTheirAttempts() {
         Destination destination = destination();
-        call(destination, Verdict.FAILED, 49);
+        call(destination, Verdict.FAILED, 99);
         assertThat(destination.admit()).isNull();
         assertThat(destination.open()).isFalse();
     }
@@ -130,7 +130,7 @@ class DestinationTest {
     void aDestinationThatMostlyFailsIsLeftAlone() {
         limits.breaker.openFor = Duration.minutes(1);
         Destination destination = destination();
-        call(destination, Verdict.FAILED, 50);
+        call(destination, Verdict.FAILED, 100);
         assertThat(destination.open()).isTrue();
         Deferred first = destination.admit();
         assertThat(first.reason()).isEqualTo(Reason.BREAKER_OPEN);
@@ -146,8 +146,8 @@ class DestinationTest {
     void aDestinationThatFailsNowAndThenIsNot() {
         Destination destination = destination();
         for (int i = 0; i < 100; i++) {
-            call(destination, Verdict.WELL, 2);
-            call(destination, Verdict.FAILED, 4);
+            call(destination, Verdict.WELL, 1);
+            call(destination, Verdict.FAILED, 8);
         }
         assertThat(destination.open()).isFalse();
     }
@@ -157,7 +157,7 @@ class DestinationTest {
         limits.breaker.openFor = Duration.milliseconds(50);
         limits.breaker.trialCalls = 3;
         Destination destination = destination();
-        call(destination, Verdict.FAILED, 50);
+        call(destination, Verdict.FAILED, 100);
         await().until(() -> destination.admit() == null);
         assertThat(destination.admit()).isNull();
         assertThat(destination.admit()).isNull();
@@ -178,9 +178,46 @@ class DestinationTest {
         limits.breaker.openFor = Duration.milliseconds(50);
         limits.breaker.trialCalls = 1;
         Destination destination = destination();
-        call(destination, Verdict.FAILED, 50);
+        call(destination, Verdict.FAILED, 100);
         await().until(() -> destination.admit() == null);
         destination.release(Verdict.FAILED, MILLISECOND);
+        assertThat(reason(destination)).isEqualTo(Reason.BREAKER_OPEN);
+    }
+
+    @Test
+    void eachTrialThatFailsLeavesItAloneForTwiceAsLongUpToALimit() {
+        limits.breaker.openFor = Duration.milliseconds(100);
+        limits.breaker.longestOpenFor = Duration.milliseconds(400);
+        limits.breaker.trialCalls = 1;
+        Destination destination = destination();
+        call(destination, Verdict.FAILED, 100);
+        List<Long> waits = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            waits.add(destination.admit().retryIn().toMillis());
+            await().pollInterval(java.time.Duration.ofMillis(1)).until(() -> destination.admit() == null);
+            destination.release(Verdict.FAILED, MILLISECOND);
+        }
+        assertThat(waits.get(0)).isBetween(60L, 110L);
+        assertThat(waits.get(1)).isBetween(160L, 600L);
+        assertThat(waits.get(2)).isBetween(360L, 900L);
+        await().until(() -> destination.admit() == null);
+        destination.release(Verdict.WELL, MILLISECOND);
+        assertThat(destination.open()).isFalse();
+        call(destination, Verdict.FAILED, 100);
+        assertThat(destination.admit().retryIn().toMillis()).as("short again").isBetween(60L, 110L);
+    }
+
+    @Test
+    void fewCallsAreUnderWayWhileItIsTried() {
+        limits.breaker.openFor = Duration.milliseconds(50);
+        limits.breaker.concurrentTrialCalls = 2;
+        Destination destination = destination();
+        assertThat(destination.admit()).as("a call from before").isNull();
+        call(destination, Verdict.FAILED, 100);
+        await().until(() -> destination.admit() == null);
+        assertThat(reason(destination)).isEqualTo(Reason.BREAKER_OPEN);
+        destination.release(Verdict.FAILED, MILLISECOND);
+        assertThat(destination.admit()).isNull();
         assertThat(reason(destination)).isEqualTo(Reason.BREAKER_OPEN);
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.codahale.metrics.MetricRegistry;
+import io.dropwizard.db.ManagedDataSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -190,6 +192,87 @@ class EmbeddedDatabaseIT {
     }
 
     @Test
+    void comesBackOnItsPortEachTimeItIsKilled() throws Exception {
+        try (EmbeddedDatabase database = EmbeddedDatabase.start(directory)) {
+            for (int i = 0; i < 3; i++) {
+                long killed = database.processId();
+                kill(List.of(killed));
+                await().atMost(Duration.ofMinutes(1)).until(() -> database.processId() != killed);
+                assertThat(database.jdbcUrl()).isEqualTo(url);
+                assertThat(rows()).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void waitsForItsPortBeforeItMovesAndThenTellsThePool() throws Exception {
+        DatabaseConfiguration configuration = new DatabaseConfiguration();
+        configuration.dataDirectory = directory.toString();
+        int port = PostgresSettings.read(directory.resolve("postgresql-18")).port();
+        try (OpenDatabase database = configuration.open()) {
+            ManagedDataSource pool = database.pool(new MetricRegistry(), "moving");
+            pool.start();
+            // Takes the port before anybody else can, since several may listen on it if all of them say so.
+            kill(List.of(Postmaster.read(directory.resolve("postgresql-18"))
+                    .orElseThrow()
+                    .pid()));
+            try (ServerSocket other = listenOn(port)) {
+                await().atMost(Duration.ofMinutes(2)).ignoreExceptions().until(() -> {
+                    try (Connection connection = pool.getConnection()) {
+                        return connection.isValid(2);
+                    }
+                });
+                assertThat(other.isBound()).isTrue();
+                assertThat(database.settings().getUrl()).isNotEqualTo(url);
+                assertThat(database.invitation()).contains(database.settings().getUrl());
+            } finally {
+                pool.stop();
+            }
+        }
+        url = url.replaceFirst(":\\d+/", ":" + port + "/");
+    }
+
+    private static ServerSocket listenOn(int port) {
+        return await().pollInterval(Duration.ofMillis(1))
+                .ignoreExceptions()
+                .until(() -> new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1")), socket -> true);
+    }
+
+    @Test
+    void deletesTheProgramsOfOtherVersionsOnceNobodyUsesThem() throws Exception {
+        Path old = Files.createDirectories(directory.resolve("programs-0ld/bin"));
+        Files.createFile(old.resolve("postgres"));
+        Process service = startService();
+        processIdSaidBy(service);
+        assertThat(old.getParent()).doesNotExist();
+        Files.createDirectories(old);
+        try (EmbeddedDatabase database = EmbeddedDatabase.start(directory)) {
+            assertThat(old).as("another service may be the one that uses them").exists();
+            assertThat(database.processId()).isPositive();
+        }
+        service.getOutputStream().close();
+        assertThat(service.waitFor()).isZero();
+        EmbeddedDatabase.start(directory).close();
+        assertThat(old.getParent()).doesNotExist();
+    }
+
+    @Test
+    void aStopWhileItStartsEndsWhatWasBegun() throws Exception {
+        Path fresh = Files.createDirectory(
+                directory.resolve("stopped"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        Process service = startService(fresh);
+        await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(fresh.resolve("postgresql-18.new")));
+        service.destroy();
+        assertThat(service.waitFor()).isEqualTo(143);
+        assertThat(fresh.resolve("postgresql-18/postmaster.pid")).doesNotExist();
+        assertThat(ProcessHandle.allProcesses()
+                        .filter(process ->
+                                process.info().commandLine().orElse("").contains(fresh.toString())))
+                .isEmpty();
+    }
+
+    @Test
     void aHalfMadeDatabaseIsMadeAnew() throws Exception {
         Path fresh = Files.createDirectory(
                 directory.resolve("fresh"),
@@ -203,6 +286,10 @@ class EmbeddedDatabaseIT {
     }
 
     private Process startService() throws IOException {
+        return startService(directory);
+    }
+
+    private Process startService(Path directory) throws IOException {
         Process service = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -228,7 +315,8 @@ class EmbeddedDatabaseIT {
     private static void killServer() throws IOException {
         Path cluster = directory.resolve("postgresql-18");
         ServerAccount account = ServerAccount.choose(directory, cluster);
-        PostgresCluster server = new PostgresCluster(cluster, new PostgresBinaries(directory), account);
+        PostgresCluster server =
+                new PostgresCluster(cluster, new PostgresBinaries(directory), account, new StopSignal());
         kill(server.processes());
         await().until(() -> server.processes().isEmpty());
     }

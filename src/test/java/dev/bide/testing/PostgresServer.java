@@ -40,7 +40,7 @@ final class PostgresServer {
         try {
             Path directory = Files.createTempDirectory("bide-postgres");
             postgres = EmbeddedPostgres.builder()
-                    .setDataDirectory(directory.resolve("data"))
+                    .setDataDirectory(directory)
                     .setCleanDataDirectory(true)
                     .setPGStartupWait(java.time.Duration.ofSeconds(60))
                     .setServerConfig("max_connections", "300")
