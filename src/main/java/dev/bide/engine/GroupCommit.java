@@ -107,7 +107,7 @@ final class GroupCommit<I, O> implements AutoCloseable {
                 set.get(i).result().complete(results.get(i));
             }
         } catch (RuntimeException | Error e) {
-            if (set.size() == 1 || DatabaseAway.is(e)) {
+            if (set.size() == 1 || DatabaseAway.unreachable(e)) {
                 set.forEach(waiting -> waiting.result().completeExceptionally(e));
             } else {
                 set.forEach(waiting -> write(List.of(waiting)));

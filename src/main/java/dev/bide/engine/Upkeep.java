@@ -5,9 +5,7 @@ import dev.bide.workflow.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.LocalDate;
 import java.time.Period;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,11 +19,9 @@ final class Upkeep {
 
     private static final int LARGEST_SET = 1_000;
 
-    private static final int DAYS_AHEAD = 7;
-
     private final Database database;
     private final TimerTriggers triggers;
-    private final Period retention;
+    private final HistoryUpkeep history;
     private final DeliveryObserver observer;
     private final InstantSource clock;
 
@@ -37,7 +33,7 @@ final class Upkeep {
             InstantSource clock) {
         this.database = database;
         this.triggers = triggers;
-        this.retention = retention;
+        this.history = new HistoryUpkeep(database, retention, clock);
         this.observer = observer;
         this.clock = clock;
     }
@@ -65,13 +61,6 @@ final class Upkeep {
 
     /** Makes the partitions of the days to come, drops those that are older than is kept, and forgets operations of that age. */
     void history() {
-        LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-        int made = database.inTransaction(session -> session.history().makePartitions(today, DAYS_AHEAD));
-        int dropped = database.inTransaction(session -> session.history().dropPartitions(today.minus(retention)));
-        Instant before = today.minus(retention).atStartOfDay(ZoneOffset.UTC).toInstant();
-        database.inTransaction(session -> session.operations().deleteFinished(before));
-        if (made + dropped > 0) {
-            LOG.info("History: {} partitions made, {} dropped", made, dropped);
-        }
+        history.run();
     }
 }
