@@ -113,11 +113,15 @@ final class JdbiTimerStore implements TimerStore {
     @Override
     public List<DueTimer> load(Collection<UUID> ids) {
         String columns = "timer." + TimerRows.COLUMNS.replace(", ", ", timer.");
-        return handle.createQuery("SELECT " + columns + ", run.input AS run_input, run.key AS run_key"
+        return handle.createQuery("SELECT " + columns + ", run.input AS run_input, run.key AS run_key,"
+                        + " timer.status = 'paused' OR timer.run_id IS NOT NULL AND run.status IS DISTINCT FROM 'active' AS held"
                         + " FROM timer LEFT JOIN run ON run.id = timer.run_id WHERE timer.id = ANY(:ids)")
                 .bindArray("ids", UUID.class, ids)
-                .map((row, context) ->
-                        new DueTimer(rows.map(row, context), row.getString("run_input"), row.getString("run_key")))
+                .map((row, context) -> new DueTimer(
+                        rows.map(row, context),
+                        row.getBoolean("held"),
+                        row.getString("run_input"),
+                        row.getString("run_key")))
                 .list();
     }
 
