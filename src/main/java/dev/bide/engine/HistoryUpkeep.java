@@ -97,7 +97,9 @@ final class HistoryUpkeep {
             try {
                 step.run();
             } catch (RuntimeException e) {
-                LOG.warn("A step of the histories' upkeep failed; the others go on, and the next turn tries it again", e);
+                LOG.warn(
+                        "A step of the histories' upkeep failed; the others go on, and the next turn tries it again: {}",
+                        e.toString());
                 last = e;
             }
         }

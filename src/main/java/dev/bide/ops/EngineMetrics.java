@@ -23,6 +23,7 @@ final class EngineMetrics implements DeliveryObserver {
     private final DistributionDataPoint lateness;
     private final DistributionDataPoint attempts;
     private final Counter repaired;
+    private final Counter unreadable;
 
     EngineMetrics(PrometheusRegistry registry) {
         this.registry = registry;
@@ -43,6 +44,10 @@ final class EngineMetrics implements DeliveryObserver {
                 .help("Timers that nothing would have fired, found and mended; should stay 0")
                 .labelNames("kind")
                 .register(registry);
+        this.unreadable = Counter.builder()
+                .name("bide_unreadable")
+                .help("Firings of timers that this version of the program can't read, and that wait for one that can; should stay 0")
+                .register(registry);
         repaired.initLabelValues("timer-without-trigger");
     }
 
@@ -55,6 +60,11 @@ final class EngineMetrics implements DeliveryObserver {
                         Duration.between(timer.dueAt(), attempted.startedAt()).toNanos() / 1e9);
             }
         }
+    }
+
+    @Override
+    public void unreadable(int count) {
+        unreadable.inc(count);
     }
 
     @Override

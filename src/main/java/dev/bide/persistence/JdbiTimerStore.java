@@ -10,6 +10,8 @@ import dev.bide.workflow.TimerFilter;
 import dev.bide.workflow.TimerOwner;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.TimerStore;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -22,10 +24,15 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Timers that wait in {@code timer}, finished ones in the partitions of {@code timer_history}. */
 final class JdbiTimerStore implements TimerStore {
+    private static final Logger LOG = LoggerFactory.getLogger(JdbiTimerStore.class);
+
     private final Handle handle;
     private final JsonColumns json;
     private final TimerRows rows;
@@ -110,19 +117,49 @@ final class JdbiTimerStore implements TimerStore {
                 .findFirst();
     }
 
+    /** Primary keys. The run's zone is read too: what can't be read when it is settled is not to be called. */
     @Override
     public List<DueTimer> load(Collection<UUID> ids) {
         String columns = "timer." + TimerRows.COLUMNS.replace(", ", ", timer.");
         return handle.createQuery("SELECT " + columns + ", run.input AS run_input, run.key AS run_key,"
-                        + " timer.status = 'paused' OR timer.run_id IS NOT NULL AND run.status IS DISTINCT FROM 'active' AS held"
-                        + " FROM timer LEFT JOIN run ON run.id = timer.run_id WHERE timer.id = ANY(:ids)")
+                        + " timer.status = 'paused' OR timer.run_id IS NOT NULL AND run.status IS DISTINCT FROM 'active' AS held,"
+                        + " run.timezone AS run_timezone FROM timer LEFT JOIN run ON run.id = timer.run_id WHERE timer.id = ANY(:ids)")
                 .bindArray("ids", UUID.class, ids)
-                .map((row, context) -> new DueTimer(
-                        rows.map(row, context),
-                        row.getBoolean("held"),
-                        row.getString("run_input"),
-                        row.getString("run_key")))
+                .map(this::due)
+                .filter(Optional::isPresent)
+                .map(Optional::get)
                 .list();
+    }
+
+    /** Empty where the row can't be read: by this version of the program, or with this machine's time zones. */
+    private Optional<DueTimer> due(ResultSet row, StatementContext context) throws SQLException {
+        try {
+            Rows.optionalZone(row, "run_timezone");
+            return Optional.of(new DueTimer(
+                    rows.map(row, context),
+                    row.getBoolean("held"),
+                    row.getString("run_input"),
+                    row.getString("run_key")));
+        } catch (RuntimeException e) {
+            LOG.error("Timer {} can't be read, and waits for a version that can", Rows.uuid(row, "id"), e);
+            return Optional.empty();
+        }
+    }
+
+    /** Primary keys; of Quartz's fired triggers all, which are few. */
+    @Override
+    public Map<UUID, Instant> dueTimesOfStranded(Collection<UUID> ids) {
+        return handle.createQuery("""
+                        SELECT id, due_at
+                        FROM timer
+                        WHERE id = ANY(:ids)
+                          AND (SELECT trigger_state FROM qrtz_triggers AS t
+                               WHERE t.sched_name = 'bide' AND t.trigger_name = timer.id::text AND t.trigger_group = 'timer') IS NULL
+                          AND id::text NOT IN (SELECT trigger_name FROM qrtz_fired_triggers
+                                               WHERE sched_name = 'bide' AND trigger_group = 'timer')""")
+                .bindArray("ids", UUID.class, ids)
+                .map((row, context) -> Map.entry(Rows.uuid(row, "id"), Rows.instant(row, "due_at")))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     @Override
