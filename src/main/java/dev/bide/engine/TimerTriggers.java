@@ -56,6 +56,12 @@ final class TimerTriggers {
         });
     }
 
+    /** Replaces the triggers that wait by ones that fire at these times; a paused one stays paused. */
+    void replaceAt(Session session, Map<UUID, Instant> times) {
+        List<OperableTrigger> replacements = at(times);
+        write(() -> triggers.replace(session.connection(), replacements));
+    }
+
     private static List<OperableTrigger> at(Map<UUID, Instant> times) {
         return times.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
@@ -111,6 +117,11 @@ final class TimerTriggers {
                 .map(TimerTriggers::nextAttempt)
                 .min(Comparator.naturalOrder())
                 .ifPresent(triggers::signal);
+    }
+
+    /** After the commit, as above. */
+    void signal(Instant earliest) {
+        triggers.signal(earliest);
     }
 
     private OperableTrigger trigger(Timer timer, Instant from) {

@@ -319,24 +319,6 @@ final class JdbiTimerStore implements TimerStore {
         return Page.of(query.run(handle, rows), page.limit(), filter.byDueTime() ? Cursors::byDueTime : Cursors::byId);
     }
 
-    /** Index timer_due, and the primary keys of Quartz's tables. */
-    @Override
-    public List<Timer> stranded(Instant before, int limit) {
-        return handle.createQuery("SELECT " + TimerRows.COLUMNS + """
-                         FROM timer
-                        WHERE due_at < :before AND next_attempt_at < :before AND status <> 'paused'
-                          AND NOT EXISTS (SELECT FROM qrtz_triggers AS t
-                                          WHERE t.sched_name = 'bide' AND t.trigger_name = timer.id::text AND t.trigger_group = 'timer')
-                          AND NOT EXISTS (SELECT FROM qrtz_fired_triggers AS f
-                                          WHERE f.sched_name = 'bide' AND f.trigger_name = timer.id::text AND f.trigger_group = 'timer')
-                        ORDER BY due_at
-                        LIMIT :limit""")
-                .bind("before", before)
-                .bind("limit", limit)
-                .map(rows)
-                .list();
-    }
-
     /** Indexes timer_run and timer_history_run. */
     @Override
     public List<Timer> ofRun(UUID runId) {

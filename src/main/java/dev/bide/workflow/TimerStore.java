@@ -49,12 +49,6 @@ public interface TimerStore {
 
     Page<Timer> list(TimerFilter filter, PageRequest page);
 
-    /**
-     * Timers that should have begun an attempt before {@code before} and have neither a trigger nor an execution: nothing would ever fire
-     * them. There should be none.
-     */
-    List<Timer> stranded(Instant before, int limit);
-
     /** How many timers match, of those in the states that {@code kind} changes, with ids up to {@code upTo}. Reads them all. */
     long count(OperationKind kind, TimerFilter filter, UUID upTo);
 
