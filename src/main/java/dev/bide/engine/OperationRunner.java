@@ -99,32 +99,38 @@ final class OperationRunner {
         return end(operation.further(progress.moved(), 0, progress.last(), now), progress.over(), now);
     }
 
-    /** Begins to move active runs to {@code workflow}; a thousand of them before this returns. */
-    void applyVersion(Workflow workflow) {
+    /** In the transaction that writes {@code workflow}'s newest version: active runs are to be moved to it. Returns the operation's id. */
+    UUID applyVersion(Session session, Workflow workflow) {
         Instant now = Times.now(clock);
         UUID id = Ids.next();
         TimerFilter ofWorkflow = new TimerFilter(workflow.id(), null, null, null, null, null);
         Operation.Request request = new Operation.Request(ofWorkflow, id, null, null, workflow.version());
-        database.inTransaction(session -> {
-            long matched = session.runs().countBehind(workflow.id(), workflow.version());
-            session.operations()
-                    .insert(new Operation(
-                            id,
-                            OperationKind.APPLY_VERSION,
-                            request,
-                            OperationStatus.RUNNING,
-                            matched,
-                            0,
-                            0,
-                            null,
-                            now,
-                            now,
-                            null));
-            return id;
-        });
-        boolean more = true;
-        for (int set = 0; more && set < SETS_AT_ONCE; set++) {
-            more = runSet(session -> session.operations().lockRunning(id));
+        long matched = session.runs().countBehind(workflow.id(), workflow.version());
+        session.operations()
+                .insert(new Operation(
+                        id,
+                        OperationKind.APPLY_VERSION,
+                        request,
+                        OperationStatus.RUNNING,
+                        matched,
+                        0,
+                        0,
+                        null,
+                        now,
+                        now,
+                        null));
+        return id;
+    }
+
+    /** After the commit: a thousand items before this returns. What fails here is done in the background. */
+    void begin(UUID id) {
+        try {
+            boolean more = true;
+            for (int set = 0; more && set < SETS_AT_ONCE; set++) {
+                more = runSet(session -> session.operations().lockRunning(id));
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("The first sets of operation {} failed; the background goes on with it", id, e);
         }
     }
 

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -124,6 +125,21 @@ class OperationsIT {
                 .isEqualTo(timer.createdAt().plusSeconds(7200)));
         assertThat(node.database.<Long>inTransaction(session -> session.runs().countBehind(workflow.id(), 2)))
                 .isZero();
+    }
+
+    @Test
+    void begins_to_move_runs_in_the_transaction_of_the_new_version() {
+        Workflow workflow = workflow(3600);
+        start(workflow, 3);
+        Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
+        jdbi.useHandle(handle -> handle.execute("ALTER TABLE operation ADD CONSTRAINT full_up CHECK (false) NOT VALID"));
+        try {
+            assertThatThrownBy(() -> node.engine.workflows().replace(workflow.id(), draft(7200), null, true))
+                    .hasMessageContaining("full_up");
+        } finally {
+            jdbi.useHandle(handle -> handle.execute("ALTER TABLE operation DROP CONSTRAINT full_up"));
+        }
+        assertThat(node.engine.workflows().get(workflow.id()).version()).isEqualTo(1);
     }
 
     private static Operation run(Operation operation) {
