@@ -10,7 +10,6 @@ import dev.bide.workflow.Timer;
 import dev.bide.workflow.Workflow;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -30,12 +29,14 @@ final class RunWriter implements AutoCloseable {
     private final TimerTriggers triggers;
     private final InstantSource clock;
     private final GroupCommit<Request, Result> singles;
+    private final SetWriter<Request, Result> many;
 
     RunWriter(Database database, TimerTriggers triggers, InstantSource clock, int writers, int capacity) {
         this.database = database;
         this.triggers = triggers;
         this.clock = clock;
         this.singles = new GroupCommit<>("start-run", this::writeSet, writers, LARGEST_SET, capacity);
+        this.many = new SetWriter<>(this::writeSet, LARGEST_SET);
     }
 
     record Request(UUID workflowId, RunDraft draft) {}
@@ -55,11 +56,12 @@ final class RunWriter implements AutoCloseable {
 
     /** Starts many; each set of up to a thousand in a transaction of its own. */
     List<Result> writeAll(List<Request> requests) {
-        List<Result> results = new ArrayList<>(requests.size());
-        for (int from = 0; from < requests.size(); from += LARGEST_SET) {
-            results.addAll(writeSet(requests.subList(from, Math.min(from + LARGEST_SET, requests.size()))));
-        }
-        return results;
+        return many.writeAll(requests).stream().map(RunWriter::result).toList();
+    }
+
+    private static Result result(SetWriter.Written<Result> written) {
+        Result value = written.value();
+        return value != null ? value : new Result.Refused(Objects.requireNonNull(written.refusal()));
     }
 
     private List<Result> writeSet(List<Request> requests) {

@@ -57,6 +57,8 @@ record Problem(
             case STALE -> of(ProblemType.STALE, message);
             case INVALID -> invalid(field, message);
             case BUSY -> of(ProblemType.BUSY, message);
+            case AWAY -> of(ProblemType.UNAVAILABLE, message);
+            case FAULT -> of(ProblemType.INTERNAL, message);
         };
     }
 
