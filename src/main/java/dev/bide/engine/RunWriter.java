@@ -6,6 +6,7 @@ import dev.bide.workflow.Run;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.RunStatus;
 import dev.bide.workflow.Session;
+import dev.bide.workflow.Task;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.Workflow;
 import java.time.Instant;
@@ -43,8 +44,12 @@ final class RunWriter implements AutoCloseable {
 
     /** What came of a request: a run, or why there is none. */
     sealed interface Result {
-        /** @param timer of its first task, where it was started just now and waits */
-        record Started(Run run, @Nullable Timer timer, boolean created) implements Result {}
+        /**
+         * @param timer of its first task, where it was started just now and waits
+         * @param task the one it is in, where it was started just now and is not over
+         */
+        record Started(
+                Run run, @Nullable Timer timer, @Nullable Task task, boolean created) implements Result {}
 
         record Refused(RefusedException why) implements Result {}
     }
@@ -129,11 +134,16 @@ final class RunWriter implements AutoCloseable {
         Steps.Step step = Steps.next(run(workflow, request.draft(), now), workflow, now);
         Steps.Rejection rejection = step.rejected();
         return rejection == null
-                ? new Plan(step, null)
+                ? new Plan(step, task(step.run(), workflow), null)
                 : Plan.refused(RefusedException.invalid(
                         "tasks[" + rejection.task() + "].delay."
                                 + rejection.why().field(),
                         rejection.why().message()));
+    }
+
+    private static @Nullable Task task(Run run, Workflow workflow) {
+        UUID id = run.taskId();
+        return id == null ? null : workflow.task(id).orElse(null);
     }
 
     private static Run run(Workflow workflow, RunDraft draft, Instant now) {
@@ -167,9 +177,12 @@ final class RunWriter implements AutoCloseable {
     private record RunKey(UUID workflowId, @Nullable String key) {}
 
     /** What a request comes to, if its key is free. One of the two is there. */
-    private record Plan(Steps.@Nullable Step step, @Nullable RefusedException refusal) {
+    private record Plan(
+            Steps.@Nullable Step step,
+            @Nullable Task task,
+            @Nullable RefusedException refusal) {
         static Plan refused(RefusedException why) {
-            return new Plan(null, why);
+            return new Plan(null, null, why);
         }
 
         Result result(Set<UUID> inserted, Map<RunKey, Run> taken) {
@@ -178,10 +191,10 @@ final class RunWriter implements AutoCloseable {
             }
             Run run = step.run();
             if (inserted.contains(run.id())) {
-                return new Result.Started(run, step.timer(), true);
+                return new Result.Started(run, step.timer(), task, true);
             }
             Run before = taken.get(new RunKey(run.workflowId(), run.key()));
-            return new Result.Started(Objects.requireNonNull(before, "the run whose key is taken"), null, false);
+            return new Result.Started(Objects.requireNonNull(before, "the run whose key is taken"), null, null, false);
         }
     }
 }
