@@ -76,25 +76,35 @@ final class JdbiTimerStore implements TimerStore {
         array(insert, "task", UUID.class, timers, timer -> owned(timer, TimerOwner::taskId));
         array(insert, "key", String.class, timers, Timer::key);
         Set<UUID> inserted = insert.mapTo(UUID.class).collect(Collectors.toSet());
-        if (timers.get(timers.size() - 1).key() != null) {
-            inserted.removeAll(withdrawFinished(inserted));
+        List<Timer> keyed = timers.stream()
+                .filter(timer -> timer.key() != null && inserted.contains(timer.id()))
+                .toList();
+        if (!keyed.isEmpty()) {
+            inserted.removeAll(withdrawFinished(keyed));
         }
         return inserted;
     }
 
     /**
      * A key may also be in the history. Looked up only after the insert: a timer that was moved there while we inserted is seen then, since
-     * its row in {@code timer} was gone before ours could be there.
+     * its row in {@code timer} was gone before ours could be there. Index timer_history_key; the keys stand alone in the statement, so that
+     * it can't be planned as a join that scans the history.
      */
-    private List<UUID> withdrawFinished(Collection<UUID> inserted) {
-        return handle.createQuery("""
-                        DELETE FROM timer
-                        WHERE id = ANY(:ids) AND key IS NOT NULL
-                          AND EXISTS (SELECT FROM timer_history WHERE timer_history.key = timer.key)
-                        RETURNING id""")
-                .bindArray("ids", UUID.class, inserted)
-                .mapTo(UUID.class)
-                .list();
+    private Set<UUID> withdrawFinished(Collection<Timer> keyed) {
+        Map<String, UUID> byKey =
+                keyed.stream().collect(Collectors.toMap(timer -> String.valueOf(timer.key()), Timer::id));
+        Set<UUID> taken = handle.createQuery("SELECT key FROM timer_history WHERE key = ANY(:keys)")
+                .bindArray("keys", String.class, byKey.keySet())
+                .mapTo(String.class)
+                .stream()
+                .map(byKey::get)
+                .collect(Collectors.toSet());
+        if (!taken.isEmpty()) {
+            handle.createUpdate("DELETE FROM timer WHERE id = ANY(:ids)")
+                    .bindArray("ids", UUID.class, taken)
+                    .execute();
+        }
+        return taken;
     }
 
     /** Indexes timer_key and timer_history_key. */
