@@ -1,5 +1,6 @@
 package dev.bide.persistence;
 
+import dev.bide.workflow.Cursor;
 import dev.bide.workflow.DueTimer;
 import dev.bide.workflow.OperationKind;
 import dev.bide.workflow.Page;
@@ -93,7 +94,8 @@ final class JdbiTimerStore implements TimerStore {
     private Set<UUID> withdrawFinished(Collection<Timer> keyed) {
         Map<String, UUID> byKey =
                 keyed.stream().collect(Collectors.toMap(timer -> String.valueOf(timer.key()), Timer::id));
-        Set<UUID> taken = handle.createQuery("SELECT key FROM timer_history WHERE key = ANY(:keys)")
+        Set<UUID> taken = handle
+                .createQuery("SELECT key FROM timer_history WHERE key = ANY(:keys)")
                 .bindArray("keys", String.class, byKey.keySet())
                 .mapTo(String.class)
                 .stream()
@@ -131,9 +133,10 @@ final class JdbiTimerStore implements TimerStore {
     @Override
     public List<DueTimer> load(Collection<UUID> ids) {
         String columns = "timer." + TimerRows.COLUMNS.replace(", ", ", timer.");
-        return handle.createQuery("SELECT " + columns + ", run.input AS run_input, run.key AS run_key,"
-                        + " timer.status = 'paused' OR timer.run_id IS NOT NULL AND run.status IS DISTINCT FROM 'active' AS held,"
-                        + " run.timezone AS run_timezone FROM timer LEFT JOIN run ON run.id = timer.run_id WHERE timer.id = ANY(:ids)")
+        return handle.createQuery(
+                        "SELECT " + columns + ", run.input AS run_input, run.key AS run_key,"
+                                + " timer.status = 'paused' OR timer.run_id IS NOT NULL AND run.status IS DISTINCT FROM 'active' AS held,"
+                                + " run.timezone AS run_timezone FROM timer LEFT JOIN run ON run.id = timer.run_id WHERE timer.id = ANY(:ids)")
                 .bindArray("ids", UUID.class, ids)
                 .map(this::due)
                 .filter(Optional::isPresent)
@@ -143,17 +146,14 @@ final class JdbiTimerStore implements TimerStore {
 
     /** Empty where the row can't be read: by this version of the program, or with this machine's time zones. */
     private Optional<DueTimer> due(ResultSet row, StatementContext context) throws SQLException {
-        try {
+        return readable(row, () -> {
             Rows.optionalZone(row, "run_timezone");
-            return Optional.of(new DueTimer(
+            return new DueTimer(
                     rows.map(row, context),
                     row.getBoolean("held"),
                     row.getString("run_input"),
-                    row.getString("run_key")));
-        } catch (RuntimeException e) {
-            LOG.error("Timer {} can't be read, and waits for a version that can", Rows.uuid(row, "id"), e);
-            return Optional.empty();
-        }
+                    row.getString("run_key"));
+        });
     }
 
     /** Primary keys; of Quartz's fired triggers all, which are few. */
@@ -326,7 +326,37 @@ final class JdbiTimerStore implements TimerStore {
                 status == null || status.waiting(),
                 status == null || !status.waiting());
         query.page(page, filter.byDueTime() ? "due_at" : null);
-        return Page.of(query.run(handle, rows), page.limit(), filter.byDueTime() ? Cursors::byDueTime : Cursors::byId);
+        Page<Listed> listed = Page.of(
+                query.run(handle, (row, context) -> listed(row, context, filter.byDueTime())),
+                page.limit(),
+                Listed::cursor);
+        return new Page<>(
+                listed.items().stream()
+                        .map(Listed::timer)
+                        .flatMap(Optional::stream)
+                        .toList(),
+                listed.next());
+    }
+
+    private Listed listed(ResultSet row, StatementContext context, boolean byDueTime) throws SQLException {
+        Cursor cursor = new Cursor(byDueTime ? Rows.instant(row, "due_at") : null, Rows.uuid(row, "id"));
+        return new Listed(cursor, readable(row, () -> rows.map(row, context)));
+    }
+
+    /** @param timer empty where it can't be read: the list goes on without it */
+    private record Listed(Cursor cursor, Optional<Timer> timer) {}
+
+    private static <T> Optional<T> readable(ResultSet row, Reading<T> reading) throws SQLException {
+        try {
+            return Optional.of(reading.read());
+        } catch (RuntimeException e) {
+            LOG.error("Timer {} can't be read, and waits for a version that can", Rows.uuid(row, "id"), e);
+            return Optional.empty();
+        }
+    }
+
+    private interface Reading<T> {
+        T read() throws SQLException;
     }
 
     /** Indexes timer_run and timer_history_run. */

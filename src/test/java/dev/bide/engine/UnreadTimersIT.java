@@ -5,7 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.bide.testing.PostgresExtension;
 import dev.bide.testing.StubThirdParty;
+import dev.bide.workflow.PageRequest;
+import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerDraft;
+import dev.bide.workflow.TimerFilter;
 import dev.bide.workflow.TimerStatus;
 import java.time.Duration;
 import java.util.List;
@@ -46,9 +49,17 @@ class UnreadTimersIT {
         fireNow();
         ids.stream().filter(id -> !id.equals(bad)).forEach(this::awaitDelivered);
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(node.unreadable).hasValue(1));
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(secondsUntilItFires(bad)).isBetween(30.0, 60.0));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(secondsUntilItFires(bad)).isBetween(30.0, 60.0));
         assertThat(node.engine.figures().inFlight()).isZero();
         assertThat(thirdParty.calls(bad)).isEmpty();
+        assertThat(node.engine
+                        .timers()
+                        .list(TimerFilter.ALL, new PageRequest(50, null))
+                        .items())
+                .extracting(Timer::id)
+                .containsAll(ids.subList(0, 7))
+                .doesNotContain(bad);
         change(bad, "jsonb_set(spec::jsonb, '{delay,type}', '\"period\"')");
         fireNow();
         awaitDelivered(bad);
@@ -70,8 +81,8 @@ class UnreadTimersIT {
     }
 
     private void change(UUID id, String spec) {
-        jdbi.useHandle(
-                handle -> handle.execute("UPDATE timer SET due_at = now(), spec = (" + spec + ")::json WHERE id = ?", id));
+        jdbi.useHandle(handle ->
+                handle.execute("UPDATE timer SET due_at = now(), spec = (" + spec + ")::json WHERE id = ?", id));
     }
 
     /** All in one batch. */
