@@ -32,6 +32,11 @@ final class DeliverJob implements Job {
             // There was no timer to this trigger; settling it takes the trigger away.
             return;
         }
+        if (entry.due().held()) {
+            // A trigger that came back after a crash, when nobody could reach it any more: its run was paused or ended
+            // meanwhile. Settling holds the timer too, or ends it.
+            return;
+        }
         DeliveryOutcome outcome = deliverer.deliver(request(entry.due()));
         inFlight.ended(fireInstanceId, entry.due(), outcome);
     }

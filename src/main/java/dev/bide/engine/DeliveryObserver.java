@@ -11,6 +11,9 @@ public interface DeliveryObserver {
      */
     void settled(Timer timer, DeliveryOutcome outcome);
 
+    /** Timers fired that can't be read by this version of the program. They wait for one that can; meanwhile they fire again and again. */
+    void unreadable(int count);
+
     /** A timer was found that nothing would ever have fired, or the like, and was mended. Should never happen. */
     void repaired(String kind, int count);
 }

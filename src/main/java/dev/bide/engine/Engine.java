@@ -113,12 +113,21 @@ public final class Engine implements AutoCloseable {
 
     /** Begins to fire timers and to do the upkeep, where this node's roles say so. Storing works before. */
     public void start() throws SchedulerException {
-        upkeep.history();
+        makePartitions();
         if (node.worker()) {
             scheduler.start();
         }
         if (control != null) {
             ControlPlane.start(control);
+        }
+    }
+
+    /** Before anything is settled. A partition that can't be made stops nobody: its rows lie in the one for the rest until it can. */
+    private void makePartitions() {
+        try {
+            upkeep.history();
+        } catch (RuntimeException e) {
+            LOG.error("The histories are not in order; the upkeep tries again every hour", e);
         }
     }
 

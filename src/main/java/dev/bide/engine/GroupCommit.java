@@ -60,6 +60,10 @@ final class GroupCommit<I, O> implements AutoCloseable {
         if (!open || !queue.offer(waiting)) {
             throw RefusedException.busy("This node has as much to store as it can hold; try again in a moment");
         }
+        if (!open && queue.remove(waiting)) {
+            // Closed meanwhile, and the writers may be gone. What they have taken they answer.
+            throw RefusedException.busy("This node is stopping; try again in a moment");
+        }
         try {
             return waiting.result().join();
         } catch (CompletionException e) {
@@ -107,7 +111,7 @@ final class GroupCommit<I, O> implements AutoCloseable {
                 set.get(i).result().complete(results.get(i));
             }
         } catch (RuntimeException | Error e) {
-            if (set.size() == 1 || DatabaseAway.is(e)) {
+            if (set.size() == 1 || DatabaseAway.unreachable(e)) {
                 set.forEach(waiting -> waiting.result().completeExceptionally(e));
             } else {
                 set.forEach(waiting -> write(List.of(waiting)));

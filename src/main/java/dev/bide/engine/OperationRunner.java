@@ -13,11 +13,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,13 +56,45 @@ final class OperationRunner {
         this.clock = clock;
     }
 
-    /** Works until nothing is left to do, or its turn is over. */
+    /** Works until nothing is left to do, or its turn is over. An operation whose set fails waits behind the others, for the next turn. */
     void run() {
         Instant end = clock.instant().plus(LONGEST_TURN);
+        Set<UUID> failed = new HashSet<>();
         boolean more = true;
         while (more && clock.instant().isBefore(end)) {
-            more = runSet(session -> session.operations().lockNext());
+            more = runNext(failed);
         }
+    }
+
+    /** One set of the operation that has waited longest; false where there is none, or only those that failed in this turn are left. */
+    private boolean runNext(Set<UUID> failed) {
+        AtomicReference<@Nullable UUID> working = new AtomicReference<>();
+        try {
+            return runSet(session -> {
+                Optional<Operation> next =
+                        session.operations().lockNext().filter(operation -> !failed.contains(operation.id()));
+                working.set(next.map(Operation::id).orElse(null));
+                return next;
+            });
+        } catch (RuntimeException e) {
+            UUID id = working.get();
+            if (id == null || DatabaseAway.unreachable(e)) {
+                throw e;
+            }
+            LOG.error("A set of operation {} failed; it is tried again in a moment", id, e);
+            failed.add(id);
+            letOthersGoFirst(id);
+            return true;
+        }
+    }
+
+    private void letOthersGoFirst(UUID id) {
+        database.inTransaction(session -> {
+            Optional<Operation> operation = session.operations().lockRunning(id);
+            operation.ifPresent(
+                    waits -> session.operations().update(waits.further(0, 0, waits.position(), Times.now(clock))));
+            return operation;
+        });
     }
 
     /** One set of an operation; false where there is none. */
@@ -99,32 +135,38 @@ final class OperationRunner {
         return end(operation.further(progress.moved(), 0, progress.last(), now), progress.over(), now);
     }
 
-    /** Begins to move active runs to {@code workflow}; a thousand of them before this returns. */
-    void applyVersion(Workflow workflow) {
+    /** In the transaction that writes {@code workflow}'s newest version: active runs are to be moved to it. Returns the operation's id. */
+    UUID applyVersion(Session session, Workflow workflow) {
         Instant now = Times.now(clock);
         UUID id = Ids.next();
         TimerFilter ofWorkflow = new TimerFilter(workflow.id(), null, null, null, null, null);
         Operation.Request request = new Operation.Request(ofWorkflow, id, null, null, workflow.version());
-        database.inTransaction(session -> {
-            long matched = session.runs().countBehind(workflow.id(), workflow.version());
-            session.operations()
-                    .insert(new Operation(
-                            id,
-                            OperationKind.APPLY_VERSION,
-                            request,
-                            OperationStatus.RUNNING,
-                            matched,
-                            0,
-                            0,
-                            null,
-                            now,
-                            now,
-                            null));
-            return id;
-        });
-        boolean more = true;
-        for (int set = 0; more && set < SETS_AT_ONCE; set++) {
-            more = runSet(session -> session.operations().lockRunning(id));
+        long matched = session.runs().countBehind(workflow.id(), workflow.version());
+        session.operations()
+                .insert(new Operation(
+                        id,
+                        OperationKind.APPLY_VERSION,
+                        request,
+                        OperationStatus.RUNNING,
+                        matched,
+                        0,
+                        0,
+                        null,
+                        now,
+                        now,
+                        null));
+        return id;
+    }
+
+    /** After the commit: a thousand items before this returns. What fails here is done in the background. */
+    void begin(UUID id) {
+        try {
+            boolean more = true;
+            for (int set = 0; more && set < SETS_AT_ONCE; set++) {
+                more = runSet(session -> session.operations().lockRunning(id));
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("The first sets of operation {} failed; the background goes on with it", id, e);
         }
     }
 

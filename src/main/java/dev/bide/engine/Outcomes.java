@@ -64,7 +64,7 @@ final class Outcomes {
         Timer timer = entry.due().timer();
         DeliveryOutcome outcome = entry.outcome();
         if (outcome == null) {
-            return again(timer, run, now.plus(AFTER_FAULT));
+            return again(timer, run, entry.due().held() ? now : now.plus(AFTER_FAULT));
         }
         if (outcome instanceof DeliveryOutcome.Deferred deferred) {
             return again(timer, run, now.plus(deferred.retryIn()));

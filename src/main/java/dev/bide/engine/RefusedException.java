@@ -17,7 +17,11 @@ public final class RefusedException extends RuntimeException {
         /** A value breaks a rule. */
         INVALID,
         /** This node can't keep up; try again in a moment. */
-        BUSY
+        BUSY,
+        /** The database can't be reached, or a lock not be had; try again in a moment. */
+        AWAY,
+        /** A fault of ours. */
+        FAULT
     }
 
     /**
@@ -59,6 +63,19 @@ public final class RefusedException extends RuntimeException {
 
     public static RefusedException busy(String message) {
         return new RefusedException(Reason.BUSY, message, List.of());
+    }
+
+    static RefusedException away() {
+        return new RefusedException(
+                Reason.AWAY,
+                "Not stored; try again in a moment. What has a key is stored once, however often it is sent",
+                List.of());
+    }
+
+    /** @param id that the fault is logged with */
+    static RefusedException fault(Object id) {
+        return new RefusedException(
+                Reason.FAULT, "Not stored, of a fault of ours; the log has it under the id " + id, List.of());
     }
 
     public Reason reason() {

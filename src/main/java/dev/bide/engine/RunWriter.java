@@ -6,11 +6,11 @@ import dev.bide.workflow.Run;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.RunStatus;
 import dev.bide.workflow.Session;
+import dev.bide.workflow.Task;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.Workflow;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -30,20 +30,26 @@ final class RunWriter implements AutoCloseable {
     private final TimerTriggers triggers;
     private final InstantSource clock;
     private final GroupCommit<Request, Result> singles;
+    private final SetWriter<Request, Result> many;
 
     RunWriter(Database database, TimerTriggers triggers, InstantSource clock, int writers, int capacity) {
         this.database = database;
         this.triggers = triggers;
         this.clock = clock;
         this.singles = new GroupCommit<>("start-run", this::writeSet, writers, LARGEST_SET, capacity);
+        this.many = new SetWriter<>(this::writeSet, LARGEST_SET);
     }
 
     record Request(UUID workflowId, RunDraft draft) {}
 
     /** What came of a request: a run, or why there is none. */
     sealed interface Result {
-        /** @param timer of its first task, where it was started just now and waits */
-        record Started(Run run, @Nullable Timer timer, boolean created) implements Result {}
+        /**
+         * @param timer of its first task, where it was started just now and waits
+         * @param task the one it is in, where it was started just now and is not over
+         */
+        record Started(
+                Run run, @Nullable Timer timer, @Nullable Task task, boolean created) implements Result {}
 
         record Refused(RefusedException why) implements Result {}
     }
@@ -55,11 +61,12 @@ final class RunWriter implements AutoCloseable {
 
     /** Starts many; each set of up to a thousand in a transaction of its own. */
     List<Result> writeAll(List<Request> requests) {
-        List<Result> results = new ArrayList<>(requests.size());
-        for (int from = 0; from < requests.size(); from += LARGEST_SET) {
-            results.addAll(writeSet(requests.subList(from, Math.min(from + LARGEST_SET, requests.size()))));
-        }
-        return results;
+        return many.writeAll(requests).stream().map(RunWriter::result).toList();
+    }
+
+    private static Result result(SetWriter.Written<Result> written) {
+        Result value = written.value();
+        return value != null ? value : new Result.Refused(Objects.requireNonNull(written.refusal()));
     }
 
     private List<Result> writeSet(List<Request> requests) {
@@ -127,11 +134,16 @@ final class RunWriter implements AutoCloseable {
         Steps.Step step = Steps.next(run(workflow, request.draft(), now), workflow, now);
         Steps.Rejection rejection = step.rejected();
         return rejection == null
-                ? new Plan(step, null)
+                ? new Plan(step, task(step.run(), workflow), null)
                 : Plan.refused(RefusedException.invalid(
                         "tasks[" + rejection.task() + "].delay."
                                 + rejection.why().field(),
                         rejection.why().message()));
+    }
+
+    private static @Nullable Task task(Run run, Workflow workflow) {
+        UUID id = run.taskId();
+        return id == null ? null : workflow.task(id).orElse(null);
     }
 
     private static Run run(Workflow workflow, RunDraft draft, Instant now) {
@@ -165,9 +177,12 @@ final class RunWriter implements AutoCloseable {
     private record RunKey(UUID workflowId, @Nullable String key) {}
 
     /** What a request comes to, if its key is free. One of the two is there. */
-    private record Plan(Steps.@Nullable Step step, @Nullable RefusedException refusal) {
+    private record Plan(
+            Steps.@Nullable Step step,
+            @Nullable Task task,
+            @Nullable RefusedException refusal) {
         static Plan refused(RefusedException why) {
-            return new Plan(null, why);
+            return new Plan(null, null, why);
         }
 
         Result result(Set<UUID> inserted, Map<RunKey, Run> taken) {
@@ -176,10 +191,10 @@ final class RunWriter implements AutoCloseable {
             }
             Run run = step.run();
             if (inserted.contains(run.id())) {
-                return new Result.Started(run, step.timer(), true);
+                return new Result.Started(run, step.timer(), task, true);
             }
             Run before = taken.get(new RunKey(run.workflowId(), run.key()));
-            return new Result.Started(Objects.requireNonNull(before, "the run whose key is taken"), null, false);
+            return new Result.Started(Objects.requireNonNull(before, "the run whose key is taken"), null, null, false);
         }
     }
 }

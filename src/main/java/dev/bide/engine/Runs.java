@@ -33,7 +33,8 @@ public final class Runs {
             throw refused.why();
         }
         RunWriter.Result.Started started = (RunWriter.Result.Started) result;
-        return new Accepted<>(get(started.run().id()), started.created());
+        return new Accepted<>(
+                started.created() ? view(started) : get(started.run().id()), started.created());
     }
 
     /** Results in the order of the drafts. One that is refused spoils no other. */
@@ -81,6 +82,12 @@ public final class Runs {
     public RunView resume(UUID id) {
         changes.resume(id);
         return get(id);
+    }
+
+    /** What was stored just now, without reading it again: that would look through every partition of the history. */
+    private static RunView view(RunWriter.Result.Started started) {
+        Timer timer = started.timer();
+        return new RunView(started.run(), started.task(), timer, timer == null ? List.of() : List.of(timer));
     }
 
     private RunView view(Session session, Run run) {

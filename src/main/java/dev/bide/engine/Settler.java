@@ -38,6 +38,7 @@ final class Settler implements ExecutionListener {
     private final TimerTriggers triggers;
     private final WorkflowVersions versions;
     private final InFlight inFlight;
+    private final UnreadTimers unread;
     private final Outcomes outcomes;
     private final InstantSource clock;
     private final DeliveryObserver observer;
@@ -56,6 +57,7 @@ final class Settler implements ExecutionListener {
         this.triggers = triggers;
         this.versions = versions;
         this.inFlight = inFlight;
+        this.unread = new UnreadTimers(triggers, inFlight, observer);
         this.outcomes = new Outcomes();
         this.clock = clock;
         this.observer = observer;
@@ -90,6 +92,7 @@ final class Settler implements ExecutionListener {
                 set.add(execution.fireInstanceId(), change);
             }
         }
+        unread.putBack(session, standing, now);
         set.write(session, triggers, now);
         next.putAll(set.stored());
     }

@@ -53,9 +53,35 @@ final class TimerSets {
     List<Timer> resume(Session session, Collection<UUID> ids, Instant now) {
         Set<UUID> resumable = new HashSet<>(ids);
         resumable.removeAll(ofPausedRuns(session, ids));
-        return resumable.isEmpty()
-                ? List.of()
-                : write(session, triggers.resume(session, resumable), timer -> resumed(timer, now));
+        if (resumable.isEmpty()) {
+            return List.of();
+        }
+        List<Timer> timers = session.timers().lock(triggers.resume(session, resumable));
+        Set<UUID> held = ofRunsPausedMeanwhile(session, timers);
+        triggers.pause(session, held);
+        List<Timer> resumed = timers.stream()
+                .filter(timer -> !held.contains(timer.id()))
+                .map(timer -> resumed(timer, now))
+                .toList();
+        session.timers().update(resumed);
+        return resumed;
+    }
+
+    /** Now that the runs are locked too, last in the lock order: what was read before may have changed. */
+    private static Set<UUID> ofRunsPausedMeanwhile(Session session, List<Timer> timers) {
+        Set<UUID> runIds = runIds(timers);
+        if (runIds.isEmpty()) {
+            return Set.of();
+        }
+        Set<UUID> paused = session.runs().lock(runIds).stream()
+                .filter(run -> run.status() == RunStatus.PAUSED)
+                .map(Run::id)
+                .collect(Collectors.toSet());
+        return timers.stream()
+                .filter(timer ->
+                        timer.owner() != null && paused.contains(timer.owner().runId()))
+                .map(Timer::id)
+                .collect(Collectors.toSet());
     }
 
     private static Set<UUID> ofPausedRuns(Session session, Collection<UUID> ids) {

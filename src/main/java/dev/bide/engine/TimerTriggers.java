@@ -47,6 +47,28 @@ final class TimerTriggers {
         store(session, timers, timer -> TriggerFactory.oneShot(key(timer.id()), JOB, nextAttempt(timer)));
     }
 
+    /** Stores triggers that fire at these times. */
+    void storeAt(Session session, Map<UUID, Instant> times) {
+        List<OperableTrigger> stored = at(times);
+        write(() -> {
+            triggers.store(session.connection(), stored);
+            return Set.of();
+        });
+    }
+
+    /** Replaces the triggers that wait by ones that fire at these times; a paused one stays paused. */
+    void replaceAt(Session session, Map<UUID, Instant> times) {
+        List<OperableTrigger> replacements = at(times);
+        write(() -> triggers.replace(session.connection(), replacements));
+    }
+
+    private static List<OperableTrigger> at(Map<UUID, Instant> times) {
+        return times.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(time -> TriggerFactory.oneShot(key(time.getKey()), JOB, time.getValue()))
+                .toList();
+    }
+
     private void store(Session session, Collection<Timer> timers, Function<Timer, OperableTrigger> trigger) {
         Map<Boolean, List<OperableTrigger>> byPaused = timers.stream()
                 .sorted(Comparator.comparing(Timer::id))
@@ -95,6 +117,11 @@ final class TimerTriggers {
                 .map(TimerTriggers::nextAttempt)
                 .min(Comparator.naturalOrder())
                 .ifPresent(triggers::signal);
+    }
+
+    /** After the commit, as above. */
+    void signal(Instant earliest) {
+        triggers.signal(earliest);
     }
 
     private OperableTrigger trigger(Timer timer, Instant from) {

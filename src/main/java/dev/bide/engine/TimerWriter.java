@@ -3,7 +3,6 @@ package dev.bide.engine;
 import dev.bide.workflow.Database;
 import dev.bide.workflow.Session;
 import dev.bide.workflow.Timer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,11 +17,13 @@ final class TimerWriter implements AutoCloseable {
     private final Database database;
     private final TimerTriggers triggers;
     private final GroupCommit<Timer, Accepted<Timer>> singles;
+    private final SetWriter<Timer, Accepted<Timer>> many;
 
     TimerWriter(Database database, TimerTriggers triggers, int writers, int capacity) {
         this.database = database;
         this.triggers = triggers;
         this.singles = new GroupCommit<>("accept-timer", this::writeSet, writers, LARGEST_SET, capacity);
+        this.many = new SetWriter<>(this::writeSet, LARGEST_SET);
     }
 
     /** Stores one timer together with whatever others come at the same time. */
@@ -31,12 +32,8 @@ final class TimerWriter implements AutoCloseable {
     }
 
     /** Stores many; each set of up to a thousand in a transaction of its own. */
-    List<Accepted<Timer>> writeAll(List<Timer> timers) {
-        List<Accepted<Timer>> results = new ArrayList<>(timers.size());
-        for (int from = 0; from < timers.size(); from += LARGEST_SET) {
-            results.addAll(writeSet(timers.subList(from, Math.min(from + LARGEST_SET, timers.size()))));
-        }
-        return results;
+    List<SetWriter.Written<Accepted<Timer>>> writeAll(List<Timer> timers) {
+        return many.writeAll(timers);
     }
 
     private List<Accepted<Timer>> writeSet(List<Timer> timers) {

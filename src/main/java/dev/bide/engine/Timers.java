@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -46,7 +47,7 @@ public final class Timers {
     /** Results in the order of the drafts. One that is refused spoils no other. */
     public List<BulkResult> createAll(List<TimerDraft> drafts) {
         List<Timer> planned = new ArrayList<>(drafts.size());
-        List<Function<List<Accepted<Timer>>, BulkResult>> results = new ArrayList<>(drafts.size());
+        List<Function<List<SetWriter.Written<Accepted<Timer>>>, BulkResult>> results = new ArrayList<>(drafts.size());
         for (TimerDraft draft : drafts) {
             try {
                 int place = planned.size();
@@ -56,11 +57,15 @@ public final class Timers {
                 results.add(stored -> new BulkResult.Refused(e));
             }
         }
-        List<Accepted<Timer>> stored = writer.writeAll(planned);
+        List<SetWriter.Written<Accepted<Timer>>> stored = writer.writeAll(planned);
         return results.stream().map(result -> result.apply(stored)).toList();
     }
 
-    private static BulkResult stored(Accepted<Timer> accepted) {
+    private static BulkResult stored(SetWriter.Written<Accepted<Timer>> written) {
+        Accepted<Timer> accepted = written.value();
+        if (accepted == null) {
+            return new BulkResult.Refused(Objects.requireNonNull(written.refusal()));
+        }
         return new BulkResult.Stored(accepted.value().id(), accepted.created());
     }
 

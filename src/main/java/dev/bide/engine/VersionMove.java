@@ -6,7 +6,6 @@ import dev.bide.workflow.Task;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerOwner;
 import dev.bide.workflow.TimerSpec;
-import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.Workflow;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -50,7 +49,7 @@ final class VersionMove {
         if (behind.isEmpty()) {
             return new Progress(0, after, true);
         }
-        changed.addAll(changeTimers(session, workflow, behind).values());
+        changed.addAll(changeTimers(session, workflow, behind));
         return changeRuns(session, workflow, behind, after);
     }
 
@@ -60,31 +59,33 @@ final class VersionMove {
      */
     record Progress(int moved, @Nullable UUID last, boolean over) {}
 
-    /** Timers whose triggers wait. Those that are being delivered stay as they are; their runs go on by the new version. */
-    private Map<UUID, Timer> changeTimers(Session session, Workflow workflow, List<Run> behind) {
+    /**
+     * Timers whose triggers wait. Those that are being delivered stay as they are; their runs go on by the new version. Each is read under its
+     * lock: another operation may have moved it to a version as new or newer, or spent an attempt, since its run was read.
+     */
+    private List<Timer> changeTimers(Session session, Workflow workflow, List<Run> behind) {
         Map<UUID, Run> byTimer = new HashMap<>();
         behind.forEach(run -> Optional.ofNullable(run.timerId()).ifPresent(id -> byTimer.put(id, run)));
-        Map<UUID, Timer> changed = session.timers().load(byTimer.keySet()).stream()
-                .map(due -> change(
-                        due.timer(),
-                        Objects.requireNonNull(byTimer.get(due.timer().id())),
-                        workflow))
-                .flatMap(Optional::stream)
-                .collect(Collectors.toMap(Timer::id, Function.identity()));
-        Set<UUID> replaced = triggers.replaceForNextAttempt(session, changed.values());
-        changed.keySet().retainAll(replaced);
-        Map<UUID, TimerStatus> now =
-                session.timers().lock(replaced).stream().collect(Collectors.toMap(Timer::id, Timer::status));
-        changed.replaceAll(
-                (id, timer) -> timer.as(Objects.requireNonNull(now.get(id), "a timer whose trigger was there")));
-        session.timers().update(changed.values());
+        List<UUID> readable = session.timers().load(byTimer.keySet()).stream()
+                .map(due -> due.timer().id())
+                .toList();
+        Set<UUID> taken = triggers.remove(session, readable);
+        List<Timer> changed = new ArrayList<>();
+        List<Timer> stored = new ArrayList<>();
+        for (Timer timer : session.timers().lock(taken)) {
+            Optional<Timer> moved = change(timer, Objects.requireNonNull(byTimer.get(timer.id())), workflow);
+            moved.ifPresent(changed::add);
+            stored.add(moved.orElse(timer));
+        }
+        triggers.storeForNextAttempt(session, stored);
+        session.timers().update(changed);
         return changed;
     }
 
     private Optional<Timer> change(Timer timer, Run run, Workflow workflow) {
         TimerOwner owner = Objects.requireNonNull(timer.owner(), "a run's timer");
         Task task = workflow.task(owner.taskId()).orElse(null);
-        if (task == null) {
+        if (task == null || owner.workflowVersion() >= workflow.version()) {
             return Optional.empty();
         }
         ZoneId zone = run.zone(workflow);
@@ -130,12 +131,18 @@ final class VersionMove {
                 continue;
             }
             last = seen.id();
-            UUID taskId = seen.taskId();
-            if (run != null && taskId != null && workflow.task(taskId).isPresent()) {
+            if (run != null && isBehind(run, workflow)) {
                 moved.add(run.goingBy(workflow.version()));
             }
         }
         session.runs().update(moved);
         return new Progress(moved.size(), last, !missed && behind.size() < LARGEST_SET);
+    }
+
+    private static boolean isBehind(Run run, Workflow workflow) {
+        UUID taskId = run.taskId();
+        return run.workflowVersion() < workflow.version()
+                && taskId != null
+                && workflow.task(taskId).isPresent();
     }
 }

@@ -57,15 +57,20 @@ public final class Workflows {
      * first that has its name.
      */
     public Workflow replace(UUID id, WorkflowDraft draft, @Nullable Integer expectedVersion, boolean applyToActive) {
-        Workflow changed = change(id, expectedVersion, before -> {
+        Function<Workflow, Definition> change = before -> {
             List<Task> tasks = TaskMatching.tasks(before.tasks(), draft.tasks());
             check(tasks);
             return new Definition(draft.name(), draft.description(), draft.timezone(), tasks);
-        });
-        if (applyToActive) {
-            operations.applyVersion(changed);
+        };
+        if (!applyToActive) {
+            return change(id, expectedVersion, change);
         }
-        return changed;
+        Applied applied = database.inTransaction(session -> {
+            Workflow changed = change(session, id, expectedVersion, change);
+            return new Applied(changed, operations.applyVersion(session, changed));
+        });
+        operations.begin(applied.operationId());
+        return applied.workflow();
     }
 
     /** No new runs; active ones finish. One that is archived already stays so: who asks again has what was asked for. */
@@ -113,24 +118,27 @@ public final class Workflows {
     }
 
     private Workflow change(UUID id, @Nullable Integer expectedVersion, Function<Workflow, Definition> change) {
-        return database.inTransaction(session -> {
-            Workflow before = lockUnarchived(session, id, expectedVersion);
-            Definition definition = change.apply(before);
-            Workflow after = new Workflow(
-                    id,
-                    before.version() + 1,
-                    definition.name(),
-                    definition.description(),
-                    definition.timezone(),
-                    definition.tasks(),
-                    before.createdAt(),
-                    Times.now(clock),
-                    null);
-            if (!session.workflows().insertVersion(after)) {
-                throw unforeseenChange(id);
-            }
-            return after;
-        });
+        return database.inTransaction(session -> change(session, id, expectedVersion, change));
+    }
+
+    private Workflow change(
+            Session session, UUID id, @Nullable Integer expectedVersion, Function<Workflow, Definition> change) {
+        Workflow before = lockUnarchived(session, id, expectedVersion);
+        Definition definition = change.apply(before);
+        Workflow after = new Workflow(
+                id,
+                before.version() + 1,
+                definition.name(),
+                definition.description(),
+                definition.timezone(),
+                definition.tasks(),
+                before.createdAt(),
+                Times.now(clock),
+                null);
+        if (!session.workflows().insertVersion(after)) {
+            throw unforeseenChange(id);
+        }
+        return after;
     }
 
     private static Workflow find(Session session, UUID id) {
@@ -191,6 +199,9 @@ public final class Workflows {
     private interface TaskChange {
         void apply(List<Task> tasks);
     }
+
+    /** A new version, and the operation that moves runs to it. */
+    private record Applied(Workflow workflow, UUID operationId) {}
 
     private record Definition(
             String name,

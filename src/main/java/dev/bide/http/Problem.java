@@ -60,6 +60,8 @@ record Problem(
                         .map(fault -> error(fault.field(), fault.message()))
                         .toList());
             case BUSY -> of(ProblemType.BUSY, message);
+            case AWAY -> of(ProblemType.UNAVAILABLE, message);
+            case FAULT -> of(ProblemType.INTERNAL, message);
         };
     }
 

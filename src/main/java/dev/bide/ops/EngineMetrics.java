@@ -3,6 +3,7 @@ package dev.bide.ops;
 import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.engine.DeliveryObserver;
 import dev.bide.engine.EngineFigures;
+import dev.bide.workflow.StrayTimer;
 import dev.bide.workflow.Timer;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
@@ -23,6 +24,7 @@ final class EngineMetrics implements DeliveryObserver {
     private final DistributionDataPoint lateness;
     private final DistributionDataPoint attempts;
     private final Counter repaired;
+    private final Counter unreadable;
 
     EngineMetrics(PrometheusRegistry registry) {
         this.registry = registry;
@@ -40,10 +42,17 @@ final class EngineMetrics implements DeliveryObserver {
                 .register(registry);
         this.repaired = Counter.builder()
                 .name("bide_repaired")
-                .help("Timers that nothing would have fired, found and mended; should stay 0")
+                .help("Timers whose triggers did not fit, found and mended; should stay 0")
                 .labelNames("kind")
                 .register(registry);
-        repaired.initLabelValues("timer-without-trigger");
+        this.unreadable = Counter.builder()
+                .name("bide_unreadable")
+                .help(
+                        "Firings of timers that this version of the program can't read, and that wait for one that can; should stay 0")
+                .register(registry);
+        for (StrayTimer.Kind kind : StrayTimer.Kind.values()) {
+            repaired.initLabelValues(kind.text());
+        }
     }
 
     @Override
@@ -55,6 +64,11 @@ final class EngineMetrics implements DeliveryObserver {
                         Duration.between(timer.dueAt(), attempted.startedAt()).toNanos() / 1e9);
             }
         }
+    }
+
+    @Override
+    public void unreadable(int count) {
+        unreadable.inc(count);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.bide.workflow.Database;
 import dev.bide.workflow.HistoryStore;
 import dev.bide.workflow.Json;
 import dev.bide.workflow.OperationStore;
+import dev.bide.workflow.RepairStore;
 import dev.bide.workflow.RunStore;
 import dev.bide.workflow.Session;
 import dev.bide.workflow.TimerStore;
@@ -86,6 +87,11 @@ public final class JdbiDatabase implements Database {
         @Override
         public OperationStore operations() {
             return new JdbiOperationStore(handle, json);
+        }
+
+        @Override
+        public RepairStore repairs() {
+            return new JdbiRepairStore(handle);
         }
     }
 }

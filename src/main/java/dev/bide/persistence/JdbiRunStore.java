@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -72,23 +73,41 @@ final class JdbiRunStore implements RunStore {
                 + "ON CONFLICT (key, workflow_id) WHERE key IS NOT NULL DO NOTHING RETURNING id");
         bind(insert, runs);
         Set<UUID> inserted = insert.mapTo(UUID.class).collect(Collectors.toSet());
-        if (runs.get(runs.size() - 1).key() != null) {
-            inserted.removeAll(withdrawFinished(inserted));
+        List<Run> keyed = runs.stream()
+                .filter(run -> run.key() != null && inserted.contains(run.id()))
+                .toList();
+        if (!keyed.isEmpty()) {
+            inserted.removeAll(withdrawFinished(keyed));
         }
         return inserted;
     }
 
-    /** As for timers: looked up after the insert, when a run that was moved into the history meanwhile can be seen there. */
-    private List<UUID> withdrawFinished(Collection<UUID> inserted) {
-        return handle.createQuery("""
-                        DELETE FROM run
-                        WHERE id = ANY(:ids) AND key IS NOT NULL
-                          AND EXISTS (SELECT FROM run_history AS h WHERE h.key = run.key AND h.workflow_id = run.workflow_id)
-                        RETURNING id""")
-                .bindArray("ids", UUID.class, inserted)
-                .mapTo(UUID.class)
-                .list();
+    /** As for timers: looked up after the insert, when a run that was moved into the history meanwhile can be seen there. Index run_history_key. */
+    private Set<UUID> withdrawFinished(Collection<Run> keyed) {
+        Map<RunKey, UUID> byKey = keyed.stream()
+                .collect(Collectors.toMap(run -> new RunKey(String.valueOf(run.key()), run.workflowId()), Run::id));
+        Set<UUID> taken = handle
+                .createQuery(
+                        "SELECT key, workflow_id FROM run_history WHERE key = ANY(:keys) AND workflow_id = ANY(:workflows)")
+                .bindArray("keys", String.class, keyed.stream().map(Run::key).toList())
+                .bindArray(
+                        "workflows",
+                        UUID.class,
+                        keyed.stream().map(Run::workflowId).distinct().toList())
+                .map((row, context) -> new RunKey(row.getString("key"), Rows.uuid(row, "workflow_id")))
+                .stream()
+                .map(byKey::get)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+        if (!taken.isEmpty()) {
+            handle.createUpdate("DELETE FROM run WHERE id = ANY(:ids)")
+                    .bindArray("ids", UUID.class, taken)
+                    .execute();
+        }
+        return taken;
     }
+
+    private record RunKey(String key, UUID workflowId) {}
 
     /** Indexes run_key and run_history_key. */
     @Override

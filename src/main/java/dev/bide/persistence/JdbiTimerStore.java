@@ -1,5 +1,6 @@
 package dev.bide.persistence;
 
+import dev.bide.workflow.Cursor;
 import dev.bide.workflow.DueTimer;
 import dev.bide.workflow.OperationKind;
 import dev.bide.workflow.Page;
@@ -10,6 +11,8 @@ import dev.bide.workflow.TimerFilter;
 import dev.bide.workflow.TimerOwner;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.TimerStore;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -22,10 +25,15 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Timers that wait in {@code timer}, finished ones in the partitions of {@code timer_history}. */
 final class JdbiTimerStore implements TimerStore {
+    private static final Logger LOG = LoggerFactory.getLogger(JdbiTimerStore.class);
+
     private final Handle handle;
     private final JsonColumns json;
     private final TimerRows rows;
@@ -69,25 +77,36 @@ final class JdbiTimerStore implements TimerStore {
         array(insert, "task", UUID.class, timers, timer -> owned(timer, TimerOwner::taskId));
         array(insert, "key", String.class, timers, Timer::key);
         Set<UUID> inserted = insert.mapTo(UUID.class).collect(Collectors.toSet());
-        if (timers.get(timers.size() - 1).key() != null) {
-            inserted.removeAll(withdrawFinished(inserted));
+        List<Timer> keyed = timers.stream()
+                .filter(timer -> timer.key() != null && inserted.contains(timer.id()))
+                .toList();
+        if (!keyed.isEmpty()) {
+            inserted.removeAll(withdrawFinished(keyed));
         }
         return inserted;
     }
 
     /**
      * A key may also be in the history. Looked up only after the insert: a timer that was moved there while we inserted is seen then, since
-     * its row in {@code timer} was gone before ours could be there.
+     * its row in {@code timer} was gone before ours could be there. Index timer_history_key; the keys stand alone in the statement, so that
+     * it can't be planned as a join that scans the history.
      */
-    private List<UUID> withdrawFinished(Collection<UUID> inserted) {
-        return handle.createQuery("""
-                        DELETE FROM timer
-                        WHERE id = ANY(:ids) AND key IS NOT NULL
-                          AND EXISTS (SELECT FROM timer_history WHERE timer_history.key = timer.key)
-                        RETURNING id""")
-                .bindArray("ids", UUID.class, inserted)
-                .mapTo(UUID.class)
-                .list();
+    private Set<UUID> withdrawFinished(Collection<Timer> keyed) {
+        Map<String, UUID> byKey =
+                keyed.stream().collect(Collectors.toMap(timer -> String.valueOf(timer.key()), Timer::id));
+        Set<UUID> taken = handle
+                .createQuery("SELECT key FROM timer_history WHERE key = ANY(:keys)")
+                .bindArray("keys", String.class, byKey.keySet())
+                .mapTo(String.class)
+                .stream()
+                .map(byKey::get)
+                .collect(Collectors.toSet());
+        if (!taken.isEmpty()) {
+            handle.createUpdate("DELETE FROM timer WHERE id = ANY(:ids)")
+                    .bindArray("ids", UUID.class, taken)
+                    .execute();
+        }
+        return taken;
     }
 
     /** Indexes timer_key and timer_history_key. */
@@ -110,15 +129,47 @@ final class JdbiTimerStore implements TimerStore {
                 .findFirst();
     }
 
+    /** Primary keys. The run's zone is read too: what can't be read when it is settled is not to be called. */
     @Override
     public List<DueTimer> load(Collection<UUID> ids) {
         String columns = "timer." + TimerRows.COLUMNS.replace(", ", ", timer.");
-        return handle.createQuery("SELECT " + columns + ", run.input AS run_input, run.key AS run_key"
-                        + " FROM timer LEFT JOIN run ON run.id = timer.run_id WHERE timer.id = ANY(:ids)")
+        return handle.createQuery(
+                        "SELECT " + columns + ", run.input AS run_input, run.key AS run_key,"
+                                + " timer.status = 'paused' OR timer.run_id IS NOT NULL AND run.status IS DISTINCT FROM 'active' AS held,"
+                                + " run.timezone AS run_timezone FROM timer LEFT JOIN run ON run.id = timer.run_id WHERE timer.id = ANY(:ids)")
                 .bindArray("ids", UUID.class, ids)
-                .map((row, context) ->
-                        new DueTimer(rows.map(row, context), row.getString("run_input"), row.getString("run_key")))
+                .map(this::due)
+                .filter(Optional::isPresent)
+                .map(Optional::get)
                 .list();
+    }
+
+    /** Empty where the row can't be read: by this version of the program, or with this machine's time zones. */
+    private Optional<DueTimer> due(ResultSet row, StatementContext context) throws SQLException {
+        return readable(row, () -> {
+            Rows.optionalZone(row, "run_timezone");
+            return new DueTimer(
+                    rows.map(row, context),
+                    row.getBoolean("held"),
+                    row.getString("run_input"),
+                    row.getString("run_key"));
+        });
+    }
+
+    /** Primary keys; of Quartz's fired triggers all, which are few. */
+    @Override
+    public Map<UUID, Instant> dueTimesOfStranded(Collection<UUID> ids) {
+        return handle.createQuery("""
+                        SELECT id, due_at
+                        FROM timer
+                        WHERE id = ANY(:ids)
+                          AND (SELECT trigger_state FROM qrtz_triggers AS t
+                               WHERE t.sched_name = 'bide' AND t.trigger_name = timer.id::text AND t.trigger_group = 'timer') IS NULL
+                          AND id::text NOT IN (SELECT trigger_name FROM qrtz_fired_triggers
+                                               WHERE sched_name = 'bide' AND trigger_group = 'timer')""")
+                .bindArray("ids", UUID.class, ids)
+                .map((row, context) -> Map.entry(Rows.uuid(row, "id"), Rows.instant(row, "due_at")))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     @Override
@@ -275,25 +326,37 @@ final class JdbiTimerStore implements TimerStore {
                 status == null || status.waiting(),
                 status == null || !status.waiting());
         query.page(page, filter.byDueTime() ? "due_at" : null);
-        return Page.of(query.run(handle, rows), page.limit(), filter.byDueTime() ? Cursors::byDueTime : Cursors::byId);
+        Page<Listed> listed = Page.of(
+                query.run(handle, (row, context) -> listed(row, context, filter.byDueTime())),
+                page.limit(),
+                Listed::cursor);
+        return new Page<>(
+                listed.items().stream()
+                        .map(Listed::timer)
+                        .flatMap(Optional::stream)
+                        .toList(),
+                listed.next());
     }
 
-    /** Index timer_due, and the primary keys of Quartz's tables. */
-    @Override
-    public List<Timer> stranded(Instant before, int limit) {
-        return handle.createQuery("SELECT " + TimerRows.COLUMNS + """
-                         FROM timer
-                        WHERE due_at < :before AND next_attempt_at < :before AND status <> 'paused'
-                          AND NOT EXISTS (SELECT FROM qrtz_triggers AS t
-                                          WHERE t.sched_name = 'bide' AND t.trigger_name = timer.id::text AND t.trigger_group = 'timer')
-                          AND NOT EXISTS (SELECT FROM qrtz_fired_triggers AS f
-                                          WHERE f.sched_name = 'bide' AND f.trigger_name = timer.id::text AND f.trigger_group = 'timer')
-                        ORDER BY due_at
-                        LIMIT :limit""")
-                .bind("before", before)
-                .bind("limit", limit)
-                .map(rows)
-                .list();
+    private Listed listed(ResultSet row, StatementContext context, boolean byDueTime) throws SQLException {
+        Cursor cursor = new Cursor(byDueTime ? Rows.instant(row, "due_at") : null, Rows.uuid(row, "id"));
+        return new Listed(cursor, readable(row, () -> rows.map(row, context)));
+    }
+
+    /** @param timer empty where it can't be read: the list goes on without it */
+    private record Listed(Cursor cursor, Optional<Timer> timer) {}
+
+    private static <T> Optional<T> readable(ResultSet row, Reading<T> reading) throws SQLException {
+        try {
+            return Optional.of(reading.read());
+        } catch (RuntimeException e) {
+            LOG.error("Timer {} can't be read, and waits for a version that can", Rows.uuid(row, "id"), e);
+            return Optional.empty();
+        }
+    }
+
+    private interface Reading<T> {
+        T read() throws SQLException;
     }
 
     /** Indexes timer_run and timer_history_run. */

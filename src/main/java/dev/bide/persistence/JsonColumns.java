@@ -2,6 +2,7 @@ package dev.bide.persistence;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -14,7 +15,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The columns that hold JSON. Thread-safe. */
+/** The columns that hold JSON. What a newer version has added to them is passed over, so that both may run side by side. Thread-safe. */
 final class JsonColumns {
     private final ObjectWriter writer;
     private final ObjectReader specs;
@@ -25,11 +26,12 @@ final class JsonColumns {
 
     JsonColumns(ObjectMapper mapper) {
         writer = mapper.writer();
-        specs = mapper.readerFor(TimerSpec.class);
-        attempts = mapper.readerFor(new TypeReference<List<Attempt>>() {});
-        tasks = mapper.readerFor(new TypeReference<List<Task>>() {});
-        requests = mapper.readerFor(Operation.Request.class);
-        trees = mapper.readerFor(JsonNode.class);
+        ObjectReader reader = mapper.reader().without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+        specs = reader.forType(TimerSpec.class);
+        attempts = reader.forType(new TypeReference<List<Attempt>>() {});
+        tasks = reader.forType(new TypeReference<List<Task>>() {});
+        requests = reader.forType(Operation.Request.class);
+        trees = reader.forType(JsonNode.class);
     }
 
     String write(Object value) {

@@ -15,4 +15,6 @@ public interface Session {
     HistoryStore history();
 
     OperationStore operations();
+
+    RepairStore repairs();
 }

@@ -23,8 +23,11 @@ public interface TimerStore {
 
     Optional<Timer> find(UUID id);
 
-    /** Those of {@code ids} that wait, with what fills their calls. */
+    /** Those of {@code ids} that wait, with what fills their calls. One that can't be read is logged and left out. */
     List<DueTimer> load(Collection<UUID> ids);
+
+    /** When those of {@code ids} are due that wait and have neither a trigger nor an execution, whether they can be read or not. */
+    Map<UUID, Instant> dueTimesOfStranded(Collection<UUID> ids);
 
     /** Those of {@code ids} that wait, locked until the transaction ends, in order of id. */
     List<Timer> lock(Collection<UUID> ids);
@@ -45,12 +48,6 @@ public interface TimerStore {
     List<Timer> redrive(Collection<UUID> ids, Instant now);
 
     Page<Timer> list(TimerFilter filter, PageRequest page);
-
-    /**
-     * Timers that should have begun an attempt before {@code before} and have neither a trigger nor an execution: nothing would ever fire
-     * them. There should be none.
-     */
-    List<Timer> stranded(Instant before, int limit);
 
     /** How many timers match, of those in the states that {@code kind} changes, with ids up to {@code upTo}. Reads them all. */
     long count(OperationKind kind, TimerFilter filter, UUID upTo);

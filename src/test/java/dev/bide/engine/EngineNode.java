@@ -28,6 +28,7 @@ final class EngineNode implements AutoCloseable {
     final Delivery delivery;
     final Engine engine;
     final AtomicInteger repaired = new AtomicInteger();
+    final AtomicInteger unreadable = new AtomicInteger();
 
     private EngineNode(DataSource source, boolean worker) throws Exception {
         database = new JdbiDatabase(Jdbi.create(source));
@@ -37,6 +38,11 @@ final class EngineNode implements AutoCloseable {
         DeliveryObserver observer = new DeliveryObserver() {
             @Override
             public void settled(Timer timer, DeliveryOutcome outcome) {}
+
+            @Override
+            public void unreadable(int count) {
+                unreadable.addAndGet(count);
+            }
 
             @Override
             public void repaired(String kind, int count) {

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class GroupCommitTest {
 
@@ -86,6 +87,32 @@ class GroupCommitTest {
                 100,
                 100)) {
             assertThatThrownBy(() -> commit.add("a")).isInstanceOf(StorageException.class);
+        }
+    }
+
+    @Test
+    @Timeout(30)
+    void nobody_waits_for_ever_for_one_that_is_closed() throws Exception {
+        for (int round = 0; round < 30; round++) {
+            GroupCommit<String, String> commit = new GroupCommit<>("test", set -> set, 1, 100, 1_000_000);
+            List<Thread> callers = java.util.stream.IntStream.range(0, 8)
+                    .mapToObj(i -> new Thread(() -> addUntilRefused(commit)))
+                    .toList();
+            callers.forEach(Thread::start);
+            commit.close();
+            for (Thread caller : callers) {
+                caller.join();
+            }
+        }
+    }
+
+    private static void addUntilRefused(GroupCommit<String, String> commit) {
+        try {
+            while (true) {
+                commit.add("one more");
+            }
+        } catch (RefusedException e) {
+            assertThat(e.reason()).isEqualTo(RefusedException.Reason.BUSY);
         }
     }
 

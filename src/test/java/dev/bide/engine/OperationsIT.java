@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -124,6 +125,43 @@ class OperationsIT {
                 .isEqualTo(timer.createdAt().plusSeconds(7200)));
         assertThat(node.database.<Long>inTransaction(session -> session.runs().countBehind(workflow.id(), 2)))
                 .isZero();
+    }
+
+    @Test
+    void an_operation_that_fails_holds_up_no_other() {
+        Workflow bad = workflow(3600);
+        Workflow good = workflow(3600);
+        start(bad, 2);
+        start(good, 2);
+        Operation fails = node.engine.operations().begin(OperationKind.CANCEL, of(bad), null, null);
+        Operation works = node.engine.operations().begin(OperationKind.CANCEL, of(good), null, null);
+        Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
+        jdbi.useHandle(
+                handle -> handle.execute("ALTER TABLE timer_history ADD CONSTRAINT not_this CHECK (workflow_id <> '"
+                        + bad.id() + "') NOT VALID"));
+        try {
+            assertThat(run(works).status()).isEqualTo(OperationStatus.COMPLETED);
+            assertThat(node.engine.operations().get(fails.id()).status()).isEqualTo(OperationStatus.RUNNING);
+        } finally {
+            jdbi.useHandle(handle -> handle.execute("ALTER TABLE timer_history DROP CONSTRAINT not_this"));
+        }
+        assertThat(run(fails).done()).isEqualTo(2);
+    }
+
+    @Test
+    void begins_to_move_runs_in_the_transaction_of_the_new_version() {
+        Workflow workflow = workflow(3600);
+        start(workflow, 3);
+        Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
+        jdbi.useHandle(
+                handle -> handle.execute("ALTER TABLE operation ADD CONSTRAINT full_up CHECK (false) NOT VALID"));
+        try {
+            assertThatThrownBy(() -> node.engine.workflows().replace(workflow.id(), draft(7200), null, true))
+                    .hasMessageContaining("full_up");
+        } finally {
+            jdbi.useHandle(handle -> handle.execute("ALTER TABLE operation DROP CONSTRAINT full_up"));
+        }
+        assertThat(node.engine.workflows().get(workflow.id()).version()).isEqualTo(1);
     }
 
     private static Operation run(Operation operation) {

@@ -136,7 +136,7 @@ class OutcomesTest {
 
     private Outcomes.Change settle(Timer timer, DeliveryOutcome outcome, Outcomes.RunState run) {
         return new Outcomes()
-                .settle(new InFlight.Entry(new DueTimer(timer, null, null), outcome), run, any -> workflow, NOW);
+                .settle(new InFlight.Entry(new DueTimer(timer, false, null, null), outcome), run, any -> workflow, NOW);
     }
 
     private static Timer lone(int attemptsSpent) {

@@ -185,6 +185,37 @@ class RunsIT {
     }
 
     @Test
+    void is_answered_as_it_is_stored_when_it_starts() throws Exception {
+        Workflow workflow = create(
+                task("skipped", passed("skip"), action(thirdParty.url("/skipped"))),
+                task("later", seconds(3600), action(thirdParty.url("/later"))));
+        JsonNode input = new ObjectMapper().readTree("{\"a\": 1.50, \"b\": [null, \"ğ\"]}");
+        RunView started = node.engine
+                .runs()
+                .start(workflow.id(), new RunDraft("k-answer", ZoneOffset.ofHours(3), input))
+                .value();
+        assertThat(started.task().name()).isEqualTo("later");
+        assertThat(started)
+                .usingRecursiveComparison()
+                .ignoringFields("run.input")
+                .isEqualTo(node.engine.runs().get(started.run().id()));
+        Workflow over = create(task("skipped", passed("skip"), action(thirdParty.url("/skipped"))));
+        RunView nothing = node.engine
+                .runs()
+                .start(over.id(), new RunDraft(null, null, input))
+                .value();
+        assertThat(nothing.run().status()).isEqualTo(RunStatus.COMPLETED);
+        assertThat(nothing)
+                .usingRecursiveComparison()
+                .ignoringFields("run.input")
+                .isEqualTo(node.engine.runs().get(nothing.run().id()));
+    }
+
+    private static Delay passed(String ifPast) {
+        return Delay.fromJson(Map.of("type", "date", "date", "2001-01-01", "ifPast", ifPast));
+    }
+
+    @Test
     void is_cancelled_with_its_timer() {
         UUID id = start(create(task("later", seconds(3600), action(thirdParty.url("/later")))), null);
         node.engine.timers().cancel(node.engine.runs().get(id).timer().id());

@@ -68,6 +68,9 @@ final class TestEngine implements AfterAllCallback, TestServer.ServiceSource {
         public void settled(Timer timer, DeliveryOutcome outcome) {}
 
         @Override
+        public void unreadable(int count) {}
+
+        @Override
         public void repaired(String kind, int count) {}
     }
 }

@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bide.testing.PostgresExtension;
 import dev.bide.workflow.HistoryStore;
+import dev.bide.workflow.HistoryStore.Partition;
+import dev.bide.workflow.Settlement;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerStatus;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -19,33 +23,94 @@ class JdbiHistoryStoreIT {
     @RegisterExtension
     static final PostgresExtension POSTGRES = new PostgresExtension();
 
-    private final JdbiDatabase database = new JdbiDatabase(Jdbi.create(POSTGRES.dataSource()));
+    private final Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
+    private final JdbiDatabase database = new JdbiDatabase(jdbi);
     private final LocalDate today = LocalDate.now(ZoneOffset.UTC);
 
+    @BeforeEach
+    void makeAll() {
+        this.<List<Partition>>in(history -> history.missing(today, 7)).forEach(this::make);
+    }
+
     @Test
-    void makes_partitions_ahead_once_and_drops_the_old_with_what_is_in_them() {
-        assertThat(this.<Integer>in(history -> history.makePartitions(today, 7)))
-                .as("the migration made them")
-                .isZero();
-        assertThat(this.<Integer>in(history -> history.makePartitions(today, 9)))
-                .isEqualTo(4);
+    void makes_partitions_ahead_once() {
+        assertThat(this.<List<Partition>>in(history -> history.missing(today, 7)))
+                .isEmpty();
+        List<Partition> missing = in(history -> history.missing(today, 9));
+        assertThat(missing)
+                .contains(
+                        new Partition("timer_history", today.plusDays(8)),
+                        new Partition("run_history", today.plusDays(9)))
+                .hasSize(4);
+        missing.forEach(this::make);
+        missing.forEach(this::make);
+        assertThat(this.<List<Partition>>in(history -> history.missing(today, 9)))
+                .isEmpty();
+        missing.forEach(this::drop);
+    }
+
+    @Test
+    void drops_the_old_with_what_is_in_them() {
+        Timer timer = delivered(Samples.NOW);
+        this.<List<Partition>>in(history -> history.before(today)).forEach(this::drop);
+        assertThat(find(timer)).isPresent();
+        List<Partition> before = in(history -> history.before(today.plusDays(1)));
+        assertThat(before).hasSize(2);
+        before.forEach(this::drop);
+        assertThat(find(timer)).isEmpty();
+        before.forEach(this::drop);
+    }
+
+    @Test
+    void moves_what_had_no_partition_into_the_new_one() {
+        Partition partition = new Partition("timer_history", today.plusDays(20));
+        Instant noon =
+                partition.day().atStartOfDay(ZoneOffset.UTC).plusHours(12).toInstant();
+        Timer timer = delivered(noon);
+        Timer nextDay = delivered(noon.plusSeconds(86_400));
+        assertThat(count("timer_history_other")).isEqualTo(2);
+        assertThat(make(partition)).isEqualTo(1);
+        assertThat(count("timer_history_other")).isEqualTo(1);
+        assertThat(find(timer)).isPresent();
+        assertThat(find(nextDay)).isPresent();
+        drop(partition);
+        assertThat(find(timer)).isEmpty();
+        assertThat(this.<Integer>in(history -> history.deleteRest(noon.plusSeconds(100_000))))
+                .isEqualTo(1);
+        assertThat(find(nextDay)).isEmpty();
+    }
+
+    private Timer delivered(Instant at) {
         Timer timer = Samples.timer(null, Samples.NOW);
+        Settlement now = Samples.settlement(timer, TimerStatus.DELIVERED);
+        Settlement then = new Settlement(now.timerId(), now.status(), now.attempt(), now.latenessMs(), null, at);
         database.inTransaction(session -> {
             session.timers().insert(List.of(timer));
-            session.timers().settle(List.of(Samples.settlement(timer, TimerStatus.DELIVERED)));
+            session.timers().settle(List.of(then));
             return true;
         });
-        assertThat(this.<Integer>in(history -> history.dropPartitions(today)))
-                .as("yesterday's")
-                .isEqualTo(2);
-        assertThat(database.<Optional<Timer>>inTransaction(
-                        session -> session.timers().find(timer.id())))
-                .isPresent();
-        assertThat(this.<Integer>in(history -> history.dropPartitions(today.plusDays(1))))
-                .isEqualTo(2);
-        assertThat(database.<Optional<Timer>>inTransaction(
-                        session -> session.timers().find(timer.id())))
-                .isEmpty();
+        return timer;
+    }
+
+    private Optional<Timer> find(Timer timer) {
+        return database.inTransaction(session -> session.timers().find(timer.id()));
+    }
+
+    private int count(String table) {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT count(*) FROM " + table)
+                .mapTo(Integer.class)
+                .one());
+    }
+
+    private long make(Partition partition) {
+        return this.<Long>in(history -> history.make(partition));
+    }
+
+    private void drop(Partition partition) {
+        in(history -> {
+            history.drop(partition);
+            return true;
+        });
     }
 
     private <T> T in(Function<HistoryStore, T> work) {

@@ -18,7 +18,6 @@ import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerFilter;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.TimerStore;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -182,17 +181,6 @@ class JdbiTimerStoreIT {
     void refuses_a_cursor_of_a_list_with_another_order() {
         assertThatThrownBy(() -> in(timers -> timers.list(TimerFilter.ALL, new PageRequest(5, new Cursor(NOW, id())))))
                 .hasMessageContaining("another filter");
-    }
-
-    @Test
-    void finds_timers_that_nothing_would_fire() {
-        Timer stranded = insert(timer(null, NOW.minus(Duration.ofHours(1))));
-        assertThat(this.<List<Timer>>in(timers -> timers.stranded(NOW.minusSeconds(60), 10)))
-                .extracting(Timer::id)
-                .contains(stranded.id());
-        assertThat(this.<List<Timer>>in(timers -> timers.stranded(NOW.minus(Duration.ofHours(2)), 10)))
-                .extracting(Timer::id)
-                .doesNotContain(stranded.id());
     }
 
     private List<UUID> listAll(TimerFilter filter) {

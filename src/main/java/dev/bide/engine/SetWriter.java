@@ -1,0 +1,84 @@
+package dev.bide.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes many items in sets, each a transaction of its own, and says of each item what came of it. A set that fails is halved and written again,
+ * so that a bad item spoils no other. Thread-safe.
+ *
+ * @param <I> what is written
+ * @param <O> what comes of it
+ */
+final class SetWriter<I, O> {
+    private static final Logger LOG = LoggerFactory.getLogger(SetWriter.class);
+
+    private final Function<List<I>, List<O>> write;
+    private final int largestSet;
+
+    /** @param write one transaction that writes a set; its answers are in the set's order */
+    SetWriter(Function<List<I>, List<O>> write, int largestSet) {
+        this.write = write;
+        this.largestSet = largestSet;
+    }
+
+    /** One of the two is there. */
+    record Written<O>(@Nullable O value, @Nullable RefusedException refusal) {}
+
+    /**
+     * In the order of the items. Where the database goes away, the rest is not tried, and says so; where it was away before anything was
+     * written, that is thrown: the caller may send all again.
+     */
+    List<Written<O>> writeAll(List<I> items) {
+        List<Written<O>> results = new ArrayList<>(items.size());
+        try {
+            for (int from = 0; from < items.size(); from += largestSet) {
+                writeSet(items.subList(from, Math.min(from + largestSet, items.size())), results);
+            }
+        } catch (RuntimeException e) {
+            if (results.stream().allMatch(result -> result.value() == null)) {
+                throw e;
+            }
+            LOG.warn("The database is away; {} items of a bulk call are not stored", items.size() - results.size());
+            while (results.size() < items.size()) {
+                results.add(new Written<>(null, RefusedException.away()));
+            }
+        }
+        return results;
+    }
+
+    /** Throws only where the database can't be reached. */
+    private void writeSet(List<I> set, List<Written<O>> results) {
+        try {
+            write.apply(set).forEach(value -> results.add(new Written<>(value, null)));
+        } catch (RuntimeException e) {
+            if (DatabaseAway.unreachable(e)) {
+                throw e;
+            }
+            if (set.size() == 1) {
+                results.add(new Written<>(null, refusal(e)));
+                return;
+            }
+            int half = set.size() / 2;
+            writeSet(set.subList(0, half), results);
+            writeSet(set.subList(half, set.size()), results);
+        }
+    }
+
+    private static RefusedException refusal(RuntimeException fault) {
+        if (fault instanceof RefusedException refused) {
+            return refused;
+        }
+        if (DatabaseAway.is(fault)) {
+            return RefusedException.away();
+        }
+        UUID id = UUID.randomUUID();
+        LOG.error("An item of a bulk call could not be stored; it was answered with the id {}", id, fault);
+        return RefusedException.fault(id);
+    }
+}

@@ -1,0 +1,160 @@
+package dev.bide.persistence;
+
+import dev.bide.workflow.Cursor;
+import dev.bide.workflow.RepairStore;
+import dev.bide.workflow.StrayTimer;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** Reads Quartz's tables, of the scheduler {@code bide}, beside {@code timer}. */
+record JdbiRepairStore(Handle handle) implements RepairStore {
+    private static final String COLUMNS = "id, status, due_at, next_attempt_at";
+
+    /**
+     * What is wrong with each of the timers that the first part selects, all as of one moment. A trigger is looked up for each by its primary
+     * key: a join might be planned as a scan of all triggers. The fired triggers, which are few, are read whole.
+     */
+    private static final String JUDGED = """
+            WITH looked_at AS MATERIALIZED (%s),
+            placed AS MATERIALIZED (
+                SELECT looked_at.*,
+                       (SELECT trigger_state FROM qrtz_triggers AS t
+                        WHERE t.sched_name = 'bide' AND t.trigger_name = looked_at.id::text AND t.trigger_group = 'timer') AS state,
+                       id::text IN (SELECT trigger_name FROM qrtz_fired_triggers
+                                    WHERE sched_name = 'bide' AND trigger_group = 'timer') AS in_hand
+                FROM looked_at)
+            SELECT id, status, due_at, next_attempt_at,
+                   CASE
+                       WHEN in_hand OR %s THEN NULL
+                       WHEN state IS NULL THEN 'TIMER_WITHOUT_TRIGGER'
+                       WHEN state = 'ERROR' THEN 'TRIGGER_IN_ERROR'
+                       WHEN state IN ('ACQUIRED', 'COMPLETE') THEN 'TRIGGER_IN_NO_HANDS'
+                       WHEN state LIKE 'PAUSED%%' AND status <> 'paused' THEN 'TRIGGER_PAUSED_ALONE'
+                       WHEN state = 'WAITING' AND status = 'paused' THEN 'TIMER_PAUSED_ALONE'
+                   END AS kind
+            FROM placed
+            ORDER BY %s
+            """;
+
+    /** Index timer_due. */
+    private static final String OVERDUE = JUDGED.formatted(
+            "SELECT " + COLUMNS
+                    + " FROM timer WHERE (due_at, id) > (:time, :id) AND due_at < :before ORDER BY due_at, id LIMIT :most",
+            "status = 'paused' OR next_attempt_at >= :before",
+            "due_at, id");
+
+    /** Index timer_unusual. */
+    private static final String PAUSED = JUDGED.formatted(
+            "SELECT " + COLUMNS + " FROM timer WHERE status = 'paused' AND id > :id ORDER BY id LIMIT :most",
+            "false",
+            "id");
+
+    /** Primary key. */
+    private static final String THESE =
+            JUDGED.formatted("SELECT " + COLUMNS + " FROM timer WHERE id = ANY(:ids)", "false", "id");
+
+    private static final UUID FIRST = new UUID(0, 0);
+
+    @Override
+    public Look overdue(@Nullable Cursor after, Instant before, int most) {
+        Instant time = after == null ? null : after.dueAt();
+        return look(
+                OVERDUE,
+                Map.of("time", time == null ? Instant.EPOCH : time, "id", id(after), "before", before, "most", most),
+                most,
+                true);
+    }
+
+    @Override
+    public Look paused(@Nullable Cursor after, int most) {
+        return look(PAUSED, Map.of("id", id(after), "most", most), most, false);
+    }
+
+    private static UUID id(@Nullable Cursor after) {
+        return after == null ? FIRST : after.id();
+    }
+
+    private Look look(String text, Map<String, Object> values, int most, boolean byTime) {
+        List<StrayTimer> strays = new ArrayList<>();
+        int seen = 0;
+        Cursor last = null;
+        for (Judged timer : handle.createQuery(text)
+                .bindMap(values)
+                .map((row, context) -> judged(row))
+                .list()) {
+            seen++;
+            last = new Cursor(byTime ? timer.dueAt() : null, timer.id());
+            if (timer.stray() != null) {
+                strays.add(timer.stray());
+            }
+        }
+        return new Look(strays, seen < most ? null : last);
+    }
+
+    /** Primary keys. Locks the triggers in order of name, then the timers in order of id; the second sight is after the locks. */
+    @Override
+    public List<StrayTimer> lock(Collection<UUID> ids) {
+        handle.createQuery("""
+                        SELECT trigger_name FROM qrtz_triggers
+                        WHERE sched_name = 'bide' AND trigger_name = ANY(:names) AND trigger_group = 'timer'
+                        ORDER BY trigger_name
+                        FOR UPDATE""")
+                .bindArray("names", String.class, names(ids))
+                .mapTo(String.class)
+                .list();
+        List<UUID> locked = handle.createQuery(
+                        "SELECT id FROM timer WHERE id = ANY(:ids) ORDER BY id FOR UPDATE SKIP LOCKED")
+                .bindArray("ids", UUID.class, ids)
+                .mapTo(UUID.class)
+                .list();
+        List<StrayTimer> strays = new ArrayList<>();
+        for (Judged timer : handle.createQuery(THESE)
+                .bindArray("ids", UUID.class, locked)
+                .map((row, context) -> judged(row))
+                .list()) {
+            if (timer.stray() != null) {
+                strays.add(timer.stray());
+            }
+        }
+        return strays;
+    }
+
+    /** Primary key. ERROR is what the job store takes for a trigger that waits. */
+    @Override
+    public void release(Collection<UUID> ids) {
+        handle.createUpdate("""
+                        UPDATE qrtz_triggers SET trigger_state = 'ERROR'
+                        WHERE sched_name = 'bide' AND trigger_name = ANY(:names) AND trigger_group = 'timer'
+                          AND trigger_state = 'COMPLETE'""").bindArray("names", String.class, names(ids)).execute();
+    }
+
+    private static List<String> names(Collection<UUID> ids) {
+        return ids.stream().map(UUID::toString).sorted().toList();
+    }
+
+    private static Judged judged(ResultSet row) throws SQLException {
+        UUID id = Rows.uuid(row, "id");
+        Instant dueAt = Rows.instant(row, "due_at");
+        String kind = row.getString("kind");
+        StrayTimer stray = kind == null
+                ? null
+                : new StrayTimer(
+                        id,
+                        row.getString("status").equals("paused"),
+                        dueAt,
+                        Rows.instant(row, "next_attempt_at"),
+                        StrayTimer.Kind.valueOf(kind));
+        return new Judged(id, dueAt, stray);
+    }
+
+    /** @param stray null where all is right with it */
+    private record Judged(UUID id, Instant dueAt, @Nullable StrayTimer stray) {}
+}

@@ -1,0 +1,54 @@
+package dev.bide.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.bide.engine.RefusedException.Reason;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class SetWriterTest {
+    private final List<Integer> stored = new ArrayList<>();
+
+    @Test
+    void a_bad_item_spoils_no_other_of_its_set() {
+        SetWriter<Integer, Integer> writer = new SetWriter<>(set -> write(set, 15, "22P05"), 10);
+        List<SetWriter.Written<Integer>> results = writer.writeAll(numbers(30));
+        assertThat(stored).hasSize(29).doesNotContain(15);
+        assertThat(results).hasSize(30);
+        assertThat(results.get(14).value()).isEqualTo(14);
+        assertThat(results.get(16).value()).isEqualTo(16);
+        assertThat(results.get(15).refusal().reason()).isEqualTo(Reason.FAULT);
+    }
+
+    @Test
+    void what_was_not_stored_when_the_database_went_away_says_so() {
+        SetWriter<Integer, Integer> writer = new SetWriter<>(set -> write(set, 15, "08006"), 10);
+        List<SetWriter.Written<Integer>> results = writer.writeAll(numbers(30));
+        assertThat(stored).hasSize(10);
+        assertThat(results.subList(0, 10)).allMatch(result -> result.value() != null);
+        assertThat(results.subList(10, 30))
+                .allSatisfy(result -> assertThat(result.refusal().reason()).isEqualTo(Reason.AWAY));
+    }
+
+    @Test
+    void throws_where_nothing_was_stored() {
+        SetWriter<Integer, Integer> writer = new SetWriter<>(set -> write(set, 5, "08006"), 10);
+        assertThatThrownBy(() -> writer.writeAll(numbers(20))).isInstanceOf(StorageException.class);
+    }
+
+    private List<Integer> write(List<Integer> set, int bad, String state) {
+        if (set.contains(bad)) {
+            throw new StorageException(new SQLException("bad", state));
+        }
+        stored.addAll(set);
+        return set;
+    }
+
+    private static List<Integer> numbers(int count) {
+        return IntStream.range(0, count).boxed().toList();
+    }
+}

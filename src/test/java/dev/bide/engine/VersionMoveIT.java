@@ -1,0 +1,94 @@
+package dev.bide.engine;
+
+import static dev.bide.engine.EngineNode.action;
+import static dev.bide.engine.EngineNode.seconds;
+import static dev.bide.engine.EngineNode.task;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.bide.testing.PostgresExtension;
+import dev.bide.workflow.RunDraft;
+import dev.bide.workflow.Timer;
+import dev.bide.workflow.Workflow;
+import dev.bide.workflow.WorkflowDraft;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class VersionMoveIT {
+    @RegisterExtension
+    static final PostgresExtension POSTGRES = new PostgresExtension();
+
+    static EngineNode node;
+
+    private final Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
+
+    @BeforeAll
+    static void startNode() throws Exception {
+        node = EngineNode.api(POSTGRES.dataSource());
+    }
+
+    @AfterAll
+    static void stopNode() {
+        node.close();
+    }
+
+    @Test
+    void never_moves_a_run_or_its_timer_back() throws Exception {
+        Workflow workflow = node.engine.workflows().create(draft(3600));
+        UUID run = node.engine
+                .runs()
+                .start(workflow.id(), new RunDraft(null, null, JsonNodeFactory.instance.objectNode()))
+                .value()
+                .run()
+                .id();
+        node.engine.workflows().replace(workflow.id(), draft(7200), null, false);
+        CompletableFuture<Void> slower;
+        try (var connection = POSTGRES.dataSource().getConnection();
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("SELECT FROM qrtz_triggers FOR UPDATE");
+            // Version 3 is on its way: it has read the run, and waits for the trigger.
+            slower = CompletableFuture.runAsync(
+                    () -> node.engine.workflows().replace(workflow.id(), draft(9000), null, true));
+            await().atMost(Duration.ofSeconds(20)).until(this::somebodyWaitsForALock);
+            // Meanwhile version 4 has come, and moved it.
+            statement.execute(
+                    "INSERT INTO workflow_version SELECT workflow_id, 4, name, description, timezone, tasks, created_at"
+                            + " FROM workflow_version WHERE version = 2");
+            statement.execute("UPDATE run SET workflow_version = 4");
+            statement.execute(
+                    "UPDATE timer SET workflow_version = 4, attempts_spent = 1, due_at = created_at + interval '5 hours',"
+                            + " next_attempt_at = created_at + interval '5 hours'");
+            connection.commit();
+        }
+        slower.get(20, TimeUnit.SECONDS);
+        Timer timer = node.engine.runs().get(run).timer();
+        assertThat(node.engine.runs().get(run).run().workflowVersion()).isEqualTo(4);
+        assertThat(timer.owner().workflowVersion()).isEqualTo(4);
+        assertThat(timer.dueAt()).isEqualTo(timer.createdAt().plus(Duration.ofHours(5)));
+        long fires = jdbi.withHandle(handle -> handle.createQuery("SELECT next_fire_time FROM qrtz_triggers")
+                .mapTo(Long.class)
+                .one());
+        assertThat(fires).isEqualTo(timer.dueAt().toEpochMilli());
+    }
+
+    private boolean somebodyWaitsForALock() {
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+                .mapTo(Boolean.class)
+                .one());
+    }
+
+    private static WorkflowDraft draft(int seconds) {
+        return new WorkflowDraft("w", null, null, List.of(task("t", seconds(seconds), action("http://127.0.0.1:9/t"))));
+    }
+}
