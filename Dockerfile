@@ -21,7 +21,7 @@ WORKDIR /data
 VOLUME /data
 # In a container the outside reaches what is published; so it listens on all addresses, and needs API_KEYS (it says so).
 ENV BIND_HOST=0.0.0.0 DATA_DIR=/data LOG_FORMAT=json ALLOWED_PRIVATE_NETWORKS=none \
-    JAVA_TOOL_OPTIONS="-XX:MaxRAMPercentage=60 -XX:+ExitOnOutOfMemoryError"
+    JAVA_TOOL_OPTIONS="-XX:+UseParallelGC -XX:MaxRAMPercentage=60 -XX:+ExitOnOutOfMemoryError"
 EXPOSE 8088 8089
 HEALTHCHECK --interval=10s --timeout=5s --start-period=90s --retries=3 \
     CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${ADMIN_PORT:-8089} && printf 'GET /healthcheck HTTP/1.0\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q ' 200 '"]

@@ -50,7 +50,7 @@ record SustainedOptions(
               --waiting N              N timers stored beforehand, in bulk, that wait for one to nine years (0)
               --bad N                  N timers beside, for a third party that takes calls and never answers; timeout 5 s (0)
               --any-rate               pass also when the machine does not keep up: for checks of correctness
-              --jvm-options "…"        of the service (-Xms1g -Xmx1g)
+              --jvm-options "…"        of the service (-Xms1g -Xmx1g -XX:+UseParallelGC)
               --jar FILE               the service (target/bide.jar)
               --directory DIR          data and logs are put into a new directory in it (the system's for temporary files)
               --keep-data              do not delete the database at the end
@@ -82,7 +82,7 @@ record SustainedOptions(
         int waiting = 0;
         int bad = 0;
         boolean anyRate = false;
-        String jvmOptions = "-Xms1g -Xmx1g";
+        String jvmOptions = "-Xms1g -Xmx1g -XX:+UseParallelGC";
         Path jar = Path.of("target", "bide.jar");
         Path directory = Path.of(System.getProperty("java.io.tmpdir"));
         boolean keepData = false;

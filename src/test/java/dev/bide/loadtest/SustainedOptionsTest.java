@@ -19,7 +19,7 @@ class SustainedOptionsTest {
         assertThat(options.waiting()).isZero();
         assertThat(options.bad()).isZero();
         assertThat(options.anyRate()).isFalse();
-        assertThat(options.jvmOptions()).containsExactly("-Xms1g", "-Xmx1g");
+        assertThat(options.jvmOptions()).containsExactly("-Xms1g", "-Xmx1g", "-XX:+UseParallelGC");
         assertThat(options.timers()).isEqualTo(1389 * 605);
     }
 
