@@ -54,6 +54,9 @@ final class Destination {
     /** A moving average, written without a lock: a lost update does no harm. */
     private volatile long usualNanos = FIRST_GUESS;
 
+    /** When a call ended last, or one began while there was none. */
+    private volatile long progressAt = System.nanoTime();
+
     Destination(String name, DestinationLimits limits, OkHttpClient client) {
         this.name = name;
         this.limits = limits;
@@ -84,13 +87,12 @@ final class Destination {
     @Nullable
     Deferred admit() {
         if (!bulkhead.tryAcquirePermission()) {
-            return deferred(Reason.DESTINATION_FULL, fullSlots.next(SOONEST, usualNanos / limits.maxConcurrentCalls));
+            return deferred(Reason.DESTINATION_FULL, fullSlots.next(SOONEST, pace()));
         }
         if (!mayTry() || !breaker.tryAcquirePermission()) {
             bulkhead.releasePermission();
             long wait = Math.max(SOONEST, openUntil - System.nanoTime());
-            long pace = Math.max(BREAKER_PACE, usualNanos / limits.maxConcurrentCalls);
-            return deferred(Reason.BREAKER_OPEN, breakerSlots.next(wait, pace));
+            return deferred(Reason.BREAKER_OPEN, breakerSlots.next(wait, Math.max(BREAKER_PACE, pace())));
         }
         // The last of the three, because what it has given it can't take back.
         if (rate != null && !rate.acquirePermission()) {
@@ -98,7 +100,22 @@ final class Destination {
             bulkhead.releasePermission();
             return deferred(Reason.RATE_LIMITED, rateSlots.next(SOONEST, 1_000 * MILLISECOND / limits.callsPerSecond));
         }
+        if (underWay() == 1) {
+            progressAt = System.nanoTime();
+        }
         return null;
+    }
+
+    /**
+     * Nanoseconds from one call's end to the next. While none ends, a call takes at least as long as nothing has ended: a destination that begins to hang is
+     * asked ever more seldom, and not at the pace of its better days until the first call times out.
+     */
+    private long pace() {
+        return Math.max(usualNanos, System.nanoTime() - progressAt) / limits.maxConcurrentCalls;
+    }
+
+    private int underWay() {
+        return limits.maxConcurrentCalls - bulkhead.getMetrics().getAvailableConcurrentCalls();
     }
 
     /**
@@ -109,12 +126,12 @@ final class Destination {
         if (breaker.getState() != CircuitBreaker.State.HALF_OPEN) {
             return true;
         }
-        int underWay = limits.maxConcurrentCalls - bulkhead.getMetrics().getAvailableConcurrentCalls();
-        return underWay <= limits.breaker.concurrentTrialCalls;
+        return underWay() <= limits.breaker.concurrentTrialCalls;
     }
 
     void release(Verdict verdict, long nanos) {
         bulkhead.onComplete();
+        progressAt = System.nanoTime();
         if (verdict == Verdict.UNKNOWN) {
             breaker.releasePermission();
             return;

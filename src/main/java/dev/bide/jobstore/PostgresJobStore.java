@@ -47,6 +47,7 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
     private final StoreSettings settings = new StoreSettings();
     private final Listeners listener = new Listeners();
     private final Counters counters = new Counters();
+    private final Heartbeats heartbeats = new Heartbeats();
     private @Nullable StoreParts parts;
 
     public PostgresJobStore() {
@@ -448,8 +449,11 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
     /** Quartz adds a fixed 7.5 s. Nodes that check in less often, as stock nodes do, get at least their own interval on top. */
     @Override
     protected long calcFailedIfAfter(SchedulerStateRecord other) {
-        long interval = Math.max(other.getCheckinInterval(), System.currentTimeMillis() - lastCheckin);
-        return other.getCheckinTimestamp() + interval + Math.max(settings.failoverMargin, stockMargin(other));
+        long now = System.currentTimeMillis();
+        long interval = Math.max(other.getCheckinInterval(), now - lastCheckin);
+        return heartbeats.last(other.getSchedulerInstanceId(), other.getCheckinTimestamp(), now)
+                + interval
+                + Math.max(settings.failoverMargin, stockMargin(other));
     }
 
     private long stockMargin(SchedulerStateRecord other) {

@@ -71,6 +71,21 @@ class DestinationTest {
         }
     }
 
+    /** Nothing has ended for 300 ms: a place each 150 ms at best, and not each 10. */
+    @Test
+    void aCrowdComesBackMoreSeldomTheLongerNothingEnds() {
+        limits.maxConcurrentCalls = 2;
+        Destination destination = destination();
+        destination.admit();
+        destination.admit();
+        await().pollDelay(java.time.Duration.ofMillis(300)).until(() -> true);
+        long last = 0;
+        for (int i = 0; i < 100; i++) {
+            last = destination.admit().retryIn().toMillis();
+        }
+        assertThat(last).isGreaterThan(10_000);
+    }
+
     @Test
     void onceThereIsRoomNobodyQueuesBehindThoseWhoLeft() {
         limits.maxConcurrentCalls = 2;
