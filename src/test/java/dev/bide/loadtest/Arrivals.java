@@ -30,6 +30,7 @@ record Arrivals(long count, double perSecond, boolean rising) {
 
     /** Of the request with this number, from 0. */
     long nanos(long number) {
-        return (long) (rising ? Math.sqrt(2.0 * number / perSecond) * NANOS : number / perSecond * NANOS);
+        // Rising, after a share x of the time a share x squared of all are due.
+        return (long) ((rising ? 2 * Math.sqrt((double) number * count) : number) / perSecond * NANOS);
     }
 }
