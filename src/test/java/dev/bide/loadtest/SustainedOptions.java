@@ -43,7 +43,7 @@ record SustainedOptions(
             loadtest/sustained.sh --rate R --seconds S
               --rate R                 new timers a second, and a few seconds later as many due ones
               --seconds S              how long
-              --warm-up W              seconds before that in which the rate rises from 0 to R; checked, but not in the figures (10)
+              --warm-up W              seconds before that in which the rate rises from 0 to R; checked, but not in the figures (60)
               --bulk B                 B timers in each request, by POST /v1/timers/bulk (single ones by POST /v1/timers)
               --due-in D               each timer is due D seconds after it is made (5)
               --third-party-delay T    how long the third party takes for each call: 100ms, 2s (0ms)
@@ -75,7 +75,7 @@ record SustainedOptions(
     static SustainedOptions parse(String... arguments) {
         int rate = 0;
         int seconds = 0;
-        int warmUp = 10;
+        int warmUp = 60;
         int bulk = 0;
         int dueIn = 5;
         long thirdPartyDelay = 0;

@@ -12,7 +12,7 @@ class SustainedOptionsTest {
         SustainedOptions options = SustainedOptions.parse("--rate", "1389", "--seconds", "600");
         assertThat(options.rate()).isEqualTo(1389);
         assertThat(options.seconds()).isEqualTo(600);
-        assertThat(options.warmUp()).isEqualTo(10);
+        assertThat(options.warmUp()).isEqualTo(60);
         assertThat(options.bulk()).isZero();
         assertThat(options.dueIn()).isEqualTo(5);
         assertThat(options.thirdPartyDelayMillis()).isZero();
