@@ -20,7 +20,7 @@ class SustainedOptionsTest {
         assertThat(options.bad()).isZero();
         assertThat(options.anyRate()).isFalse();
         assertThat(options.jvmOptions()).containsExactly("-Xms1g", "-Xmx1g", "-XX:+UseParallelGC");
-        assertThat(options.timers()).isEqualTo(1389 * 605);
+        assertThat(options.timers()).isEqualTo(1389 * 630);
     }
 
     @Test
