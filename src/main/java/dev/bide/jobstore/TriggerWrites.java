@@ -23,7 +23,7 @@ import org.quartz.spi.OperableTrigger;
  */
 final class TriggerWrites {
 
-    /** Primary key. Those executing are COMPLETE, or WAITING for a later time. */
+    /** Primary key. Those executing have no row, or are COMPLETE, or WAITING for a later time. */
     private static final String LOCK = """
             SELECT trigger_name, trigger_group, trigger_state, trigger_type FROM qrtz_triggers
             WHERE sched_name = ? AND trigger_name = ANY (?) AND trigger_group = ANY (?)
