@@ -80,6 +80,19 @@ class JdbiHistoryStoreIT {
         assertThat(find(nextDay)).isEmpty();
     }
 
+    @Test
+    void keep_no_statistics_of_json() {
+        Partition made = new Partition("timer_history", today.plusDays(30));
+        make(made);
+        List<String> kept = jdbi.withHandle(
+                handle -> handle.createQuery("""
+                        SELECT attrelid::regclass || '.' || attname FROM pg_attribute
+                        WHERE attrelid::regclass::text ~ '^(run|timer)(_history.*)?$' AND atttypid IN ('json'::regtype, 'jsonb'::regtype)
+                          AND attstattarget IS DISTINCT FROM 0 AND attrelid IN (SELECT oid FROM pg_class WHERE relkind IN ('r', 'p'))""").mapTo(String.class).list());
+        assertThat(kept).isEmpty();
+        drop(made);
+    }
+
     private Timer delivered(Instant at) {
         Timer timer = Samples.timer(null, Samples.NOW);
         Settlement now = Samples.settlement(timer, TimerStatus.DELIVERED);
