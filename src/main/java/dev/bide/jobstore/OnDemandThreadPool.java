@@ -16,8 +16,11 @@ import org.slf4j.LoggerFactory;
  * A Quartz thread pool for jobs that mostly wait: hundreds may run at once, and threads are made only as they are needed. Where the JVM has virtual threads (21 and
  * later) each job gets one. Elsewhere platform threads are kept and used again, the one used last first, so that short jobs need few; an idle one ends after a while.
  *
+ * <p>A pool that is nearly full asks for work only when a quarter of it is free, or {@code gatherMillis} later: as jobs end one by one, the scheduler would else take
+ * triggers one by one, at the cost of a transaction each, and a node that is behind would get ever further behind.
+ *
  * <p>Properties: {@code threadCount} (jobs at once, default 500), {@code threadPriority} (platform threads), {@code virtual} (default true: where they exist),
- * {@code makeThreadsDaemons}, {@code idleSeconds} (default 30).
+ * {@code makeThreadsDaemons}, {@code idleSeconds} (default 30), {@code gatherMillis} (default 10).
  */
 public final class OnDemandThreadPool implements ThreadPool {
     private static final Logger LOG = LoggerFactory.getLogger(OnDemandThreadPool.class);
@@ -29,6 +32,7 @@ public final class OnDemandThreadPool implements ThreadPool {
     private int threadCount = 500;
     private int threadPriority = Thread.NORM_PRIORITY;
     private int idleSeconds = 30;
+    private int gatherMillis = 10;
     private boolean makeThreadsDaemons;
     private boolean virtual = true;
     private String name = "QuartzScheduler";
@@ -84,6 +88,15 @@ public final class OnDemandThreadPool implements ThreadPool {
         return idleSeconds;
     }
 
+    /** How long a pool that is nearly full waits for more places, in milliseconds. */
+    public void setGatherMillis(int millis) {
+        gatherMillis = millis;
+    }
+
+    public int getGatherMillis() {
+        return gatherMillis;
+    }
+
     @Override
     public void setInstanceId(String schedulerInstanceId) {}
 
@@ -115,10 +128,18 @@ public final class OnDemandThreadPool implements ThreadPool {
             while (unfinished >= threadCount && !closed) {
                 freed.awaitUninterruptibly();
             }
+            long patience = TimeUnit.MILLISECONDS.toNanos(gatherMillis);
+            while (threadCount - unfinished < share() && patience > 0 && !closed) {
+                patience = awaitQuietly(freed, patience);
+            }
             return Math.max(1, threadCount - unfinished);
         } finally {
             lock.unlock();
         }
+    }
+
+    private int share() {
+        return threadCount / 4;
     }
 
     /** Jobs running or about to. */
@@ -220,7 +241,7 @@ public final class OnDemandThreadPool implements ThreadPool {
         lock.lock();
         try {
             unfinished--;
-            if (unfinished == threadCount - 1 || unfinished == 0) {
+            if (unfinished == threadCount - 1 || unfinished == threadCount - share() || unfinished == 0) {
                 freed.signalAll();
             }
         } finally {
@@ -288,20 +309,21 @@ public final class OnDemandThreadPool implements ThreadPool {
                         parked = true;
                         idle.addLast(this);
                     }
-                    patience = awaitQuietly(patience);
+                    patience = awaitQuietly(wake, patience);
                 }
             } finally {
                 lock.unlock();
             }
         }
+    }
 
-        private long awaitQuietly(long nanos) {
-            long deadline = System.nanoTime() + nanos;
-            try {
-                return wake.awaitNanos(nanos);
-            } catch (InterruptedException e) {
-                return deadline - System.nanoTime();
-            }
+    /** What is left of the time. Under the lock. */
+    private static long awaitQuietly(Condition condition, long nanos) {
+        long deadline = System.nanoTime() + nanos;
+        try {
+            return condition.awaitNanos(nanos);
+        } catch (InterruptedException e) {
+            return deadline - System.nanoTime();
         }
     }
 }

@@ -9,8 +9,10 @@ import dev.bide.delivery.Destination.Verdict;
 import io.dropwizard.util.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class DestinationTest {
@@ -53,19 +55,52 @@ class DestinationTest {
         assertThat(reason(destination)).isEqualTo(Reason.DESTINATION_FULL);
     }
 
-    /** 20 ms a call, two at a time: a call each 10 ms. */
+    @Test
+    void whoWillSoonHaveAPlaceWaitsForIt() {
+        limits.maxConcurrentCalls = 1;
+        Destination destination = destination();
+        call(destination, Verdict.WELL);
+        assertThat(destination.admit()).isNull();
+        CompletableFuture<@Nullable Deferred> next = CompletableFuture.supplyAsync(destination::admit);
+        destination.release(Verdict.WELL, MILLISECOND);
+        assertThat(next.join()).isNull();
+    }
+
+    /** Calls take 200 ms, so that nobody can have a place within 50. */
+    @Test
+    void whoWillNotIsTurnedAwayAtOnce() {
+        limits.maxConcurrentCalls = 2;
+        Destination destination = destination();
+        for (int i = 0; i < 100; i++) {
+            destination.admit();
+            destination.release(Verdict.WELL, 200 * MILLISECOND);
+        }
+        destination.admit();
+        destination.admit();
+        long begin = System.nanoTime();
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(reason(destination)).isEqualTo(Reason.DESTINATION_FULL);
+        }
+        assertThat(System.nanoTime() - begin).as("1,000 turns of 50 ms").isLessThan(25_000 * MILLISECOND);
+    }
+
+    /** 200 ms a call, two at a time: a call each 100 ms. */
     @Test
     void aCrowdComesBackAsAQueueAtThePaceItCanBeServed() {
         limits.maxConcurrentCalls = 2;
         Destination destination = destination();
+        for (int i = 0; i < 100; i++) {
+            destination.admit();
+            destination.release(Verdict.WELL, 200 * MILLISECOND);
+        }
         destination.admit();
         destination.admit();
         List<Long> waits = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
             waits.add(destination.admit().retryIn().toMillis());
         }
-        assertThat(waits.get(0)).isBetween(50L, 80L);
-        assertThat(waits.get(999)).isBetween(8_000L, 12_000L);
+        assertThat(waits.get(0)).isBetween(100L, 210L);
+        assertThat(waits.get(999)).isBetween(80_000L, 120_000L);
         for (int i = 10; i < 1_000; i++) {
             assertThat(waits.get(i)).isGreaterThan(waits.get(i - 10));
         }

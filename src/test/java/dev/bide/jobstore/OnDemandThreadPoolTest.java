@@ -3,8 +3,10 @@ package dev.bide.jobstore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -45,6 +47,27 @@ class OnDemandThreadPoolTest {
         await().untilTrue(available);
         pool.shutdown(true);
         assertThat(pool.getActiveCount()).isZero();
+    }
+
+    @Test
+    void a_pool_that_was_full_asks_for_work_when_a_quarter_of_it_is_free() throws Exception {
+        OnDemandThreadPool pool = pool(40);
+        pool.setGatherMillis(3_600_000);
+        Semaphore ends = new Semaphore(0);
+        for (int i = 0; i < 40; i++) {
+            pool.runInThread(ends::acquireUninterruptibly);
+        }
+        CompletableFuture<Integer> free = CompletableFuture.supplyAsync(pool::blockForAvailableThreads);
+        ends.release(9);
+        await().until(() -> pool.getActiveCount() == 31);
+        assertThat(free).isNotDone();
+        ends.release(1);
+        assertThat(free.join()).isEqualTo(10);
+        pool.setGatherMillis(10);
+        pool.runInThread(ends::acquireUninterruptibly);
+        assertThat(pool.blockForAvailableThreads()).isEqualTo(9);
+        ends.release(31);
+        pool.shutdown(true);
     }
 
     @Test
