@@ -23,8 +23,11 @@ final class Destination {
 
     private static final long MILLISECOND = 1_000_000L;
 
-    /** Nobody comes back sooner: the database would feel it. Who can have a place by then waits for it. */
+    /** Nobody comes back sooner: the database would feel it. */
     private static final long SOONEST = 50 * MILLISECOND;
+
+    /** Who is likely to have a place by then waits for it. Short, since it waits on one of the threads that serve all destinations. */
+    private static final long LONGEST_WAIT = 20 * MILLISECOND;
 
     /** While nothing is known of how fast the destination answers. */
     private static final long FIRST_GUESS = 20 * MILLISECOND;
@@ -59,6 +62,9 @@ final class Destination {
     /** When a call ended last, or one began while there was none. */
     private volatile long progressAt = System.nanoTime();
 
+    /** When there was a place last: however long nothing has ended by then, it was not for want of places. */
+    private volatile long roomAt = System.nanoTime();
+
     Destination(String name, DestinationLimits limits, OkHttpClient client) {
         this.name = name;
         this.limits = limits;
@@ -67,7 +73,7 @@ final class Destination {
                 name,
                 BulkheadConfig.custom()
                         .maxConcurrentCalls(limits.maxConcurrentCalls)
-                        .maxWaitDuration(Duration.ofNanos(SOONEST))
+                        .maxWaitDuration(Duration.ofNanos(LONGEST_WAIT))
                         .build());
         this.breaker = breaker(name, limits.breaker);
         this.rate = limits.callsPerSecond == 0 ? null : rate(name, limits.callsPerSecond);
@@ -85,11 +91,11 @@ final class Destination {
         return breaker.getState() == CircuitBreaker.State.OPEN || breaker.getState() == CircuitBreaker.State.HALF_OPEN;
     }
 
-    /** Null where the call may go now. Waits for no more than 50 ms, and only where a place is likely by then. */
+    /** Null where the call may go now. Waits for no more than 20 ms, and only where a place is likely by then. */
     @Nullable
     Deferred admit() {
         if (!enter()) {
-            return deferred(Reason.DESTINATION_FULL, fullSlots.next(SOONEST, pace()));
+            return deferred(Reason.DESTINATION_FULL, fullSlots.next(SOONEST, paceWhenFull()));
         }
         if (!mayTry() || !breaker.tryAcquirePermission()) {
             bulkhead.releasePermission();
@@ -115,8 +121,11 @@ final class Destination {
     private boolean enter() {
         int turn = waiting.incrementAndGet();
         try {
-            boolean soon = underWay() < limits.maxConcurrentCalls || turn * pace() < SOONEST;
-            return soon && bulkhead.tryAcquirePermission();
+            boolean room = underWay() < limits.maxConcurrentCalls;
+            if (room) {
+                roomAt = System.nanoTime();
+            }
+            return (room || turn * paceWhenFull() < LONGEST_WAIT) && bulkhead.tryAcquirePermission();
         } finally {
             waiting.decrementAndGet();
         }
@@ -127,7 +136,17 @@ final class Destination {
      * asked ever more seldom, and not at the pace of its better days until the first call times out.
      */
     private long pace() {
-        return Math.max(usualNanos, System.nanoTime() - progressAt) / limits.maxConcurrentCalls;
+        return paceSince(progressAt);
+    }
+
+    private long paceWhenFull() {
+        long progress = progressAt;
+        long room = roomAt;
+        return paceSince(room - progress > 0 ? room : progress);
+    }
+
+    private long paceSince(long progress) {
+        return Math.max(usualNanos, System.nanoTime() - progress) / limits.maxConcurrentCalls;
     }
 
     private int underWay() {

@@ -107,18 +107,11 @@ class RepairIT {
             statement.execute("UPDATE qrtz_triggers SET trigger_state = 'WAITING' WHERE trigger_name = '" + id + "'");
             CompletableFuture<Void> repair =
                     CompletableFuture.runAsync(() -> node.engine.upkeep().repair());
-            await().atMost(Duration.ofSeconds(20)).until(this::somebodyWaitsForALock);
+            await().atMost(Duration.ofSeconds(20)).until(POSTGRES::somebodyWaitsForALock);
             connection.commit();
             repair.get(20, TimeUnit.SECONDS);
         }
         assertThat(node.repaired).hasValue(0);
-    }
-
-    private boolean somebodyWaitsForALock() {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
-                .mapTo(Boolean.class)
-                .one());
     }
 
     private void repair(int expected) {

@@ -59,7 +59,7 @@ class VersionMoveIT {
             // Version 3 is on its way: it has read the run, and waits for the trigger.
             slower = CompletableFuture.runAsync(
                     () -> node.engine.workflows().replace(workflow.id(), draft(9000), null, true));
-            await().atMost(Duration.ofSeconds(20)).until(this::somebodyWaitsForALock);
+            await().atMost(Duration.ofSeconds(20)).until(POSTGRES::somebodyWaitsForALock);
             // Meanwhile version 4 has come, and moved it.
             statement.execute(
                     "INSERT INTO workflow_version SELECT workflow_id, 4, name, description, timezone, tasks, created_at"
@@ -79,13 +79,6 @@ class VersionMoveIT {
                 .mapTo(Long.class)
                 .one());
         assertThat(fires).isEqualTo(timer.dueAt().toEpochMilli());
-    }
-
-    private boolean somebodyWaitsForALock() {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
-                .mapTo(Boolean.class)
-                .one());
     }
 
     private static WorkflowDraft draft(int seconds) {

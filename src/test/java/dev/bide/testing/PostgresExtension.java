@@ -1,6 +1,9 @@
 package dev.bide.testing;
 
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.ZoneId;
 import javax.sql.DataSource;
 import org.apache.tomcat.jdbc.pool.PoolProperties;
@@ -63,6 +66,16 @@ public final class PostgresExtension implements BeforeAllCallback, AfterAllCallb
     /** Runs the migrations on any database. */
     public static void migrate(String jdbcUrl) {
         PostgresServer.migrate(jdbcUrl);
+    }
+
+    /** Whether any of this database's sessions waits for another's lock. */
+    public boolean somebodyWaitsForALock() throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")) {
+            return row.next() && row.getBoolean(1);
+        }
     }
 
     @Override
