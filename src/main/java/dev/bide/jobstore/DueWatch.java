@@ -101,7 +101,8 @@ final class DueWatch {
                 }
                 wake.accept(due);
                 awaitBusy();
-            } catch (SQLException | RuntimeException e) {
+            } catch (SQLException | RuntimeException | Error e) {
+                // An error too: without this thread the node would only look by itself, once a second.
                 if (!failing) {
                     LOG.warn("could not look for the next trigger due: {}", e.toString());
                 }

@@ -21,7 +21,7 @@ import org.quartz.spi.OperableTrigger;
 
 /**
  * Confirms acquired triggers for firing, a batch in one statement: only those whose row is still the version that the acquisition wrote. Triggers of jobs that
- * must not run concurrently go Quartz's way, in {@link ExclusiveFiring}.
+ * must not run concurrently go Quartz's way, in {@link ExclusiveWay}.
  *
  * <p>Locks: trigger rows in key order, then fired-trigger rows.
  */

@@ -23,7 +23,7 @@ final class Heartbeats {
     };
 
     /**
-     * All in milliseconds since the epoch. Of a node that is seen for the first time nothing is known but its time stamp.
+     * All in milliseconds since the epoch. Of a node that is seen for the first time nothing is known but its time stamp, which counts for no later than now.
      *
      * @param timestamp of the node's last check-in
      * @param now by this node's clock
@@ -32,7 +32,7 @@ final class Heartbeats {
         Seen before = seen.get(instance);
         Seen current = before != null && before.timestamp() == timestamp
                 ? before
-                : new Seen(timestamp, before == null ? timestamp : Math.max(timestamp, now));
+                : new Seen(timestamp, before == null ? Math.min(timestamp, now) : now);
         seen.put(instance, current);
         return current.at();
     }

@@ -90,6 +90,9 @@ public final class OnDemandThreadPool implements ThreadPool {
 
     /** How long a pool that is nearly full waits for more places, in milliseconds. */
     public void setGatherMillis(int millis) {
+        if (millis < 0) {
+            throw new IllegalArgumentException("gatherMillis must not be negative: " + millis);
+        }
         gatherMillis = millis;
     }
 
@@ -130,12 +133,15 @@ public final class OnDemandThreadPool implements ThreadPool {
             }
             long patience = TimeUnit.MILLISECONDS.toNanos(gatherMillis);
             while (threadCount - unfinished < share() && patience > 0 && !closed) {
-                patience = awaitQuietly(freed, patience);
+                patience = freed.awaitNanos(patience);
             }
-            return Math.max(1, threadCount - unfinished);
+        } catch (InterruptedException e) {
+            // The scheduler is told to halt.
+            Thread.currentThread().interrupt();
         } finally {
             lock.unlock();
         }
+        return Math.max(1, threadCount - getActiveCount());
     }
 
     private int share() {
@@ -161,6 +167,7 @@ public final class OnDemandThreadPool implements ThreadPool {
         if (runnable == null) {
             return false;
         }
+        Method start = startVirtualThread;
         lock.lock();
         try {
             while (unfinished >= threadCount && !closed) {
@@ -171,7 +178,7 @@ public final class OnDemandThreadPool implements ThreadPool {
                 new Thread(() -> run(runnable), name + "_AfterShutdown").start();
                 return true;
             }
-            if (startVirtualThread == null) {
+            if (start == null) {
                 queue.add(runnable);
                 wakeOne();
                 return true;
@@ -179,21 +186,23 @@ public final class OnDemandThreadPool implements ThreadPool {
         } finally {
             lock.unlock();
         }
-        return startVirtual(runnable);
+        startVirtual(start, runnable);
+        return true;
     }
 
-    private boolean startVirtual(Runnable runnable) {
-        Method start = startVirtualThread;
+    private void startVirtual(Method start, Runnable runnable) {
         try {
-            if (start != null) {
-                start.invoke(null, (Runnable) () -> run(runnable));
-                return true;
-            }
+            start.invoke(null, (Runnable) () -> run(runnable));
         } catch (IllegalAccessException | InvocationTargetException e) {
-            LOG.error("could not start a virtual thread", e);
+            LOG.error("could not start a virtual thread; another one takes the job", e);
+            lock.lock();
+            try {
+                queue.add(runnable);
+                wakeOne();
+            } finally {
+                lock.unlock();
+            }
         }
-        finished();
-        return false;
     }
 
     /**
@@ -309,21 +318,20 @@ public final class OnDemandThreadPool implements ThreadPool {
                         parked = true;
                         idle.addLast(this);
                     }
-                    patience = awaitQuietly(wake, patience);
+                    patience = awaitQuietly(patience);
                 }
             } finally {
                 lock.unlock();
             }
         }
-    }
 
-    /** What is left of the time. Under the lock. */
-    private static long awaitQuietly(Condition condition, long nanos) {
-        long deadline = System.nanoTime() + nanos;
-        try {
-            return condition.awaitNanos(nanos);
-        } catch (InterruptedException e) {
-            return deadline - System.nanoTime();
+        private long awaitQuietly(long nanos) {
+            long deadline = System.nanoTime() + nanos;
+            try {
+                return wake.awaitNanos(nanos);
+            } catch (InterruptedException e) {
+                return deadline - System.nanoTime();
+            }
         }
     }
 }

@@ -241,8 +241,10 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
         }
         try {
             return parts().flow.take(noLaterThan, maxCount, timeWindow, getMisfireTime());
-        } catch (SQLException e) {
-            throw new JobPersistenceException("could not acquire triggers: " + e.getMessage(), e);
+        } catch (SQLException | Error e) {
+            // An error too, such as the lack of memory: it would end the scheduler's thread, and the node would go on
+            // checking in.
+            throw new JobPersistenceException("could not acquire triggers: " + e, e);
         }
     }
 
@@ -250,9 +252,9 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
     public List<TriggerFiredResult> triggersFired(List<OperableTrigger> triggers) throws JobPersistenceException {
         try {
             return parts().flow.fire(triggers);
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) {
             // Quartz gives the triggers back only for an exception of this type.
-            throw new JobPersistenceException("could not fire triggers: " + e.getMessage(), e);
+            throw new JobPersistenceException("could not fire triggers: " + e, e);
         }
     }
 

@@ -106,7 +106,7 @@ final class TriggerFlow {
             try {
                 taken = transactions.run(
                         transaction -> take(transaction, noLaterThan, maxCount, timeWindow, misfireTime, batch));
-            } catch (SQLException | RuntimeException e) {
+            } catch (SQLException | RuntimeException | Error e) {
                 // Where the commit's fate is not known the entries may be there; where it failed this releases nothing.
                 batch.forEach(one -> toRelease.add(one.entryId));
                 listener.released(executions(batch));

@@ -56,7 +56,7 @@ final class TriggerInsert {
         List<OperableTrigger> cron = new ArrayList<>();
         List<OperableTrigger> other = new ArrayList<>();
         for (OperableTrigger trigger : all) {
-            data.add(dataOf(trigger));
+            data.add(rows.dataOf(trigger));
             switch (rows.type(trigger)) {
                 case "SIMPLE" -> simple.add(trigger);
                 case "CRON" -> cron.add(trigger);
@@ -88,10 +88,6 @@ final class TriggerInsert {
         for (OperableTrigger trigger : other) {
             insertOther(connection, trigger, state.apply(trigger));
         }
-    }
-
-    private byte @Nullable [] dataOf(OperableTrigger trigger) throws SQLException {
-        return rows.dataOf(trigger);
     }
 
     private void insertSimple(Connection connection, List<OperableTrigger> triggers) throws SQLException {

@@ -3,10 +3,8 @@ package dev.bide.jobstore;
 import java.beans.IntrospectionException;
 import java.beans.PropertyDescriptor;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -60,17 +58,6 @@ final class TriggerRows extends PostgreSQLDelegate {
             return serializeJobData(trigger.getJobDataMap()).toByteArray();
         } catch (IOException e) {
             throw new SQLException("job data of trigger " + trigger.getKey() + " can't be written", e);
-        }
-    }
-
-    byte[] serialized(OperableTrigger trigger) throws SQLException {
-        try (ByteArrayOutputStream bytes = new ByteArrayOutputStream()) {
-            try (ObjectOutputStream objects = new ObjectOutputStream(bytes)) {
-                objects.writeObject(trigger);
-            }
-            return bytes.toByteArray();
-        } catch (IOException e) {
-            throw new SQLException("trigger " + trigger.getKey() + " can't be written", e);
         }
     }
 

@@ -135,7 +135,22 @@ final class TriggerWrites {
         execute(connection, WITHDRAW, Keys.of(acquired));
     }
 
+    /**
+     * Those that are missing are looked for once more: where another transaction replaced a trigger while this waited for its row, the row is gone, and the new one
+     * was not there yet when the statement began.
+     */
     private List<Locked> lock(Connection connection, Collection<TriggerKey> keys, List<String> states)
+            throws SQLException {
+        List<Locked> locked = lockOnce(connection, keys, states);
+        if (locked.size() < keys.size()) {
+            Set<TriggerKey> missing = new LinkedHashSet<>(keys);
+            missing.removeAll(keysOf(locked));
+            locked.addAll(lockOnce(connection, missing, states));
+        }
+        return locked;
+    }
+
+    private List<Locked> lockOnce(Connection connection, Collection<TriggerKey> keys, List<String> states)
             throws SQLException {
         List<Locked> locked = new ArrayList<>();
         if (keys.isEmpty()) {

@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.workflow.RunDraft;
+import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.Workflow;
 import dev.bide.workflow.WorkflowDraft;
@@ -42,6 +43,30 @@ class TimerSetsIT {
         node.close();
     }
 
+    /** As a reschedule, or a new version of its workflow, replaces it: the row that the cancel waits for goes, and another comes. */
+    @Test
+    void cancels_a_timer_whose_trigger_is_replaced_at_the_same_time() throws Exception {
+        UUID timer = node.engine
+                .timers()
+                .create(EngineNode.timer(null, 3600, "http://127.0.0.1:9/t"))
+                .value()
+                .id();
+        CompletableFuture<Timer> cancel;
+        try (var connection = POSTGRES.dataSource().getConnection();
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute(
+                    "CREATE TEMP TABLE replaced ON COMMIT DROP AS SELECT * FROM qrtz_triggers WHERE trigger_name = '"
+                            + timer + "'");
+            statement.execute("DELETE FROM qrtz_triggers WHERE trigger_name = '" + timer + "'");
+            statement.execute("INSERT INTO qrtz_triggers SELECT * FROM replaced");
+            cancel = CompletableFuture.supplyAsync(() -> node.engine.timers().cancel(timer));
+            await().atMost(Duration.ofSeconds(20)).until(POSTGRES::somebodyWaitsForALock);
+            connection.commit();
+        }
+        assertThat(cancel.get(20, TimeUnit.SECONDS).status()).isEqualTo(TimerStatus.CANCELLED);
+    }
+
     @Test
     void does_not_resume_a_timer_whose_run_is_paused_at_the_same_time() throws Exception {
         Workflow workflow = node.engine
@@ -58,7 +83,7 @@ class TimerSetsIT {
             connection.setAutoCommit(false);
             statement.execute("SELECT FROM qrtz_triggers FOR UPDATE");
             resume = CompletableFuture.runAsync(() -> node.engine.timers().resume(timer));
-            await().atMost(Duration.ofSeconds(20)).until(this::somebodyWaitsForALock);
+            await().atMost(Duration.ofSeconds(20)).until(POSTGRES::somebodyWaitsForALock);
             statement.execute("UPDATE run SET status = 'paused'");
             connection.commit();
         }
@@ -68,12 +93,5 @@ class TimerSetsIT {
                 .mapTo(String.class)
                 .one());
         assertThat(state).isEqualTo("PAUSED");
-    }
-
-    private boolean somebodyWaitsForALock() {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
-                .mapTo(Boolean.class)
-                .one());
     }
 }

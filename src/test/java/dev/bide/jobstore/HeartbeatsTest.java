@@ -22,8 +22,9 @@ class HeartbeatsTest {
     }
 
     @Test
-    void a_time_stamp_ahead_of_this_nodes_clock_counts_as_it_is() {
-        heartbeats.last("fast", 5_000, 1_000);
-        assertThat(heartbeats.last("fast", 6_000, 2_000)).isEqualTo(6_000);
+    void a_node_whose_clock_is_ahead_dies_no_later_for_it() {
+        assertThat(heartbeats.last("fast", 5_000, 1_000)).isEqualTo(1_000);
+        assertThat(heartbeats.last("fast", 6_000, 2_000)).isEqualTo(2_000);
+        assertThat(heartbeats.last("fast", 6_000, 9_000)).isEqualTo(2_000);
     }
 }
