@@ -57,8 +57,8 @@ public final class EngineConfiguration {
     Duration retention = Duration.days(30);
 
     /**
-     * How long a stopping node waits for calls under way. Default 25s: less than the 30s that Kubernetes grants. Calls that take longer are
-     * made again by another node.
+     * How long a stopping node waits for calls under way. Default 25s: with server.shutdownGracePeriod less than the machine grants (60 s in
+     * the manifests). Calls that take longer are made again by another node.
      */
     @JsonProperty
     @MinDuration(value = 0, unit = TimeUnit.SECONDS)

@@ -188,13 +188,18 @@ final class OperationRunner {
             return List.of();
         }
         return switch (operation.kind()) {
-            case CANCEL -> sets.cancel(session, ids, now);
-            case PAUSE -> sets.pause(session, ids);
-            case RESUME -> sets.resume(session, ids, now);
+            case CANCEL -> sets.cancel(session, readable(session, ids), now);
+            case PAUSE -> sets.pause(session, readable(session, ids));
+            case RESUME -> sets.resume(session, readable(session, ids), now);
             case REDRIVE -> sets.redrive(session, ids, now);
             case RESCHEDULE -> reschedule(session, operation.request(), ids, now);
             case APPLY_VERSION -> throw new IllegalStateException("it changes runs");
         };
+    }
+
+    /** What another version has written, and this one can't read, must not keep the others of its set from being changed. */
+    private static List<UUID> readable(Session session, List<UUID> ids) {
+        return session.timers().load(ids).stream().map(due -> due.timer().id()).toList();
     }
 
     private List<Timer> reschedule(Session session, Operation.Request request, List<UUID> ids, Instant now) {
@@ -206,12 +211,12 @@ final class OperationRunner {
         return sets.reschedule(session, ids, dueAt.isAfter(now) ? dueAt : now);
     }
 
-    /** A delay that can't be used any more by the time it is this timer's turn means that its wait is over. */
-    private static Timer waitingFor(Delay delay, Timer timer, Instant now) {
+    /** Nothing where the delay can't be used in this timer's zone, or any more when its turn comes: it keeps the wait that it has. */
+    private static Optional<Timer> waitingFor(Delay delay, Timer timer, Instant now) {
         try {
-            return TimerChanges.waitingFor(delay, timer, now);
+            return Optional.of(TimerChanges.waitingFor(delay, timer, now));
         } catch (RefusedException e) {
-            return timer.dueAt(now);
+            return Optional.empty();
         }
     }
 }

@@ -8,11 +8,15 @@ import dev.bide.workflow.OperationStatus;
 import dev.bide.workflow.TimerFilter;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Changes to many timers, done in the background by the nodes of role {@code scheduler}. Thread-safe. */
 public final class Operations {
+    /** Where a date is over last: a delay that can't be used there can't be used anywhere. */
+    private static final ZoneId LAST_ZONE = ZoneId.of("Etc/GMT+12");
+
     private final Database database;
     private final InstantSource clock;
 
@@ -32,10 +36,8 @@ public final class Operations {
      * one, the others none.
      */
     public Operation begin(OperationKind kind, TimerFilter filter, @Nullable Delay delay, @Nullable Instant dueAt) {
+        check(delay, dueAt);
         Instant now = Times.now(clock);
-        if (dueAt != null) {
-            Times.dueAt("dueAt", dueAt, now);
-        }
         UUID id = Ids.next();
         Operation.Request request = new Operation.Request(filter, id, delay, dueAt, null);
         return database.inTransaction(session -> {
@@ -45,6 +47,17 @@ public final class Operations {
             session.operations().insert(operation);
             return operation;
         });
+    }
+
+    /** Refuses what no timer could wait for. */
+    public void check(@Nullable Delay delay, @Nullable Instant dueAt) {
+        Instant now = Times.now(clock);
+        if (dueAt != null) {
+            Times.dueAt("dueAt", dueAt, now);
+        }
+        if (delay != null) {
+            Timers.dueAt(delay, now, LAST_ZONE);
+        }
     }
 
     public Operation get(UUID id) {

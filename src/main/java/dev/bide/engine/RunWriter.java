@@ -13,12 +13,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Starts runs, each with its first timer and that one's trigger, in sets. Thread-safe. */
@@ -99,46 +99,49 @@ final class RunWriter implements AutoCloseable {
         session.timers().insert(timers);
         triggers.store(session, timers);
         Map<RunKey, Run> taken = findTaken(
-                session,
-                steps.stream()
-                        .map(Steps.Step::run)
-                        .filter(run -> !inserted.contains(run.id()))
-                        .toList());
+                session, plans.stream().filter(plan -> !plan.isIn(inserted)).toList());
         return plans.stream().map(plan -> plan.result(inserted, taken)).toList();
     }
 
-    private static Map<RunKey, Run> findTaken(Session session, Collection<Run> runs) {
+    /** What has the keys of those that were not stored, be it because of their keys or because they would be refused by now. */
+    private static Map<RunKey, Run> findTaken(Session session, Collection<Plan> plans) {
         Map<RunKey, Run> taken = new HashMap<>();
-        runs.stream().collect(Collectors.groupingBy(Run::workflowId)).forEach((workflowId, ofOne) -> {
-            List<String> keys = ofOne.stream()
-                    .map(run -> Objects.requireNonNull(run.key(), "only a key can be in the way"))
-                    .toList();
-            session.runs()
-                    .findByKeys(workflowId, keys)
-                    .forEach((key, run) -> taken.put(new RunKey(workflowId, key), run));
-        });
+        Map<UUID, Set<String>> keys = new HashMap<>();
+        for (Plan plan : plans) {
+            String key = plan.key().key();
+            if (key != null) {
+                keys.computeIfAbsent(plan.key().workflowId(), id -> new HashSet<>())
+                        .add(key);
+            }
+        }
+        keys.forEach((workflowId, ofOne) -> session.runs()
+                .findByKeys(workflowId, ofOne)
+                .forEach((key, run) -> taken.put(new RunKey(workflowId, key), run)));
         return taken;
     }
 
     private static Plan plan(Request request, @Nullable Workflow workflow, Instant now) {
+        RunKey key = new RunKey(request.workflowId(), request.draft().key());
         if (workflow == null) {
-            return Plan.refused(RefusedException.notFound("workflow", request.workflowId()));
+            return Plan.refused(key, RefusedException.notFound("workflow", request.workflowId()));
         }
         if (workflow.archivedAt() != null) {
             return Plan.refused(
-                    RefusedException.conflict("Workflow " + workflow.id() + " is archived and takes no new runs"));
+                    key, RefusedException.conflict("Workflow " + workflow.id() + " is archived and takes no new runs"));
         }
         if (workflow.tasks().isEmpty()) {
-            return Plan.refused(RefusedException.conflict("Workflow " + workflow.id() + " has no tasks yet"));
+            return Plan.refused(key, RefusedException.conflict("Workflow " + workflow.id() + " has no tasks yet"));
         }
         Steps.Step step = Steps.next(run(workflow, request.draft(), now), workflow, now);
         Steps.Rejection rejection = step.rejected();
         return rejection == null
-                ? new Plan(step, task(step.run(), workflow), null)
-                : Plan.refused(RefusedException.invalid(
-                        "tasks[" + rejection.task() + "].delay."
-                                + rejection.why().field(),
-                        rejection.why().message()));
+                ? new Plan(key, step, task(step.run(), workflow), null)
+                : Plan.refused(
+                        key,
+                        RefusedException.invalid(
+                                "tasks[" + rejection.task() + "].delay."
+                                        + rejection.why().field(),
+                                rejection.why().message()));
     }
 
     private static @Nullable Task task(Run run, Workflow workflow) {
@@ -176,25 +179,28 @@ final class RunWriter implements AutoCloseable {
 
     private record RunKey(UUID workflowId, @Nullable String key) {}
 
-    /** What a request comes to, if its key is free. One of the two is there. */
+    /** What a request comes to, if its key is free: a step, or why there is none. */
     private record Plan(
+            RunKey key,
             Steps.@Nullable Step step,
             @Nullable Task task,
             @Nullable RefusedException refusal) {
-        static Plan refused(RefusedException why) {
-            return new Plan(null, null, why);
+        static Plan refused(RunKey key, RefusedException why) {
+            return new Plan(key, null, null, why);
+        }
+
+        boolean isIn(Set<UUID> runs) {
+            return step != null && runs.contains(step.run().id());
         }
 
         Result result(Set<UUID> inserted, Map<RunKey, Run> taken) {
-            if (step == null) {
-                return new Result.Refused(Objects.requireNonNull(refusal));
+            if (step != null && isIn(inserted)) {
+                return new Result.Started(step.run(), step.timer(), task, true);
             }
-            Run run = step.run();
-            if (inserted.contains(run.id())) {
-                return new Result.Started(run, step.timer(), task, true);
-            }
-            Run before = taken.get(new RunKey(run.workflowId(), run.key()));
-            return new Result.Started(Objects.requireNonNull(before, "the run whose key is taken"), null, null, false);
+            Run before = taken.get(key);
+            return before == null
+                    ? new Result.Refused(Objects.requireNonNull(refusal, "a run whose key is taken"))
+                    : new Result.Started(before, null, null, false);
         }
     }
 }

@@ -8,6 +8,7 @@ import dev.bide.workflow.TimerStatus;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -30,7 +31,7 @@ final class TimerChanges {
         return change(
                 id,
                 "rescheduled",
-                session -> sets.reschedule(session, List.of(id), timer -> waitingFor(delay, timer, now)));
+                session -> sets.reschedule(session, List.of(id), timer -> Optional.of(waitingFor(delay, timer, now))));
     }
 
     /** The timer, waiting for {@code delay} from {@code now}. */

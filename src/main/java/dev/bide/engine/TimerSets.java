@@ -11,8 +11,10 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -108,20 +110,21 @@ final class TimerSets {
 
     /** Due at {@code dueAt}; a paused one stays paused. */
     List<Timer> reschedule(Session session, Collection<UUID> ids, Instant dueAt) {
-        return reschedule(session, ids, timer -> timer.dueAt(dueAt));
+        return reschedule(session, ids, timer -> Optional.of(timer.dueAt(dueAt)));
     }
 
-    /** As {@code change} has it, which sets when they are due; a paused one stays paused. */
-    List<Timer> reschedule(Session session, Collection<UUID> ids, UnaryOperator<Timer> change) {
+    /** As {@code change} has it, which sets when they are due, or leaves one as it is; a paused one stays paused. */
+    List<Timer> reschedule(Session session, Collection<UUID> ids, Function<Timer, Optional<Timer>> change) {
         List<Timer> wanted = session.timers().load(ids).stream()
                 .map(due -> change.apply(due.timer()))
+                .flatMap(Optional::stream)
                 .toList();
         if (wanted.isEmpty()) {
             return List.of();
         }
         Set<UUID> replaced = triggers.replaceForNextAttempt(session, wanted);
         // Read again under its lock: what was read before may have been paused meanwhile.
-        return write(session, replaced, change);
+        return write(session, replaced, timer -> change.apply(timer).orElse(timer));
     }
 
     /** Fresh attempts for dead timers, the first one now; their failed runs are active again. */

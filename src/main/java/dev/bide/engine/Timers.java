@@ -13,13 +13,14 @@ import dev.bide.workflow.TimerSpec;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
-import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Making lone timers; watching and changing all timers. Thread-safe. */
 public final class Timers {
@@ -41,27 +42,47 @@ public final class Timers {
 
     /** Returns once the timer and its trigger are on disk. The same key again means the timer that exists, whatever else the draft says. */
     public Accepted<Timer> create(TimerDraft draft) {
-        return writer.write(plan(draft));
+        Plan plan = plan(draft);
+        if (plan.timer() != null) {
+            return writer.write(plan.timer());
+        }
+        Timer before = plan.in(stored(List.of(plan)));
+        if (before == null) {
+            throw plan.why();
+        }
+        return new Accepted<>(before, false);
     }
 
     /** Results in the order of the drafts. One that is refused spoils no other. */
     public List<BulkResult> createAll(List<TimerDraft> drafts) {
-        List<Timer> planned = new ArrayList<>(drafts.size());
-        List<Function<List<SetWriter.Written<Accepted<Timer>>>, BulkResult>> results = new ArrayList<>(drafts.size());
-        for (TimerDraft draft : drafts) {
-            try {
-                int place = planned.size();
-                planned.add(plan(draft));
-                results.add(stored -> stored(stored.get(place)));
-            } catch (RefusedException e) {
-                results.add(stored -> new BulkResult.Refused(e));
-            }
-        }
-        List<SetWriter.Written<Accepted<Timer>>> stored = writer.writeAll(planned);
-        return results.stream().map(result -> result.apply(stored)).toList();
+        List<Plan> plans = drafts.stream().map(this::plan).toList();
+        Map<String, Timer> before = stored(plans);
+        Iterator<SetWriter.Written<Accepted<Timer>>> written = writer.writeAll(
+                        plans.stream().map(Plan::timer).filter(Objects::nonNull).toList())
+                .iterator();
+        return plans.stream()
+                .map(plan -> plan.timer() == null ? result(plan, plan.in(before)) : result(written.next()))
+                .toList();
     }
 
-    private static BulkResult stored(SetWriter.Written<Accepted<Timer>> written) {
+    /** What has the keys of those that are refused: a caller who repeats a request finds what came of it, also when that would be refused by now. */
+    private Map<String, Timer> stored(List<Plan> plans) {
+        List<String> keys = plans.stream()
+                .filter(plan -> plan.timer() == null)
+                .map(Plan::key)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
+        return keys.isEmpty()
+                ? Map.of()
+                : database.inTransaction(session -> session.timers().findByKeys(keys));
+    }
+
+    private static BulkResult result(Plan refused, @Nullable Timer before) {
+        return before == null ? new BulkResult.Refused(refused.why()) : new BulkResult.Stored(before.id(), false);
+    }
+
+    private static BulkResult result(SetWriter.Written<Accepted<Timer>> written) {
         Accepted<Timer> accepted = written.value();
         if (accepted == null) {
             return new BulkResult.Refused(Objects.requireNonNull(written.refusal()));
@@ -69,7 +90,30 @@ public final class Timers {
         return new BulkResult.Stored(accepted.value().id(), accepted.created());
     }
 
-    private Timer plan(TimerDraft draft) {
+    /** What a draft comes to: a timer, or why there can be none. */
+    private record Plan(
+            @Nullable String key,
+            @Nullable Timer timer,
+            @Nullable RefusedException refusal) {
+        RefusedException why() {
+            return Objects.requireNonNull(refusal, "there is a timer");
+        }
+
+        @Nullable
+        Timer in(Map<String, Timer> byKey) {
+            return key == null ? null : byKey.get(key);
+        }
+    }
+
+    private Plan plan(TimerDraft draft) {
+        try {
+            return new Plan(draft.key(), timer(draft), null);
+        } catch (RefusedException e) {
+            return new Plan(draft.key(), null, e);
+        }
+    }
+
+    private Timer timer(TimerDraft draft) {
         Instant now = Times.now(clock);
         ZoneId zone = draft.timezone() == null ? DEFAULT_ZONE : draft.timezone();
         DueTime due = draft.delay().dueTime(now, zone);

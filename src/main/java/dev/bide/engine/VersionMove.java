@@ -1,5 +1,6 @@
 package dev.bide.engine;
 
+import dev.bide.delay.DueTime;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.Session;
 import dev.bide.workflow.Task;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Moves active runs of a workflow to its newest version, in bounded sets: their waiting timers are counted anew, from when their waits began,
- * by the new delay of their task. A run whose task is not in the new version keeps the version it has.
+ * by the new delay of their task. A wait that the new delay can't give (skipped, rejected, too far) stays as it is. A run whose task is not in
+ * the new version keeps the version it has.
  */
 final class VersionMove {
     /** Runs in one transaction. */
@@ -92,13 +94,9 @@ final class VersionMove {
         Instant now = Times.now(clock);
         Instant next = Objects.requireNonNull(timer.nextAttemptAt());
         Instant due = timer.dueAt();
-        if (timer.attemptsSpent() == 0) {
-            try {
-                due = Timers.dueAt(task.delay(), timer.createdAt(), zone);
-            } catch (RefusedException e) {
-                // Its date has passed: the wait is over.
-                due = now;
-            }
+        if (timer.attemptsSpent() == 0 && task.delay().dueTime(timer.createdAt(), zone) instanceof DueTime.Due anew) {
+            // A past time means now, as in any change: nobody was late for it.
+            due = anew.at().isBefore(now) ? now : anew.at();
             next = due;
         }
         return Optional.of(new Timer(

@@ -62,6 +62,7 @@ public final class BulkChangeResource {
             ContainerRequestContext request, OperationKind kind, Function<Fields, @Nullable BulkChangeDraft> read) {
         QueryParameters.of(request, Set.of());
         BulkChangeDraft draft = requests.read(request, read);
+        operations.check(draft.delay(), draft.dueAt());
         if (draft.dryRun()) {
             return answers.ok(Map.of("matched", operations.count(kind, draft.filter())));
         }

@@ -13,8 +13,10 @@ final class FieldErrors {
     static final int MOST = 20;
 
     private final List<FieldError> errors = new ArrayList<>(0);
+    private int noted;
 
     void add(FieldPath path, String message) {
+        noted++;
         if (errors.size() < MOST) {
             errors.add(new FieldError(path.toString(), message));
         }
@@ -41,8 +43,9 @@ final class FieldErrors {
         return message.startsWith(field + " ") ? message.substring(field.length() + 1) : message;
     }
 
+    /** How many were noted, also of those that are not kept: whoever compares it before and after sees each. */
     int count() {
-        return errors.size();
+        return noted;
     }
 
     boolean isEmpty() {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.bide.delay.Delay;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.testing.StubThirdParty;
 import dev.bide.workflow.Operation;
@@ -20,13 +21,18 @@ import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.RunFilter;
 import dev.bide.workflow.RunStatus;
 import dev.bide.workflow.Timer;
+import dev.bide.workflow.TimerDraft;
 import dev.bide.workflow.TimerFilter;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.Workflow;
 import dev.bide.workflow.WorkflowDraft;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterAll;
@@ -89,6 +95,53 @@ class OperationsIT {
         assertThat(timers(filter)).extracting(Timer::status).containsOnly(TimerStatus.SCHEDULED);
         run(node.engine.operations().begin(OperationKind.RESCHEDULE, filter, null, Instant.now()));
         await().atMost(Duration.ofSeconds(30)).until(() -> runs(workflow, RunStatus.COMPLETED) == 20);
+    }
+
+    @Test
+    void passes_over_a_timer_that_this_version_can_t_read() {
+        Workflow workflow = workflow(3600);
+        start(workflow, 3);
+        UUID unread = timers(of(workflow)).get(1).id();
+        Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
+        jdbi.useHandle(handle -> handle.execute("UPDATE timer SET timezone = 'Nowhere' WHERE id = ?", unread));
+        for (OperationKind kind : List.of(OperationKind.PAUSE, OperationKind.RESUME, OperationKind.CANCEL)) {
+            Operation done = run(node.engine.operations().begin(kind, of(workflow), null, null));
+            assertThat(done.done()).as(kind.toString()).isEqualTo(2);
+        }
+        jdbi.useHandle(handle -> handle.execute("UPDATE timer SET timezone = 'UTC' WHERE id = ?", unread));
+        assertThat(node.engine.timers().get(unread).status()).isEqualTo(TimerStatus.SCHEDULED);
+    }
+
+    /** The date is today where it ends last, and over where it ends first. */
+    @Test
+    void leaves_alone_what_can_t_wait_for_the_new_delay() {
+        ZoneId last = ZoneId.of("Etc/GMT+12");
+        Delay today = Delay.fromJson(
+                Map.of("type", "date", "date", LocalDate.now(last).toString(), "ifPast", "reject"));
+        Timer usable = timer(last);
+        Timer not = timer(ZoneId.of("Etc/GMT-14"));
+        TimerFilter both = new TimerFilter(
+                null, null, null, null, usable.dueAt(), not.dueAt().plusSeconds(1));
+        Operation done = run(node.engine.operations().begin(OperationKind.RESCHEDULE, both, today, null));
+        assertThat(done.done()).isEqualTo(1);
+        assertThat(done.failed()).isEqualTo(1);
+        assertThat(node.engine.timers().get(not.id())).isEqualTo(not);
+        assertThatThrownBy(() -> node.engine
+                        .operations()
+                        .begin(
+                                OperationKind.RESCHEDULE,
+                                both,
+                                Delay.fromJson(Map.of("type", "date", "date", "2001-01-01", "ifPast", "skip")),
+                                null))
+                .isInstanceOf(RefusedException.class);
+    }
+
+    private Timer timer(ZoneId zone) {
+        TimerDraft draft = EngineNode.timer(null, 7200, thirdParty.url("/t"));
+        return node.engine
+                .timers()
+                .create(new TimerDraft(null, draft.delay(), draft.action(), draft.retry(), draft.timeout(), zone))
+                .value();
     }
 
     @Test

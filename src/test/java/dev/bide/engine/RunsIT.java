@@ -23,8 +23,10 @@ import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.Workflow;
 import dev.bide.workflow.WorkflowDraft;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -242,6 +244,33 @@ class RunsIT {
     }
 
     @Test
+    void waits_as_before_where_a_new_version_has_a_delay_that_can_t_be_used() {
+        Workflow workflow = create(task("wait", seconds(3600), action(thirdParty.url("/old"))));
+        UUID id = start(workflow, null);
+        Instant due = node.engine.runs().get(id).timer().dueAt();
+        for (String ifPast : List.of("skip", "reject")) {
+            WorkflowDraft unusable = new WorkflowDraft(
+                    "w", null, null, List.of(task("wait", passed(ifPast), action(thirdParty.url("/new")))));
+            node.engine.workflows().replace(workflow.id(), unusable, null, true);
+            RunView view = node.engine.runs().get(id);
+            assertThat(view.timer().dueAt()).isEqualTo(due);
+            assertThat(view.timer().spec().action().url()).isEqualTo(thirdParty.url("/new"));
+        }
+    }
+
+    @Test
+    void is_due_now_where_a_new_version_would_have_called_before() {
+        Workflow workflow = create(task("wait", seconds(3600), action(thirdParty.url("/t"))));
+        UUID id = start(workflow, null);
+        WorkflowDraft atOnce =
+                new WorkflowDraft("w", null, null, List.of(task("wait", seconds(0), action(thirdParty.url("/t")))));
+        Instant begin = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        node.engine.workflows().replace(workflow.id(), atOnce, null, true);
+        assertThat(awaitStatus(id, RunStatus.COMPLETED).history().get(0).dueAt())
+                .isAfterOrEqualTo(begin);
+    }
+
+    @Test
     void starts_in_bulk_and_says_what_is_wrong_with_each() {
         Workflow workflow = create(task("later", seconds(3600), action(thirdParty.url("/later"))));
         RunDraft draft = new RunDraft("same", null, JsonNodeFactory.instance.objectNode());
@@ -265,8 +294,14 @@ class RunsIT {
                 .workflows()
                 .addTask(empty.id(), task("later", seconds(3600), action(thirdParty.url("/later"))), null, null);
         UUID id = start(filled, null);
+        UUID keyed = start(filled, "keyed");
         node.engine.workflows().archive(empty.id(), 2);
         assertThatThrownBy(() -> start(filled, null)).hasMessageContaining("archived");
+        assertThatThrownBy(() -> start(filled, "new key")).hasMessageContaining("archived");
+        assertThat(start(filled, "keyed")).as("the one that is there").isEqualTo(keyed);
+        RunDraft again = new RunDraft("keyed", null, JsonNodeFactory.instance.objectNode());
+        assertThat(node.engine.runs().startAll(filled.id(), List.of(again)))
+                .containsExactly(new BulkResult.Stored(keyed, false));
         node.engine.timers().fire(node.engine.runs().get(id).timer().id());
         awaitStatus(id, RunStatus.COMPLETED);
     }

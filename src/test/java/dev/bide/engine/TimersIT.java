@@ -106,10 +106,31 @@ class TimersIT {
     }
 
     @Test
+    void is_the_same_timer_for_the_same_key_also_when_its_delay_would_be_refused_by_now() {
+        TimerDraft draft = timer("key-2", 3600, thirdParty.url("/key"));
+        Timer first = create(draft);
+        TimerDraft late = withDelay(draft, "key-2", passed());
+        assertThat(api.engine.timers().create(late)).isEqualTo(new Accepted<>(first, false));
+        List<BulkResult> results = api.engine
+                .timers()
+                .createAll(List.of(withDelay(draft, "key-3", passed()), late, withDelay(draft, null, passed())));
+        assertThat(results.get(0)).isInstanceOf(BulkResult.Refused.class);
+        assertThat(results.get(1)).isEqualTo(new BulkResult.Stored(first.id(), false));
+        assertThat(results.get(2)).isInstanceOf(BulkResult.Refused.class);
+    }
+
+    private static Delay passed() {
+        return Delay.fromJson(Map.of("type", "date", "date", "2001-01-01", "ifPast", "reject"));
+    }
+
+    private static TimerDraft withDelay(TimerDraft draft, String key, Delay delay) {
+        return new TimerDraft(key, delay, draft.action(), draft.retry(), draft.timeout(), null);
+    }
+
+    @Test
     void stores_the_good_of_a_bulk_and_says_what_is_wrong_with_the_bad() {
-        Delay passed = Delay.fromJson(Map.of("type", "date", "date", "2001-01-01", "ifPast", "reject"));
         TimerDraft good = timer(null, 3600, thirdParty.url("/bulk"));
-        TimerDraft bad = new TimerDraft(null, passed, good.action(), good.retry(), good.timeout(), null);
+        TimerDraft bad = withDelay(good, null, passed());
         List<BulkResult> results = api.engine.timers().createAll(List.of(good, bad, good));
         assertThat(results.get(0)).isInstanceOf(BulkResult.Stored.class);
         assertThat(results.get(1)).isInstanceOfSatisfying(BulkResult.Refused.class, refused -> assertThat(

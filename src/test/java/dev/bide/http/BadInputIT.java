@@ -483,6 +483,10 @@ class BadInputIT {
         }
         invalid(cases, "POST", "/timers/reschedule", "{'filter':{}}", "delay");
         invalid(cases, "POST", "/timers/reschedule", "{'filter':{},'dueAt':'2099-01-01T00:00:00Z'}", "dueAt");
+        for (String dryRun : List.of("true", "false")) {
+            String tooFar = "{'filter':{},'dryRun':" + dryRun + ",'delay':{'type':'date','date':'2099-01-01'}}";
+            invalid(cases, "POST", "/timers/reschedule", tooFar, "delay.date");
+        }
         invalid(cases, "POST", "/timers/cancel", "{'filter':{}," + DELAY + "}", "delay");
         cases.add(new Case("GET", "/operations/" + MISSING, null, 404, null));
         cases.add(new Case("GET", "/operations/x", null, 404, null));
@@ -609,6 +613,9 @@ class BadInputIT {
                 .hasSize(10)
                 .contains("tasks[0].action.url", "tasks[1].action.body[0]");
         assertThat(SERVER.post("/workflows", json("{'name':'w','tasks':[" + (task + ",").repeat(9) + task + "]}"))
+                        .fields(422))
+                .hasSize(20);
+        assertThat(SERVER.post("/workflows", json("{'name':'w','tasks':[" + "{},".repeat(20) + "{}]}"))
                         .fields(422))
                 .hasSize(20);
     }
