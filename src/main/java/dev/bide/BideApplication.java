@@ -55,8 +55,12 @@ public final class BideApplication extends Application<BideConfiguration> {
             LifecycleEnvironment lifecycle = environment.lifecycle();
             lifecycle.addEventListener(new EarlyStop(database));
             lifecycle.manage(new AutoCloseableManager(database));
-            ManagedDataSource pool = database.pool(environment.metrics(), "database");
+            ManagedDataSource pool =
+                    database.pool(environment.metrics(), "database", configuration.database.connectionsForRequests());
             lifecycle.manage(pool);
+            ManagedDataSource jobs =
+                    database.pool(environment.metrics(), "jobs", configuration.database.connectionsForJobs());
+            lifecycle.manage(jobs);
             DatabaseProbe probe = database.probe();
             lifecycle.manage(new AutoCloseableManager(probe));
             lifecycle.manage(new AutoCloseableManager(delivery));
@@ -66,7 +70,7 @@ public final class BideApplication extends Application<BideConfiguration> {
             Engine engine = configuration.engine.build(
                     configuration.node(),
                     new JdbiDatabase(Jdbi.create(pool)),
-                    pool,
+                    jobs,
                     delivery,
                     observability.observer(),
                     clock);

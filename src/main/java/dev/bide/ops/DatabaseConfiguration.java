@@ -40,7 +40,7 @@ public final class DatabaseConfiguration {
     String dataDirectory = "./data";
 
     /**
-     * Connections that this node holds at most. Default 32: a database does more with few that are busy than with many that wait for its cores. All nodes together
+     * Connections that this node holds at most, a quarter of them for firing timers and the rest for requests. Default 32: a database does more with few that are busy than with many that wait for its cores. All nodes together
      * stay below the server's {@code max_connections}.
      */
     @JsonProperty
@@ -48,7 +48,7 @@ public final class DatabaseConfiguration {
     @Max(1000)
     int maxConnections = 32;
 
-    /** Connections kept when there is nothing to do. Default 8. */
+    /** Connections that each of the two keeps when there is nothing to do. Default 8. */
     @JsonProperty
     @Min(0)
     @Max(1000)
@@ -68,6 +68,19 @@ public final class DatabaseConfiguration {
     @JsonProperty
     @NotNull
     Map<String, String> properties = new LinkedHashMap<>();
+
+    /**
+     * Of all connections, the job store's: a quarter. It has a handful of threads, and none of them may wait until requests give one back: a node that can't check
+     * in is taken for dead.
+     */
+    public int connectionsForJobs() {
+        return Math.max(3, maxConnections / 4);
+    }
+
+    /** The others. */
+    public int connectionsForRequests() {
+        return maxConnections - connectionsForJobs();
+    }
 
     @ValidationMethod(message = "database.url must have the form jdbc:postgresql://host:port/name")
     boolean isUrlForPostgres() {

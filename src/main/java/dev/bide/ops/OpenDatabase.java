@@ -84,10 +84,15 @@ public final class OpenDatabase implements AutoCloseable {
         return pool;
     }
 
-    /** A new pool, to be managed and stopped by the caller before the database is closed. */
-    public ManagedDataSource pool(MetricRegistry metrics, String name) {
+    /** A new pool of so many connections, to be managed and stopped by the caller before the database is closed. */
+    public ManagedDataSource pool(MetricRegistry metrics, String name, int connections) {
         ManagedDataSource built = pool.build(metrics, name);
         if (built instanceof DataSourceProxy proxy) {
+            int atRest = Math.min(proxy.getMinIdle(), connections);
+            proxy.setMaxActive(connections);
+            proxy.setMaxIdle(connections);
+            proxy.setMinIdle(atRest);
+            proxy.setInitialSize(atRest);
             pools.add(proxy);
         }
         return built;

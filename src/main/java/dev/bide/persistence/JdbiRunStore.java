@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs that go on in {@code run}, finished ones in the partitions of {@code run_history}. */
 final class JdbiRunStore implements RunStore {
+    private static final UUID FIRST = new UUID(0, 0);
     private static final String COLUMNS =
             "id, workflow_id, workflow_version, key, timezone, input, status, task_id, timer_id, error, created_at, updated_at, finished_at";
     private static final String UNNESTED = """
@@ -220,12 +221,12 @@ final class JdbiRunStore implements RunStore {
     public List<Run> behind(UUID workflowId, int version, @Nullable UUID after, int limit) {
         return handle.createQuery("SELECT " + COLUMNS + """
                          FROM run
-                        WHERE workflow_id = :workflow AND workflow_version < :version AND (:after::uuid IS NULL OR id > :after::uuid)
+                        WHERE workflow_id = :workflow AND workflow_version < :version AND id > :after
                         ORDER BY id
                         LIMIT :limit""")
                 .bind("workflow", workflowId)
                 .bind("version", version)
-                .bind("after", after)
+                .bind("after", after == null ? FIRST : after)
                 .bind("limit", limit)
                 .map(this::run)
                 .list();
