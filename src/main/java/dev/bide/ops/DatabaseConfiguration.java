@@ -40,8 +40,8 @@ public final class DatabaseConfiguration {
     String dataDirectory = "./data";
 
     /**
-     * Connections that this node holds at most, a quarter of them for firing timers and the rest for requests. Default 32: a database does more with few that are busy than with many that wait for its cores. All nodes together
-     * stay below the server's {@code max_connections}.
+     * Connections that this node holds at most, a quarter of them for firing timers and the rest for requests. Default 32: a database does
+     * more with few that are busy than with many that wait for its cores. All nodes together stay below the server's {@code max_connections}.
      */
     @JsonProperty
     @Min(4)
