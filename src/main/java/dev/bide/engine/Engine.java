@@ -62,6 +62,7 @@ public final class Engine implements AutoCloseable {
         this.store = new PostgresJobStore();
         TimerTriggers triggers = new TimerTriggers(store);
         WorkflowVersions versions = new WorkflowVersions();
+        RunViews views = new RunViews(versions);
         store.useDataSource(source);
         store.setFailoverMargin(configuration.failoverMargin());
         store.setAcquireInterval(ACQUIRE_INTERVAL);
@@ -87,9 +88,9 @@ public final class Engine implements AutoCloseable {
         Actions actions = new Actions(delivery.rules());
         this.timerWriter = new TimerWriter(database, triggers, configuration.acceptWriters, configuration.acceptQueue);
         this.runWriter =
-                new RunWriter(database, triggers, clock, configuration.acceptWriters, configuration.acceptQueue);
+                new RunWriter(database, triggers, views, clock, configuration.acceptWriters, configuration.acceptQueue);
         this.workflows = new Workflows(database, actions, operationRunner, clock);
-        this.runs = new Runs(database, runWriter, new RunChanges(database, triggers, clock), versions);
+        this.runs = new Runs(database, runWriter, new RunChanges(database, triggers, clock), views);
         this.timers =
                 new Timers(database, actions, timerWriter, new TimerChanges(database, sets, triggers, clock), clock);
         this.operations = new Operations(database, clock);

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -54,24 +53,24 @@ final class GroupCommit<I, O> implements AutoCloseable {
         }
     }
 
-    /** Returns once {@code item} is committed; throws what its writing threw. */
-    O add(I item) {
+    /**
+     * Completes once {@code item} is committed, or with what its writing threw. That is on the thread of the set, so what depends on it
+     * must be quick and must not wait.
+     */
+    CompletableFuture<O> add(I item) {
         Waiting<I, O> waiting = new Waiting<>(item, new CompletableFuture<>());
         if (!open || !queue.offer(waiting)) {
-            throw RefusedException.busy("This node has as much to store as it can hold; try again in a moment");
+            return refused("This node has as much to store as it can hold; try again in a moment");
         }
         if (!open && queue.remove(waiting)) {
             // Closed meanwhile, and the writers may be gone. What they have taken they answer.
-            throw RefusedException.busy("This node is stopping; try again in a moment");
+            return refused("This node is stopping; try again in a moment");
         }
-        try {
-            return waiting.result().join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw e;
-        }
+        return waiting.result();
+    }
+
+    private static <O> CompletableFuture<O> refused(String why) {
+        return CompletableFuture.failedFuture(RefusedException.busy(why));
     }
 
     /** Items that wait to be written. */

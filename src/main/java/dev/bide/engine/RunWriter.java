@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Starts runs, each with its first timer and that one's trigger, in sets. Thread-safe. */
@@ -29,14 +30,17 @@ final class RunWriter implements AutoCloseable {
     private final Database database;
     private final TimerTriggers triggers;
     private final InstantSource clock;
+    private final RunViews views;
     private final GroupCommit<Request, Result> singles;
     private final SetWriter<Request, Result> many;
 
-    RunWriter(Database database, TimerTriggers triggers, InstantSource clock, int writers, int capacity) {
+    RunWriter(
+            Database database, TimerTriggers triggers, RunViews views, InstantSource clock, int writers, int capacity) {
         this.database = database;
         this.triggers = triggers;
+        this.views = views;
         this.clock = clock;
-        this.singles = new GroupCommit<>("start-run", this::writeSet, writers, LARGEST_SET, capacity);
+        this.singles = new GroupCommit<>("start-run", this::writeSingles, writers, LARGEST_SET, capacity);
         this.many = new SetWriter<>(this::writeSet, LARGEST_SET);
     }
 
@@ -44,18 +48,14 @@ final class RunWriter implements AutoCloseable {
 
     /** What came of a request: a run, or why there is none. */
     sealed interface Result {
-        /**
-         * @param timer of its first task, where it was started just now and waits
-         * @param task the one it is in, where it was started just now and is not over
-         */
-        record Started(
-                Run run, @Nullable Timer timer, @Nullable Task task, boolean created) implements Result {}
+        /** @param view of one that bulk calls find stored: the run alone */
+        record Stored(RunView view, boolean created) implements Result {}
 
         record Refused(RefusedException why) implements Result {}
     }
 
     /** Starts one run together with whatever others come at the same time. */
-    Result write(Request request) {
+    CompletableFuture<Result> write(Request request) {
         return singles.add(request);
     }
 
@@ -70,12 +70,43 @@ final class RunWriter implements AutoCloseable {
     }
 
     private List<Result> writeSet(List<Request> requests) {
-        List<Result> results = database.inTransaction(session -> start(session, requests));
+        return signalled(database.inTransaction(session -> start(session, requests)));
+    }
+
+    private List<Result> writeSingles(List<Request> requests) {
+        return signalled(database.inTransaction(session -> inFull(session, start(session, requests))));
+    }
+
+    private List<Result> signalled(List<Result> results) {
         triggers.signal(results.stream()
-                .map(result -> result instanceof Result.Started started ? started.timer() : null)
+                .map(result -> result instanceof Result.Stored stored && stored.created()
+                        ? stored.view().timer()
+                        : null)
                 .filter(Objects::nonNull)
                 .toList());
         return results;
+    }
+
+    /** Those found stored with what a person wants to see of them: whoever sends a single run again is shown it. */
+    private List<Result> inFull(Session session, List<Result> results) {
+        List<Run> found = results.stream()
+                .map(result -> result instanceof Result.Stored stored && !stored.created()
+                        ? stored.view().run()
+                        : null)
+                .filter(Objects::nonNull)
+                .toList();
+        if (found.isEmpty()) {
+            return results;
+        }
+        Map<UUID, RunView> full = views.of(session, found);
+        return results.stream()
+                .map(result -> result instanceof Result.Stored stored && !stored.created()
+                        ? new Result.Stored(
+                                Objects.requireNonNull(
+                                        full.get(stored.view().run().id())),
+                                false)
+                        : result)
+                .toList();
     }
 
     private List<Result> start(Session session, List<Request> requests) {
@@ -195,12 +226,14 @@ final class RunWriter implements AutoCloseable {
 
         Result result(Set<UUID> inserted, Map<RunKey, Run> taken) {
             if (step != null && isIn(inserted)) {
-                return new Result.Started(step.run(), step.timer(), task, true);
+                Timer timer = step.timer();
+                List<Timer> history = timer == null ? List.of() : List.of(timer);
+                return new Result.Stored(new RunView(step.run(), task, timer, history), true);
             }
             Run before = taken.get(key);
             return before == null
                     ? new Result.Refused(Objects.requireNonNull(refusal, "a run whose key is taken"))
-                    : new Result.Started(before, null, null, false);
+                    : new Result.Stored(new RunView(before, null, null, List.of()), false);
         }
     }
 }

@@ -6,35 +6,37 @@ import dev.bide.workflow.PageRequest;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.RunFilter;
-import dev.bide.workflow.Session;
-import dev.bide.workflow.Task;
-import dev.bide.workflow.Timer;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 
 /** Starting, watching and changing runs. Thread-safe. */
 public final class Runs {
     private final Database database;
     private final RunWriter writer;
     private final RunChanges changes;
-    private final WorkflowVersions versions;
+    private final RunViews views;
 
-    Runs(Database database, RunWriter writer, RunChanges changes, WorkflowVersions versions) {
+    Runs(Database database, RunWriter writer, RunChanges changes, RunViews views) {
         this.database = database;
         this.writer = writer;
         this.changes = changes;
-        this.versions = versions;
+        this.views = views;
     }
 
-    /** Returns once the run, its first timer and that one's trigger are on disk. The same key again means the run that exists. */
-    public Accepted<RunView> start(UUID workflowId, RunDraft draft) {
-        RunWriter.Result result = writer.write(new RunWriter.Request(workflowId, draft));
-        if (result instanceof RunWriter.Result.Refused refused) {
-            throw refused.why();
+    /**
+     * Completes once the run, its first timer and that one's trigger are on disk, on a thread that must not be held up. The same key again
+     * means the run that exists.
+     */
+    public CompletableFuture<Accepted<RunView>> start(UUID workflowId, RunDraft draft) {
+        return writer.write(new RunWriter.Request(workflowId, draft)).thenApply(Runs::accepted);
+    }
+
+    private static Accepted<RunView> accepted(RunWriter.Result result) {
+        if (result instanceof RunWriter.Result.Stored stored) {
+            return new Accepted<>(stored.view(), stored.created());
         }
-        RunWriter.Result.Started started = (RunWriter.Result.Started) result;
-        return new Accepted<>(
-                started.created() ? view(started) : get(started.run().id()), started.created());
+        throw ((RunWriter.Result.Refused) result).why();
     }
 
     /** Results in the order of the drafts. One that is refused spoils no other. */
@@ -49,8 +51,8 @@ public final class Runs {
     }
 
     private static BulkResult result(RunWriter.Result result) {
-        if (result instanceof RunWriter.Result.Started started) {
-            return new BulkResult.Stored(started.run().id(), started.created());
+        if (result instanceof RunWriter.Result.Stored stored) {
+            return new BulkResult.Stored(stored.view().run().id(), stored.created());
         }
         return new BulkResult.Refused(((RunWriter.Result.Refused) result).why());
     }
@@ -58,7 +60,7 @@ public final class Runs {
     public RunView get(UUID id) {
         return database.inTransaction(session -> {
             Run run = session.runs().find(id).orElseThrow(() -> RefusedException.notFound("run", id));
-            return view(session, run);
+            return views.of(session, run);
         });
     }
 
@@ -82,23 +84,5 @@ public final class Runs {
     public RunView resume(UUID id) {
         changes.resume(id);
         return get(id);
-    }
-
-    /** What was stored just now, without reading it again: that would look through every partition of the history. */
-    private static RunView view(RunWriter.Result.Started started) {
-        Timer timer = started.timer();
-        return new RunView(started.run(), started.task(), timer, timer == null ? List.of() : List.of(timer));
-    }
-
-    private RunView view(Session session, Run run) {
-        List<Timer> history = session.timers().ofRun(run.id());
-        Timer timer = history.stream()
-                .filter(one -> one.id().equals(run.timerId()))
-                .findFirst()
-                .orElse(null);
-        UUID taskId = run.taskId();
-        Task task =
-                taskId == null ? null : versions.of(session, run).task(taskId).orElse(null);
-        return new RunView(run, task, timer, history);
     }
 }

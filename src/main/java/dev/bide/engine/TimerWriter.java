@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 
 /** Stores lone timers with their triggers, in sets. Thread-safe. */
 final class TimerWriter implements AutoCloseable {
@@ -27,7 +28,7 @@ final class TimerWriter implements AutoCloseable {
     }
 
     /** Stores one timer together with whatever others come at the same time. */
-    Accepted<Timer> write(Timer timer) {
+    CompletableFuture<Accepted<Timer>> write(Timer timer) {
         return singles.add(timer);
     }
 

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,17 +41,19 @@ public final class Timers {
         this.clock = clock;
     }
 
-    /** Returns once the timer and its trigger are on disk. The same key again means the timer that exists, whatever else the draft says. */
-    public Accepted<Timer> create(TimerDraft draft) {
+    /**
+     * Completes once the timer and its trigger are on disk, on a thread that must not be held up. The same key again means the timer
+     * that exists, whatever else the draft says.
+     */
+    public CompletableFuture<Accepted<Timer>> create(TimerDraft draft) {
         Plan plan = plan(draft);
         if (plan.timer() != null) {
             return writer.write(plan.timer());
         }
         Timer before = plan.in(stored(List.of(plan)));
-        if (before == null) {
-            throw plan.why();
-        }
-        return new Accepted<>(before, false);
+        return before == null
+                ? CompletableFuture.failedFuture(plan.why())
+                : CompletableFuture.completedFuture(new Accepted<>(before, false));
     }
 
     /** Results in the order of the drafts. One that is refused spoils no other. */

@@ -33,14 +33,20 @@ public final class Api {
         JerseyEnvironment jersey = environment.jersey();
         registerHealth(environment, answers, services.health());
         jersey.register(new BodyEncodingFilter(answers));
-        if (!keys.isEmpty()) {
-            jersey.register(new ApiKeyFilter(new ApiKeys(keys), answers));
+        ApiKeys apiKeys = new ApiKeys(keys);
+        if (!apiKeys.isEmpty()) {
+            jersey.register(new ApiKeyFilter(apiKeys, answers));
         }
+        WorkflowRunResource runs = new WorkflowRunResource(services.workflows(), services.runs(), requests, answers);
+        TimerResource timers = new TimerResource(services.timers(), requests, answers);
         jersey.register(new WorkflowResource(services.workflows(), requests, answers));
         jersey.register(new TaskResource(services.workflows(), requests, answers));
-        jersey.register(new WorkflowRunResource(services.workflows(), services.runs(), requests, answers));
+        jersey.register(runs);
         jersey.register(new RunResource(services.runs(), answers));
-        jersey.register(new TimerResource(services.timers(), requests, answers));
+        jersey.register(timers);
+        environment
+                .getApplicationContext()
+                .insertHandler(new AcceptHandler(timers, runs, apiKeys, new FaultMapper(answers)));
         jersey.register(new BulkChangeResource(services.operations(), requests, answers));
         jersey.register(new OperationResource(services.operations(), answers));
         jersey.register(new DelayResource(services.clock(), requests, answers));

@@ -5,9 +5,7 @@ import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.PreMatching;
-import jakarta.ws.rs.core.HttpHeaders;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Lets only requests with a key pass, before anything else is said to them. Probes and the contract's own description are open. */
 @PreMatching
@@ -28,20 +26,11 @@ final class ApiKeyFilter implements ContainerRequestFilter {
         if (OPEN.contains(request.getUriInfo().getPath())) {
             return;
         }
-        String key = key(request);
-        if (key == null || !keys.include(key)) {
-            String detail = key == null
+        if (!keys.admit(request::getHeaderString)) {
+            String detail = ApiKeys.given(request::getHeaderString) == null
                     ? "Send an API key as Authorization: Bearer …, or as X-Api-Key"
                     : "This API key is not known";
             request.abortWith(answers.problem(Problem.of(ProblemType.UNAUTHORIZED, detail)));
         }
-    }
-
-    private static @Nullable String key(ContainerRequestContext request) {
-        String bearer = request.getHeaderString(HttpHeaders.AUTHORIZATION);
-        if (bearer != null && bearer.regionMatches(true, 0, "Bearer ", 0, 7)) {
-            return bearer.substring(7).strip();
-        }
-        return request.getHeaderString("X-Api-Key");
     }
 }

@@ -8,6 +8,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,15 +35,28 @@ final class RequestBody {
         return bytes;
     }
 
+    /** What has been read, unless reading it failed. */
+    static byte[] whole(byte @Nullable [] bytes, @Nullable Throwable fault) {
+        if (bytes == null) {
+            throw unread(fault);
+        }
+        checkUtf8(bytes);
+        return bytes;
+    }
+
     /** One byte more than the limit tells that there is more. Grows as bytes come, so that a promise of many costs nothing. */
     private static byte[] read(InputStream stream, int limit) {
         try {
             return stream.readNBytes(limit + 1);
         } catch (IOException | RuntimeException e) {
-            // The server tells bad chunks, a client that is gone, and bad gzip in many ways; all are the client's.
-            LOG.debug("A request body could not be read", e);
-            throw RequestException.malformed("The body could not be read to its end");
+            throw unread(e);
         }
+    }
+
+    /** The server tells bad chunks, a client that is gone, and bad gzip in many ways; all are the client's. */
+    private static RequestException unread(@Nullable Throwable fault) {
+        LOG.debug("A request body could not be read", fault);
+        return RequestException.malformed("The body could not be read to its end");
     }
 
     /** Jackson lets overlong and other forbidden forms pass. */

@@ -28,7 +28,15 @@ final class Requests {
     }
 
     <T> T read(ContainerRequestContext request, Function<Fields, @Nullable T> draft) {
-        return json.read(RequestBody.read(request, limits.bodyLimit()), draft);
+        return draft(body(request), draft);
+    }
+
+    byte[] body(ContainerRequestContext request) {
+        return RequestBody.read(request, limits.bodyLimit());
+    }
+
+    <T> T draft(byte[] body, Function<Fields, @Nullable T> draft) {
+        return json.read(body, draft);
     }
 
     /**

@@ -18,6 +18,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /** Timers: making lone ones, watching and changing all. */
@@ -40,7 +41,15 @@ public final class TimerResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public Response create(@Context ContainerRequestContext request) {
         QueryParameters.of(request, Set.of());
-        Accepted<Timer> timer = timers.create(requests.read(request, Drafts::timer));
+        return create(requests.body(request)).join();
+    }
+
+    /** Completes once the timer is stored, on a thread that must not be held up. */
+    CompletableFuture<Response> create(byte[] body) {
+        return timers.create(requests.draft(body, Drafts::timer)).thenApply(this::accepted);
+    }
+
+    private Response accepted(Accepted<Timer> timer) {
         return answers.accepted(timer.created(), "timers", timer.value().id(), TimerAnswer.of(timer.value()));
     }
 

@@ -14,6 +14,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 
 /** Starting runs of a workflow. */
 @Path("/workflows/{id}/runs")
@@ -35,7 +36,15 @@ public final class WorkflowRunResource {
     public Response start(@Context ContainerRequestContext request, @PathParam("id") String id) {
         QueryParameters.of(request, Set.of());
         UUID workflow = Ids.path("workflow", id);
-        Accepted<RunView> run = runs.start(workflow, requests.read(request, requests::run));
+        return start(workflow, requests.body(request)).join();
+    }
+
+    /** Completes once the run is stored, on a thread that must not be held up. */
+    CompletableFuture<Response> start(UUID workflow, byte[] body) {
+        return runs.start(workflow, requests.draft(body, requests::run)).thenApply(this::started);
+    }
+
+    private Response started(Accepted<RunView> run) {
         return answers.accepted(run.created(), "runs", run.value().run().id(), RunAnswer.of(run.value()));
     }
 

@@ -1,6 +1,7 @@
 /**
  * ASK: the HTTP contract: resources, requests read strictly into the engine's values, answers, problem documents, API keys. May import
- * {@code engine}, {@code workflow} and {@code delay}. The server's request threads run here; everything shared is immutable.
+ * {@code engine}, {@code workflow} and {@code delay}. The server's request threads run here, and for the answers to
+ * single new timers and runs the threads that write their sets; everything shared is immutable.
  */
 @NullMarked
 package dev.bide.http;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -23,10 +24,10 @@ class GroupCommitTest {
         ExecutorService callers = Executors.newCachedThreadPool();
         try (GroupCommit<String, String> commit =
                 new GroupCommit<>("test", set -> echo(set, sizes, first), 1, 100, 100)) {
-            Future<String> lone = callers.submit(() -> commit.add("lone"));
+            Future<String> lone = callers.submit(() -> commit.add("lone").join());
             await().until(() -> sizes.size() == 1);
             List<Future<String>> others = java.util.stream.IntStream.range(0, 20)
-                    .mapToObj(i -> callers.submit(() -> commit.add("other " + i)))
+                    .mapToObj(i -> callers.submit(() -> commit.add("other " + i).join()))
                     .toList();
             await().until(() -> commit.depth() == 20);
             first.countDown();
@@ -46,12 +47,13 @@ class GroupCommitTest {
         ExecutorService callers = Executors.newCachedThreadPool();
         try (GroupCommit<String, String> commit =
                 new GroupCommit<>("test", set -> echo(set, sizes, blocked), 1, 100, 2)) {
-            callers.submit(() -> commit.add("under way"));
+            callers.submit(() -> commit.add("under way").join());
             await().until(() -> sizes.size() == 1);
-            callers.submit(() -> commit.add("waits"));
-            callers.submit(() -> commit.add("waits"));
+            callers.submit(() -> commit.add("waits").join());
+            callers.submit(() -> commit.add("waits").join());
             await().until(() -> commit.depth() == 2);
-            assertThatThrownBy(() -> commit.add("too many"))
+            assertThatThrownBy(() -> commit.add("too many").join())
+                    .cause()
                     .isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.reason())
                             .isEqualTo(RefusedException.Reason.BUSY));
             blocked.countDown();
@@ -67,7 +69,7 @@ class GroupCommitTest {
         try (GroupCommit<String, String> commit =
                 new GroupCommit<>("test", set -> echo(set, sizes, open), 1, 100, 100)) {
             List<Future<String>> results = List.of("a", "bad", "b").stream()
-                    .map(item -> callers.submit(() -> commit.add(item)))
+                    .map(item -> callers.submit(() -> commit.add(item).join()))
                     .toList();
             assertThat(results.get(0).get()).isEqualTo("A");
             assertThatThrownBy(() -> results.get(1).get()).hasRootCauseMessage("bad item");
@@ -86,7 +88,7 @@ class GroupCommitTest {
                 1,
                 100,
                 100)) {
-            assertThatThrownBy(() -> commit.add("a")).isInstanceOf(StorageException.class);
+            assertThatThrownBy(() -> commit.add("a").join()).cause().isInstanceOf(StorageException.class);
         }
     }
 
@@ -109,10 +111,12 @@ class GroupCommitTest {
     private static void addUntilRefused(GroupCommit<String, String> commit) {
         try {
             while (true) {
-                commit.add("one more");
+                commit.add("one more").join();
             }
-        } catch (RefusedException e) {
-            assertThat(e.reason()).isEqualTo(RefusedException.Reason.BUSY);
+        } catch (CompletionException e) {
+            assertThat(e.getCause())
+                    .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.reason())
+                            .isEqualTo(RefusedException.Reason.BUSY));
         }
     }
 

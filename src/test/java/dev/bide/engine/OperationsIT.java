@@ -141,6 +141,7 @@ class OperationsIT {
         return node.engine
                 .timers()
                 .create(new TimerDraft(null, draft.delay(), draft.action(), draft.retry(), draft.timeout(), zone))
+                .join()
                 .value();
     }
 

@@ -84,7 +84,13 @@ class RecoveredTimersIT {
                 .create(new WorkflowDraft(
                         "w", null, null, List.of(task("t", seconds(3600), action(thirdParty.url("/t"))))));
         RunDraft draft = new RunDraft(null, null, JsonNodeFactory.instance.objectNode());
-        return node.engine.runs().start(workflow.id(), draft).value().run().id();
+        return node.engine
+                .runs()
+                .start(workflow.id(), draft)
+                .join()
+                .value()
+                .run()
+                .id();
     }
 
     private static void awaitStatus(UUID timer, TimerStatus status) {

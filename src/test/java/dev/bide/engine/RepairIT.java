@@ -125,6 +125,7 @@ class RepairIT {
         return node.engine
                 .timers()
                 .create(EngineNode.timer(null, 3600, "http://127.0.0.1:9/"))
+                .join()
                 .value()
                 .id();
     }

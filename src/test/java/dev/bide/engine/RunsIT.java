@@ -74,7 +74,8 @@ class RunsIT {
                 task("on a date", date, post("/three", body)));
         RunDraft draft = new RunDraft(
                 "customer 7", null, JsonNodeFactory.instance.objectNode().put("email", "a\"b@c.example"));
-        Accepted<RunView> started = node.engine.runs().start(workflow.id(), draft);
+        Accepted<RunView> started =
+                node.engine.runs().start(workflow.id(), draft).join();
         assertThat(started.created()).isTrue();
         assertThat(started.value().timer()).isNotNull();
         RunView done = awaitStatus(started.value().run().id(), RunStatus.COMPLETED);
@@ -93,7 +94,7 @@ class RunsIT {
                     .isEqualTo(workflow.tasks().get(i).name());
             assertThat(sent.get("timer").asText()).isEqualTo(timer.id().toString());
         }
-        Accepted<RunView> again = node.engine.runs().start(workflow.id(), draft);
+        Accepted<RunView> again = node.engine.runs().start(workflow.id(), draft).join();
         assertThat(again.created()).isFalse();
         assertThat(again.value()).isEqualTo(done);
     }
@@ -126,6 +127,7 @@ class RunsIT {
         RunView over = node.engine
                 .runs()
                 .start(onlySkipped.id(), new RunDraft("k", null, JsonNodeFactory.instance.objectNode()))
+                .join()
                 .value();
         assertThat(over.run().status()).isEqualTo(RunStatus.COMPLETED);
         assertThat(over.timer()).isNull();
@@ -136,6 +138,7 @@ class RunsIT {
         Delay rejected = Delay.fromJson(Map.of("type", "date", "date", "2001-01-01", "ifPast", "reject"));
         Workflow first = create(task("rejected", rejected, action(thirdParty.url("/rejected"))));
         assertThatThrownBy(() -> start(first, null))
+                .cause()
                 .isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.faults())
                         .extracting(RefusedException.Fault::field)
                         .containsExactly("tasks[0].delay.date"));
@@ -195,6 +198,7 @@ class RunsIT {
         RunView started = node.engine
                 .runs()
                 .start(workflow.id(), new RunDraft("k-answer", ZoneOffset.ofHours(3), input))
+                .join()
                 .value();
         assertThat(started.task().name()).isEqualTo("later");
         assertThat(started)
@@ -205,6 +209,7 @@ class RunsIT {
         RunView nothing = node.engine
                 .runs()
                 .start(over.id(), new RunDraft(null, null, input))
+                .join()
                 .value();
         assertThat(nothing.run().status()).isEqualTo(RunStatus.COMPLETED);
         assertThat(nothing)
@@ -318,6 +323,7 @@ class RunsIT {
         Run run = node.engine
                 .runs()
                 .start(workflow.id(), new RunDraft(key, null, JsonNodeFactory.instance.objectNode()))
+                .join()
                 .value()
                 .run();
         return run.id();

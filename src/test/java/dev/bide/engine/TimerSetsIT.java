@@ -49,6 +49,7 @@ class TimerSetsIT {
         UUID timer = node.engine
                 .timers()
                 .create(EngineNode.timer(null, 3600, "http://127.0.0.1:9/t"))
+                .join()
                 .value()
                 .id();
         CompletableFuture<Timer> cancel;
@@ -74,8 +75,13 @@ class TimerSetsIT {
                 .create(new WorkflowDraft(
                         "w", null, null, List.of(task("t", seconds(3600), action("http://127.0.0.1:9/t")))));
         RunDraft draft = new RunDraft(null, null, JsonNodeFactory.instance.objectNode());
-        UUID timer =
-                node.engine.runs().start(workflow.id(), draft).value().timer().id();
+        UUID timer = node.engine
+                .runs()
+                .start(workflow.id(), draft)
+                .join()
+                .value()
+                .timer()
+                .id();
         node.engine.timers().pause(timer);
         CompletableFuture<?> resume;
         try (var connection = POSTGRES.dataSource().getConnection();

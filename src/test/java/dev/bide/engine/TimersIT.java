@@ -97,10 +97,10 @@ class TimersIT {
     @Test
     void is_the_same_timer_for_the_same_key_before_and_after_it_is_delivered() {
         TimerDraft draft = timer("key-1", 1, thirdParty.url("/key"));
-        Accepted<Timer> first = api.engine.timers().create(draft);
-        assertThat(api.engine.timers().create(draft)).isEqualTo(new Accepted<>(first.value(), false));
+        Accepted<Timer> first = api.engine.timers().create(draft).join();
+        assertThat(api.engine.timers().create(draft).join()).isEqualTo(new Accepted<>(first.value(), false));
         awaitStatus(first.value().id(), TimerStatus.DELIVERED);
-        Accepted<Timer> again = api.engine.timers().create(draft);
+        Accepted<Timer> again = api.engine.timers().create(draft).join();
         assertThat(again.created()).isFalse();
         assertThat(again.value().id()).isEqualTo(first.value().id());
     }
@@ -110,7 +110,7 @@ class TimersIT {
         TimerDraft draft = timer("key-2", 3600, thirdParty.url("/key"));
         Timer first = create(draft);
         TimerDraft late = withDelay(draft, "key-2", passed());
-        assertThat(api.engine.timers().create(late)).isEqualTo(new Accepted<>(first, false));
+        assertThat(api.engine.timers().create(late).join()).isEqualTo(new Accepted<>(first, false));
         List<BulkResult> results = api.engine
                 .timers()
                 .createAll(List.of(withDelay(draft, "key-3", passed()), late, withDelay(draft, null, passed())));
@@ -233,7 +233,7 @@ class TimersIT {
     }
 
     private static Timer create(TimerDraft draft) {
-        return api.engine.timers().create(draft).value();
+        return api.engine.timers().create(draft).join().value();
     }
 
     private static Timer awaitStatus(UUID id, TimerStatus status) {

@@ -47,6 +47,7 @@ class VersionMoveIT {
         UUID run = node.engine
                 .runs()
                 .start(workflow.id(), new RunDraft(null, null, JsonNodeFactory.instance.objectNode()))
+                .join()
                 .value()
                 .run()
                 .id();

@@ -25,12 +25,16 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** The contract on a real server, as config.yml sets it up, on a port of its own. */
 final class TestServer implements BeforeAllCallback, AfterAllCallback {
+    /** That serve requests. */
+    static final int THREADS = 32;
+
     private static final ObjectMapper MAPPER = Json.mapper();
 
     private final ApiConfiguration configuration = new ApiConfiguration();
@@ -73,6 +77,7 @@ final class TestServer implements BeforeAllCallback, AfterAllCallback {
 
     private static Configuration settings() {
         DefaultServerFactory server = new DefaultServerFactory();
+        server.setMaxThreads(THREADS);
         HttpConnectorFactory port = (HttpConnectorFactory) HttpConnectorFactory.application();
         port.setPort(0);
         port.setBindHost("127.0.0.1");
@@ -148,6 +153,15 @@ final class TestServer implements BeforeAllCallback, AfterAllCallback {
             request.header(headers[i], headers[i + 1]);
         }
         return send(request.build());
+    }
+
+    /** Sends JSON, and does not wait for the answer. */
+    CompletableFuture<Answer> begin(String method, String path, String body) {
+        HttpRequest request = HttpRequest.newBuilder(uri(path))
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .header("Content-Type", "application/json")
+                .build();
+        return client.sendAsync(request, HttpResponse.BodyHandlers.ofString()).thenApply(Answer::new);
     }
 
     Answer send(HttpRequest request) {

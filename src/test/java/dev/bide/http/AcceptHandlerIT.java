@@ -1,0 +1,221 @@
+package dev.bide.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.bide.http.TestServer.Answer;
+import dev.bide.testing.PostgresExtension;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** New timers and runs by the short way, beside what Jersey makes of the same requests. */
+class AcceptHandlerIT {
+    @RegisterExtension
+    @Order(1)
+    static final PostgresExtension POSTGRES = new PostgresExtension();
+
+    @RegisterExtension
+    @Order(2)
+    static final TestEngine ENGINE = new TestEngine(POSTGRES::dataSource, false);
+
+    @RegisterExtension
+    @Order(3)
+    static final TestServer SERVER = new TestServer(ENGINE);
+
+    @RegisterExtension
+    @Order(4)
+    static final TestEngine LOCKED_ENGINE = new TestEngine(POSTGRES::dataSource, false);
+
+    @RegisterExtension
+    @Order(5)
+    static final TestServer LOCKED = new TestServer(LOCKED_ENGINE, "key-one");
+
+    /** Jersey takes it for JSON; the short way leaves it alone. */
+    private static final String UNUSUAL = "application/json; v=1";
+
+    private static final String TIMER =
+            "{\"delay\":{\"type\":\"period\",\"amount\":1,\"unit\":\"days\"},\"action\":{\"url\":\"http://127.0.0.1:9/\"}%s}";
+
+    private static String runs;
+
+    @BeforeAll
+    static void workflow() {
+        String task = TIMER.formatted(",\"name\":\"t\"");
+        runs = "/workflows/"
+                + SERVER.post("/workflows", "{\"name\":\"w\",\"tasks\":[" + task + "]}")
+                        .json(201)
+                        .path("id")
+                        .textValue()
+                + "/runs";
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "[]",
+                "{}",
+                "{} {}",
+                "{\"delay\":{\"type\":\"period\",\"amount\":1,\"unit\":\"days\"},\"action\":{\"url\":\"http://127.0.0.1:9/\"}}",
+                "{\"delay\":{\"type\":\"period\",\"amount\":1,\"unit\":\"days\"},\"action\":{\"url\":\"http://127.0.0.1:9/\"},\"key\":\"k\u00fc\"}",
+                "{\"delay\":{\"type\":\"period\",\"amount\":-1,\"unit\":\"days\"},\"action\":{\"url\":\"ftp://x\"},\"more\":1}",
+                "{\"delay\":{\"type\":\"date\",\"date\":\"2020-01-01\",\"ifPast\":\"reject\"},\"action\":{\"url\":\"http://127.0.0.1:9/\"}}",
+                "{\"key\":\"r\",\"input\":{\"a\":[1]}}",
+                "{\"key\":7}",
+            })
+    void answers_as_jersey_does(String body) {
+        for (String path : List.of("/timers", runs, "/workflows/" + UUID.randomUUID() + "/runs")) {
+            // Twice each, so that what has a key is there before both.
+            SERVER.post(path, body);
+            Map<String, Object> shortWay = shape(SERVER.post(path, body));
+            assertThat(shortWay).isEqualTo(shape(SERVER.post(path, body, "Content-Type", UNUSUAL)));
+            assertThat(shape(SERVER.post(path, body, "Content-Type", "application/json; charset=UTF-8")))
+                    .isEqualTo(shortWay);
+        }
+    }
+
+    @Test
+    void answers_as_jersey_does_what_is_not_utf_8() {
+        byte[] body = TIMER.formatted(",\"key\":\"\u00fc\"").getBytes(StandardCharsets.ISO_8859_1);
+        Answer answer = SERVER.send("POST", "/timers", body);
+        answer.problem(400);
+        assertThat(shape(answer)).isEqualTo(shape(SERVER.send("POST", "/timers", body, "Content-Type", UNUSUAL)));
+    }
+
+    /** Status, headers and body, but for what differs from one request to the next. */
+    private static Map<String, Object> shape(Answer answer) {
+        Map<String, Object> shape = new TreeMap<>(answer.response().headers().map());
+        shape.remove("date");
+        shape.put(":status", answer.status());
+        shape.put(":body", answer.response().body());
+        shape.replaceAll((name, value) -> String.valueOf(value)
+                .replaceAll("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "ID")
+                .replaceAll("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z", "TIME"));
+        return shape;
+    }
+
+    @Test
+    void takes_what_is_unusual_too() {
+        String large = TIMER.formatted(",\"timezone\":\"UTC\"") + " ".repeat(20_000);
+        SERVER.post("/timers", large).json(201);
+        SERVER.send(HttpRequest.newBuilder(SERVER.uri("/timers"))
+                        .header("Content-Type", "application/json")
+                        // Its length is not known beforehand: it comes in chunks.
+                        .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(
+                                TIMER.formatted("").getBytes(UTF_8))))
+                        .build())
+                .json(201);
+        assertThat(SERVER.post("/timers?x=1", TIMER.formatted("")).fields(400)).containsExactly("x");
+        SERVER.post("/timers", TIMER.formatted(""), "Content-Encoding", "br").problem(415);
+        SERVER.post("/timers/", TIMER.formatted("")).json(201);
+    }
+
+    @Test
+    void asks_for_the_key() {
+        for (String path : List.of("/timers", runs)) {
+            String body = path.equals(runs) ? "{}" : TIMER.formatted("");
+            LOCKED.post(path, body).problem(401);
+            LOCKED.post(path, body, "X-Api-Key", "key-two").problem(401);
+            LOCKED.post(path, body, "Authorization", "Basic key-one").problem(401);
+            LOCKED.post(path, body, "Authorization", "Bearer key-one", "Authorization", "Bearer key-one")
+                    .problem(401);
+            LOCKED.post(path, body, "Authorization", "Bearer key-one").json(201);
+            LOCKED.post(path, body, "X-Api-Key", "key-one").json(201);
+        }
+    }
+
+    /** More of them than the server has threads. */
+    @Test
+    void holds_no_thread_while_they_are_being_written() throws Exception {
+        List<CompletableFuture<Answer>> answers;
+        try (Connection connection = POSTGRES.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE timer, run IN SHARE MODE");
+            answers = IntStream.range(0, 2 * TestServer.THREADS)
+                    .mapToObj(i -> i % 2 == 0
+                            ? SERVER.begin("POST", "/timers", TIMER.formatted(""))
+                            : SERVER.begin("POST", runs, "{}"))
+                    .toList();
+            await().until(() -> waitingForLocks() >= 2);
+            SERVER.get("/health").json(200);
+            assertThat(answers).noneMatch(CompletableFuture::isDone);
+            connection.rollback();
+        }
+        for (CompletableFuture<Answer> answer : answers) {
+            answer.get().json(201);
+        }
+    }
+
+    private static long waitingForLocks() throws Exception {
+        try (Connection connection = POSTGRES.dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet count = statement.executeQuery("SELECT count(*) FROM pg_locks WHERE NOT granted")) {
+            count.next();
+            return count.getLong(1);
+        }
+    }
+
+    @Test
+    void takes_requests_as_they_come_over_the_wire() throws Exception {
+        String body = TIMER.formatted("");
+        String head = "POST /v1/timers HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
+                + body.length() + "\r\n";
+        String last = "Connection: close\r\n";
+
+        assertThat(statuses(SERVER.raw(head + "\r\n" + body + head + "\r\n" + body + head + last + "\r\n" + body)))
+                .as("three at once")
+                .containsExactly("201 Created", "201 Created", "201 Created");
+
+        try (Socket socket = new Socket("127.0.0.1", SERVER.port())) {
+            socket.setSoTimeout(20_000);
+            OutputStream out = socket.getOutputStream();
+            out.write((head + last + "Expect: 100-continue\r\n\r\n").getBytes(UTF_8));
+            byte[] wait = new byte[25];
+            assertThat(socket.getInputStream().readNBytes(wait, 0, wait.length)).isEqualTo(wait.length);
+            assertThat(new String(wait, UTF_8)).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
+            out.write(body.substring(0, 10).getBytes(UTF_8));
+            out.flush();
+            SERVER.get("/health").json(200);
+            out.write(body.substring(10).getBytes(UTF_8));
+            assertThat(statuses(new String(socket.getInputStream().readAllBytes(), UTF_8)))
+                    .as("a body in two parts")
+                    .containsExactly("201 Created");
+        }
+
+        try (Socket socket = new Socket("127.0.0.1", SERVER.port())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write((head + "\r\n" + body.substring(0, 10)).getBytes(UTF_8));
+            socket.shutdownOutput();
+            assertThat(statuses(new String(socket.getInputStream().readAllBytes(), UTF_8)))
+                    .as("half a body")
+                    .containsExactly("400 Bad Request");
+        }
+    }
+
+    private static List<String> statuses(String answers) {
+        return answers.lines()
+                .filter(line -> line.contains("HTTP/1.1 "))
+                .map(line -> line.substring(line.indexOf("HTTP/1.1 ") + 9))
+                .toList();
+    }
+}
