@@ -27,13 +27,20 @@ import org.quartz.spi.OperableTrigger;
  */
 final class Firing {
 
-    /** Row addresses. The list of addresses besides the join makes the planner fetch those rows and not scan the table. */
+    /**
+     * Row addresses. The list of addresses besides the join makes the planner fetch those rows and not scan the table. An update alone would lock in the order of
+     * addresses, and whoever locks by key and it would wait for one another.
+     */
     private static final String CONFIRM = """
+            WITH locked AS MATERIALIZED (
+              SELECT ctid AS address FROM qrtz_triggers
+              WHERE ctid = ANY (?::tid[]) AND sched_name = ? AND trigger_state = 'ACQUIRED'
+              ORDER BY trigger_name, trigger_group
+              FOR UPDATE)
             UPDATE qrtz_triggers t
             SET trigger_state = u.state, next_fire_time = u.next, prev_fire_time = u.previous
             FROM unnest(?::tid[], ?::text[], ?::text[], ?::bigint[], ?::bigint[]) AS u (address, version, state, next, previous)
-            WHERE t.ctid = ANY (?::tid[]) AND t.ctid = u.address AND t.xmin = u.version::xid
-              AND t.sched_name = ? AND t.trigger_state = 'ACQUIRED'
+            WHERE t.ctid = ANY (ARRAY (SELECT address FROM locked)) AND t.ctid = u.address AND t.xmin = u.version::xid
             RETURNING t.trigger_name, t.trigger_group, pg_current_xact_id()::text
             """;
 
@@ -96,14 +103,14 @@ final class Firing {
             try (PreparedStatement statement = connection.prepareStatement(tables.sql(CONFIRM))) {
                 String[] addresses = texts(candidates, c -> c.taken().rowAddress);
                 statement.setArray(1, connection.createArrayOf("text", addresses));
-                statement.setArray(2, connection.createArrayOf("text", texts(candidates, c -> c.taken().rowVersion)));
-                statement.setArray(3, connection.createArrayOf("text", texts(candidates, Firing::state)));
+                statement.setString(2, tables.scheduler());
+                statement.setArray(3, connection.createArrayOf("text", addresses));
+                statement.setArray(4, connection.createArrayOf("text", texts(candidates, c -> c.taken().rowVersion)));
+                statement.setArray(5, connection.createArrayOf("text", texts(candidates, Firing::state)));
                 statement.setArray(
-                        4, times(connection, candidates, c -> c.taken().trigger.getNextFireTime()));
+                        6, times(connection, candidates, c -> c.taken().trigger.getNextFireTime()));
                 statement.setArray(
-                        5, times(connection, candidates, c -> c.taken().trigger.getPreviousFireTime()));
-                statement.setArray(6, connection.createArrayOf("text", addresses));
-                statement.setString(7, tables.scheduler());
+                        7, times(connection, candidates, c -> c.taken().trigger.getPreviousFireTime()));
                 try (ResultSet row = statement.executeQuery()) {
                     while (row.next()) {
                         confirmedKeys.add(new TriggerKey(row.getString(1), row.getString(2)));

@@ -137,26 +137,26 @@ final class TriggerWrites {
 
     /**
      * Those that are missing are looked for once more: where another transaction replaced a trigger while this waited for its row, the row is gone, and the new one
-     * was not there yet when the statement began.
+     * was not there yet when the statement began. Whoever holds rows does not wait for more: those may come before them in order.
      */
     private List<Locked> lock(Connection connection, Collection<TriggerKey> keys, List<String> states)
             throws SQLException {
-        List<Locked> locked = lockOnce(connection, keys, states);
+        List<Locked> locked = lockOnce(connection, keys, states, LOCK);
         if (locked.size() < keys.size()) {
             Set<TriggerKey> missing = new LinkedHashSet<>(keys);
             missing.removeAll(keysOf(locked));
-            locked.addAll(lockOnce(connection, missing, states));
+            locked.addAll(lockOnce(connection, missing, states, locked.isEmpty() ? LOCK : LOCK + "SKIP LOCKED"));
         }
         return locked;
     }
 
-    private List<Locked> lockOnce(Connection connection, Collection<TriggerKey> keys, List<String> states)
+    private List<Locked> lockOnce(Connection connection, Collection<TriggerKey> keys, List<String> states, String sql)
             throws SQLException {
         List<Locked> locked = new ArrayList<>();
         if (keys.isEmpty()) {
             return locked;
         }
-        try (PreparedStatement statement = connection.prepareStatement(tables.sql(LOCK))) {
+        try (PreparedStatement statement = connection.prepareStatement(tables.sql(sql))) {
             bind(connection, statement, 1, Keys.of(keys));
             statement.setArray(6, connection.createArrayOf("text", states.toArray()));
             try (ResultSet row = statement.executeQuery()) {
