@@ -6,11 +6,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Runs a program of the operating system to its end. */
 final class Command {
     private static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    /** What is told to end has as long. */
+    private static final long END_SECONDS = 10;
 
     private Command() {}
 
@@ -70,14 +75,25 @@ final class Command {
             }
             reader.join(1_000);
         } catch (IOException e) {
-            process.destroy();
+            end(process);
             throw e;
         } catch (InterruptedException e) {
-            process.destroy();
+            end(process);
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for " + command.get(0));
         }
         return new Result(process.exitValue(), output.toString());
+    }
+
+    /** With what it has started, which would go on for a while: initdb runs the server itself. */
+    private static void end(Process process) {
+        List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                .toList();
+        all.forEach(ProcessHandle::destroy);
+        CompletableFuture<Void> ended =
+                CompletableFuture.allOf(all.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new));
+        ended.completeOnTimeout(null, END_SECONDS, TimeUnit.SECONDS).join();
+        all.forEach(ProcessHandle::destroyForcibly);
     }
 
     private static void copy(Process process, StringBuffer output) {
