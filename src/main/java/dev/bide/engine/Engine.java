@@ -9,6 +9,8 @@ import dev.bide.workflow.Database;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.Period;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,9 @@ public final class Engine implements AutoCloseable {
      */
     private static final long SETTLE_LINGER = 25;
 
+    /** Runs that were there before, read at once. */
+    private static final int READERS = 4;
+
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
     private final Node node;
@@ -41,6 +46,7 @@ public final class Engine implements AutoCloseable {
     private final Upkeep upkeep;
     private final OperationRunner operationRunner;
     private final InFlight inFlight = new InFlight();
+    private final ExecutorService readers = Executors.newFixedThreadPool(READERS, Engine::reader);
     private final TimerWriter timerWriter;
     private final RunWriter runWriter;
     private final Workflows workflows;
@@ -62,7 +68,6 @@ public final class Engine implements AutoCloseable {
         this.store = new PostgresJobStore();
         TimerTriggers triggers = new TimerTriggers(store);
         WorkflowVersions versions = new WorkflowVersions();
-        RunViews views = new RunViews(versions);
         store.useDataSource(source);
         store.setFailoverMargin(configuration.failoverMargin());
         store.setAcquireInterval(ACQUIRE_INTERVAL);
@@ -88,9 +93,9 @@ public final class Engine implements AutoCloseable {
         Actions actions = new Actions(delivery.rules());
         this.timerWriter = new TimerWriter(database, triggers, configuration.acceptWriters, configuration.acceptQueue);
         this.runWriter =
-                new RunWriter(database, triggers, views, clock, configuration.acceptWriters, configuration.acceptQueue);
+                new RunWriter(database, triggers, clock, configuration.acceptWriters, configuration.acceptQueue);
         this.workflows = new Workflows(database, actions, operationRunner, clock);
-        this.runs = new Runs(database, runWriter, new RunChanges(database, triggers, clock), views);
+        this.runs = new Runs(database, runWriter, new RunChanges(database, triggers, clock), versions, readers);
         this.timers =
                 new Timers(database, actions, timerWriter, new TimerChanges(database, sets, triggers, clock), clock);
         this.operations = new Operations(database, clock);
@@ -110,6 +115,12 @@ public final class Engine implements AutoCloseable {
 
     public Operations operations() {
         return operations;
+    }
+
+    private static Thread reader(Runnable work) {
+        Thread thread = new Thread(work, "read-run");
+        thread.setDaemon(true);
+        return thread;
     }
 
     /** Begins to fire timers and to do the upkeep, where this node's roles say so. Storing works before. */
@@ -140,6 +151,7 @@ public final class Engine implements AutoCloseable {
     public void close() {
         timerWriter.close();
         runWriter.close();
+        readers.shutdown();
         try {
             if (control != null) {
                 control.shutdown(false);

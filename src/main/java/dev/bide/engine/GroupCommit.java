@@ -12,10 +12,10 @@ import java.util.function.Function;
 
 /**
  * Writes what many callers bring in sets: while one set is being committed the next gathers, so that its size follows the load and a lone
- * caller waits for nobody. Each caller returns once its own item is on disk.
+ * caller waits for nobody. Each item's future completes once the item is on disk.
  *
  * <p>Bounded: when {@code capacity} items wait, the next is refused as {@link RefusedException.Reason#BUSY}. A set that fails is written
- * again one by one, so that a bad item spoils no other; where the database is away, that ends with the first item.
+ * again one by one, so that a bad item spoils no other; where the database is away, all that waits is told so.
  *
  * @param <I> what is brought
  * @param <O> what came of it
@@ -29,22 +29,22 @@ final class GroupCommit<I, O> implements AutoCloseable {
      */
     private static final Duration GATHERING = Duration.ofMillis(5);
 
+    /** Items in one transaction. Larger sets cost no less each, and what has been stored before is read for answers, a set of it at a time. */
+    private static final int LARGEST_SET = 250;
+
     private final BlockingQueue<Waiting<I, O>> queue;
     private final Function<List<I>, List<O>> write;
-    private final int largestSet;
     private final List<Thread> writers = new ArrayList<>();
     private volatile boolean open = true;
 
     /**
      * @param write one transaction that writes a set; its answers are in the set's order
      * @param writers how many sets may be under way at once
-     * @param largestSet items in one transaction
      * @param capacity items that may wait
      */
-    GroupCommit(String name, Function<List<I>, List<O>> write, int writers, int largestSet, int capacity) {
+    GroupCommit(String name, Function<List<I>, List<O>> write, int writers, int capacity) {
         this.queue = new ArrayBlockingQueue<>(capacity);
         this.write = write;
-        this.largestSet = largestSet;
         for (int i = 1; i <= writers; i++) {
             Thread thread = new Thread(this::writeSets, name + "-" + i);
             thread.setDaemon(true);
@@ -54,8 +54,8 @@ final class GroupCommit<I, O> implements AutoCloseable {
     }
 
     /**
-     * Completes once {@code item} is committed, or with what its writing threw. That is on the thread of the set, so what depends on it
-     * must be quick and must not wait.
+     * Completes once {@code item} is committed, or with what its writing threw: on the thread that wrote it, so that what depends on it
+     * must be quick and must not wait. One that is refused has failed at once.
      */
     CompletableFuture<O> add(I item) {
         Waiting<I, O> waiting = new Waiting<>(item, new CompletableFuture<>());
@@ -79,7 +79,7 @@ final class GroupCommit<I, O> implements AutoCloseable {
     }
 
     private void writeSets() {
-        List<Waiting<I, O>> set = new ArrayList<>(largestSet);
+        List<Waiting<I, O>> set = new ArrayList<>(LARGEST_SET);
         boolean busy = false;
         while (open || !queue.isEmpty()) {
             try {
@@ -91,7 +91,7 @@ final class GroupCommit<I, O> implements AutoCloseable {
                     LockSupport.parkNanos(GATHERING.toNanos());
                 }
                 set.add(first);
-                queue.drainTo(set, largestSet - 1);
+                queue.drainTo(set, LARGEST_SET - 1);
                 busy = set.size() > 1;
                 write(set);
             } catch (InterruptedException e) {
@@ -110,12 +110,22 @@ final class GroupCommit<I, O> implements AutoCloseable {
                 set.get(i).result().complete(results.get(i));
             }
         } catch (RuntimeException | Error e) {
-            if (set.size() == 1 || DatabaseAway.unreachable(e)) {
+            if (DatabaseAway.unreachable(e)) {
                 set.forEach(waiting -> waiting.result().completeExceptionally(e));
+                refuseWaiting(e);
+            } else if (set.size() == 1) {
+                set.get(0).result().completeExceptionally(e);
             } else {
                 set.forEach(waiting -> write(List.of(waiting)));
             }
         }
+    }
+
+    /** What waits has waited as long as the set that found the database away, and would have to wait for as long again. */
+    private void refuseWaiting(Throwable why) {
+        List<Waiting<I, O>> rest = new ArrayList<>();
+        queue.drainTo(rest);
+        rest.forEach(waiting -> waiting.result().completeExceptionally(why));
     }
 
     /** Takes nothing more, and returns once all that was taken is written. */

@@ -30,17 +30,14 @@ final class RunWriter implements AutoCloseable {
     private final Database database;
     private final TimerTriggers triggers;
     private final InstantSource clock;
-    private final RunViews views;
     private final GroupCommit<Request, Result> singles;
     private final SetWriter<Request, Result> many;
 
-    RunWriter(
-            Database database, TimerTriggers triggers, RunViews views, InstantSource clock, int writers, int capacity) {
+    RunWriter(Database database, TimerTriggers triggers, InstantSource clock, int writers, int capacity) {
         this.database = database;
         this.triggers = triggers;
-        this.views = views;
         this.clock = clock;
-        this.singles = new GroupCommit<>("start-run", this::writeSingles, writers, LARGEST_SET, capacity);
+        this.singles = new GroupCommit<>("start-run", this::writeSet, writers, capacity);
         this.many = new SetWriter<>(this::writeSet, LARGEST_SET);
     }
 
@@ -48,8 +45,15 @@ final class RunWriter implements AutoCloseable {
 
     /** What came of a request: a run, or why there is none. */
     sealed interface Result {
-        /** @param view of one that bulk calls find stored: the run alone */
-        record Stored(RunView view, boolean created) implements Result {}
+        /**
+         * @param timer of its first task, where it waits
+         * @param task the one it is in, where it is not over
+         */
+        record Started(
+                Run run, @Nullable Timer timer, @Nullable Task task) implements Result {}
+
+        /** The run that has the key. */
+        record Existing(UUID id) implements Result {}
 
         record Refused(RefusedException why) implements Result {}
     }
@@ -70,43 +74,12 @@ final class RunWriter implements AutoCloseable {
     }
 
     private List<Result> writeSet(List<Request> requests) {
-        return signalled(database.inTransaction(session -> start(session, requests)));
-    }
-
-    private List<Result> writeSingles(List<Request> requests) {
-        return signalled(database.inTransaction(session -> inFull(session, start(session, requests))));
-    }
-
-    private List<Result> signalled(List<Result> results) {
+        List<Result> results = database.inTransaction(session -> start(session, requests));
         triggers.signal(results.stream()
-                .map(result -> result instanceof Result.Stored stored && stored.created()
-                        ? stored.view().timer()
-                        : null)
+                .map(result -> result instanceof Result.Started started ? started.timer() : null)
                 .filter(Objects::nonNull)
                 .toList());
         return results;
-    }
-
-    /** Those found stored with what a person wants to see of them: whoever sends a single run again is shown it. */
-    private List<Result> inFull(Session session, List<Result> results) {
-        List<Run> found = results.stream()
-                .map(result -> result instanceof Result.Stored stored && !stored.created()
-                        ? stored.view().run()
-                        : null)
-                .filter(Objects::nonNull)
-                .toList();
-        if (found.isEmpty()) {
-            return results;
-        }
-        Map<UUID, RunView> full = views.of(session, found);
-        return results.stream()
-                .map(result -> result instanceof Result.Stored stored && !stored.created()
-                        ? new Result.Stored(
-                                Objects.requireNonNull(
-                                        full.get(stored.view().run().id())),
-                                false)
-                        : result)
-                .toList();
     }
 
     private List<Result> start(Session session, List<Request> requests) {
@@ -129,14 +102,14 @@ final class RunWriter implements AutoCloseable {
                 .toList();
         session.timers().insert(timers);
         triggers.store(session, timers);
-        Map<RunKey, Run> taken = findTaken(
+        Map<RunKey, UUID> taken = findTaken(
                 session, plans.stream().filter(plan -> !plan.isIn(inserted)).toList());
         return plans.stream().map(plan -> plan.result(inserted, taken)).toList();
     }
 
     /** What has the keys of those that were not stored, be it because of their keys or because they would be refused by now. */
-    private static Map<RunKey, Run> findTaken(Session session, Collection<Plan> plans) {
-        Map<RunKey, Run> taken = new HashMap<>();
+    private static Map<RunKey, UUID> findTaken(Session session, Collection<Plan> plans) {
+        Map<RunKey, UUID> taken = new HashMap<>();
         Map<UUID, Set<String>> keys = new HashMap<>();
         for (Plan plan : plans) {
             String key = plan.key().key();
@@ -147,7 +120,7 @@ final class RunWriter implements AutoCloseable {
         }
         keys.forEach((workflowId, ofOne) -> session.runs()
                 .findByKeys(workflowId, ofOne)
-                .forEach((key, run) -> taken.put(new RunKey(workflowId, key), run)));
+                .forEach((key, id) -> taken.put(new RunKey(workflowId, key), id)));
         return taken;
     }
 
@@ -224,16 +197,14 @@ final class RunWriter implements AutoCloseable {
             return step != null && runs.contains(step.run().id());
         }
 
-        Result result(Set<UUID> inserted, Map<RunKey, Run> taken) {
+        Result result(Set<UUID> inserted, Map<RunKey, UUID> taken) {
             if (step != null && isIn(inserted)) {
-                Timer timer = step.timer();
-                List<Timer> history = timer == null ? List.of() : List.of(timer);
-                return new Result.Stored(new RunView(step.run(), task, timer, history), true);
+                return new Result.Started(step.run(), step.timer(), task);
             }
-            Run before = taken.get(key);
+            UUID before = taken.get(key);
             return before == null
                     ? new Result.Refused(Objects.requireNonNull(refusal, "a run whose key is taken"))
-                    : new Result.Stored(new RunView(before, null, null, List.of()), false);
+                    : new Result.Existing(before);
         }
     }
 }

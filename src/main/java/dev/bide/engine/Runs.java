@@ -6,37 +6,47 @@ import dev.bide.workflow.PageRequest;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.RunFilter;
+import dev.bide.workflow.Session;
+import dev.bide.workflow.Task;
+import dev.bide.workflow.Timer;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /** Starting, watching and changing runs. Thread-safe. */
 public final class Runs {
     private final Database database;
     private final RunWriter writer;
     private final RunChanges changes;
-    private final RunViews views;
+    private final WorkflowVersions versions;
+    private final Executor readers;
 
-    Runs(Database database, RunWriter writer, RunChanges changes, RunViews views) {
+    /** @param readers read what a set's writer must not wait for */
+    Runs(Database database, RunWriter writer, RunChanges changes, WorkflowVersions versions, Executor readers) {
         this.database = database;
         this.writer = writer;
         this.changes = changes;
-        this.views = views;
+        this.versions = versions;
+        this.readers = readers;
     }
 
     /**
-     * Completes once the run, its first timer and that one's trigger are on disk, on a thread that must not be held up. The same key again
-     * means the run that exists.
+     * Completes once the run, its first timer and that one's trigger are on disk, mostly on the thread that wrote them, which must not be held
+     * up. The same key again means the run that exists.
      */
     public CompletableFuture<Accepted<RunView>> start(UUID workflowId, RunDraft draft) {
-        return writer.write(new RunWriter.Request(workflowId, draft)).thenApply(Runs::accepted);
+        return writer.write(new RunWriter.Request(workflowId, draft)).thenCompose(this::accepted);
     }
 
-    private static Accepted<RunView> accepted(RunWriter.Result result) {
-        if (result instanceof RunWriter.Result.Stored stored) {
-            return new Accepted<>(stored.view(), stored.created());
+    private CompletableFuture<Accepted<RunView>> accepted(RunWriter.Result result) {
+        if (result instanceof RunWriter.Result.Started started) {
+            return CompletableFuture.completedFuture(new Accepted<>(view(started), true));
         }
-        throw ((RunWriter.Result.Refused) result).why();
+        if (result instanceof RunWriter.Result.Existing existing) {
+            return CompletableFuture.supplyAsync(() -> new Accepted<>(get(existing.id()), false), readers);
+        }
+        return CompletableFuture.failedFuture(((RunWriter.Result.Refused) result).why());
     }
 
     /** Results in the order of the drafts. One that is refused spoils no other. */
@@ -51,8 +61,11 @@ public final class Runs {
     }
 
     private static BulkResult result(RunWriter.Result result) {
-        if (result instanceof RunWriter.Result.Stored stored) {
-            return new BulkResult.Stored(stored.view().run().id(), stored.created());
+        if (result instanceof RunWriter.Result.Started started) {
+            return new BulkResult.Stored(started.run().id(), true);
+        }
+        if (result instanceof RunWriter.Result.Existing existing) {
+            return new BulkResult.Stored(existing.id(), false);
         }
         return new BulkResult.Refused(((RunWriter.Result.Refused) result).why());
     }
@@ -60,7 +73,7 @@ public final class Runs {
     public RunView get(UUID id) {
         return database.inTransaction(session -> {
             Run run = session.runs().find(id).orElseThrow(() -> RefusedException.notFound("run", id));
-            return views.of(session, run);
+            return view(session, run);
         });
     }
 
@@ -84,5 +97,23 @@ public final class Runs {
     public RunView resume(UUID id) {
         changes.resume(id);
         return get(id);
+    }
+
+    /** What was stored just now, without reading it again: that would look through every partition of the history. */
+    private static RunView view(RunWriter.Result.Started started) {
+        Timer timer = started.timer();
+        return new RunView(started.run(), started.task(), timer, timer == null ? List.of() : List.of(timer));
+    }
+
+    private RunView view(Session session, Run run) {
+        List<Timer> history = session.timers().ofRun(run.id());
+        Timer timer = history.stream()
+                .filter(one -> one.id().equals(run.timerId()))
+                .findFirst()
+                .orElse(null);
+        UUID taskId = run.taskId();
+        Task task =
+                taskId == null ? null : versions.of(session, run).task(taskId).orElse(null);
+        return new RunView(run, task, timer, history);
     }
 }

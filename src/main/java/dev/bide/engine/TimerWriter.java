@@ -23,7 +23,7 @@ final class TimerWriter implements AutoCloseable {
     TimerWriter(Database database, TimerTriggers triggers, int writers, int capacity) {
         this.database = database;
         this.triggers = triggers;
-        this.singles = new GroupCommit<>("accept-timer", this::writeSet, writers, LARGEST_SET, capacity);
+        this.singles = new GroupCommit<>("accept-timer", this::writeSet, writers, capacity);
         this.many = new SetWriter<>(this::writeSet, LARGEST_SET);
     }
 

@@ -11,20 +11,19 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.MimeTypes;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The short way of what comes thousands of times a second, a new timer or run: past Jersey, and without a thread that waits for the disk. A
- * request costs the service 0.38 ms of CPU so, call of the third party included, and 0.61 ms by Jersey (2,400 a second on two cores); and
- * a JVM that has just started has that much less to compile. Whatever is unusual about a request, and with it every fault of one but those
- * of its body, goes on to Jersey, whose resources do the same.
+ * The short way of what comes thousands of times a second, a new timer or run: past Jersey, and without a thread that waits for the disk. At
+ * 2,400 a second on two cores, the minute before it for warming up, a timer costs the service 0.38 ms of CPU so, the call of the third party
+ * included, and 0.61 ms by Jersey; and a JVM that has just started has that much less to compile. Any request that is unusual, or has no
+ * valid key, goes on to Jersey, whose resources do the same.
  *
- * <p>Bodies of requests that wait are in memory, and no thread bounds them: only small ones go this way, and {@link
- * dev.bide.engine.EngineConfiguration#acceptQueue} bounds how many wait.
+ * <p>Answers are written by the threads that write the sets. What waits is in memory, and no thread bounds it: only small bodies go this way,
+ * and {@code engine.acceptQueue} bounds how many wait.
  */
 final class AcceptHandler extends Handler.Wrapper {
     private static final int LARGEST_BODY = 8 << 10;
@@ -37,8 +36,11 @@ final class AcceptHandler extends Handler.Wrapper {
     private final WorkflowRunResource runs;
     private final ApiKeys keys;
     private final FaultMapper faults;
+    private final int bodyLimit;
 
-    AcceptHandler(TimerResource timers, WorkflowRunResource runs, ApiKeys keys, FaultMapper faults) {
+    /** @param bodyLimit of the contract, in bytes */
+    AcceptHandler(TimerResource timers, WorkflowRunResource runs, ApiKeys keys, FaultMapper faults, int bodyLimit) {
+        this.bodyLimit = Math.min(bodyLimit, LARGEST_BODY);
         this.timers = timers;
         this.runs = runs;
         this.keys = keys;
@@ -48,18 +50,14 @@ final class AcceptHandler extends Handler.Wrapper {
     @Override
     public boolean handle(Request request, org.eclipse.jetty.server.Response response, Callback callback)
             throws Exception {
-        Function<byte[], CompletableFuture<Response>> store = isPlain(request) ? route(request) : null;
-        if (store == null) {
+        Function<byte[], CompletableFuture<Response>> store = route(request);
+        // Of a body that was packed there is none left, since this is the length before that.
+        long length = request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH);
+        if (store == null || length < 0 || length > bodyLimit || !isPlain(request.getHeaders())) {
             return super.handle(request, response, callback);
         }
-        Content.Source.asByteArrayAsync(request, LARGEST_BODY)
-                .handle((bytes, fault) -> RequestBody.whole(bytes, fault))
-                .thenCompose(bytes -> {
-                    // How long storing may take is for the database's timeouts to say; the connection is idle
-                    // meanwhile.
-                    request.addIdleTimeoutListener(timeout -> false);
-                    return store.apply(bytes);
-                })
+        BodyReader.read(request, Math.toIntExact(length))
+                .thenCompose(store)
                 .exceptionally(faults::toResponse)
                 .thenAccept(answer -> send(answer, response, callback))
                 .exceptionally(fault -> {
@@ -69,16 +67,9 @@ final class AcceptHandler extends Handler.Wrapper {
         return true;
     }
 
-    private boolean isPlain(Request request) {
-        if (!HttpMethod.POST.is(request.getMethod())) {
-            return false;
-        }
-        long length = request.getLength();
-        HttpFields headers = request.getHeaders();
+    private boolean isPlain(HttpFields headers) {
         Headers texts = name -> text(headers, name);
-        return length >= 0
-                && length <= LARGEST_BODY
-                && isJson(texts.get(HttpHeader.CONTENT_TYPE.asString()))
+        return isJson(texts.get(HttpHeader.CONTENT_TYPE.asString()))
                 && !headers.contains(HttpHeader.CONTENT_ENCODING)
                 && keys.admit(texts);
     }
@@ -95,6 +86,9 @@ final class AcceptHandler extends Handler.Wrapper {
     }
 
     private @Nullable Function<byte[], CompletableFuture<Response>> route(Request request) {
+        if (!HttpMethod.POST.is(request.getMethod())) {
+            return null;
+        }
         String path = request.getHttpURI().getPathQuery();
         if (TIMERS.equals(path)) {
             return timers::create;

@@ -46,7 +46,8 @@ public final class Api {
         jersey.register(timers);
         environment
                 .getApplicationContext()
-                .insertHandler(new AcceptHandler(timers, runs, apiKeys, new FaultMapper(answers)));
+                .insertHandler(
+                        new AcceptHandler(timers, runs, apiKeys, new FaultMapper(answers), configuration.bodyLimit()));
         jersey.register(new BulkChangeResource(services.operations(), requests, answers));
         jersey.register(new OperationResource(services.operations(), answers));
         jersey.register(new DelayResource(services.clock(), requests, answers));

@@ -31,15 +31,11 @@ final class RequestBody {
         if (bytes.length > limit) {
             throw tooLarge(stream, limit);
         }
-        checkUtf8(bytes);
-        return bytes;
+        return checked(bytes);
     }
 
-    /** What has been read, unless reading it failed. */
-    static byte[] whole(byte @Nullable [] bytes, @Nullable Throwable fault) {
-        if (bytes == null) {
-            throw unread(fault);
-        }
+    /** The same bytes, if they are UTF-8. */
+    static byte[] checked(byte[] bytes) {
         checkUtf8(bytes);
         return bytes;
     }
@@ -54,7 +50,7 @@ final class RequestBody {
     }
 
     /** The server tells bad chunks, a client that is gone, and bad gzip in many ways; all are the client's. */
-    private static RequestException unread(@Nullable Throwable fault) {
+    static RequestException unread(@Nullable Throwable fault) {
         LOG.debug("A request body could not be read", fault);
         return RequestException.malformed("The body could not be read to its end");
     }

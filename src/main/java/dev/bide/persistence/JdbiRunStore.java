@@ -21,7 +21,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
@@ -112,14 +111,14 @@ final class JdbiRunStore implements RunStore {
 
     /** Indexes run_key and run_history_key. */
     @Override
-    public Map<String, Run> findByKeys(UUID workflowId, Collection<String> keys) {
-        return handle.createQuery("SELECT " + COLUMNS
-                        + " FROM run WHERE key = ANY(:keys) AND workflow_id = :workflow UNION ALL SELECT " + COLUMNS
-                        + " FROM run_history WHERE key = ANY(:keys) AND workflow_id = :workflow")
+    public Map<String, UUID> findByKeys(UUID workflowId, Collection<String> keys) {
+        return handle.createQuery(
+                        "SELECT key, id FROM run WHERE key = ANY(:keys) AND workflow_id = :workflow"
+                                + " UNION ALL SELECT key, id FROM run_history WHERE key = ANY(:keys) AND workflow_id = :workflow")
                 .bindArray("keys", String.class, keys)
                 .bind("workflow", workflowId)
-                .map(this::run)
-                .collect(Collectors.toMap(run -> String.valueOf(run.key()), Function.identity(), (one, other) -> one));
+                .map((row, context) -> Map.entry(row.getString("key"), Rows.uuid(row, "id")))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (one, other) -> one));
     }
 
     @Override

@@ -26,7 +26,6 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.generic.GenericTypes;
-import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.SqlStatement;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
@@ -372,12 +371,12 @@ final class JdbiTimerStore implements TimerStore {
 
     /** Indexes timer_run and timer_history_run. */
     @Override
-    public List<Timer> ofRuns(Collection<UUID> runIds) {
-        Query query = handle.createQuery("SELECT " + TimerRows.COLUMNS
-                + " FROM timer WHERE run_id = ANY(:runs) UNION ALL SELECT " + TimerRows.COLUMNS
-                + " FROM timer_history WHERE run_id = ANY(:runs) ORDER BY created_at, id");
-        array(query, "runs", UUID.class, runIds, id -> id);
-        return query.map(rows).list();
+    public List<Timer> ofRun(UUID runId) {
+        return handle.createQuery("SELECT " + TimerRows.COLUMNS + " FROM timer WHERE run_id = :run UNION ALL SELECT "
+                        + TimerRows.COLUMNS + " FROM timer_history WHERE run_id = :run ORDER BY created_at, id")
+                .bind("run", runId)
+                .map(rows)
+                .list();
     }
 
     static <T, V> void array(

@@ -18,8 +18,8 @@ public interface RunStore {
      */
     Set<UUID> insert(Collection<Run> runs);
 
-    /** The runs of one workflow that have these keys, by key, finished ones too. */
-    Map<String, Run> findByKeys(UUID workflowId, Collection<String> keys);
+    /** The ids of one workflow's runs that have these keys, by key, of finished ones too. */
+    Map<String, UUID> findByKeys(UUID workflowId, Collection<String> keys);
 
     Optional<Run> find(UUID id);
 

@@ -55,6 +55,6 @@ public interface TimerStore {
     /** The next of these, in order of id. */
     List<UUID> next(OperationKind kind, TimerFilter filter, UUID upTo, @Nullable UUID after, int limit);
 
-    /** All timers of these runs, in the order in which they were made. */
-    List<Timer> ofRuns(Collection<UUID> runIds);
+    /** All timers of a run, in the order in which they were made. */
+    List<Timer> ofRun(UUID runId);
 }

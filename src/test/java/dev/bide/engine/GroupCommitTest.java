@@ -22,8 +22,7 @@ class GroupCommitTest {
         CountDownLatch first = new CountDownLatch(1);
         List<Integer> sizes = new CopyOnWriteArrayList<>();
         ExecutorService callers = Executors.newCachedThreadPool();
-        try (GroupCommit<String, String> commit =
-                new GroupCommit<>("test", set -> echo(set, sizes, first), 1, 100, 100)) {
+        try (GroupCommit<String, String> commit = new GroupCommit<>("test", set -> echo(set, sizes, first), 1, 100)) {
             Future<String> lone = callers.submit(() -> commit.add("lone").join());
             await().until(() -> sizes.size() == 1);
             List<Future<String>> others = java.util.stream.IntStream.range(0, 20)
@@ -45,8 +44,7 @@ class GroupCommitTest {
         CountDownLatch blocked = new CountDownLatch(1);
         List<Integer> sizes = new CopyOnWriteArrayList<>();
         ExecutorService callers = Executors.newCachedThreadPool();
-        try (GroupCommit<String, String> commit =
-                new GroupCommit<>("test", set -> echo(set, sizes, blocked), 1, 100, 2)) {
+        try (GroupCommit<String, String> commit = new GroupCommit<>("test", set -> echo(set, sizes, blocked), 1, 2)) {
             callers.submit(() -> commit.add("under way").join());
             await().until(() -> sizes.size() == 1);
             callers.submit(() -> commit.add("waits").join());
@@ -66,8 +64,7 @@ class GroupCommitTest {
         CountDownLatch open = new CountDownLatch(0);
         List<Integer> sizes = new CopyOnWriteArrayList<>();
         ExecutorService callers = Executors.newCachedThreadPool();
-        try (GroupCommit<String, String> commit =
-                new GroupCommit<>("test", set -> echo(set, sizes, open), 1, 100, 100)) {
+        try (GroupCommit<String, String> commit = new GroupCommit<>("test", set -> echo(set, sizes, open), 1, 100)) {
             List<Future<String>> results = List.of("a", "bad", "b").stream()
                     .map(item -> callers.submit(() -> commit.add(item).join()))
                     .toList();
@@ -86,7 +83,6 @@ class GroupCommitTest {
                     throw new StorageException(new SQLException("connection refused", "08001"));
                 },
                 1,
-                100,
                 100)) {
             assertThatThrownBy(() -> commit.add("a").join()).cause().isInstanceOf(StorageException.class);
         }
@@ -96,7 +92,7 @@ class GroupCommitTest {
     @Timeout(30)
     void nobody_waits_for_ever_for_one_that_is_closed() throws Exception {
         for (int round = 0; round < 30; round++) {
-            GroupCommit<String, String> commit = new GroupCommit<>("test", set -> set, 1, 100, 1_000_000);
+            GroupCommit<String, String> commit = new GroupCommit<>("test", set -> set, 1, 1_000_000);
             List<Thread> callers = java.util.stream.IntStream.range(0, 8)
                     .mapToObj(i -> new Thread(() -> addUntilRefused(commit)))
                     .toList();

@@ -6,6 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.bide.http.TestServer.Answer;
 import dev.bide.testing.PostgresExtension;
+import io.dropwizard.util.DataSize;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.http.HttpRequest;
@@ -13,12 +17,14 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -46,7 +52,7 @@ class AcceptHandlerIT {
 
     @RegisterExtension
     @Order(5)
-    static final TestServer LOCKED = new TestServer(LOCKED_ENGINE, "key-one");
+    static final TestServer LOCKED = new TestServer(LOCKED_ENGINE, "key-one").idleTimeout(Duration.ofSeconds(1));
 
     /** Jersey takes it for JSON; the short way leaves it alone. */
     private static final String UNUSUAL = "application/json; v=1";
@@ -55,6 +61,10 @@ class AcceptHandlerIT {
             "{\"delay\":{\"type\":\"period\",\"amount\":1,\"unit\":\"days\"},\"action\":{\"url\":\"http://127.0.0.1:9/\"}%s}";
 
     private static String runs;
+
+    static {
+        LOCKED.configuration().maxBodySize = DataSize.kibibytes(2);
+    }
 
     @BeforeAll
     static void workflow() {
@@ -114,19 +124,38 @@ class AcceptHandlerIT {
     }
 
     @Test
-    void takes_what_is_unusual_too() {
+    void takes_what_is_unusual_too() throws IOException {
         String large = TIMER.formatted(",\"timezone\":\"UTC\"") + " ".repeat(20_000);
         SERVER.post("/timers", large).json(201);
         SERVER.send(HttpRequest.newBuilder(SERVER.uri("/timers"))
                         .header("Content-Type", "application/json")
                         // Its length is not known beforehand: it comes in chunks.
-                        .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(
-                                TIMER.formatted("").getBytes(UTF_8))))
+                        .POST(HttpRequest.BodyPublishers.ofInputStream(() ->
+                                new ByteArrayInputStream(TIMER.formatted("").getBytes(UTF_8))))
                         .build())
                 .json(201);
+        SERVER.send("POST", "/timers", gzip(large), "Content-Encoding", "gzip").json(201);
+        SERVER.send("POST", "/timers", gzip(TIMER.formatted("") + " ".repeat(2_000_000)), "Content-Encoding", "gzip")
+                .problem(413);
         assertThat(SERVER.post("/timers?x=1", TIMER.formatted("")).fields(400)).containsExactly("x");
         SERVER.post("/timers", TIMER.formatted(""), "Content-Encoding", "br").problem(415);
         SERVER.post("/timers/", TIMER.formatted("")).json(201);
+    }
+
+    private static byte[] gzip(String text) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+            out.write(text.getBytes(UTF_8));
+        }
+        return bytes.toByteArray();
+    }
+
+    @Test
+    void takes_no_more_than_the_limit() {
+        String large = TIMER.formatted("") + " ".repeat(2_048);
+        LOCKED.post("/timers", large, "X-Api-Key", "key-one").problem(413);
+        LOCKED.post("/timers", large.substring(0, 2_048), "X-Api-Key", "key-one")
+                .json(201);
     }
 
     @Test
@@ -156,7 +185,7 @@ class AcceptHandlerIT {
                             ? SERVER.begin("POST", "/timers", TIMER.formatted(""))
                             : SERVER.begin("POST", runs, "{}"))
                     .toList();
-            await().until(() -> waitingForLocks() >= 2);
+            await().until(() -> waitingForLocks() >= 2 && SERVER.active() == 2 * TestServer.THREADS);
             SERVER.get("/health").json(200);
             assertThat(answers).noneMatch(CompletableFuture::isDone);
             connection.rollback();
@@ -164,6 +193,23 @@ class AcceptHandlerIT {
         for (CompletableFuture<Answer> answer : answers) {
             answer.get().json(201);
         }
+    }
+
+    @Test
+    void answers_late_where_the_database_is_late() throws Exception {
+        CompletableFuture<Answer> answer;
+        try (Connection connection = POSTGRES.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE timer IN SHARE MODE");
+            answer = LOCKED.begin("POST", "/timers", TIMER.formatted(""), "X-Api-Key", "key-one");
+            await().until(() -> waitingForLocks() >= 1);
+            // More than twice as long as a client may say nothing.
+            statement.execute("SELECT pg_sleep(2.5)");
+            assertThat(answer).isNotDone();
+            connection.rollback();
+        }
+        answer.get().json(201);
     }
 
     private static long waitingForLocks() throws Exception {
@@ -201,6 +247,15 @@ class AcceptHandlerIT {
                     .as("a body in two parts")
                     .containsExactly("201 Created");
         }
+
+        String wrong = head.replace("Content-Length: " + body.length(), "Content-Length: 1") + "\r\n{";
+        assertThat(statuses(SERVER.raw(wrong + head + last + "\r\n" + body)))
+                .as("one more after a fault")
+                .containsExactly("400 Bad Request", "201 Created");
+
+        assertThat(statuses(LOCKED.raw(head + "X-Api-Key: key-one\r\n\r\n" + body.substring(0, 10))))
+                .as("the rest does not come")
+                .containsExactly("400 Bad Request");
 
         try (Socket socket = new Socket("127.0.0.1", SERVER.port())) {
             socket.setSoTimeout(20_000);

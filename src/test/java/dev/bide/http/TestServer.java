@@ -24,6 +24,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -37,6 +38,7 @@ final class TestServer implements BeforeAllCallback, AfterAllCallback {
 
     private static final ObjectMapper MAPPER = Json.mapper();
 
+    private io.dropwizard.util.Duration idleTimeout = io.dropwizard.util.Duration.seconds(30);
     private final ApiConfiguration configuration = new ApiConfiguration();
     private final List<String> keys;
     private final ServiceSource services;
@@ -59,9 +61,15 @@ final class TestServer implements BeforeAllCallback, AfterAllCallback {
         return configuration;
     }
 
+    /** For how long a client may say nothing, 30 s if not told here. */
+    TestServer idleTimeout(Duration timeout) {
+        this.idleTimeout = io.dropwizard.util.Duration.milliseconds(timeout.toMillis());
+        return this;
+    }
+
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
-        support = new DropwizardTestSupport<>(TestApplication.class, settings()) {
+        support = new DropwizardTestSupport<>(TestApplication.class, settings(idleTimeout)) {
             @Override
             public Application<Configuration> newApplication() {
                 return new TestApplication(TestServer.this);
@@ -75,11 +83,12 @@ final class TestServer implements BeforeAllCallback, AfterAllCallback {
         support.after();
     }
 
-    private static Configuration settings() {
+    private static Configuration settings(io.dropwizard.util.Duration idleTimeout) {
         DefaultServerFactory server = new DefaultServerFactory();
         server.setMaxThreads(THREADS);
         HttpConnectorFactory port = (HttpConnectorFactory) HttpConnectorFactory.application();
         port.setPort(0);
+        port.setIdleTimeout(idleTimeout);
         port.setBindHost("127.0.0.1");
         HttpConnectorFactory admin = (HttpConnectorFactory) HttpConnectorFactory.admin();
         admin.setPort(0);
@@ -115,6 +124,14 @@ final class TestServer implements BeforeAllCallback, AfterAllCallback {
             });
             Api.register(environment, server.configuration, server.keys, server.services.get());
         }
+    }
+
+    /** Requests that are being answered. */
+    long active() {
+        return support.getEnvironment().metrics().getCounters().entrySet().stream()
+                .filter(counter -> counter.getKey().endsWith("MutableServletContextHandler.active-requests"))
+                .mapToLong(counter -> counter.getValue().getCount())
+                .sum();
     }
 
     int port() {
@@ -156,12 +173,15 @@ final class TestServer implements BeforeAllCallback, AfterAllCallback {
     }
 
     /** Sends JSON, and does not wait for the answer. */
-    CompletableFuture<Answer> begin(String method, String path, String body) {
-        HttpRequest request = HttpRequest.newBuilder(uri(path))
+    CompletableFuture<Answer> begin(String method, String path, String body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
                 .method(method, HttpRequest.BodyPublishers.ofString(body))
-                .header("Content-Type", "application/json")
-                .build();
-        return client.sendAsync(request, HttpResponse.BodyHandlers.ofString()).thenApply(Answer::new);
+                .header("Content-Type", "application/json");
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString())
+                .thenApply(Answer::new);
     }
 
     Answer send(HttpRequest request) {

@@ -55,10 +55,8 @@ class JdbiRunStoreIT {
         update(first.as(RunStatus.COMPLETED, null, NOW));
         assertThat(this.<Set<UUID>>in(runs -> runs.insert(List.of(run(workflow, "key")))))
                 .isEmpty();
-        assertThat(this.<Map<String, Run>>in(runs -> runs.findByKeys(workflow, List.of("key")))
-                        .get("key"))
-                .extracting(Run::id, Run::status)
-                .containsExactly(first.id(), RunStatus.COMPLETED);
+        assertThat(this.<Map<String, UUID>>in(runs -> runs.findByKeys(workflow, List.of("key", "another"))))
+                .isEqualTo(Map.of("key", first.id()));
     }
 
     @Test

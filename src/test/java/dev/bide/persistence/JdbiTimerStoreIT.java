@@ -158,8 +158,7 @@ class JdbiTimerStoreIT {
                 .hasSize(4);
         assertThat(listAll(new TimerFilter(null, null, run.id(), TimerStatus.SCHEDULED, null, null)))
                 .hasSize(3);
-        assertThat(this.<List<Timer>>in(timers -> timers.ofRuns(List.of(run.id()))))
-                .hasSize(7);
+        assertThat(this.<List<Timer>>in(timers -> timers.ofRun(run.id()))).hasSize(7);
     }
 
     @Test
