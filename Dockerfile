@@ -1,7 +1,7 @@
 # docker build -t bide .
 # docker run -e DATABASE_URL=jdbc:postgresql://… -e DATABASE_USER=… -e DATABASE_PASSWORD=… -e API_KEYS=… -p 8088:8088 bide
 # A stop takes up to 45 s where calls are under way, and Docker grants 10: docker run --stop-timeout 60.
-# Without DATABASE_URL it keeps an embedded PostgreSQL in the volume /data.
+# Without DATABASE_URL it keeps an embedded PostgreSQL in the volume /data; give that a name: docker run -v bide-data:/data …
 
 FROM maven:3.9-eclipse-temurin-17 AS build
 WORKDIR /build
@@ -20,6 +20,7 @@ USER 10001:10001
 WORKDIR /data
 VOLUME /data
 # In a container the outside reaches what is published; so it listens on all addresses, and needs API_KEYS (it says so).
+# To add options use JDK_JAVA_OPTIONS: JAVA_TOOL_OPTIONS replaces these.
 ENV BIND_HOST=0.0.0.0 DATA_DIR=/data LOG_FORMAT=json ALLOWED_PRIVATE_NETWORKS=none \
     JAVA_TOOL_OPTIONS="-XX:+UseParallelGC -XX:MaxRAMPercentage=60 -XX:+ExitOnOutOfMemoryError"
 EXPOSE 8088 8089
