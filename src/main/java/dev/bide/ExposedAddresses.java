@@ -12,18 +12,21 @@ final class ExposedAddresses {
     private ExposedAddresses() {}
 
     static void refuseWithoutKeys(BideConfiguration configuration) {
+        if (!(configuration.getServerFactory() instanceof DefaultServerFactory server)) {
+            throw new StartFault.Refused("server.type must be default: metrics and tasks have a port of their own");
+        }
         if (!configuration.auth.keys().isEmpty() || configuration.auth.allowAnonymous) {
             return;
         }
-        if (configuration.getServerFactory() instanceof DefaultServerFactory server) {
-            server.getApplicationConnectors().forEach(ExposedAddresses::refuse);
-        }
+        server.getApplicationConnectors().forEach(ExposedAddresses::refuse);
+        server.getAdminConnectors().forEach(ExposedAddresses::refuse);
     }
 
     private static void refuse(ConnectorFactory connector) {
         if (connector instanceof HttpConnectorFactory http && !isLoopback(http.getBindHost())) {
+            String host = http.getBindHost();
             throw new StartFault.Refused(
-                    "BIND_HOST " + http.getBindHost()
+                    (host == null || host.isBlank() ? "No bindHost (BIND_HOST): every address" : "BIND_HOST " + host)
                             + " can be reached from other machines and no API_KEYS are set; set them, bind to 127.0.0.1, or say auth.allowAnonymous: true");
         }
     }

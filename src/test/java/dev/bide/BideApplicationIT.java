@@ -69,8 +69,8 @@ class BideApplicationIT {
                         "bide_timers{status=\"scheduled\"} 0.0",
                         "bide_backlog_timers 0.0",
                         "bide_recovered_total 0.0",
-                        "ManagedPooledDataSource_database_size 8.0",
-                        "ManagedPooledDataSource_jobs_size 8.0");
+                        "\nio_dropwizard_db_ManagedPooledDataSource_database_size 8.0",
+                        "\nio_dropwizard_db_ManagedPooledDataSource_jobs_size 8.0");
     }
 
     private static HttpResponse<String> admin(String path) throws Exception {

@@ -64,7 +64,7 @@ public final class EngineConfiguration {
     @MinDuration(value = 0, unit = TimeUnit.SECONDS)
     Duration shutdownGrace = Duration.seconds(25);
 
-    /** The engine of this node; not started. It takes its connections from {@code source}, the same pool as {@code database}. */
+    /** The engine of this node; not started. It fires with connections of {@code source}, which should not be the pool of {@code database}: requests could use that up. */
     public Engine build(
             Node node,
             Database database,

@@ -57,9 +57,7 @@ final class JdbiRunStore implements RunStore {
         // A run whose every task is skipped is over at once. It takes its key in run first, so that two of them can't
         // both.
         List<Run> over = byEnd.getOrDefault(true, List.of());
-        Set<UUID> free = insertUnlessKeyTaken(over.stream()
-                .map(run -> run.as(RunStatus.ACTIVE, null, run.createdAt()))
-                .toList());
+        Set<UUID> free = insertUnlessKeyTaken(over.stream().map(Run::begun).toList());
         update(over.stream().filter(run -> free.contains(run.id())).toList());
         inserted.addAll(free);
         return inserted;

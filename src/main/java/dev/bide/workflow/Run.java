@@ -75,6 +75,18 @@ public record Run(
 
     /** This run in another state; finished states are stamped with {@code now}. */
     public Run as(RunStatus newStatus, @Nullable String why, Instant now) {
+        if (newStatus != status && !status.next().contains(newStatus)) {
+            throw new IllegalStateException("Run " + id + " is " + status + " and can't become " + newStatus);
+        }
+        return in(newStatus, why, now);
+    }
+
+    /** This run as it was when it began, whatever has become of it. */
+    public Run begun() {
+        return in(RunStatus.ACTIVE, null, createdAt);
+    }
+
+    private Run in(RunStatus newStatus, @Nullable String why, Instant now) {
         return new Run(
                 id,
                 workflowId,
