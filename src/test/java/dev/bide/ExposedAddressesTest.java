@@ -35,7 +35,9 @@ class ExposedAddressesTest {
     @Test
     void needs_a_key_where_others_can_reach_either_port() {
         application.setBindHost("0.0.0.0");
-        assertThatThrownBy(this::check).hasMessageContaining("BIND_HOST 0.0.0.0").hasMessageContaining("API_KEYS");
+        assertThatThrownBy(this::check)
+                .hasMessageContaining("BIND_HOST 0.0.0.0")
+                .hasMessageContaining("API_KEYS");
         application.setBindHost("127.0.0.1");
         admin.setBindHost(null);
         assertThatThrownBy(this::check).hasMessageContaining("every address").hasMessageContaining("API_KEYS");
