@@ -137,7 +137,8 @@ final class TriggerWrites {
 
     /**
      * Those that are missing are looked for once more: where another transaction replaced a trigger while this waited for its row, the row is gone, and the new one
-     * was not there yet when the statement began. Whoever holds rows does not wait for more: those may come before them in order.
+     * was not there yet when the statement began. Whoever may hold rows does not wait for more, which may come before them in order; a row that was locked and then found changed stays locked, though
+     * it is not among the answers.
      */
     private List<Locked> lock(Connection connection, Collection<TriggerKey> keys, List<String> states)
             throws SQLException {
@@ -145,7 +146,7 @@ final class TriggerWrites {
         if (locked.size() < keys.size()) {
             Set<TriggerKey> missing = new LinkedHashSet<>(keys);
             missing.removeAll(keysOf(locked));
-            locked.addAll(lockOnce(connection, missing, states, locked.isEmpty() ? LOCK : LOCK + "SKIP LOCKED"));
+            locked.addAll(lockOnce(connection, missing, states, keys.size() == 1 ? LOCK : LOCK + "SKIP LOCKED"));
         }
         return locked;
     }

@@ -13,8 +13,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,6 +38,9 @@ final class JdbiRunStore implements RunStore {
                        created_at, updated_at, finished_at)
             """;
 
+    /** The order in which rows with keys are inserted, whoever inserts them; of equal ones the first made wins. */
+    private static final String BY_KEY = "ORDER BY key COLLATE \"C\" NULLS FIRST, workflow_id, id";
+
     private final Handle handle;
     private final JsonColumns json;
 
@@ -50,25 +51,24 @@ final class JdbiRunStore implements RunStore {
 
     @Override
     public Set<UUID> insert(Collection<Run> runs) {
-        Map<Boolean, List<Run>> byEnd = runs.stream()
-                .sorted(Comparator.comparing(Run::key, Comparator.nullsFirst(Comparator.naturalOrder())))
-                .collect(Collectors.partitioningBy(run -> run.status().finished()));
-        Set<UUID> inserted = new HashSet<>(insertUnlessKeyTaken(byEnd.getOrDefault(false, List.of())));
         // A run whose every task is skipped is over at once. It takes its key in run first, so that two of them can't
         // both.
-        List<Run> over = byEnd.getOrDefault(true, List.of());
-        Set<UUID> free = insertUnlessKeyTaken(over.stream().map(Run::begun).toList());
-        update(over.stream().filter(run -> free.contains(run.id())).toList());
-        inserted.addAll(free);
+        Set<UUID> inserted = insertUnlessKeyTaken(runs.stream()
+                .map(run -> run.status().finished() ? run.begun() : run)
+                .toList());
+        update(runs.stream()
+                .filter(run -> run.status().finished() && inserted.contains(run.id()))
+                .toList());
         return inserted;
     }
 
+    /** One statement, in the order of the index run_key: whoever waits for a key holds none that comes after it. */
     private Set<UUID> insertUnlessKeyTaken(List<Run> runs) {
         if (runs.isEmpty()) {
             return Set.of();
         }
-        var insert = handle.createQuery("INSERT INTO run (" + COLUMNS + ") " + UNNESTED
-                + "ON CONFLICT (key, workflow_id) WHERE key IS NOT NULL DO NOTHING RETURNING id");
+        var insert = handle.createQuery("INSERT INTO run (" + COLUMNS + ") " + UNNESTED + BY_KEY
+                + " ON CONFLICT (key, workflow_id) WHERE key IS NOT NULL DO NOTHING RETURNING id");
         bind(insert, runs);
         Set<UUID> inserted = insert.mapTo(UUID.class).collect(Collectors.toSet());
         List<Run> keyed = runs.stream()
@@ -181,7 +181,8 @@ final class JdbiRunStore implements RunStore {
                         SELECT id, workflow_id, workflow_version, key, timezone, input, 'active', task_id, timer_id, NULL,
                                created_at, :now, NULL
                         FROM moved
-                        RETURNING id""")
+                        %s
+                        RETURNING id""".formatted(BY_KEY))
                 .bindArray("ids", UUID.class, ids)
                 .bind("now", now)
                 .mapTo(UUID.class)

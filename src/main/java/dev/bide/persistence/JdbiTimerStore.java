@@ -16,7 +16,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +34,9 @@ import org.slf4j.LoggerFactory;
 /** Timers that wait in {@code timer}, finished ones in the partitions of {@code timer_history}. */
 final class JdbiTimerStore implements TimerStore {
     private static final Logger LOG = LoggerFactory.getLogger(JdbiTimerStore.class);
+
+    /** The order in which rows with keys are inserted, whoever inserts them: who waits for a key holds none that comes after it. Of equal ones the first made wins. */
+    private static final String BY_KEY = "ORDER BY key COLLATE \"C\" NULLS FIRST, id";
 
     /** What bindArray makes of a type anew each time, at a hundredth of the cost of storing a timer. */
     private static final ClassValue<Type> ARRAYS = new ClassValue<>() {
@@ -56,13 +58,10 @@ final class JdbiTimerStore implements TimerStore {
 
     /** The timers as columns. Those with keys come in order of key, so that two sets with the same keys can't wait for each other. */
     @Override
-    public Set<UUID> insert(Collection<Timer> unordered) {
-        if (unordered.isEmpty()) {
+    public Set<UUID> insert(Collection<Timer> timers) {
+        if (timers.isEmpty()) {
             return Set.of();
         }
-        List<Timer> timers = unordered.stream()
-                .sorted(Comparator.comparing(Timer::key, Comparator.nullsFirst(Comparator.naturalOrder())))
-                .toList();
         var insert = handle.createQuery("""
                 INSERT INTO timer (id, status, due_at, next_attempt_at, created_at, timezone, spec, attempts_spent,
                                    run_id, workflow_id, workflow_version, task_id, key)
@@ -71,8 +70,9 @@ final class JdbiTimerStore implements TimerStore {
                 FROM unnest(:id, :status, :due, :next, :created, :timezone, :spec, :run, :workflow, :version, :task, :key)
                      AS t (id, status, due_at, next_attempt_at, created_at, timezone, spec, run_id, workflow_id,
                            workflow_version, task_id, key)
+                %s
                 ON CONFLICT (key) WHERE key IS NOT NULL DO NOTHING
-                RETURNING id""");
+                RETURNING id""".formatted(BY_KEY));
         array(insert, "id", UUID.class, timers, Timer::id);
         array(insert, "status", String.class, timers, timer -> timer.status().toString());
         array(insert, "due", Instant.class, timers, Timer::dueAt);
@@ -297,7 +297,8 @@ final class JdbiTimerStore implements TimerStore {
                         SELECT id, 'scheduled', :now, :now, created_at, timezone, spec, 0, attempts, lateness_ms,
                                run_id, workflow_id, workflow_version, task_id, key, NULL
                         FROM moved
-                        RETURNING *""")
+                        %s
+                        RETURNING *""".formatted(BY_KEY))
                 .bindArray("ids", UUID.class, ids)
                 .bind("now", now)
                 .map(rows)
