@@ -15,7 +15,6 @@ import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
@@ -185,7 +184,7 @@ class AcceptHandlerIT {
                             ? SERVER.begin("POST", "/timers", TIMER.formatted(""))
                             : SERVER.begin("POST", runs, "{}"))
                     .toList();
-            await().until(() -> waitingForLocks() >= 2 && SERVER.active() == 2 * TestServer.THREADS);
+            await().until(() -> POSTGRES.somebodyWaitsForALock() && SERVER.active() == 2 * TestServer.THREADS);
             SERVER.get("/health").json(200);
             assertThat(answers).noneMatch(CompletableFuture::isDone);
             connection.rollback();
@@ -203,22 +202,13 @@ class AcceptHandlerIT {
             connection.setAutoCommit(false);
             statement.execute("LOCK TABLE timer IN SHARE MODE");
             answer = LOCKED.begin("POST", "/timers", TIMER.formatted(""), "X-Api-Key", "key-one");
-            await().until(() -> waitingForLocks() >= 1);
+            await().until(POSTGRES::somebodyWaitsForALock);
             // More than twice as long as a client may say nothing.
             statement.execute("SELECT pg_sleep(2.5)");
             assertThat(answer).isNotDone();
             connection.rollback();
         }
         answer.get().json(201);
-    }
-
-    private static long waitingForLocks() throws Exception {
-        try (Connection connection = POSTGRES.dataSource().getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet count = statement.executeQuery("SELECT count(*) FROM pg_locks WHERE NOT granted")) {
-            count.next();
-            return count.getLong(1);
-        }
     }
 
     @Test

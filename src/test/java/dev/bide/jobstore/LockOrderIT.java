@@ -47,7 +47,7 @@ class LockOrderIT {
                 connection.setAutoCommit(false);
                 statement.execute(lock("a", ""));
                 fired = CompletableFuture.supplyAsync(() -> fire(node, acquired));
-                await().until(() -> cluster.number("SELECT count(*) FROM pg_locks WHERE NOT granted") > 0);
+                await().until(POSTGRES::somebodyWaitsForALock);
                 statement.execute(lock("z", "NOWAIT"));
                 connection.rollback();
             }

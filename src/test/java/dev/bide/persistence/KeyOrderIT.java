@@ -14,13 +14,13 @@ import dev.bide.workflow.Session;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerStatus;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,8 +56,8 @@ class KeyOrderIT {
     void of_equal_keys_the_first_made_wins() {
         List<Timer> timers = List.of(timer("equal", NOW), timer("equal", NOW), timer("equal", NOW));
         UUID first = timers.stream().map(Timer::id).min(UUID::compareTo).orElseThrow();
-        assertThat(database.inTransaction(session -> session.timers().insert(timers)))
-                .containsExactly(first);
+        Set<UUID> inserted = database.inTransaction(session -> session.timers().insert(timers));
+        assertThat(inserted).containsExactly(first);
     }
 
     @Test
@@ -105,30 +105,22 @@ class KeyOrderIT {
     }
 
     /** What {@code set} comes to while another transaction takes first its first key, then its last, and then gives both back. */
-    private <T> T whileTaken(Function<Session, ?> first, Function<Session, ?> last, Function<Session, T> set)
+    private <T> T whileTaken(Consumer<Session> first, Consumer<Session> last, Function<Session, T> set)
             throws Exception {
-        CompletableFuture<T> result;
+        CompletableFuture<T> result = new CompletableFuture<>();
         try (Connection connection = POSTGRES.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             statement.execute("SET LOCAL lock_timeout = '5s'");
-            first.apply(database.on(connection));
-            result = CompletableFuture.supplyAsync(() -> database.inTransaction(set));
-            await().until(this::somebodyWaits);
-            last.apply(database.on(connection));
+            first.accept(database.on(connection));
+            result.completeAsync(() -> database.inTransaction(set));
+            await().until(() -> POSTGRES.somebodyWaitsForALock() || result.isDone());
+            assertThat(result).isNotDone();
+            last.accept(database.on(connection));
             assertThat(result).isNotDone();
             connection.rollback();
         }
         await().atMost(Duration.ofSeconds(10)).until(result::isDone);
         return result.get();
-    }
-
-    private boolean somebodyWaits() throws SQLException {
-        try (Connection connection = POSTGRES.dataSource().getConnection();
-                Statement statement = connection.createStatement();
-                var waits = statement.executeQuery("SELECT count(*) > 0 FROM pg_locks WHERE NOT granted")) {
-            waits.next();
-            return waits.getBoolean(1);
-        }
     }
 }

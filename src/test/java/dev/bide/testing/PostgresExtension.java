@@ -93,6 +93,9 @@ public final class PostgresExtension implements BeforeAllCallback, AfterAllCallb
         pool.setInitialSize(0);
         pool.setMinIdle(0);
         pool.setRollbackOnReturn(true);
+        // Whoever switched it off need not switch it on again.
+        pool.setDefaultAutoCommit(true);
+        pool.setJdbcInterceptors("ConnectionState");
         pool.setMaxWait(30_000);
         dataSource = new org.apache.tomcat.jdbc.pool.DataSource(pool);
     }
