@@ -3,11 +3,15 @@ package dev.bide.jobstore;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.quartz.JobPersistenceException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +34,12 @@ final class CompletionBuffer {
     record Settings(int batch, long lingerMillis, int limit, int threads) {}
 
     interface Writer {
-        void write(List<Completion> batch) throws SQLException, JobPersistenceException;
+        /**
+         * Returns when all are written.
+         *
+         * @param ended is told of each that needs no more writing, also where this throws later
+         */
+        void write(List<Completion> batch, Consumer<Completion> ended) throws SQLException, JobPersistenceException;
     }
 
     private final Settings settings;
@@ -74,7 +83,7 @@ final class CompletionBuffer {
             lock.unlock();
         }
         try {
-            writer.write(List.of(completion));
+            writer.write(List.of(completion), ended -> {});
             written.accept(completion);
         } catch (SQLException | JobPersistenceException | RuntimeException e) {
             LOG.error(
@@ -128,29 +137,37 @@ final class CompletionBuffer {
 
     private void run() {
         List<Completion> batch = new ArrayList<>();
+        Set<String> ended = new HashSet<>();
         long retry = FIRST_RETRY_MILLIS;
         while (true) {
             try {
                 if (!take(batch)) {
                     return;
                 }
-                writer.write(batch);
+                writer.write(batch, completion -> ended.add(completion.entryId()));
                 finish(batch);
                 retry = FIRST_RETRY_MILLIS;
             } catch (InterruptedException e) {
                 return;
             } catch (SQLException | JobPersistenceException | RuntimeException | Error e) {
                 // An error too: without this thread nothing would be written any more, and nobody would notice.
+                Map<Boolean, List<Completion>> byEnd = batch.stream()
+                        .collect(Collectors.partitioningBy(completion -> ended.contains(completion.entryId())));
+                finish(byEnd.getOrDefault(true, List.of()));
+                List<Completion> rest = byEnd.getOrDefault(false, List.of());
                 LOG.warn(
                         "{} executions could not be written, trying again in {} ms: {}",
-                        batch.size(),
+                        rest.size(),
                         retry,
                         e.toString());
-                giveBack(batch);
+                giveBack(rest);
                 if (!Pause.millis(retry)) {
                     return;
                 }
                 retry = Math.min(2 * retry, LAST_RETRY_MILLIS);
+            } finally {
+                batch.clear();
+                ended.clear();
             }
         }
     }
@@ -190,7 +207,6 @@ final class CompletionBuffer {
             lock.unlock();
         }
         batch.forEach(written);
-        batch.clear();
     }
 
     private void giveBack(List<Completion> batch) {
@@ -203,6 +219,5 @@ final class CompletionBuffer {
         } finally {
             lock.unlock();
         }
-        batch.clear();
     }
 }

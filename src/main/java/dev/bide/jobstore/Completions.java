@@ -4,13 +4,14 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.quartz.JobPersistenceException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Writes completions: plain ones together, the others one by one under the cluster's lock. Each call of {@link #write} either writes an execution, finds that it
- * was taken over, sets it aside, or throws and may be called again with the same.
+ * was taken over, sets it aside, or throws and may be called again with those it has not told of.
  */
 final class Completions {
     private static final Logger LOG = LoggerFactory.getLogger(Completions.class);
@@ -44,9 +45,10 @@ final class Completions {
     }
 
     /**
+     * @param ended is told of each that needs no more writing
      * @throws SQLException where the database can't be reached or the transaction's fate is unknown: to be tried again
      */
-    void write(List<Completion> batch) throws SQLException, JobPersistenceException {
+    void write(List<Completion> batch, Consumer<Completion> ended) throws SQLException, JobPersistenceException {
         List<Completion> plain = new ArrayList<>(batch.size());
         for (Completion completion : batch) {
             if (completion.isPlain()) {
@@ -54,31 +56,33 @@ final class Completions {
             }
         }
         if (!plain.isEmpty()) {
-            writePlain(plain);
+            writePlain(plain, ended);
         }
         for (Completion completion : batch) {
             if (!completion.isPlain()) {
                 writeAlone(completion);
+                ended.accept(completion);
             }
         }
     }
 
-    private void writePlain(List<Completion> batch) throws SQLException, JobPersistenceException {
+    private void writePlain(List<Completion> batch, Consumer<Completion> ended)
+            throws SQLException, JobPersistenceException {
         try {
-            List<Completion> rest = attempt(batch);
+            List<Completion> rest = attempt(batch, ended);
             if (!rest.isEmpty()) {
-                writePlain(rest);
+                writePlain(rest, ended);
             }
         } catch (SQLException | RuntimeException e) {
             if (SqlFaults.isTransient(e)) {
                 throw e;
             }
-            separate(batch, e);
+            separate(batch, e, ended);
         }
     }
 
     /** What is still to be written: nothing; or, where the batch was rolled back because entries were not as expected, those that stand, as they are. */
-    private List<Completion> attempt(List<Completion> batch) throws SQLException {
+    private List<Completion> attempt(List<Completion> batch, Consumer<Completion> ended) throws SQLException {
         try {
             transactions.runSurely(transaction -> {
                 Map<String, Boolean> standing = statement.execute(transaction, batch);
@@ -89,9 +93,10 @@ final class Completions {
                 return true;
             });
             done(executions(batch));
+            batch.forEach(ended);
             return List.of();
         } catch (NotAsExpected e) {
-            return standing(batch, e.standing);
+            return standing(batch, e.standing, ended);
         }
     }
 
@@ -100,33 +105,37 @@ final class Completions {
         return rowless != null && (rowless || !completion.rowless());
     }
 
-    private List<Completion> standing(List<Completion> batch, Map<String, Boolean> standing) {
+    private List<Completion> standing(
+            List<Completion> batch, Map<String, Boolean> standing, Consumer<Completion> ended) {
         List<Completion> rest = new ArrayList<>();
-        List<Execution> gone = new ArrayList<>();
+        List<Completion> gone = new ArrayList<>();
         for (Completion completion : batch) {
             if (isAsExpected(completion, standing)) {
                 rest.add(completion);
             } else if (standing.containsKey(completion.entryId())) {
                 rest.add(completion.withRows());
             } else {
-                gone.add(completion.execution());
+                gone.add(completion);
             }
         }
         if (!gone.isEmpty()) {
-            abandon(gone);
+            abandon(executions(gone));
+            gone.forEach(ended);
         }
         return rest;
     }
 
     /** One bad item must not keep the others from being written. */
-    private void separate(List<Completion> batch, Exception failure) throws SQLException, JobPersistenceException {
+    private void separate(List<Completion> batch, Exception failure, Consumer<Completion> ended)
+            throws SQLException, JobPersistenceException {
         if (batch.size() == 1) {
             setAside(batch.get(0), failure);
+            ended.accept(batch.get(0));
             return;
         }
         int half = batch.size() / 2;
-        writePlain(new ArrayList<>(batch.subList(0, half)));
-        writePlain(new ArrayList<>(batch.subList(half, batch.size())));
+        writePlain(new ArrayList<>(batch.subList(0, half)), ended);
+        writePlain(new ArrayList<>(batch.subList(half, batch.size())), ended);
     }
 
     private void writeAlone(Completion completion) throws SQLException, JobPersistenceException {
