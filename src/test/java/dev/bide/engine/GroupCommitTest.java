@@ -6,12 +6,15 @@ import static org.awaitility.Awaitility.await;
 
 import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -25,7 +28,7 @@ class GroupCommitTest {
         try (GroupCommit<String, String> commit = new GroupCommit<>("test", set -> echo(set, sizes, first), 1, 100)) {
             Future<String> lone = callers.submit(() -> commit.add("lone").join());
             await().until(() -> sizes.size() == 1);
-            List<Future<String>> others = java.util.stream.IntStream.range(0, 20)
+            List<Future<String>> others = IntStream.range(0, 20)
                     .mapToObj(i -> callers.submit(() -> commit.add("other " + i).join()))
                     .toList();
             await().until(() -> commit.depth() == 20);
@@ -89,11 +92,39 @@ class GroupCommitTest {
     }
 
     @Test
+    void tells_all_that_waits_when_the_database_is_away() {
+        AtomicInteger writes = new AtomicInteger();
+        CountDownLatch hung = new CountDownLatch(1);
+        try (GroupCommit<Integer, Integer> commit = new GroupCommit<>("test", set -> hang(writes, hung), 1, 1_000)) {
+            CompletableFuture<Integer> first = commit.add(0);
+            await().until(() -> writes.get() == 1);
+            List<CompletableFuture<Integer>> others =
+                    IntStream.rangeClosed(1, 600).mapToObj(commit::add).toList();
+            hung.countDown();
+            for (CompletableFuture<Integer> one : others) {
+                assertThatThrownBy(one::join).cause().isInstanceOf(StorageException.class);
+            }
+            assertThat(first).isCompletedExceptionally();
+            assertThat(writes).as("more than two sets wait, and none is tried").hasValue(1);
+        }
+    }
+
+    private static List<Integer> hang(AtomicInteger writes, CountDownLatch hung) {
+        writes.incrementAndGet();
+        try {
+            hung.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        throw new StorageException(new SQLException("no answer", "08006"));
+    }
+
+    @Test
     @Timeout(30)
     void nobody_waits_for_ever_for_one_that_is_closed() throws Exception {
         for (int round = 0; round < 30; round++) {
             GroupCommit<String, String> commit = new GroupCommit<>("test", set -> set, 1, 1_000_000);
-            List<Thread> callers = java.util.stream.IntStream.range(0, 8)
+            List<Thread> callers = IntStream.range(0, 8)
                     .mapToObj(i -> new Thread(() -> addUntilRefused(commit)))
                     .toList();
             callers.forEach(Thread::start);
