@@ -3,6 +3,7 @@ package dev.bide.jobstore;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -165,6 +166,25 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
         return settings.shutdownPatience;
     }
 
+    /** The time that decides what is due and who is dead. Default: the database's, measured at each check-in. */
+    public void useClock(InstantSource clock) {
+        settings.clock = clock;
+    }
+
+    /** Which triggers are held back; default none. */
+    public void setLanes(Lanes lanes) {
+        settings.lanes = lanes;
+    }
+
+    /**
+     * Whether this node may act: its last check-in is so young, by the monotonic clock, that no other node can have given it up for dead. A job that does what must
+     * not be done once another node has taken over asks right before it does it. Cheap; any thread.
+     */
+    public boolean holdsLease() {
+        StoreParts current = parts;
+        return current != null && current.membership.isMember();
+    }
+
     public Statistics statistics() {
         StoreParts current = parts;
         return new Statistics(
@@ -181,7 +201,11 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
                 counters.acquisitions.sum(),
                 counters.completions.sum(),
                 counters.lastAcquired,
-                counters.lastCompleted);
+                counters.lastCompleted,
+                holdsLease(),
+                0,
+                0,
+                0);
     }
 
     // ---- life

@@ -17,6 +17,10 @@ package dev.bide.jobstore;
  * @param completions transactions that wrote completions
  * @param lastAcquired size of the last batch taken
  * @param lastCompleted size of the last batch of completions
+ * @param leaseHeld whether this node may act: see {@link PostgresJobStore#holdsLease}
+ * @param checkInAgeMillis since this node's last check-in that succeeded; 0 where it has not been started
+ * @param takeAgeMillis since this node last looked for due triggers and was answered; 0 where it has not been started
+ * @param oldestCompletionMillis how long the oldest completion has waited to be written; 0 where none waits
  */
 public record Statistics(
         long acquired,
@@ -32,4 +36,8 @@ public record Statistics(
         long acquisitions,
         long completions,
         int lastAcquired,
-        int lastCompleted) {}
+        int lastCompleted,
+        boolean leaseHeld,
+        long checkInAgeMillis,
+        long takeAgeMillis,
+        long oldestCompletionMillis) {}

@@ -1,5 +1,7 @@
 package dev.bide.jobstore;
 
+import java.time.InstantSource;
+
 /** What the store's properties set. Times in milliseconds. Written before the store is initialised. */
 final class StoreSettings {
     long failoverMargin = 2_000;
@@ -11,6 +13,8 @@ final class StoreSettings {
     int completionLimit = 20_000;
     int completionThreads = 1;
     long shutdownPatience = 30_000;
+    InstantSource clock = new DatabaseClock();
+    Lanes lanes = Lanes.NONE;
 
     CompletionBuffer.Settings buffer() {
         return new CompletionBuffer.Settings(completionBatch, completionLinger, completionLimit, completionThreads);

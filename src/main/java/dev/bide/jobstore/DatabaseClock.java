@@ -1,0 +1,65 @@
+package dev.bide.jobstore;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The database's time, as one clock for all nodes: what decides (what is due, who is dead, what is old) must not depend on how well each node's own clock is set.
+ * Between two measurements it goes by this machine's monotonic clock, so that a node whose clock is set forward or back notices nothing. Before the first one it is
+ * the node's own clock. Thread-safe.
+ */
+public final class DatabaseClock implements InstantSource {
+    private record Measured(Instant time, long nanos) {}
+
+    private final InstantSource own;
+    private volatile @Nullable Measured measured;
+
+    public DatabaseClock() {
+        this(InstantSource.system());
+    }
+
+    /** @param own this node's clock */
+    DatabaseClock(InstantSource own) {
+        this.own = own;
+    }
+
+    @Override
+    public Instant instant() {
+        Measured last = measured;
+        return last == null ? own.instant() : last.time().plusNanos(System.nanoTime() - last.nanos());
+    }
+
+    /** How far this node's own clock is ahead of the database's; negative where it is behind, zero before the first measurement. */
+    public Duration offset() {
+        return measured == null ? Duration.ZERO : Duration.between(instant(), own.instant());
+    }
+
+    /** Asks the database. Half of the way there and back counts as the way there. */
+    public void measure(DataSource source) throws SQLException {
+        try (Connection connection = source.getConnection()) {
+            measure(connection);
+        }
+    }
+
+    /** The same on a connection of the caller's. */
+    public void measure(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            long asked = System.nanoTime();
+            try (ResultSet row = statement.executeQuery("SELECT extract(epoch FROM clock_timestamp()) * 1000000")) {
+                row.next();
+                long micros = row.getLong(1);
+                long answered = System.nanoTime();
+                measured = new Measured(
+                        Instant.EPOCH.plusSeconds(micros / 1_000_000).plusNanos(micros % 1_000_000 * 1_000),
+                        asked + (answered - asked) / 2);
+            }
+        }
+    }
+}

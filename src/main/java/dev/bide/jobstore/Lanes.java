@@ -1,0 +1,21 @@
+package dev.bide.jobstore;
+
+import java.util.Map;
+
+/**
+ * Which triggers are held back. A trigger's lane is its priority. The triggers of a lane that is held are not taken with the others, however long they are due and
+ * however many: they cost nothing while they wait, and go out oldest first, as many at a time as there is room for. Each node holds lanes for itself.
+ */
+public interface Lanes {
+    /** Nothing is ever held. */
+    Lanes NONE = Map::of;
+
+    /**
+     * The lanes that are held now, each with how many of its due triggers may be taken at once; 0 for none yet. Asked by the scheduler thread before each look
+     * for due triggers, so it must be cheap, and never wait. What was taken by this answer counts against the room the next one speaks of.
+     */
+    Map<Integer, Integer> held();
+
+    /** Fewer triggers of a held lane were due than there was room for. Called by the scheduler thread. */
+    default void emptied(int lane) {}
+}
