@@ -104,7 +104,7 @@ public final class BideApplication extends Application<BideConfiguration> {
 
     private static Delivery delivery(BideConfiguration configuration) {
         try {
-            return configuration.delivery.build(InstantSource.system());
+            return configuration.delivery.build(InstantSource.system(), configuration.engine.threads());
         } catch (IllegalArgumentException e) {
             String fault = String.valueOf(e.getMessage());
             String variable = fault.startsWith("signingSecrets") ? "SIGNING_SECRET" : "ALLOWED_PRIVATE_NETWORKS";

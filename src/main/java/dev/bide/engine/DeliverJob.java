@@ -1,12 +1,12 @@
 package dev.bide.engine;
 
 import dev.bide.delivery.Deliverer;
-import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.delivery.DeliveryRequest;
 import dev.bide.delivery.RunValues;
 import dev.bide.workflow.DueTimer;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerOwner;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.quartz.Job;
 import org.quartz.JobExecutionContext;
@@ -18,15 +18,19 @@ import org.quartz.JobExecutionContext;
 final class DeliverJob implements Job {
     private final InFlight inFlight;
     private final Deliverer deliverer;
+    private final BooleanSupplier lease;
 
-    DeliverJob(InFlight inFlight, Deliverer deliverer) {
+    /** @param lease whether this node may call: nobody can have taken it for dead and its timers over */
+    DeliverJob(InFlight inFlight, Deliverer deliverer, BooleanSupplier lease) {
         this.inFlight = inFlight;
         this.deliverer = deliverer;
+        this.lease = lease;
     }
 
     @Override
     public void execute(JobExecutionContext context) {
         String fireInstanceId = context.getFireInstanceId();
+        inFlight.begun(fireInstanceId);
         InFlight.Entry entry = inFlight.get(fireInstanceId);
         if (entry == null) {
             // There was no timer to this trigger; settling it takes the trigger away.
@@ -37,11 +41,12 @@ final class DeliverJob implements Job {
             // meanwhile. Settling holds the timer too, or ends it.
             return;
         }
-        DeliveryOutcome outcome = deliverer.deliver(request(entry.due()));
-        inFlight.ended(fireInstanceId, entry.due(), outcome);
+        DeliveryRequest request = request(entry.due(), context.getTrigger().getPriority());
+        inFlight.ended(fireInstanceId, entry.due(), deliverer.deliver(request, lease));
     }
 
-    private static DeliveryRequest request(DueTimer due) {
+    /** @param lane of its trigger, which one that was stored without its url at hand, or by an earlier version, has none of */
+    private static DeliveryRequest request(DueTimer due, int lane) {
         Timer timer = due.timer();
         return new DeliveryRequest(
                 timer.id().toString(),
@@ -49,7 +54,8 @@ final class DeliverJob implements Job {
                 timer.dueAt(),
                 Actions.http(timer.spec().action()),
                 values(due),
-                timer.spec().timeout());
+                timer.spec().timeout(),
+                lane);
     }
 
     private static @Nullable RunValues values(DueTimer due) {

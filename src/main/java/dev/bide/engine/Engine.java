@@ -45,7 +45,7 @@ public final class Engine implements AutoCloseable {
     private final @Nullable Scheduler control;
     private final Upkeep upkeep;
     private final OperationRunner operationRunner;
-    private final InFlight inFlight = new InFlight();
+    private final InFlight inFlight;
     private final ExecutorService readers = Executors.newFixedThreadPool(READERS, Engine::reader);
     private final TimerWriter timerWriter;
     private final RunWriter runWriter;
@@ -66,6 +66,7 @@ public final class Engine implements AutoCloseable {
         this.node = node;
         this.shutdownGrace = configuration.shutdownGrace.toJavaDuration();
         this.store = new PostgresJobStore();
+        this.inFlight = new InFlight(delivery.lanes());
         TimerTriggers triggers = new TimerTriggers(store);
         WorkflowVersions versions = new WorkflowVersions();
         store.useDataSource(source);
@@ -73,7 +74,8 @@ public final class Engine implements AutoCloseable {
         store.setAcquireInterval(ACQUIRE_INTERVAL);
         store.setCompletionLinger(SETTLE_LINGER);
         store.setExecutionListener(new Settler(database, triggers, versions, inFlight, clock, observer));
-        DeliverJob job = new DeliverJob(inFlight, delivery.deliverer());
+        store.setLanes(new DestinationLanes(delivery.lanes()));
+        DeliverJob job = new DeliverJob(inFlight, delivery.deliverer(), store::holdsLease);
         this.scheduler = QuartzNode.create(SCHEDULER, node.id(), configuration.threads, store, (bundle, quartz) -> job);
         scheduler.addJob(
                 newJob(DeliverJob.class)

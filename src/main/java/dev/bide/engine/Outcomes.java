@@ -67,7 +67,7 @@ final class Outcomes {
             return again(timer, run, entry.due().held() ? now : now.plus(AFTER_FAULT));
         }
         if (outcome instanceof DeliveryOutcome.Deferred deferred) {
-            return again(timer, run, now.plus(deferred.retryIn()));
+            return again(timer, run, deferred.held() ? asBefore(timer, now) : now.plus(deferred.retryIn()));
         }
         DeliveryOutcome.Attempted attempted = (DeliveryOutcome.Attempted) outcome;
         return switch (statusAfter(timer, attempted)) {
@@ -84,6 +84,12 @@ final class Outcomes {
         }
         boolean last = timer.attemptsSpent() >= timer.spec().retry().maxRetries();
         return attempted instanceof DeliveryOutcome.Retryable && !last ? TimerStatus.RETRYING : TimerStatus.DEAD;
+    }
+
+    /** Its lane is held: it keeps the place that its time gives it, and is not taken before there is room. */
+    private static Instant asBefore(Timer timer, Instant now) {
+        Instant before = timer.nextAttemptAt();
+        return before == null ? now : before;
     }
 
     /** No attempt was spent. A run that was paused or ended meanwhile holds the timer, or ends it, too. */
