@@ -59,11 +59,19 @@ final class Api implements AutoCloseable {
             .build();
 
     CompletableFuture<Answer> send(String method, String url, String body, Duration timeout) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
+        return send(method, url, body, "", timeout);
+    }
+
+    /** @param key sent as a bearer's, unless it is empty */
+    CompletableFuture<Answer> send(String method, String url, String body, String key, Duration timeout) {
+        HttpRequest.Builder building = HttpRequest.newBuilder(URI.create(url))
                 .timeout(timeout)
                 .header("Content-Type", "application/json")
-                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
-                .build();
+                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+        if (!key.isEmpty()) {
+            building.header("Authorization", "Bearer " + key);
+        }
+        HttpRequest request = building.build();
         long sentAt = System.currentTimeMillis();
         return client.sendAsync(request, BodyHandlers.ofString()).handle((response, fault) -> {
             long now = System.currentTimeMillis();

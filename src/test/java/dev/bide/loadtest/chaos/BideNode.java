@@ -100,8 +100,9 @@ final class BideNode implements AutoCloseable {
         return avoidedUntil - System.nanoTime() > 0;
     }
 
-    void avoid() {
-        avoidedUntil = System.nanoTime() + Duration.ofSeconds(2).toNanos();
+    /** As long as there are others. */
+    void avoid(Duration length) {
+        avoidedUntil = System.nanoTime() + length.toNanos();
     }
 
     void freeze() throws IOException, InterruptedException {

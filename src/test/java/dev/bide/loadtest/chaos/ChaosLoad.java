@@ -23,8 +23,11 @@ final class ChaosLoad implements AutoCloseable {
 
     private static final long STEP_SECONDS = 1;
     private static final double WARM_UP_SECONDS = 10;
-    private static final Duration ACCEPT_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration ACCEPT_PATIENCE = Duration.ofSeconds(6);
     private static final Duration CHANGE_PATIENCE = Duration.ofSeconds(30);
+    /** A node that did not answer, as a load balancer would. */
+    private static final Duration AVOIDED = Duration.ofSeconds(5);
+
     private static final long PAUSE_MILLIS = 2_500;
     /** Tries of a change that nobody answers, a second apart. */
     private static final int TRIES = 120;
@@ -148,7 +151,7 @@ final class ChaosLoad implements AutoCloseable {
                     answer.sentAt(),
                     answer.answeredAt());
             if (answer.status() == 0) {
-                node.avoid();
+                node.avoid(AVOIDED);
             } else if (subject.accepted()) {
                 accepted.incrementAndGet();
             }
@@ -211,7 +214,7 @@ final class ChaosLoad implements AutoCloseable {
                 changeMillis.record(answer.millis());
             }
             if (answer.status() == 0) {
-                node.avoid();
+                node.avoid(AVOIDED);
             }
             if ((change.doubtful() || answer.status() == 429) && tries > 1) {
                 clock.schedule(() -> change(subject, kind, askedMillis, tries - 1), 1, TimeUnit.SECONDS);

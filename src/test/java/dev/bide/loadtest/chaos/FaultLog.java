@@ -47,8 +47,10 @@ final class FaultLog {
         return begun;
     }
 
+    /** With the time since 1970 too, by which it is found among calls. */
     void say(String what) {
-        System.out.printf(Locale.ROOT, "%7.1f s  ! %s%n", (System.currentTimeMillis() - start) / 1000.0, what);
+        long now = System.currentTimeMillis();
+        System.out.printf(Locale.ROOT, "%7.1f s  ! %s (%d)%n", (now - start) / 1000.0, what, now);
     }
 
     /** What goes on, for people. */

@@ -28,7 +28,7 @@ record FaultWindow(Fault fault, int node, long from, long to) {
     static final String RULE = """
             A repeated call B of a call A is explained by a fault only if
              - the node that made A was killed, stopped or frozen before B came, within %d s after A (its outcome may not have been written), or
-             - the node that made B was frozen while A came, and B came within %d s after its waking (between its look at the lease and the first byte), or
+             - the node that made A or B was frozen, and made that call within %d s after its waking (between its look at the lease and the first byte), or
              - the database was restarted, full, or its sessions ended, from %d s after A at the latest and not over %d s before A.
             Locks, snapshots and slow third parties explain nothing.""".formatted(
             UNSETTLED_MILLIS / 1000, AFTER_THAW_MILLIS / 1000, UNSETTLED_MILLIS / 1000, AFTER_DATABASE_MILLIS / 1000);
@@ -40,7 +40,7 @@ record FaultWindow(Fault fault, int node, long from, long to) {
             case NOTHING -> false;
             case ALL_NODES -> began && to + AFTER_DATABASE_MILLIS >= first.at();
             case ITS_NODE ->
-                (node == first.node() && began && to + SLACK_MILLIS >= first.at())
+                (node == first.node() && began && to + AFTER_THAW_MILLIS >= first.at())
                         || (fault == Fault.FREEZE
                                 && node == repeated.node()
                                 && from <= first.at()

@@ -32,7 +32,7 @@ final class NodeFaults extends Injector {
             case STOP, CLOCK -> {
                 try (FaultLog.Open open =
                         log.begin(fault, node.number(), "node " + node.number() + " is told to stop")) {
-                    node.avoid();
+                    node.avoid(Duration.ofMinutes(2));
                     if (!node.stop()) {
                         log.say("node " + node.number() + " did not stop within a minute; killed");
                         node.kill();
