@@ -40,12 +40,17 @@ record FaultWindow(Fault fault, int node, long from, long to) {
             case NOTHING -> false;
             case ALL_NODES -> began && to + AFTER_DATABASE_MILLIS >= first.at();
             case ITS_NODE ->
-                (node == first.node() && began && to + AFTER_THAW_MILLIS >= first.at())
+                (node == first.node() && began && to + lastCallMillis() >= first.at())
                         || (fault == Fault.FREEZE
                                 && node == repeated.node()
                                 && from <= first.at()
                                 && repeated.at() >= to - SLACK_MILLIS
                                 && repeated.at() <= to + AFTER_THAW_MILLIS);
         };
+    }
+
+    /** How long after its end its node may still begin a call that others repeat. */
+    private long lastCallMillis() {
+        return fault == Fault.FREEZE ? AFTER_THAW_MILLIS : SLACK_MILLIS;
     }
 }

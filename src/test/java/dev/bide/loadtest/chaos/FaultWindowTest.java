@@ -33,6 +33,10 @@ class FaultWindowTest {
         FaultWindow freeze = new FaultWindow(Fault.FREEZE, 1, 100_000, 110_000);
         assertThat(freeze.explains(call(99_900, 1), call(106_000, 2))).isTrue();
         assertThat(freeze.explains(call(106_000, 2), call(110_500, 1))).isTrue();
+        assertThat(freeze.explains(call(111_900, 1), call(116_000, 2))).isTrue();
+        assertThat(freeze.explains(call(112_100, 1), call(116_000, 2)))
+                .as("long after waking, too")
+                .isFalse();
         assertThat(freeze.explains(call(106_000, 2), call(113_000, 1)))
                 .as("long after waking")
                 .isFalse();
