@@ -26,22 +26,21 @@ final class BideNode implements AutoCloseable {
 
     private final int number;
     private final Part part;
-    private final String url;
+    private volatile String url = "";
     private volatile boolean frozen;
     private volatile long avoidedUntil = System.nanoTime();
 
-    private BideNode(int number, Part part, String url) {
+    private BideNode(int number, Part part) {
         this.number = number;
         this.part = part;
-        this.url = url;
     }
 
     /**
-     * Returns once it is up.
+     * Starts its process.
      *
      * @param clockSeconds how far its clock is off
      */
-    static BideNode start(Settings settings, int number, int clockSeconds) throws IOException, InterruptedException {
+    static BideNode start(Settings settings, int number, int clockSeconds) throws IOException {
         Map<String, String> environment = new HashMap<>(Map.of(
                 "HTTP_PORT", "0",
                 "ADMIN_PORT", "0",
@@ -60,14 +59,14 @@ final class BideNode implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(Part.java()));
         command.addAll(settings.jvmOptions());
         command.addAll(List.of("-jar", settings.jar().toString(), "server"));
-        Part part =
-                Part.start("node " + number, settings.logs().resolve("node-" + number + ".log"), environment, command);
-        try {
-            return new BideNode(number, part, part.awaitLine(API));
-        } catch (IOException | InterruptedException e) {
-            part.signal("KILL");
-            throw e;
-        }
+        return new BideNode(
+                number,
+                Part.start("node " + number, settings.logs().resolve("node-" + number + ".log"), environment, command));
+    }
+
+    /** Returns once it takes requests. */
+    void awaitUp() throws IOException, InterruptedException {
+        url = part.awaitLine(API);
     }
 
     static boolean clocksCanBeShifted() {

@@ -87,20 +87,24 @@ public final class Chaos {
                 }
             }
             DatabaseProcess database = stage.opened(new DatabaseProcess(stage.directory(), stage.data(), stage.logs()));
+            database.begin();
             BideNode.Settings settings = new BideNode.Settings(
                     options.jar(), options.jvmOptions(), database.jdbcUrl(), stage.logs(), Map.of());
             Cluster cluster = stage.opened(new Cluster(settings, possible.contains(Fault.CLOCK), options.seed() + 1));
             LedgerThirdParty thirdParty = stage.opened(new LedgerThirdParty(cluster::everStarted));
-            List<String> slow = possible.contains(Fault.SLOW)
-                    ? stage.opened(new SlowThirdParties()).urls()
-                    : List.of();
+            SlowThirdParties slow = stage.opened(new SlowThirdParties());
             for (int node = 0; node < options.nodes(); node++) {
                 cluster.add();
             }
             Api api = stage.opened(new Api());
-            ChaosLoad load = stage.opened(new ChaosLoad(cluster, api, thirdParty.url(), slow, options.seed()));
+            ChaosLoad load = stage.opened(new ChaosLoad(
+                    cluster,
+                    api,
+                    thirdParty.url(),
+                    possible.contains(Fault.SLOW) ? slow.urls() : List.of(),
+                    options.seed()));
             load.prepare();
-            return new Chaos(options, database, thirdParty, cluster, load, faults).run(possible, disk, api);
+            return new Chaos(options, database, thirdParty, cluster, load, faults).run(possible, disk, slow, api);
         }
     }
 
@@ -114,7 +118,8 @@ public final class Chaos {
         return possible;
     }
 
-    private boolean run(Set<Fault> possible, Optional<SmallDisk> disk, Api api) throws Exception {
+    private boolean run(Set<Fault> possible, Optional<SmallDisk> disk, SlowThirdParties slow, Api api)
+            throws Exception {
         Moment end = new Moment();
         long seed = options.seed();
         List<Injector> injectors = List.of(
@@ -141,6 +146,7 @@ public final class Chaos {
         progress.start();
         load.run(options.rate(), Duration.ofSeconds(options.seconds()));
         end.comes();
+        slow.getWell();
         for (Injector injector : injectors) {
             injector.join();
         }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** The nodes that run. Safe for several threads. */
 final class Cluster implements AutoCloseable {
@@ -15,6 +16,7 @@ final class Cluster implements AutoCloseable {
     private final boolean clocksDiffer;
     private final Random clocks;
     private final List<BideNode> nodes = new CopyOnWriteArrayList<>();
+    private final List<BideNode> starting = new CopyOnWriteArrayList<>();
     private final AtomicInteger numbers = new AtomicInteger();
     private boolean closed;
 
@@ -29,17 +31,25 @@ final class Cluster implements AutoCloseable {
     BideNode add() throws IOException, InterruptedException {
         int number = numbers.incrementAndGet();
         int clock = clocksDiffer ? clocks.nextInt(2 * MOST_CLOCK_SECONDS + 1) - MOST_CLOCK_SECONDS : 0;
-        BideNode node = BideNode.start(settings, number, clock);
-        if (clocksDiffer) {
-            System.out.println("            node " + number + "'s clock is off by " + clock + " s");
-        }
+        BideNode node;
         synchronized (this) {
-            nodes.add(node);
             if (closed) {
-                nodes.remove(node);
-                node.close();
                 throw new IOException("the run is over");
             }
+            node = BideNode.start(settings, number, clock);
+            starting.add(node);
+        }
+        try {
+            node.awaitUp();
+            nodes.add(node);
+        } catch (IOException e) {
+            node.kill();
+            throw e;
+        } finally {
+            starting.remove(node);
+        }
+        if (clocksDiffer) {
+            System.out.println("            node " + number + "'s clock is off by " + clock + " s");
         }
         return node;
     }
@@ -74,7 +84,8 @@ final class Cluster implements AutoCloseable {
             closed = true;
         }
         List<Thread> ends = new ArrayList<>();
-        for (BideNode node : nodes) {
+        for (BideNode node :
+                Stream.concat(nodes.stream(), starting.stream()).distinct().toList()) {
             Thread end = new Thread(() -> end(node), "end of node " + node.number());
             end.start();
             ends.add(end);

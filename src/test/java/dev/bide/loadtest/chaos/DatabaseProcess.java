@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -50,11 +51,11 @@ final class DatabaseProcess implements AutoCloseable {
     private final List<String> account;
     private final int port;
     private int starts;
-    private Part server;
+    private Optional<Part> server = Optional.empty();
     private volatile boolean closed;
 
     /**
-     * Makes and starts it.
+     * Starts nothing yet.
      *
      * @param directory where the programs go
      * @param data where the data goes; on whatever file system
@@ -65,9 +66,13 @@ final class DatabaseProcess implements AutoCloseable {
         this.log = logs;
         this.account = account(data);
         this.port = freePort();
+    }
+
+    /** Makes and starts it. */
+    void begin() throws IOException, InterruptedException {
         unpack();
-        run("initdb", "-D", this.data.toString(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C");
-        Files.writeString(this.data.resolve("postgresql.conf"), SETTINGS);
+        run("initdb", "-D", data.toString(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C");
+        Files.writeString(data.resolve("postgresql.conf"), SETTINGS);
         start();
         awaitUp();
         try (Connection connection = DriverManager.getConnection(url("postgres", "postgres"));
@@ -154,12 +159,15 @@ final class DatabaseProcess implements AutoCloseable {
     }
 
     private synchronized void start() throws IOException {
+        if (closed) {
+            throw new IOException("the run is over");
+        }
         starts++;
-        server = Part.start(
+        server = Optional.of(Part.start(
                 "the database",
                 log.resolve("database-" + starts + ".log"),
                 Map.of(),
-                command("postgres", "-D", data.toString(), "-p", Integer.toString(port)));
+                command("postgres", "-D", data.toString(), "-p", Integer.toString(port))));
     }
 
     /** Starts the server again each time it has ended. */
@@ -168,7 +176,7 @@ final class DatabaseProcess implements AutoCloseable {
             try {
                 TimeUnit.MILLISECONDS.sleep(500);
                 synchronized (this) {
-                    if (!closed && !server.alive()) {
+                    if (!closed && server.filter(Part::alive).isEmpty()) {
                         start();
                     }
                 }
@@ -199,7 +207,7 @@ final class DatabaseProcess implements AutoCloseable {
     void restartAtOnce() throws IOException, InterruptedException {
         Part ending;
         synchronized (this) {
-            ending = server;
+            ending = server.orElseThrow();
         }
         ending.signal("QUIT");
         ending.awaitEnd(PATIENCE);
@@ -227,12 +235,14 @@ final class DatabaseProcess implements AutoCloseable {
     public void close() throws IOException, InterruptedException {
         closed = true;
         synchronized (this) {
-            // A fast stop, which ends sessions.
-            server.signal("INT");
-            if (!server.awaitEnd(Duration.ofSeconds(30))) {
-                server.signal("QUIT");
+            if (server.isPresent()) {
+                // A fast stop, which ends sessions.
+                server.get().signal("INT");
+                if (!server.get().awaitEnd(Duration.ofSeconds(30))) {
+                    server.get().signal("QUIT");
+                }
+                server.get().close();
             }
-            server.close();
         }
     }
 }

@@ -20,6 +20,7 @@ final class NodeFaults extends Injector {
 
     @Override
     void inject(Fault fault) throws Exception {
+        replaceEnded();
         List<BideNode> nodes = cluster.nodes();
         BideNode node = nodes.get(random.nextInt(nodes.size()));
         switch (fault) {
@@ -43,6 +44,16 @@ final class NodeFaults extends Injector {
             case FREEZE -> freeze(node);
             case DATABASE, BACKENDS, LOCK, SNAPSHOT, DISK, SLOW ->
                 throw new IllegalArgumentException(fault + " is no fault of a node");
+        }
+    }
+
+    /** Those whose successor did not come up, and those that ended by themselves. */
+    private void replaceEnded() throws Exception {
+        for (BideNode node : cluster.nodes()) {
+            if (!node.alive()) {
+                log.say("node " + node.number() + " is gone");
+                replace(node);
+            }
         }
     }
 

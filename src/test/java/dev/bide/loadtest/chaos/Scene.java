@@ -17,6 +17,7 @@ record Scene(Stage stage, DatabaseProcess database, Cluster cluster, LedgerThird
             Stage stage, IsolationOptions options, int nodes, String jvmOptions, Map<String, String> environment)
             throws IOException, InterruptedException {
         DatabaseProcess database = stage.opened(new DatabaseProcess(stage.directory(), stage.data(), stage.logs()));
+        database.begin();
         List<String> jvm = options.jvmOptions().isEmpty() ? List.of(jvmOptions.split(" ")) : options.jvmOptions();
         Cluster cluster = stage.opened(new Cluster(
                 new BideNode.Settings(options.jar(), jvm, database.jdbcUrl(), stage.logs(), environment), false, 0));

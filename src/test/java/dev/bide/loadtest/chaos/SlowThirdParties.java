@@ -15,19 +15,24 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Third parties that misbehave, each on a port of its own: one hangs, one drips a byte a second, one resets, one answers 429. */
+/** Third parties that misbehave until they are told to get well, each on a port of its own: one hangs, one drips a byte a second, one resets, one answers 429. */
 final class SlowThirdParties implements AutoCloseable {
     private static final byte[] BUSY =
             "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
                     .getBytes(US_ASCII);
+    private static final byte[] WELL =
+            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".getBytes(US_ASCII);
     private static final byte[] BEGINNING = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n".getBytes(US_ASCII);
     private static final int BACKLOG = 1024;
+    private static final int MOST_KEPT = 4 * BACKLOG;
 
     private interface Manner {
         void answer(Socket socket) throws IOException;
     }
 
     private final List<ServerSocket> servers = new ArrayList<>();
+    private final Queue<Socket> kept = new ConcurrentLinkedQueue<>();
+    private volatile boolean well;
     private final Queue<Socket> dripping = new ConcurrentLinkedQueue<>();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "drops");
@@ -49,15 +54,7 @@ final class SlowThirdParties implements AutoCloseable {
                     socket.close();
                 },
                 "resets");
-        serve(
-                socket -> {
-                    // Reads what is there, so that closing does not reset before the answer is read.
-                    socket.setSoTimeout(1_000);
-                    socket.getInputStream().read(new byte[8192]);
-                    socket.getOutputStream().write(BUSY);
-                    socket.close();
-                },
-                "is busy");
+        serve(socket -> answer(socket, BUSY), "is busy");
         clock.scheduleWithFixedDelay(this::drip, 1, 1, TimeUnit.SECONDS);
     }
 
@@ -69,13 +66,24 @@ final class SlowThirdParties implements AutoCloseable {
         thread.start();
     }
 
-    private static void accept(ServerSocket server, Manner manner) {
-        Queue<Socket> kept = new ConcurrentLinkedQueue<>();
+    /** Reads what is there, so that closing does not reset before the answer is read. */
+    private static void answer(Socket socket, byte[] answer) throws IOException {
+        socket.setSoTimeout(1_000);
+        socket.getInputStream().read(new byte[8192]);
+        socket.getOutputStream().write(answer);
+        socket.close();
+    }
+
+    private void accept(ServerSocket server, Manner manner) {
         while (!server.isClosed()) {
             try {
                 Socket socket = server.accept();
+                if (well) {
+                    answer(socket, WELL);
+                    continue;
+                }
                 kept.add(socket);
-                if (kept.size() > BACKLOG) {
+                if (kept.size() > MOST_KEPT) {
                     kept.remove().close();
                 }
                 manner.answer(socket);
@@ -85,7 +93,17 @@ final class SlowThirdParties implements AutoCloseable {
                 System.err.println("A slow third party: " + e);
             }
         }
-        for (Socket socket : kept) {
+        hangUp();
+    }
+
+    /** From now on all of them take what they get. */
+    void getWell() {
+        well = true;
+        hangUp();
+    }
+
+    private void hangUp() {
+        for (Socket socket = kept.poll(); socket != null; socket = kept.poll()) {
             close(socket);
         }
     }
