@@ -11,6 +11,8 @@ final class StoreSettings {
     int completionBatch = 1_000;
     long completionLinger = 5;
     int completionLimit = 20_000;
+    long completionBytes = 16 << 20;
+    long completionBytesLimit = 64 << 20;
     int completionThreads = 1;
     long shutdownPatience = 30_000;
     InstantSource clock = new DatabaseClock();
@@ -23,6 +25,13 @@ final class StoreSettings {
     static long notNegative(String name, long value) {
         if (value < 0) {
             throw new IllegalArgumentException(name + " must not be negative: " + value);
+        }
+        return value;
+    }
+
+    static long positive(String name, long value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " must be positive: " + value);
         }
         return value;
     }

@@ -91,7 +91,8 @@ final class TriggerFlow {
 
     /** Called by the scheduler thread. */
     List<OperableTrigger> take(long noLaterThan, int maxCount, long timeWindow, long misfireTime) throws SQLException {
-        if (!awaitRoom()) {
+        int limit = awaitRoom(maxCount);
+        if (limit <= 0) {
             watch.idle();
             return List.of();
         }
@@ -105,7 +106,7 @@ final class TriggerFlow {
             List<Taken> batch = new ArrayList<>();
             try {
                 taken = transactions.run(
-                        transaction -> take(transaction, noLaterThan, maxCount, timeWindow, misfireTime, batch));
+                        transaction -> take(transaction, noLaterThan, limit, timeWindow, misfireTime, batch));
             } catch (SQLException | RuntimeException | Error e) {
                 // Where the commit's fate is not known the entries may be there; where it failed this releases nothing.
                 batch.forEach(one -> toRelease.add(one.entryId));
@@ -118,7 +119,7 @@ final class TriggerFlow {
         }
         counters.acquired.add(taken.size());
         counters.lastAcquired = taken.size();
-        lastTakeWasFull = taken.size() >= maxCount;
+        lastTakeWasFull = taken.size() >= limit;
         if (taken.isEmpty()) {
             watch.idle();
         }
@@ -130,7 +131,7 @@ final class TriggerFlow {
     private List<Taken> take(
             Transactions.Transaction transaction,
             long noLaterThan,
-            int maxCount,
+            int limit,
             long timeWindow,
             long misfireTime,
             List<Taken> batch)
@@ -144,7 +145,7 @@ final class TriggerFlow {
             }
             first = Math.min(noLaterThan, Math.max(next, now));
         }
-        batch.addAll(acquisition.take(transaction, now, first + timeWindow, misfireTime, maxCount));
+        batch.addAll(acquisition.take(transaction, now, first + timeWindow, misfireTime, limit));
         listener.fired(
                 transaction.connection,
                 executions(batch.stream().filter(taken -> taken.firedAlready).toList()));
@@ -162,15 +163,18 @@ final class TriggerFlow {
         }
     }
 
-    /** Takes no more while what is done can't be written. */
-    private boolean awaitRoom() {
+    /** How many may be taken: none while what is done can't be written, or the listener has no room for more. */
+    private int awaitRoom(int wanted) {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(BACK_PRESSURE_MILLIS);
-        while (buffer.isFull()) {
+        while (true) {
+            int room = buffer.isFull() ? 0 : listener.takeLimit(wanted);
+            if (room > 0) {
+                return room;
+            }
             if (System.nanoTime() > deadline || !Pause.millis(5)) {
-                return false;
+                return 0;
             }
         }
-        return true;
     }
 
     /** Called by the scheduler thread. A result in the place of each trigger. */
