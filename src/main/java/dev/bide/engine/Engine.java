@@ -73,8 +73,10 @@ public final class Engine implements AutoCloseable {
         store.setFailoverMargin(configuration.failoverMargin());
         store.setAcquireInterval(ACQUIRE_INTERVAL);
         store.setCompletionLinger(SETTLE_LINGER);
-        store.setExecutionListener(new Settler(database, triggers, versions, inFlight, clock, observer));
-        DeliverJob job = new DeliverJob(inFlight, delivery.deliverer());
+        RoomInHand room = new RoomInHand(configuration.inHandBytes(), configuration.threads);
+        store.setExecutionListener(new Settler(database, triggers, versions, inFlight, room, clock, observer));
+        DeliverJob job =
+                new DeliverJob(inFlight, new LargeCalls(database, source, inFlight, room, clock), delivery.deliverer());
         this.scheduler = QuartzNode.create(SCHEDULER, node.id(), configuration.threads, store, (bundle, quartz) -> job);
         keepJob(scheduler);
         Period retention = Period.ofDays((int) configuration.retention.toDays());

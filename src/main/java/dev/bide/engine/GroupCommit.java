@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
 /**
  * Writes what many callers bring in sets: while one set is being committed the next gathers, so that its size follows the load and a lone
@@ -32,19 +33,25 @@ final class GroupCommit<I, O> implements AutoCloseable {
     /** Items in one transaction. Larger sets cost no less each, and what has been stored before is read for answers, a set of it at a time. */
     private static final int LARGEST_SET = 250;
 
+    /** Characters after which a set takes up no more items: the driver needs some five times that to send them. */
+    static final long ENOUGH = 2 << 20;
+
     private final BlockingQueue<Waiting<I, O>> queue;
     private final Function<List<I>, List<O>> write;
+    private final ToLongFunction<I> size;
     private final List<Thread> writers = new ArrayList<>();
     private volatile boolean open = true;
 
     /**
      * @param write one transaction that writes a set; its answers are in the set's order
+     * @param size characters of an item
      * @param writers how many sets may be under way at once
      * @param capacity items that may wait
      */
-    GroupCommit(String name, Function<List<I>, List<O>> write, int writers, int capacity) {
+    GroupCommit(String name, Function<List<I>, List<O>> write, ToLongFunction<I> size, int writers, int capacity) {
         this.queue = new ArrayBlockingQueue<>(capacity);
         this.write = write;
+        this.size = size;
         for (int i = 1; i <= writers; i++) {
             Thread thread = new Thread(this::writeSets, name + "-" + i);
             thread.setDaemon(true);
@@ -90,8 +97,7 @@ final class GroupCommit<I, O> implements AutoCloseable {
                 if (busy) {
                     LockSupport.parkNanos(GATHERING.toNanos());
                 }
-                set.add(first);
-                queue.drainTo(set, LARGEST_SET - 1);
+                fill(set, first);
                 busy = set.size() > 1;
                 write(set);
             } catch (InterruptedException e) {
@@ -99,6 +105,17 @@ final class GroupCommit<I, O> implements AutoCloseable {
                 return;
             } finally {
                 set.clear();
+            }
+        }
+    }
+
+    private void fill(List<Waiting<I, O>> set, Waiting<I, O> first) {
+        long characters = 0;
+        for (Waiting<I, O> next = first; next != null; next = queue.poll()) {
+            set.add(next);
+            characters += size.applyAsLong(next.item());
+            if (set.size() == LARGEST_SET || characters >= ENOUGH) {
+                return;
             }
         }
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,11 +20,17 @@ final class SetWriter<I, O> {
     private static final Logger LOG = LoggerFactory.getLogger(SetWriter.class);
 
     private final Function<List<I>, List<O>> write;
+    private final ToLongFunction<I> size;
     private final int largestSet;
 
-    /** @param write one transaction that writes a set; its answers are in the set's order */
-    SetWriter(Function<List<I>, List<O>> write, int largestSet) {
+    /**
+     * @param write one transaction that writes a set; its answers are in the set's order
+     * @param size characters of an item
+     * @param largestSet items in a set, which ends earlier where they are large
+     */
+    SetWriter(Function<List<I>, List<O>> write, ToLongFunction<I> size, int largestSet) {
         this.write = write;
+        this.size = size;
         this.largestSet = largestSet;
     }
 
@@ -37,8 +44,11 @@ final class SetWriter<I, O> {
     List<Written<O>> writeAll(List<I> items) {
         List<Written<O>> results = new ArrayList<>(items.size());
         try {
-            for (int from = 0; from < items.size(); from += largestSet) {
-                writeSet(items.subList(from, Math.min(from + largestSet, items.size())), results);
+            int from = 0;
+            while (from < items.size()) {
+                int to = end(items, from);
+                writeSet(items.subList(from, to), results);
+                from = to;
             }
         } catch (RuntimeException e) {
             if (results.stream().allMatch(result -> result.value() == null)) {
@@ -50,6 +60,17 @@ final class SetWriter<I, O> {
             }
         }
         return results;
+    }
+
+    /** Of the set that begins there; it holds one item at least. */
+    private int end(List<I> items, int from) {
+        int end = from;
+        long characters = 0;
+        while (end < items.size() && end < from + largestSet && characters < GroupCommit.ENOUGH) {
+            characters += size.applyAsLong(items.get(end));
+            end++;
+        }
+        return end;
     }
 
     /** Throws only where the database can't be reached. */

@@ -148,6 +148,24 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
         return settings.completionLimit;
     }
 
+    /** Bytes, as the {@link ExecutionListener#weight listener weighs} them, at which a transaction takes up no more completions; default 16 MiB. */
+    public void setCompletionBytes(long bytes) {
+        settings.completionBytes = StoreSettings.positive("completionBytes", bytes);
+    }
+
+    public long getCompletionBytes() {
+        return settings.completionBytes;
+    }
+
+    /** The same of all completions that wait to be written: from so many on no more triggers are taken; default 64 MiB. */
+    public void setCompletionBytesLimit(long bytes) {
+        settings.completionBytesLimit = StoreSettings.positive("completionBytesLimit", bytes);
+    }
+
+    public long getCompletionBytesLimit() {
+        return settings.completionBytesLimit;
+    }
+
     /** Threads, each with a connection, that write completions; default 1. */
     public void setCompletionThreads(int threads) {
         settings.completionThreads = StoreSettings.positive("completionThreads", threads);

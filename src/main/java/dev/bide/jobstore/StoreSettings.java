@@ -12,6 +12,8 @@ final class StoreSettings {
     int completionBatch = 1_000;
     long completionLinger = 5;
     int completionLimit = 20_000;
+    long completionBytes = 16 << 20;
+    long completionBytesLimit = 64 << 20;
     int completionThreads = 1;
     long shutdownPatience = 30_000;
     long lockTimeout = 2_000;
@@ -36,6 +38,13 @@ final class StoreSettings {
     static long atLeast(String name, long value, long least) {
         if (value < least) {
             throw new IllegalArgumentException(name + " must be at least " + least + ": " + value);
+        }
+        return value;
+    }
+
+    static long positive(String name, long value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " must be positive: " + value);
         }
         return value;
     }

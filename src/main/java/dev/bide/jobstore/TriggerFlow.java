@@ -109,7 +109,8 @@ final class TriggerFlow {
         if (leaseNumber == Lease.NONE) {
             return List.of();
         }
-        if (!awaitRoom()) {
+        int limit = awaitRoom(maxCount);
+        if (limit <= 0) {
             watch.idle();
             return List.of();
         }
@@ -123,7 +124,7 @@ final class TriggerFlow {
             List<Taken> batch = new ArrayList<>();
             try {
                 taken = transactions.run(transaction ->
-                        take(transaction, nodeTime.fromNode(noLaterThan), maxCount, timeWindow, misfireTime, batch));
+                        take(transaction, nodeTime.fromNode(noLaterThan), limit, timeWindow, misfireTime, batch));
             } catch (SQLException | RuntimeException | Error e) {
                 // Where the commit's fate is not known the entries may be there; where it failed this releases nothing.
                 batch.forEach(one -> toRelease.add(one.entryId));
@@ -139,7 +140,7 @@ final class TriggerFlow {
         }
         counters.acquired.add(taken.size());
         counters.lastAcquired = taken.size();
-        lastTakeWasFull = taken.size() >= maxCount;
+        lastTakeWasFull = taken.size() >= limit;
         if (taken.isEmpty()) {
             watch.idle();
         }
@@ -171,7 +172,7 @@ final class TriggerFlow {
     private List<Taken> take(
             Transactions.Transaction transaction,
             long noLaterThan,
-            int maxCount,
+            int limit,
             long timeWindow,
             long misfireTime,
             List<Taken> batch)
@@ -185,7 +186,7 @@ final class TriggerFlow {
             }
             first = Math.min(noLaterThan, Math.max(next, now));
         }
-        batch.addAll(acquisition.take(transaction, now, first + timeWindow, misfireTime, maxCount));
+        batch.addAll(acquisition.take(transaction, now, first + timeWindow, misfireTime, limit));
         listener.fired(
                 transaction.connection,
                 executions(batch.stream().filter(taken -> taken.firedAlready).toList()));
@@ -203,15 +204,18 @@ final class TriggerFlow {
         }
     }
 
-    /** Takes no more while what is done can't be written. */
-    private boolean awaitRoom() {
+    /** How many may be taken: none while what is done can't be written, or the listener has no room for more. */
+    private int awaitRoom(int wanted) {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(BACK_PRESSURE_MILLIS);
-        while (buffer.isFull()) {
+        while (true) {
+            int room = buffer.isFull() ? 0 : listener.takeLimit(wanted);
+            if (room > 0) {
+                return room;
+            }
             if (System.nanoTime() > deadline || !Pause.millis(5)) {
-                return false;
+                return 0;
             }
         }
-        return true;
     }
 
     /** Called by the scheduler thread. A result in the place of each trigger. */

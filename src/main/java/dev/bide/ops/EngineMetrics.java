@@ -3,8 +3,8 @@ package dev.bide.ops;
 import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.engine.DeliveryObserver;
 import dev.bide.engine.EngineFigures;
+import dev.bide.workflow.FiredTimer;
 import dev.bide.workflow.StrayTimer;
-import dev.bide.workflow.Timer;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
@@ -56,10 +56,10 @@ final class EngineMetrics implements DeliveryObserver {
     }
 
     @Override
-    public void settled(Timer timer, DeliveryOutcome outcome) {
+    public void settled(FiredTimer timer, DeliveryOutcome outcome) {
         if (outcome instanceof DeliveryOutcome.Attempted attempted) {
             attempts.observe(attempted.duration().toNanos() / 1e9);
-            if (timer.attempts().isEmpty()) {
+            if (timer.attemptsMade() == 0) {
                 lateness.observe(
                         Duration.between(timer.dueAt(), attempted.startedAt()).toNanos() / 1e9);
             }

@@ -47,6 +47,16 @@ public record Workflow(
         return tasks.stream().filter(task -> task.id().equals(taskId)).findFirst();
     }
 
+    /** Characters of the actions of all its tasks: what of it may be large. */
+    public long size() {
+        return tasks.stream().mapToLong(task -> task.action().size()).sum();
+    }
+
+    /** Characters of the largest of them. */
+    public long largestAction() {
+        return tasks.stream().mapToLong(task -> task.action().size()).max().orElse(0);
+    }
+
     /** The task after {@code taskId}, or the first where that is null; empty at the end, and where {@code taskId} is not in this version. */
     public Optional<Task> after(@Nullable UUID taskId) {
         int next = 0;

@@ -25,7 +25,8 @@ class GroupCommitTest {
         CountDownLatch first = new CountDownLatch(1);
         List<Integer> sizes = new CopyOnWriteArrayList<>();
         ExecutorService callers = Executors.newCachedThreadPool();
-        try (GroupCommit<String, String> commit = new GroupCommit<>("test", set -> echo(set, sizes, first), 1, 100)) {
+        try (GroupCommit<String, String> commit =
+                new GroupCommit<>("test", set -> echo(set, sizes, first), item -> 1, 1, 100)) {
             Future<String> lone = callers.submit(() -> commit.add("lone").join());
             await().until(() -> sizes.size() == 1);
             List<Future<String>> others = IntStream.range(0, 20)
@@ -47,7 +48,8 @@ class GroupCommitTest {
         CountDownLatch blocked = new CountDownLatch(1);
         List<Integer> sizes = new CopyOnWriteArrayList<>();
         ExecutorService callers = Executors.newCachedThreadPool();
-        try (GroupCommit<String, String> commit = new GroupCommit<>("test", set -> echo(set, sizes, blocked), 1, 2)) {
+        try (GroupCommit<String, String> commit =
+                new GroupCommit<>("test", set -> echo(set, sizes, blocked), item -> 1, 1, 2)) {
             callers.submit(() -> commit.add("under way").join());
             await().until(() -> sizes.size() == 1);
             callers.submit(() -> commit.add("waits").join());
@@ -67,7 +69,8 @@ class GroupCommitTest {
         CountDownLatch open = new CountDownLatch(0);
         List<Integer> sizes = new CopyOnWriteArrayList<>();
         ExecutorService callers = Executors.newCachedThreadPool();
-        try (GroupCommit<String, String> commit = new GroupCommit<>("test", set -> echo(set, sizes, open), 1, 100)) {
+        try (GroupCommit<String, String> commit =
+                new GroupCommit<>("test", set -> echo(set, sizes, open), item -> 1, 1, 100)) {
             List<Future<String>> results = List.of("a", "bad", "b").stream()
                     .map(item -> callers.submit(() -> commit.add(item).join()))
                     .toList();
@@ -85,6 +88,7 @@ class GroupCommitTest {
                 set -> {
                     throw new StorageException(new SQLException("connection refused", "08001"));
                 },
+                item -> 1,
                 1,
                 100)) {
             assertThatThrownBy(() -> commit.add("a").join()).cause().isInstanceOf(StorageException.class);
@@ -95,7 +99,8 @@ class GroupCommitTest {
     void tells_all_that_waits_when_the_database_is_away() {
         AtomicInteger writes = new AtomicInteger();
         CountDownLatch hung = new CountDownLatch(1);
-        try (GroupCommit<Integer, Integer> commit = new GroupCommit<>("test", set -> hang(writes, hung), 1, 1_000)) {
+        try (GroupCommit<Integer, Integer> commit =
+                new GroupCommit<>("test", set -> hang(writes, hung), item -> 1, 1, 1_000)) {
             CompletableFuture<Integer> first = commit.add(0);
             await().until(() -> writes.get() == 1);
             List<CompletableFuture<Integer>> others =
@@ -123,7 +128,7 @@ class GroupCommitTest {
     @Timeout(30)
     void nobody_waits_for_ever_for_one_that_is_closed() throws Exception {
         for (int round = 0; round < 30; round++) {
-            GroupCommit<String, String> commit = new GroupCommit<>("test", set -> set, 1, 1_000_000);
+            GroupCommit<String, String> commit = new GroupCommit<>("test", set -> set, item -> 1, 1, 1_000_000);
             List<Thread> callers = IntStream.range(0, 8)
                     .mapToObj(i -> new Thread(() -> addUntilRefused(commit)))
                     .toList();
