@@ -61,7 +61,8 @@ final class StoreParts {
         recovery = new Recovery(tables, insert, new RecoveringWithQuartz(store, rows), counters);
         misfires = new Misfires(tables, transactions);
         membership = new Membership(tables, transactions);
-        acquisition = new Acquisition(tables, jobs, new TakenTriggers(tables, rows, insert, jobs, counters), counters);
+        acquisition = new Acquisition(
+                tables, jobs, new TakenTriggers(tables, rows, insert, jobs, counters), counters, settings.lanes);
         Firing firing = new Firing(tables, rows, counters);
         ExclusiveWay exclusive = new ExclusiveWay(store, tables, listener, rowLocks, firing);
         Completions completions =
@@ -69,7 +70,10 @@ final class StoreParts {
         buffer = new CompletionBuffer(settings.buffer(), completions::write, this::forget);
         watch = new DueWatch(
                 settings.watchInterval,
-                () -> transactions.run(transaction -> acquisition.next(transaction.connection, store.misfireTime())),
+                () -> transactions.run(transaction -> acquisition.next(
+                        transaction.connection,
+                        settings.clock.millis() + 2 * settings.watchInterval,
+                        store.misfireTime())),
                 signaler::signalSchedulingChange);
         flow = new TriggerFlow(
                 settings,
