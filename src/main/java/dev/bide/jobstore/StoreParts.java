@@ -76,7 +76,12 @@ final class StoreParts {
         misfires = new Misfires(tables, transactions);
         EntryIds entryIds = new EntryIds(tables.instance(), clock);
         acquisition = new Acquisition(
-                tables, entryIds, jobs, new TakenTriggers(tables, rows, insert, jobs, counters), counters);
+                tables,
+                entryIds,
+                jobs,
+                new TakenTriggers(tables, rows, insert, jobs, counters),
+                counters,
+                settings.lanes);
         Firing firing = new Firing(tables, rows, counters);
         ExclusiveWay exclusive = new ExclusiveWay(store, tables, listener, rowLocks, firing);
         Completions completions =
@@ -84,7 +89,8 @@ final class StoreParts {
         buffer = new CompletionBuffer(settings.buffer(), completions::write, this::forget);
         watch = new DueWatch(
                 settings.watchInterval,
-                () -> transactions.run(transaction -> acquisition.next(transaction.connection, store.misfireTime())),
+                () -> transactions.run(transaction -> acquisition.next(
+                        transaction.connection, clock.millis() + 2 * settings.watchInterval, store.misfireTime())),
                 due -> signaler.signalSchedulingChange(nodeTime.toNode(due)),
                 clock);
         flow = new TriggerFlow(

@@ -123,14 +123,17 @@ final class TriggerFlow {
             lastTakeAt = System.nanoTime();
             List<Taken> batch = new ArrayList<>();
             try {
-                taken = transactions.run(transaction ->
+                lastTakeWasFull = transactions.run(transaction ->
                         take(transaction, nodeTime.fromNode(noLaterThan), limit, timeWindow, misfireTime, batch));
             } catch (SQLException | RuntimeException | Error e) {
                 // Where the commit's fate is not known the entries may be there; where it failed this releases nothing.
                 batch.forEach(one -> toRelease.add(one.entryId));
+                acquisition.failed();
                 listener.released(executions(batch));
                 throw e;
             }
+            acquisition.committed();
+            taken = batch;
             taken.forEach(one -> {
                 one.takenUnder(leaseNumber);
                 inHand.put(one.entryId, one);
@@ -140,7 +143,6 @@ final class TriggerFlow {
         }
         counters.acquired.add(taken.size());
         counters.lastAcquired = taken.size();
-        lastTakeWasFull = taken.size() >= limit;
         if (taken.isEmpty()) {
             watch.idle();
         }
@@ -169,7 +171,8 @@ final class TriggerFlow {
         }
     }
 
-    private List<Taken> take(
+    /** Whether more may be due. */
+    private boolean take(
             Transactions.Transaction transaction,
             long noLaterThan,
             int limit,
@@ -180,17 +183,18 @@ final class TriggerFlow {
         long now = settings.clock.millis();
         long first = Math.min(noLaterThan, now);
         if (settings.acquireAhead) {
-            long next = acquisition.next(transaction.connection, misfireTime);
+            long next = acquisition.nextToTake(transaction.connection, noLaterThan + timeWindow, misfireTime);
             if (next > noLaterThan + timeWindow) {
-                return List.of();
+                return false;
             }
             first = Math.min(noLaterThan, Math.max(next, now));
         }
-        batch.addAll(acquisition.take(transaction, now, first + timeWindow, misfireTime, limit));
+        Acquisition.Batch taken = acquisition.take(transaction, now, first + timeWindow, misfireTime, limit);
+        batch.addAll(taken.triggers());
         listener.fired(
                 transaction.connection,
-                executions(batch.stream().filter(taken -> taken.firedAlready).toList()));
-        return batch;
+                executions(batch.stream().filter(one -> one.firedAlready).toList()));
+        return taken.isFull();
     }
 
     private static List<Execution> executions(List<Taken> taken) {
