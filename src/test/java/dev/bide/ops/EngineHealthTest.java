@@ -1,0 +1,51 @@
+package dev.bide.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bide.engine.EngineFigures;
+import dev.bide.jobstore.Statistics;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class EngineHealthTest {
+    private static final int THREADS = 512;
+
+    private final AtomicReference<EngineFigures> figures = new AtomicReference<>(figures(0, 0, 0, 0, true));
+    private final EngineHealth health = new EngineHealth(figures::get);
+
+    @Test
+    void isHealthyWhileAllMoves() {
+        figures.set(figures(3, 1_100, 900, 4_000, true));
+        assertThat(health.check().isHealthy()).isTrue();
+        assertThat(health.moves()).isTrue();
+    }
+
+    @Test
+    void saysWhatStandsStill() {
+        figures.set(figures(3, 15_000, 0, 0, true));
+        assertThat(health.check().getMessage()).contains("has not checked in for 15 s");
+        assertThat(health.moves()).isFalse();
+        figures.set(figures(3, 0, 15_000, 0, true));
+        assertThat(health.check().getMessage()).contains("no due timers were looked for");
+        figures.set(figures(3, 0, 0, 15_000, true));
+        assertThat(health.check().getMessage()).contains("waited to be settled for 15 s");
+        figures.set(figures(3, 0, 0, 0, false));
+        assertThat(health.check().getMessage()).contains("has ended");
+    }
+
+    @Test
+    void aNodeThatHasAllItsCallsUnderWayNeedNotLookForMore() {
+        figures.set(figures(THREADS, 0, 60_000, 0, true));
+        assertThat(health.moves()).isTrue();
+    }
+
+    private static EngineFigures figures(int inFlight, long checkIn, long take, long completion, boolean alive) {
+        return new EngineFigures(
+                inFlight,
+                0,
+                0,
+                THREADS,
+                alive,
+                new Statistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, true, checkIn, take, completion));
+    }
+}
