@@ -73,14 +73,18 @@ public final class BideApplication extends Application<BideConfiguration> {
             Observability observability = Observability.register(environment, probe);
             observability.watch(delivery);
             observability.watch(clock);
-            Databases databases =
-                    new Databases(jdbi(pools.requests()), jdbi(pools.accepting()), jdbi(pools.upkeep()), pools.jobs());
+            Databases databases = new Databases(
+                    jdbi(pools.reads()),
+                    jdbi(pools.changes()),
+                    jdbi(pools.accepting()),
+                    jdbi(pools.upkeep()),
+                    pools.jobs());
             Engine engine = configuration.engine.build(
                     configuration.node(), databases, delivery, observability.observer(), clock);
             EngineHealth engineHealth = observability.watch(engine);
             lifecycle.manage(new ManagedEngine(engine));
             if (configuration.roles.has(Role.SCHEDULER)) {
-                observability.count(pools.requests());
+                observability.count(pools.reads());
             }
             Health health = new NodeHealth(configuration, probe, engineHealth);
             if (configuration.roles.has(Role.API)) {

@@ -76,7 +76,8 @@ class BideApplicationIT {
                         "bide_take_age_seconds ",
                         "bide_oldest_completion_seconds ",
                         "bide_clock_offset_seconds ",
-                        "\nio_dropwizard_db_ManagedPooledDataSource_database_size 4.0",
+                        "\nio_dropwizard_db_ManagedPooledDataSource_reads_size 4.0",
+                        "\nio_dropwizard_db_ManagedPooledDataSource_changes_size 4.0",
                         "\nio_dropwizard_db_ManagedPooledDataSource_accepting_size 4.0",
                         "\nio_dropwizard_db_ManagedPooledDataSource_jobs_size 4.0",
                         "\nio_dropwizard_db_ManagedPooledDataSource_upkeep_size 3.0");

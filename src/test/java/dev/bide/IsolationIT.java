@@ -63,7 +63,8 @@ class IsolationIT {
                     .mapToObj(i -> CLIENT.sendAsync(
                             request("/v1/runs/" + UUID.randomUUID()).build(), HttpResponse.BodyHandlers.ofString()))
                     .toList();
-            Awaitility.await().until(() -> waiting() >= 10);
+            Awaitility.await().until(() -> waiting() >= 8);
+            String id = "";
             for (int i = 0; i < 40; i++) {
                 HttpResponse<String> answer = CLIENT.send(
                         request("/v1/timers")
@@ -72,7 +73,16 @@ class IsolationIT {
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
                 assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+                id = answer.headers().firstValue("Location").orElseThrow().replaceFirst(".*/", "");
             }
+            // And none of those is held up that have to stop something.
+            assertThat(CLIENT.send(
+                                    request("/v1/timers/" + id + "/cancel")
+                                            .POST(HttpRequest.BodyPublishers.noBody())
+                                            .build(),
+                                    HttpResponse.BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(200);
             // They are given up one after the other, while the lock is still held.
             for (CompletableFuture<HttpResponse<String>> read : reads) {
                 HttpResponse<String> answer = read.join();

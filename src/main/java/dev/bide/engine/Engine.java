@@ -68,7 +68,7 @@ public final class Engine implements AutoCloseable {
             DeliveryObserver observer,
             InstantSource clock)
             throws SchedulerException {
-        Database database = databases.requests();
+        Database database = databases.changes();
         this.node = node;
         this.threads = configuration.threads;
         Ids.follow(clock);
@@ -108,9 +108,10 @@ public final class Engine implements AutoCloseable {
         this.runWriter = new RunWriter(
                 databases.accepting(), triggers, clock, configuration.acceptWriters, configuration.acceptQueue);
         this.workflows = new Workflows(database, actions, operationRunner, clock);
-        this.runs = new Runs(database, runWriter, new RunChanges(database, triggers, clock), versions, readers);
-        this.timers =
-                new Timers(database, actions, timerWriter, new TimerChanges(database, sets, triggers, clock), clock);
+        this.runs =
+                new Runs(databases.reads(), runWriter, new RunChanges(database, triggers, clock), versions, readers);
+        this.timers = new Timers(
+                databases.reads(), actions, timerWriter, new TimerChanges(database, sets, triggers, clock), clock);
         this.operations = new Operations(database, clock);
     }
 
@@ -211,6 +212,7 @@ public final class Engine implements AutoCloseable {
                 inFlight.size(),
                 timerWriter.depth(),
                 runWriter.depth(),
+                node.worker(),
                 threads,
                 timerWriter.alive() && runWriter.alive(),
                 statistics);

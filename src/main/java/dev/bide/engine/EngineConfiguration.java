@@ -80,7 +80,7 @@ public final class EngineConfiguration {
             DeliveryObserver observer,
             InstantSource clock)
             throws SchedulerException {
-        return build(node, new Databases(database, database, database, source), delivery, observer, clock);
+        return build(node, new Databases(database, database, database, database, source), delivery, observer, clock);
     }
 
     public int retentionDays() {

@@ -52,11 +52,11 @@ public final class DatabaseConfiguration {
 
     /**
      * Connections that this node holds at most. Default 32: a database does more with few that are busy than with many that wait for its cores. They are cut into
-     * shares, so that no kind of work waits for another: a quarter for firing timers, a quarter for storing new ones, a tenth for the upkeep, the rest for requests.
+     * shares, so that no kind of work waits for another: a quarter for firing timers, a quarter for storing new ones, a sixth for changes by request, a tenth for the upkeep, the rest for reads.
      * All nodes together stay below the server's {@code max_connections}.
      */
     @JsonProperty
-    @Min(10)
+    @Min(12)
     @Max(1000)
     int maxConnections = 32;
 
@@ -96,11 +96,13 @@ public final class DatabaseConfiguration {
         int jobs = Math.max(3, maxConnections / 4);
         int accepting = Math.max(2, maxConnections / 4);
         int upkeep = Math.max(2, maxConnections / 10);
+        int changes = Math.max(2, maxConnections / 6);
         return switch (share) {
             case JOBS -> jobs;
             case ACCEPTING -> accepting;
             case UPKEEP -> upkeep;
-            case REQUESTS -> maxConnections - jobs - accepting - upkeep;
+            case CHANGES -> changes;
+            case READS -> maxConnections - jobs - accepting - upkeep - changes;
         };
     }
 
@@ -109,7 +111,7 @@ public final class DatabaseConfiguration {
         return switch (share) {
             // Below what another request waits for the connection, so that statements that hang hold up none that comes
             // after them.
-            case REQUESTS -> {
+            case READS, CHANGES -> {
                 java.time.Duration statement =
                         maxWaitForConnection.toJavaDuration().multipliedBy(4).dividedBy(5);
                 yield SessionLimits.brief(

@@ -6,7 +6,9 @@ import dev.bide.jobstore.Statistics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the engine moves: a node whose database answers, and which does not check in, take, settle or store, is of no use, and nobody else would say so. A node
@@ -20,25 +22,55 @@ public final class EngineHealth extends HealthCheck {
     private static final Duration NOT_ALIVE = Duration.ofMinutes(5);
 
     private final Supplier<EngineFigures> figures;
+    private final LongSupplier nanoTime;
+    private @Nullable Long leaseMissing;
 
     EngineHealth(Supplier<EngineFigures> figures) {
+        this(figures, System::nanoTime);
+    }
+
+    EngineHealth(Supplier<EngineFigures> figures, LongSupplier nanoTime) {
         this.figures = figures;
+        this.nanoTime = nanoTime;
     }
 
     @Override
     protected Result check() {
-        List<String> faults = faults(figures.get(), NOT_READY);
+        List<String> faults = faults(NOT_READY);
         return faults.isEmpty() ? Result.healthy() : Result.unhealthy(String.join("; ", faults));
     }
 
     /** Whether the node does its work. */
     public boolean moves() {
-        return faults(figures.get(), NOT_READY).isEmpty();
+        return faults(NOT_READY).isEmpty();
     }
 
     /** Whether a new process would do better. True while the database is away, which none could bring back. */
     boolean alive(DatabaseProbe database) {
-        return !database.up() || faults(figures.get(), NOT_ALIVE).isEmpty();
+        return !database.up() || faults(NOT_ALIVE).isEmpty();
+    }
+
+    private List<String> faults(Duration most) {
+        EngineFigures now = figures.get();
+        List<String> faults = faults(now, most);
+        Duration without = withoutLease(now);
+        if (without.compareTo(most) > 0) {
+            faults.add("this node has had no lease for " + seconds(without.toMillis()) + ", and fires nothing");
+        }
+        return faults;
+    }
+
+    /** Since somebody first asked and it had none: a worker whose first check-in never came has no age of the last one. */
+    private synchronized Duration withoutLease(EngineFigures now) {
+        if (!now.worker() || now.jobStore().leaseHeld()) {
+            leaseMissing = null;
+            return Duration.ZERO;
+        }
+        long time = nanoTime.getAsLong();
+        if (leaseMissing == null) {
+            leaseMissing = time;
+        }
+        return Duration.ofNanos(time - leaseMissing);
     }
 
     static List<String> faults(EngineFigures now, Duration most) {

@@ -36,9 +36,14 @@ public final class Pools {
         return pools;
     }
 
-    /** For reading and changing by request: no statement takes longer than a request waits for a connection. */
-    public DataSource requests() {
-        return of(Share.REQUESTS);
+    /** For reading by request: no statement takes longer than a request waits for a connection. */
+    public DataSource reads() {
+        return of(Share.READS);
+    }
+
+    /** For changing by request: the same. */
+    public DataSource changes() {
+        return of(Share.CHANGES);
     }
 
     /** For storing new timers and runs. */

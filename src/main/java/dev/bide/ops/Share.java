@@ -7,8 +7,10 @@ import java.util.Locale;
  * seconds), no other kind waits behind it.
  */
 enum Share {
-    /** Reading and changing by request. */
-    REQUESTS("database"),
+    /** Reading by request. */
+    READS,
+    /** Changing by request: to cancel is what must go through when all else hangs. */
+    CHANGES,
     /** Storing new timers and runs. */
     ACCEPTING,
     /** Taking, firing and settling timers, and checking in. */
@@ -16,18 +18,8 @@ enum Share {
     /** What runs in the background, and may take minutes. */
     UPKEEP;
 
-    private final String pool;
-
-    Share() {
-        this.pool = name().toLowerCase(Locale.ROOT);
-    }
-
-    Share(String pool) {
-        this.pool = pool;
-    }
-
     /** As the pool is named in metrics. */
     String pool() {
-        return pool;
+        return name().toLowerCase(Locale.ROOT);
     }
 }

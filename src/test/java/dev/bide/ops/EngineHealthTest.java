@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bide.engine.EngineFigures;
 import dev.bide.jobstore.Statistics;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -39,13 +41,32 @@ class EngineHealthTest {
         assertThat(health.moves()).isTrue();
     }
 
+    @Test
+    void aWorkerWhoseFirstCheckInNeverComesIsNotReady() {
+        AtomicLong time = new AtomicLong();
+        EngineHealth worker = new EngineHealth(() -> figures(true, false, 0, 0, 0, 0, true), time::get);
+        assertThat(worker.moves()).as("it has just begun").isTrue();
+        time.set(Duration.ofSeconds(13).toNanos());
+        assertThat(worker.check().getMessage()).contains("no lease for 13 s");
+        EngineHealth other = new EngineHealth(() -> figures(false, false, 0, 0, 0, 0, true), time::get);
+        other.moves();
+        time.set(Duration.ofSeconds(60).toNanos());
+        assertThat(other.moves()).as("one that fires no timers needs none").isTrue();
+    }
+
     private static EngineFigures figures(int inFlight, long checkIn, long take, long completion, boolean alive) {
+        return figures(true, true, inFlight, checkIn, take, completion, alive);
+    }
+
+    private static EngineFigures figures(
+            boolean worker, boolean lease, int inFlight, long checkIn, long take, long completion, boolean alive) {
         return new EngineFigures(
                 inFlight,
                 0,
                 0,
+                worker,
                 THREADS,
                 alive,
-                new Statistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, true, checkIn, take, completion));
+                new Statistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, lease, checkIn, take, completion));
     }
 }

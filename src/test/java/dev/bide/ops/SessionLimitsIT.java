@@ -54,7 +54,9 @@ class SessionLimitsIT {
             assertThat(setting(connection, "synchronous_commit")).isEqualTo("on");
             assertThat(setting(connection, "transaction_timeout"))
                     .isEqualTo(Map.of(
-                                    Share.REQUESTS,
+                                    Share.READS,
+                                    "40s",
+                                    Share.CHANGES,
                                     "40s",
                                     Share.ACCEPTING,
                                     "1min",
@@ -64,11 +66,30 @@ class SessionLimitsIT {
                                     "0")
                             .get(share));
             assertThat(setting(connection, "statement_timeout"))
-                    .isEqualTo(
-                            Map.of(Share.REQUESTS, "4s", Share.ACCEPTING, "8s", Share.JOBS, "8s", Share.UPKEEP, "30min")
-                                    .get(share));
+                    .isEqualTo(Map.of(
+                                    Share.READS,
+                                    "4s",
+                                    Share.CHANGES,
+                                    "4s",
+                                    Share.ACCEPTING,
+                                    "8s",
+                                    Share.JOBS,
+                                    "8s",
+                                    Share.UPKEEP,
+                                    "30min")
+                            .get(share));
             assertThat(setting(connection, "lock_timeout"))
-                    .isEqualTo(Map.of(Share.REQUESTS, "3s", Share.ACCEPTING, "3s", Share.JOBS, "6s", Share.UPKEEP, "5s")
+                    .isEqualTo(Map.of(
+                                    Share.READS,
+                                    "3s",
+                                    Share.CHANGES,
+                                    "3s",
+                                    Share.ACCEPTING,
+                                    "3s",
+                                    Share.JOBS,
+                                    "6s",
+                                    Share.UPKEEP,
+                                    "5s")
                             .get(share));
         });
     }
@@ -149,7 +170,7 @@ class SessionLimitsIT {
     }
 
     private SessionLimits limits() {
-        return configuration.limits(Share.REQUESTS, FAILOVER);
+        return configuration.limits(Share.READS, FAILOVER);
     }
 
     private static void assertThatSomebodyElseGetsTheRow() throws SQLException {
@@ -174,7 +195,8 @@ class SessionLimitsIT {
             Pools pools = Pools.open(database, configuration, FAILOVER, metrics, lifecycle);
             DataSource pool =
                     switch (share) {
-                        case REQUESTS -> pools.requests();
+                        case READS -> pools.reads();
+                        case CHANGES -> pools.changes();
                         case ACCEPTING -> pools.accepting();
                         case JOBS -> pools.jobs();
                         case UPKEEP -> pools.upkeep();
