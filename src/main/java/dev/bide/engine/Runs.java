@@ -9,7 +9,9 @@ import dev.bide.workflow.RunFilter;
 import dev.bide.workflow.Session;
 import dev.bide.workflow.Task;
 import dev.bide.workflow.Timer;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -75,6 +77,11 @@ public final class Runs {
             Run run = session.runs().find(id).orElseThrow(() -> RefusedException.notFound("run", id));
             return view(session, run);
         });
+    }
+
+    /** The ids of the runs of a workflow that have these keys, by key. */
+    public Map<String, UUID> withKeys(UUID workflowId, Collection<String> keys) {
+        return database.inTransaction(session -> session.runs().findByKeys(workflowId, keys));
     }
 
     public Page<Run> list(RunFilter filter, PageRequest page) {
