@@ -91,7 +91,7 @@ public final class BideApplication extends Application<BideConfiguration> {
                 Api.register(
                         environment,
                         configuration.api,
-                        configuration.auth.keys(),
+                        configuration.auth.access(),
                         new Api.Services(
                                 engine.workflows(),
                                 engine.runs(),
@@ -100,7 +100,7 @@ public final class BideApplication extends Application<BideConfiguration> {
                                 health,
                                 clock));
             } else {
-                Api.registerHealth(environment, configuration.api, health);
+                Api.registerHealth(environment, configuration.api, configuration.auth.access(), health);
             }
             StartupSummary.register(configuration, environment, database);
         } catch (Exception e) {
