@@ -85,8 +85,8 @@ public final class Engine implements AutoCloseable {
         store.setCompletionLinger(SETTLE_LINGER);
         RoomInHand room = new RoomInHand(configuration.inHandBytes(), configuration.threads);
         store.setExecutionListener(new Settler(database, triggers, versions, inFlight, room, clock, observer));
-        DeliverJob job =
-                new DeliverJob(inFlight, new LargeCalls(database, source, inFlight, room, clock), delivery.deliverer());
+        DeliverJob job = new DeliverJob(
+                inFlight, new LargeCalls(database, databases.jobs(), inFlight, room, clock), delivery.deliverer());
         this.scheduler = QuartzNode.create(SCHEDULER, node.id(), configuration.threads, store, (bundle, quartz) -> job);
         keepJob(scheduler);
         Period retention = Period.ofDays((int) configuration.retention.toDays());

@@ -9,6 +9,7 @@ import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.jobstore.DatabaseClock;
 import dev.bide.persistence.JdbiDatabase;
 import dev.bide.testing.PostgresExtension;
+import dev.bide.workflow.FiredTimer;
 import dev.bide.workflow.Timer;
 import io.dropwizard.jackson.Jackson;
 import java.sql.Connection;
@@ -87,7 +88,7 @@ class DatabaseTimeIT {
 
     private static final class NobodyObserves implements DeliveryObserver {
         @Override
-        public void settled(Timer timer, DeliveryOutcome outcome) {}
+        public void settled(FiredTimer timer, DeliveryOutcome outcome) {}
 
         @Override
         public void unreadable(int count) {}

@@ -8,6 +8,7 @@ import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.persistence.JdbiDatabase;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.testing.StubThirdParty;
+import dev.bide.workflow.FiredTimer;
 import dev.bide.workflow.Timer;
 import io.dropwizard.jackson.Jackson;
 import java.lang.reflect.InvocationTargetException;
@@ -136,7 +137,7 @@ class EngineStopIT {
 
     private static final class NobodyObserves implements DeliveryObserver {
         @Override
-        public void settled(Timer timer, DeliveryOutcome outcome) {}
+        public void settled(FiredTimer timer, DeliveryOutcome outcome) {}
 
         @Override
         public void unreadable(int count) {}

@@ -122,7 +122,7 @@ class GroupCommitTest {
         AtomicInteger writes = new AtomicInteger();
         CountDownLatch first = new CountDownLatch(1);
         try (GroupCommit<Integer, Integer> commit =
-                new GroupCommit<>("test", set -> failAfterTheFirst(set, state, writes, first), 1, 1_000)) {
+                new GroupCommit<>("test", set -> failAfterTheFirst(set, state, writes, first), item -> 1, 1, 1_000)) {
             CompletableFuture<Integer> lone = commit.add(0);
             await().until(() -> writes.get() == 1);
             List<CompletableFuture<Integer>> others =
@@ -148,6 +148,7 @@ class GroupCommitTest {
                     }
                     return set;
                 },
+                item -> 1,
                 1,
                 100)) {
             assertThat(commit.add(7).join()).isEqualTo(7);
@@ -164,6 +165,7 @@ class GroupCommitTest {
                     writes.incrementAndGet();
                     throw new StorageException(new SQLException("injected", "40P01"));
                 },
+                item -> 1,
                 1,
                 100)) {
             assertThatThrownBy(() -> commit.add(7).join()).cause().isInstanceOf(StorageException.class);
@@ -176,7 +178,8 @@ class GroupCommitTest {
     void answers_all_that_waits_when_it_is_closed_while_the_database_hangs() {
         CountDownLatch hung = new CountDownLatch(1);
         AtomicInteger writes = new AtomicInteger();
-        GroupCommit<Integer, Integer> commit = new GroupCommit<>("test", set -> hang(writes, hung), 4, 1_000);
+        GroupCommit<Integer, Integer> commit =
+                new GroupCommit<>("test", set -> hang(writes, hung), item -> 1, 4, 1_000);
         IntStream.range(0, 4).forEach(i -> {
             commit.add(i);
             await().until(() -> writes.get() == i + 1);

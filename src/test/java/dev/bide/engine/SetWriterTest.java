@@ -57,6 +57,7 @@ class SetWriterTest {
                     writes.incrementAndGet();
                     return write(set, 15, "53100");
                 },
+                item -> 1,
                 10);
         assertThat(writer.writeAll(numbers(30)).subList(10, 30))
                 .allSatisfy(result -> assertThat(result.refusal().reason()).isEqualTo(Reason.AWAY));
