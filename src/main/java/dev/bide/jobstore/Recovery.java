@@ -200,7 +200,7 @@ final class Recovery {
         Tally tally = new Tally();
         boolean complete = true;
         String after = "";
-        while (true) {
+        while (!tally.lockIsTaken) {
             List<Candidate> seen = candidates(dead, after);
             if (seen.isEmpty()) {
                 break;
@@ -214,7 +214,7 @@ final class Recovery {
                 }
             }
             complete &= takeOver(dead, rowless, List.of(STATE_ACCESS), tally);
-            for (int i = 0; i < others.size(); i += OTHER_BATCH) {
+            for (int i = 0; i < others.size() && !tally.lockIsTaken; i += OTHER_BATCH) {
                 List<String> batch = others.subList(i, Math.min(others.size(), i + OTHER_BATCH));
                 complete &= takeOver(dead, batch, List.of(STATE_ACCESS, TRIGGER_ACCESS), tally);
             }
@@ -260,6 +260,7 @@ final class Recovery {
     private static final class Tally {
         private int repeated;
         private int freed;
+        private boolean lockIsTaken;
 
         boolean any() {
             return repeated + freed > 0;
@@ -284,13 +285,22 @@ final class Recovery {
             return deleted.size() == entryIds.size();
         } catch (ClusterLockException e) {
             LOG.debug("a lock of the cluster is taken, trying again", e);
+            tally.lockIsTaken = true;
             return false;
-        } catch (SQLException e) {
-            if (!SqlFaults.isLockTimeout(e)) {
+        } catch (SQLException | RuntimeException e) {
+            if (!SqlFaults.isOfOneItem(e)) {
                 throw e;
             }
-            boolean all = entryIds.size() > 1;
-            for (String entry : entryIds.size() > 1 ? entryIds : List.<String>of()) {
+            if (entryIds.size() == 1) {
+                LOG.warn(
+                        "entry {} of instance {} can't be put back, trying again: {}",
+                        entryIds.get(0),
+                        dead.instance(),
+                        e.toString());
+                return false;
+            }
+            boolean all = true;
+            for (String entry : entryIds) {
                 all &= takeOver(dead, List.of(entry), locks, tally);
             }
             return all;

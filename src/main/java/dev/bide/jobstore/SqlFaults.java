@@ -22,6 +22,11 @@ final class SqlFaults {
         return false;
     }
 
+    /** True where the same work may succeed without one of its items: somebody has locked it, or it is bad. */
+    static boolean isOfOneItem(Throwable failure) {
+        return isLockTimeout(failure) || !isTransient(failure);
+    }
+
     /** True where the same work may succeed later: no connection, shutdown, resources, deadlock, serialisation, or an unknown fate. */
     static boolean isTransient(@Nullable Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

@@ -110,7 +110,7 @@ final class StoreParts {
         takeover = new Takeover(
                 tables.instance(),
                 recovery,
-                new Leftovers(tables, transactions, entryIds, clock),
+                new Leftovers(tables, transactions, entryIds, clock, settings.nanoTime),
                 entryIds,
                 flow,
                 lease,

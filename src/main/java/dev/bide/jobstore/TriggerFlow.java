@@ -72,6 +72,7 @@ final class TriggerFlow {
 
     private long lastTakeAt = System.nanoTime() - TimeUnit.MINUTES.toNanos(1);
     private boolean lastTakeWasFull;
+    private volatile boolean releaseFails;
 
     TriggerFlow(
             StoreSettings settings,
@@ -380,7 +381,12 @@ final class TriggerFlow {
         }
     }
 
+    /** Writes what is given back; where that fails for one of them, the others. What can't be written now is kept for the next time. */
     void releasePending() throws SQLException {
+        releasePending(true);
+    }
+
+    private void releasePending(boolean oneByOne) throws SQLException {
         List<String> entries = new ArrayList<>();
         for (String entry = toRelease.poll(); entry != null; entry = toRelease.poll()) {
             entries.add(entry);
@@ -390,16 +396,35 @@ final class TriggerFlow {
         }
         try {
             toRelease.addAll(release(entries));
+            releaseFails = false;
         } catch (SQLException | RuntimeException e) {
-            toRelease.addAll(entries);
-            throw e;
+            releaseFails = true;
+            if (!oneByOne || entries.size() == 1 || !SqlFaults.isOfOneItem(e)) {
+                toRelease.addAll(entries);
+                throw e;
+            }
+            releaseOneByOne(entries);
         }
     }
 
-    /** What is given back late is late; what holds up taking makes everything late. */
+    private void releaseOneByOne(List<String> entries) {
+        for (String entry : entries) {
+            try {
+                toRelease.addAll(release(List.of(entry)));
+            } catch (SQLException | RuntimeException e) {
+                LOG.warn("entry {} can't be given back, trying again: {}", entry, e.toString());
+                toRelease.add(entry);
+            }
+        }
+    }
+
+    /** What is given back late is late; what holds up taking makes everything late. Once it fails it is left to the thread that has the time. */
     private void releaseBeforeTaking() {
+        if (releaseFails) {
+            return;
+        }
         try {
-            releasePending();
+            releasePending(false);
         } catch (SQLException | RuntimeException e) {
             LOG.warn("triggers could not be given back, trying again: {}", e.toString());
         }
@@ -420,12 +445,7 @@ final class TriggerFlow {
 
     /** The number of the oldest batch of which something is in this node's hands; Long.MAX_VALUE for none. */
     long oldestInHand() {
-        taking.lock();
-        try {
-            return inHand.keySet().stream().mapToLong(entryIds::number).min().orElse(Long.MAX_VALUE);
-        } finally {
-            taking.unlock();
-        }
+        return inHand.keySet().stream().mapToLong(entryIds::number).min().orElse(Long.MAX_VALUE);
     }
 
     /**
@@ -503,6 +523,6 @@ final class TriggerFlow {
                     e.toString());
             return false;
         }
-        return inHand.isEmpty();
+        return inHand.isEmpty() && toRelease.isEmpty();
     }
 }
