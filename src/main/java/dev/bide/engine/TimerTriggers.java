@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -37,6 +38,17 @@ final class TimerTriggers {
         return UUID.fromString(key.getName());
     }
 
+    /** Whose trigger it is; empty where it is no timer's, but was stored by hand. */
+    static Optional<UUID> timer(TriggerKey key) {
+        try {
+            UUID id = timerId(key);
+            // UUID takes other spellings too.
+            return key(id).equals(key) ? Optional.of(id) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
     /** Stores the triggers of timers whose wait begins at their creation; those of paused ones paused. */
     void store(Session session, Collection<Timer> timers) {
         store(session, timers, timer -> trigger(timer, timer.createdAt()));
@@ -52,6 +64,15 @@ final class TimerTriggers {
         List<OperableTrigger> stored = at(times);
         write(() -> {
             triggers.store(session.connection(), stored);
+            return Set.of();
+        });
+    }
+
+    /** Stores triggers that fire at these times once they are resumed. */
+    void storePausedAt(Session session, Map<UUID, Instant> times) {
+        List<OperableTrigger> stored = at(times);
+        write(() -> {
+            triggers.storePaused(session.connection(), stored);
             return Set.of();
         });
     }

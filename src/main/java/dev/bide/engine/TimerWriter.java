@@ -23,8 +23,12 @@ final class TimerWriter implements AutoCloseable {
     TimerWriter(Database database, TimerTriggers triggers, int writers, int capacity) {
         this.database = database;
         this.triggers = triggers;
-        this.singles = new GroupCommit<>("accept-timer", this::writeSet, writers, capacity);
-        this.many = new SetWriter<>(this::writeSet, LARGEST_SET);
+        this.singles = new GroupCommit<>("accept-timer", this::writeSet, TimerWriter::size, writers, capacity);
+        this.many = new SetWriter<>(this::writeSet, TimerWriter::size, LARGEST_SET);
+    }
+
+    private static long size(Timer timer) {
+        return timer.spec().action().size();
     }
 
     /** Stores one timer together with whatever others come at the same time. */
@@ -69,6 +73,16 @@ final class TimerWriter implements AutoCloseable {
     /** Timers that wait to be stored. */
     int depth() {
         return singles.depth();
+    }
+
+    /** Whether what is brought will be written. */
+    boolean alive() {
+        return singles.alive();
+    }
+
+    /** Takes nothing more; what waits goes on being written. */
+    void stop() {
+        singles.stop();
     }
 
     @Override

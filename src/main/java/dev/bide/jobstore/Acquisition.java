@@ -65,12 +65,12 @@ final class Acquisition {
     private Set<Integer> emptied = Set.of();
     private long from;
 
-    Acquisition(Tables tables, Jobs jobs, TakenTriggers builder, Counters counters, Lanes lanes) {
+    Acquisition(Tables tables, EntryIds entryIds, Jobs jobs, TakenTriggers builder, Counters counters, Lanes lanes) {
         this.tables = tables;
         this.jobs = jobs;
         this.builder = builder;
         this.counters = counters;
-        this.statement = new TakeStatement(tables, counters);
+        this.statement = new TakeStatement(tables, entryIds, counters);
         this.lanes = new HeldLanes(lanes);
     }
 

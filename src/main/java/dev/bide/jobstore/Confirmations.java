@@ -200,14 +200,14 @@ final class Confirmations {
         }
     }
 
-    static TriggerFiredBundle bundle(Taken taken, @Nullable Calendar calendar, @Nullable Date previous) {
+    TriggerFiredBundle bundle(Taken taken, @Nullable Calendar calendar, @Nullable Date previous) {
         OperableTrigger trigger = taken.trigger;
         return new TriggerFiredBundle(
                 taken.job(),
                 trigger,
                 calendar,
                 taken.recovering,
-                new Date(),
+                Date.from(clock.instant()),
                 trigger.getPreviousFireTime(),
                 previous,
                 trigger.getNextFireTime());

@@ -99,10 +99,10 @@ final class TakeStatement {
     private final String allButLanes;
     private final String ofLanes;
 
-    TakeStatement(Tables tables, Counters counters) {
+    TakeStatement(Tables tables, EntryIds entryIds, Counters counters) {
         this.tables = tables;
         this.counters = counters;
-        this.entryIds = new EntryIds(tables.instance());
+        this.entryIds = entryIds;
         this.all = tables.sql(ALL + TAKE);
         this.allButLanes = tables.sql(ALL_BUT_LANES + TAKE);
         this.ofLanes = tables.sql(OF_LANES + TAKE);

@@ -34,6 +34,12 @@ final class TriggerFlow {
     private static final long BACK_PRESSURE_MILLIS = 500;
     private static final int WITHOUT_LIMIT = 1 << 30;
 
+    /** So much before the time Quartz's thread stops waiting. */
+    private static final long QUARTZ_EARLY_MILLIS = 2;
+
+    /** Clocks that are nearly alike are not translated, and a measurement has an error. */
+    private static final long BRIDGED_MILLIS = 50;
+
     /** Quartz's own parts that this needs. */
     interface QuartzParts {
         @Nullable
@@ -55,6 +61,9 @@ final class TriggerFlow {
     private final TriggerRows rows;
     private final QuartzParts quartz;
     private final Counters counters;
+    private final Lease lease;
+    private final EntryIds entryIds;
+    private final NodeTime nodeTime;
 
     private final Map<String, Taken> inHand = new ConcurrentHashMap<>();
     private final Set<String> handedOut = ConcurrentHashMap.newKeySet();
@@ -84,7 +93,9 @@ final class TriggerFlow {
             DueWatch watch,
             TriggerRows rows,
             QuartzParts quartz,
-            Counters counters) {
+            Counters counters,
+            Lease lease,
+            EntryIds entryIds) {
         this.settings = settings;
         this.transactions = transactions;
         this.acquisition = acquisition;
@@ -97,6 +108,9 @@ final class TriggerFlow {
         this.rows = rows;
         this.quartz = quartz;
         this.counters = counters;
+        this.lease = lease;
+        this.entryIds = entryIds;
+        this.nodeTime = new NodeTime(settings.clock);
     }
 
     /** A trigger of this fire time was stored. */
@@ -105,8 +119,12 @@ final class TriggerFlow {
         watch.tell(fireTime);
     }
 
-    /** Called by the scheduler thread. */
+    /** Called by the scheduler thread. @param noLaterThan by the node's own clock, as Quartz has it */
     List<OperableTrigger> take(long noLaterThan, int maxCount, long timeWindow, long misfireTime) throws SQLException {
+        long leaseNumber = lease.number();
+        if (leaseNumber == Lease.NONE) {
+            return List.of();
+        }
         int limit = awaitRoom(maxCount);
         if (limit <= 0) {
             watch.idle();
@@ -114,18 +132,21 @@ final class TriggerFlow {
         }
         pace();
         watch.busy();
-        releasePending();
+        releaseBeforeTaking();
         List<Taken> taken = List.of();
         taking.lock();
         try {
             lastTakeAt = System.nanoTime();
             Attempt attempt = new Attempt(Math.min(limit, mostTogether));
-            while (!tryTake(attempt, noLaterThan, timeWindow, misfireTime)) {
+            while (!tryTake(attempt, nodeTime.fromNode(noLaterThan), timeWindow, misfireTime)) {
                 attempt = new Attempt(mostTogether);
             }
             mostTogether = Math.min(2 * mostTogether, WITHOUT_LIMIT);
             taken = attempt.batch;
-            taken.forEach(one -> inHand.put(one.entryId, one));
+            taken.forEach(one -> {
+                one.takenUnder(leaseNumber);
+                inHand.put(one.entryId, one);
+            });
             lastTaken = System.nanoTime();
         } finally {
             taking.unlock();
@@ -135,9 +156,29 @@ final class TriggerFlow {
         if (taken.isEmpty()) {
             watch.idle();
         }
+        if (!lease.isHeld(leaseNumber)) {
+            // It took too long: another node may have taken them over already.
+            taken.forEach(one -> giveBack(one.entryId));
+            return List.of();
+        }
         List<OperableTrigger> triggers = new ArrayList<>(taken.size());
         taken.forEach(one -> triggers.add(one.trigger));
+        letQuartzWaitFor(taken);
         return triggers;
+    }
+
+    /**
+     * Quartz's thread waits until the first trigger's fire time has come by this node's own clock. So that trigger is handed out with its time as that clock will show it;
+     * {@link #fire} puts the true one back. A clock that is behind would make all of the batch late, one that is ahead would make it early.
+     */
+    private void letQuartzWaitFor(List<Taken> taken) {
+        if (!taken.isEmpty()) {
+            Taken first = taken.get(0);
+            long due = nodeTime.toNode(first.scheduledFireTime);
+            if (due != first.scheduledFireTime) {
+                first.trigger.setNextFireTime(new Date(due));
+            }
+        }
     }
 
     private static final class Attempt {
@@ -242,6 +283,12 @@ final class TriggerFlow {
         List<Taken> shared = new ArrayList<>();
         for (OperableTrigger trigger : triggers) {
             Taken taken = inHand.get(trigger.getFireInstanceId());
+            if (taken != null && !(lease.isHeld(taken.lease()) && isReallyDue(taken))) {
+                // All of them: Quartz gives back what is not fired.
+                return triggers.stream()
+                        .map(any -> new TriggerFiredResult((TriggerFiredBundle) null))
+                        .toList();
+            }
             if (taken != null && !taken.firedAlready && !taken.job().isConcurrentExecutionDisallowed()) {
                 shared.add(taken);
             }
@@ -254,6 +301,20 @@ final class TriggerFlow {
         return results;
     }
 
+    /**
+     * Quartz fires what is due by this node's clock, and up to 2 ms before. What is not due by the store's by then waits for it a moment; where this node's clock was set
+     * forward since the trigger was taken, it goes back. (What is not due by either was asked for by somebody who knows.)
+     */
+    private boolean isReallyDue(Taken taken) {
+        long wished = taken.trigger.getNextFireTime().getTime();
+        taken.trigger.setNextFireTime(new Date(taken.scheduledFireTime));
+        if (taken.firedAlready || System.currentTimeMillis() < wished - QUARTZ_EARLY_MILLIS) {
+            return true;
+        }
+        long early = taken.scheduledFireTime - settings.clock.millis();
+        return early <= 0 || (early <= BRIDGED_MILLIS && Pause.millis(early));
+    }
+
     private TriggerFiredResult result(OperableTrigger trigger, Confirmations.Result confirmed) {
         Taken taken = inHand.get(trigger.getFireInstanceId());
         TriggerFiredBundle bundle = null;
@@ -261,7 +322,7 @@ final class TriggerFlow {
             if (taken.firedAlready) {
                 Date previous = trigger.getPreviousFireTime();
                 trigger.triggered(null);
-                bundle = Confirmations.bundle(taken, null, previous);
+                bundle = confirmations.bundle(taken, null, previous);
             } else if (taken.job().isConcurrentExecutionDisallowed()) {
                 try {
                     bundle = quartz.fireExclusively(taken);
@@ -321,22 +382,49 @@ final class TriggerFlow {
             return;
         }
         try {
-            release(entries);
+            toRelease.addAll(release(entries));
         } catch (SQLException | RuntimeException e) {
             toRelease.addAll(entries);
             throw e;
         }
     }
 
-    private void release(Collection<String> entries) throws SQLException {
-        transactions.run(transaction -> {
-            recovery.release(transaction.connection, entries);
-            return true;
-        });
-        acquisition.lookFrom(0);
+    /** What is given back late is late; what holds up taking makes everything late. */
+    private void releaseBeforeTaking() {
+        try {
+            releasePending();
+        } catch (SQLException | RuntimeException e) {
+            LOG.warn("triggers could not be given back, trying again: {}", e.toString());
+        }
     }
 
-    /** Called by job threads. Never waits for the database. */
+    /** Returns what somebody else has locked. */
+    private List<String> release(Collection<String> entries) throws SQLException {
+        List<String> locked = transactions.run(transaction -> recovery.release(transaction.connection, entries));
+        acquisition.lookFrom(0);
+        return locked;
+    }
+
+    /** Whether the job of this execution may still begin. Any thread. */
+    boolean mayBegin(String entry) {
+        Taken taken = inHand.get(entry);
+        return taken != null && lease.isHeld(taken.lease());
+    }
+
+    /** The number of the oldest batch of which something is in this node's hands; Long.MAX_VALUE for none. */
+    long oldestInHand() {
+        taking.lock();
+        try {
+            return inHand.keySet().stream().mapToLong(entryIds::number).min().orElse(Long.MAX_VALUE);
+        } finally {
+            taking.unlock();
+        }
+    }
+
+    /**
+     * Called by job threads. Never waits for the database. It does not ask for the lease: what has happened is true whoever this node is by now, and writing it keeps another
+     * from doing it again. What was taken over has no entry any more, and is not written.
+     */
     void complete(OperableTrigger trigger, JobDetail job, CompletedExecutionInstruction instruction) {
         Taken taken = inHand.get(trigger.getFireInstanceId());
         Execution execution;
