@@ -212,6 +212,11 @@ final class Acquisition {
                 : rows.stream().mapToLong(TakenRow::due).max().orElse(0);
     }
 
+    /** One that was just taken, and can't be fired. */
+    void setAside(Connection connection, Taken taken) throws SQLException {
+        builder.setAside(connection, taken);
+    }
+
     /** What was taken last is this node's. */
     void committed() {
         lanes.committed(turn, emptied);

@@ -251,8 +251,8 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
                 counters.lastCompleted,
                 holdsLease(),
                 current == null ? 0 : current.lease.ageMillis(),
-                0,
-                0);
+                current == null ? 0 : current.flow.takeAgeMillis(),
+                current == null ? 0 : current.flow.oldestCompletionMillis());
     }
 
     // ---- life
@@ -277,6 +277,19 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
     public void schedulerStarted() throws SchedulerException {
         parts().start(threadName(), getMakeThreadsDaemons());
         super.schedulerStarted();
+        parts().flow.takes(true);
+    }
+
+    @Override
+    public void schedulerPaused() {
+        super.schedulerPaused();
+        parts().flow.takes(false);
+    }
+
+    @Override
+    public void schedulerResumed() {
+        super.schedulerResumed();
+        parts().flow.takes(true);
     }
 
     @Override
@@ -294,7 +307,7 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
 
     @Override
     public long getAcquireRetryDelay(int failureCount) {
-        return Math.min(50L << Math.min(failureCount, 6), 2_000);
+        return Math.min(50L << Math.min(failureCount, 6), Math.min(2_000, getDbRetryInterval()));
     }
 
     @Override
@@ -331,7 +344,9 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
 
     @Override
     public void releaseAcquiredTrigger(OperableTrigger trigger) {
-        parts().flow.release(trigger);
+        if (trigger.getFireInstanceId() != null) {
+            parts().flow.release(trigger);
+        }
     }
 
     @Override
@@ -380,6 +395,17 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
 
     // ---- Quartz's own operations. They hold the cluster's lock against stock nodes and one another; against the
     // lock-free way of a trigger they lock its row.
+
+    @Override
+    protected <T> T executeInNonManagedTXLock(
+            String lock, TransactionCallback<T> work, @Nullable TransactionValidator<T> validator)
+            throws JobPersistenceException {
+        try {
+            return super.executeInNonManagedTXLock(lock, work, validator);
+        } finally {
+            parts().committed();
+        }
+    }
 
     @Override
     protected void storeTrigger(
@@ -455,6 +481,12 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
     }
 
     @Override
+    public void resetTriggerFromErrorState(TriggerKey key) throws JobPersistenceException {
+        super.resetTriggerFromErrorState(key);
+        parts().signal(0);
+    }
+
+    @Override
     public Set<String> pauseTriggerGroup(Connection connection, GroupMatcher<TriggerKey> matcher)
             throws JobPersistenceException {
         lock(connection, "pause " + matcher, () -> parts().rowLocks.ofGroups(connection, matcher));
@@ -482,7 +514,14 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
 
     @Override
     protected RecoverMisfiredJobsResult doRecoverMisfires() throws JobPersistenceException {
-        return parts().misfires.exist(getMisfireTime()) ? super.doRecoverMisfires() : RecoverMisfiredJobsResult.NO_OP;
+        if (!parts().misfires.exist(getMisfireTime())) {
+            return RecoverMisfiredJobsResult.NO_OP;
+        }
+        try {
+            return super.doRecoverMisfires();
+        } finally {
+            parts().committed();
+        }
     }
 
     @Override
@@ -490,24 +529,25 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
             throws JobPersistenceException, SQLException {
         int limit = getMaxMisfiresToHandleAtATime();
         List<TriggerKey> keys = parts().misfires.lock(connection, getMisfireTime(), limit);
-        long earliest = Long.MAX_VALUE;
-        for (TriggerKey key : keys) {
-            OperableTrigger trigger = retrieveTrigger(connection, key);
-            if (trigger == null) {
-                continue;
-            }
-            String calendar = trigger.getCalendarName();
-            parts().signaler.notifyTriggerListenersMisfired(trigger);
-            trigger.updateAfterMisfire(calendar == null ? null : retrieveCalendar(connection, calendar));
-            boolean finished = trigger.getNextFireTime() == null;
-            storeTrigger(connection, trigger, null, true, finished ? STATE_COMPLETE : STATE_WAITING, false, recovering);
-            if (finished) {
-                parts().signaler.notifySchedulerListenersFinalized(trigger);
-            } else {
-                earliest = Math.min(earliest, trigger.getNextFireTime().getTime());
-            }
-        }
+        long earliest = parts().misfires.update(connection, keys, key -> moveOn(connection, key, recovering));
         return new RecoverMisfiredJobsResult(keys.size() >= limit, keys.size(), earliest);
+    }
+
+    private long moveOn(Connection connection, TriggerKey key, boolean recovering) throws JobPersistenceException {
+        OperableTrigger trigger = retrieveTrigger(connection, key);
+        if (trigger == null) {
+            return Long.MAX_VALUE;
+        }
+        String calendar = trigger.getCalendarName();
+        parts().signaler.notifyTriggerListenersMisfired(trigger);
+        trigger.updateAfterMisfire(calendar == null ? null : retrieveCalendar(connection, calendar));
+        boolean finished = trigger.getNextFireTime() == null;
+        storeTrigger(connection, trigger, null, true, finished ? STATE_COMPLETE : STATE_WAITING, false, recovering);
+        if (finished) {
+            parts().signaler.notifySchedulerListenersFinalized(trigger);
+            return Long.MAX_VALUE;
+        }
+        return trigger.getNextFireTime().getTime();
     }
 
     // ---- the cluster
@@ -597,9 +637,14 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
     }
 
     <T> T underClusterLock(Locked<T> work) throws JobPersistenceException {
+        return underClusterLock(connection -> {}, work);
+    }
+
+    <T> T underClusterLock(Completions.Step begin, Locked<T> work) throws JobPersistenceException {
         try {
             T result = parts().transactions.runSurely(transaction -> {
                 try {
+                    begin.run(transaction.connection);
                     getLockHandler().obtainLock(transaction.connection, LOCK_TRIGGER_ACCESS);
                     return work.run(transaction);
                 } catch (JobPersistenceException e) {
@@ -616,6 +661,7 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
         } catch (SQLException e) {
             throw failed("work under the cluster's lock", e);
         } finally {
+            parts().committed();
             // The row lock went with the transaction; this is the thread's own note of it.
             releaseLock(LOCK_TRIGGER_ACCESS, true);
         }

@@ -44,6 +44,7 @@ final class StoreParts {
     private final Acquisition acquisition;
     private final DueWatch watch;
     private final CompletionBuffer buffer;
+    private final ThreadLocal<Long> uncommitted = new ThreadLocal<>();
     private final NodeTime nodeTime;
     private final Presence presence;
     private final Takeover takeover;
@@ -73,7 +74,7 @@ final class StoreParts {
         rowLocks = new RowLocks(tables, rows, writes, insert);
         bulk = new BulkStore(tables, insert, new StoringWithQuartz(store, rows));
         recovery = new Recovery(tables, transactions, insert, new RecoveringWithQuartz(store, rows), counters, clock);
-        misfires = new Misfires(tables, transactions);
+        misfires = new Misfires(tables, transactions, counters);
         EntryIds entryIds = new EntryIds(tables.instance(), clock);
         acquisition = new Acquisition(
                 tables,
@@ -137,14 +138,24 @@ final class StoreParts {
         watch.start(threadName, daemon);
     }
 
-    /** A trigger of this fire time was stored, or is about to be committed. */
+    /** A trigger of this fire time is stored in a transaction of this thread, which calls {@link #committed} after it. */
     void stored(long fireTime) {
-        acquisition.lookFrom(fireTime);
-        watch.tell(fireTime);
+        flow.lookFrom(fireTime);
+        Long earliest = uncommitted.get();
+        uncommitted.set(earliest == null ? fireTime : Math.min(earliest, fireTime));
+    }
+
+    /** What a take had looked for in vain before the commit is looked for again. */
+    void committed() {
+        Long earliest = uncommitted.get();
+        if (earliest != null) {
+            uncommitted.remove();
+            flow.lookFrom(earliest);
+        }
     }
 
     void signal(long fireTime) {
-        stored(fireTime);
+        flow.lookFrom(fireTime);
         if (settings.acquireAhead || fireTime == 0) {
             signaler.signalSchedulingChange(fireTime == 0 ? 0 : nodeTime.toNode(fireTime));
         }

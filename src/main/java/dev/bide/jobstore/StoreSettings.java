@@ -25,7 +25,13 @@ final class StoreSettings {
     Lanes lanes = Lanes.NONE;
 
     CompletionBuffer.Settings buffer() {
-        return new CompletionBuffer.Settings(completionBatch, completionLinger, completionLimit, completionThreads);
+        return new CompletionBuffer.Settings(
+                completionBatch,
+                completionBytes,
+                completionLinger,
+                completionLimit,
+                completionBytesLimit,
+                completionThreads);
     }
 
     static long notNegative(String name, long value) {

@@ -6,9 +6,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
 final class TriggerFlow {
     private static final Logger LOG = LoggerFactory.getLogger(TriggerFlow.class);
     private static final long BACK_PRESSURE_MILLIS = 500;
+    private static final int WITHOUT_LIMIT = 1 << 30;
 
     /** So much before the time Quartz's thread stops waiting. */
     private static final long QUARTZ_EARLY_MILLIS = 2;
@@ -52,7 +53,7 @@ final class TriggerFlow {
     private final StoreSettings settings;
     private final Transactions transactions;
     private final Acquisition acquisition;
-    private final Firing firing;
+    private final Confirmations confirmations;
     private final Recovery recovery;
     private final Listeners listener;
     private final CompletionBuffer buffer;
@@ -73,6 +74,14 @@ final class TriggerFlow {
     private long lastTakeAt = System.nanoTime() - TimeUnit.MINUTES.toNanos(1);
     private boolean lastTakeWasFull;
     private volatile boolean releaseFails;
+    /** Fewer after the listener failed for a batch, then twice as many with each take. */
+    private int mostTogether = WITHOUT_LIMIT;
+
+    private final Suspects suspects = new Suspects();
+    /** By the monotonic clock; only where it {@link #takes}. */
+    private volatile long lastTaken;
+
+    private volatile boolean takes;
 
     TriggerFlow(
             StoreSettings settings,
@@ -91,7 +100,8 @@ final class TriggerFlow {
         this.settings = settings;
         this.transactions = transactions;
         this.acquisition = acquisition;
-        this.firing = firing;
+        this.confirmations =
+                new Confirmations(transactions, firing, listener, quartz::calendar, counters, settings.clock);
         this.recovery = recovery;
         this.listener = listener;
         this.buffer = buffer;
@@ -102,6 +112,12 @@ final class TriggerFlow {
         this.lease = lease;
         this.entryIds = entryIds;
         this.nodeTime = new NodeTime(settings.clock);
+    }
+
+    /** A trigger of this fire time was stored. */
+    void lookFrom(long fireTime) {
+        acquisition.lookFrom(fireTime);
+        watch.tell(fireTime);
     }
 
     /** Called by the scheduler thread. @param noLaterThan by the node's own clock, as Quartz has it */
@@ -122,23 +138,17 @@ final class TriggerFlow {
         taking.lock();
         try {
             lastTakeAt = System.nanoTime();
-            List<Taken> batch = new ArrayList<>();
-            try {
-                lastTakeWasFull = transactions.run(transaction ->
-                        take(transaction, nodeTime.fromNode(noLaterThan), limit, timeWindow, misfireTime, batch));
-            } catch (SQLException | RuntimeException | Error e) {
-                // Where the commit's fate is not known the entries may be there; where it failed this releases nothing.
-                batch.forEach(one -> toRelease.add(one.entryId));
-                acquisition.failed();
-                listener.released(executions(batch));
-                throw e;
+            Attempt attempt = new Attempt(Math.min(limit, mostTogether));
+            while (!tryTake(attempt, nodeTime.fromNode(noLaterThan), timeWindow, misfireTime)) {
+                attempt = new Attempt(mostTogether);
             }
-            acquisition.committed();
-            taken = batch;
+            mostTogether = Math.min(2 * mostTogether, WITHOUT_LIMIT);
+            taken = attempt.batch;
             taken.forEach(one -> {
                 one.takenUnder(leaseNumber);
                 inHand.put(one.entryId, one);
             });
+            lastTaken = System.nanoTime();
         } finally {
             taking.unlock();
         }
@@ -172,14 +182,50 @@ final class TriggerFlow {
         }
     }
 
+    private static final class Attempt {
+        final int limit;
+        final List<Taken> batch = new ArrayList<>();
+        boolean listening;
+
+        Attempt(int limit) {
+            this.limit = limit;
+        }
+    }
+
+    /** False where the listener failed, and it is to be tried again with fewer: one that it can't load must not keep the others from being fired. */
+    private boolean tryTake(Attempt attempt, long noLaterThan, long timeWindow, long misfireTime) throws SQLException {
+        try {
+            lastTakeWasFull =
+                    transactions.run(transaction -> take(transaction, noLaterThan, timeWindow, misfireTime, attempt));
+            acquisition.committed();
+            return true;
+        } catch (SQLException | RuntimeException | Error e) {
+            // Where the commit's fate is not known the entries may be there; where it failed this releases nothing.
+            attempt.batch.forEach(one -> toRelease.add(one.entryId));
+            acquisition.failed();
+            listener.released(executions(attempt.batch));
+            WriteFault fault = WriteFault.of(e);
+            if (!attempt.listening || fault == WriteFault.AWAY) {
+                throw e;
+            }
+            mostTogether = Math.max(1, attempt.batch.size() / 2);
+            if (attempt.batch.size() > 1) {
+                LOG.warn(
+                        "the listener failed for {} triggers, trying again with fewer: {}",
+                        attempt.batch.size(),
+                        e.toString());
+                return false;
+            }
+            if (fault == WriteFault.DATA) {
+                suspects.failedAlone(attempt.batch.get(0).key());
+            }
+            throw e;
+        }
+    }
+
     /** Whether more may be due. */
     private boolean take(
-            Transactions.Transaction transaction,
-            long noLaterThan,
-            int limit,
-            long timeWindow,
-            long misfireTime,
-            List<Taken> batch)
+            Transactions.Transaction transaction, long noLaterThan, long timeWindow, long misfireTime, Attempt attempt)
             throws SQLException {
         long now = settings.clock.millis();
         long first = Math.min(noLaterThan, now);
@@ -190,11 +236,21 @@ final class TriggerFlow {
             }
             first = Math.min(noLaterThan, Math.max(next, now));
         }
-        Acquisition.Batch taken = acquisition.take(transaction, now, first + timeWindow, misfireTime, limit);
-        batch.addAll(taken.triggers());
+        Acquisition.Batch taken = acquisition.take(transaction, now, first + timeWindow, misfireTime, attempt.limit);
+        for (Taken one : taken.triggers()) {
+            if (suspects.isGuilty(one.key())) {
+                acquisition.setAside(transaction.connection, one);
+                suspects.forget(one.key());
+            } else {
+                attempt.batch.add(one);
+            }
+        }
+        attempt.listening = true;
         listener.fired(
                 transaction.connection,
-                executions(batch.stream().filter(one -> one.firedAlready).toList()));
+                executions(
+                        attempt.batch.stream().filter(one -> one.firedAlready).toList()));
+        attempt.listening = false;
         return taken.isFull();
     }
 
@@ -238,7 +294,7 @@ final class TriggerFlow {
                 shared.add(taken);
             }
         }
-        Map<String, TriggerFiredBundle> confirmed = shared.isEmpty() ? Map.of() : confirm(shared);
+        Confirmations.Result confirmed = shared.isEmpty() ? new Confirmations.Result() : confirm(shared);
         List<TriggerFiredResult> results = new ArrayList<>(triggers.size());
         for (OperableTrigger trigger : triggers) {
             results.add(result(trigger, confirmed));
@@ -260,14 +316,14 @@ final class TriggerFlow {
         return early <= 0 || (early <= BRIDGED_MILLIS && Pause.millis(early));
     }
 
-    private TriggerFiredResult result(OperableTrigger trigger, Map<String, TriggerFiredBundle> confirmed) {
+    private TriggerFiredResult result(OperableTrigger trigger, Confirmations.Result confirmed) {
         Taken taken = inHand.get(trigger.getFireInstanceId());
         TriggerFiredBundle bundle = null;
         if (taken != null) {
             if (taken.firedAlready) {
                 Date previous = trigger.getPreviousFireTime();
                 trigger.triggered(null);
-                bundle = bundle(taken, null, previous);
+                bundle = confirmations.bundle(taken, null, previous);
             } else if (taken.job().isConcurrentExecutionDisallowed()) {
                 try {
                     bundle = quartz.fireExclusively(taken);
@@ -275,7 +331,11 @@ final class TriggerFlow {
                     return new TriggerFiredResult(e instanceof RuntimeException ? e : new IllegalStateException(e));
                 }
             } else {
-                bundle = confirmed.get(taken.entryId);
+                RuntimeException failure = confirmed.failures().get(taken.entryId);
+                if (failure != null) {
+                    return new TriggerFiredResult(failure);
+                }
+                bundle = confirmed.bundles().get(taken.entryId);
             }
             if (bundle == null) {
                 inHand.remove(taken.entryId);
@@ -287,84 +347,17 @@ final class TriggerFlow {
         return new TriggerFiredResult(bundle);
     }
 
-    private Map<String, TriggerFiredBundle> confirm(List<Taken> shared) throws SQLException, JobPersistenceException {
-        Map<String, Calendar> calendars = calendars(shared);
-        List<Firing.Candidate> candidates = new ArrayList<>();
-        List<Taken> dropped = new ArrayList<>();
-        for (Taken taken : shared) {
-            Firing.Candidate candidate = Firing.Candidate.of(taken, calendars);
-            if (candidate == null) {
-                dropped.add(taken);
-            } else {
-                candidates.add(candidate);
-            }
-        }
-        // A calendar that is gone: Quartz gives the trigger back, and does not fire it.
-        dropped.forEach(taken -> toRelease.add(taken.entryId));
-        // Should this fail, Quartz gives all of them back.
-        Set<String> entries = transactions.run(transaction -> {
-            Set<String> standing = firing.confirm(transaction, candidates, settings.clock.millis());
-            listener.fired(
-                    transaction.connection,
-                    executions(candidates.stream()
-                            .map(Firing.Candidate::taken)
-                            .filter(taken -> standing.contains(taken.entryId))
-                            .toList()));
-            return standing;
-        });
-        Map<String, TriggerFiredBundle> bundles = new HashMap<>();
-        for (Firing.Candidate candidate : candidates) {
-            Taken taken = candidate.taken();
-            if (entries.contains(taken.entryId)) {
-                bundles.put(taken.entryId, bundle(taken, candidate.calendar(), candidate.previousFireTime()));
-            }
-        }
-        return bundles;
-    }
-
-    private Map<String, Calendar> calendars(List<Taken> shared) throws SQLException, JobPersistenceException {
-        Map<String, Calendar> calendars = new HashMap<>();
-        List<String> names = shared.stream()
-                .map(taken -> taken.trigger.getCalendarName())
-                .filter(name -> name != null)
-                .distinct()
-                .toList();
-        if (names.isEmpty()) {
-            return calendars;
-        }
-        try {
-            return transactions.run(transaction -> {
-                for (String name : names) {
-                    try {
-                        Calendar calendar = quartz.calendar(transaction.connection, name);
-                        if (calendar != null) {
-                            calendars.put(name, calendar);
-                        }
-                    } catch (JobPersistenceException e) {
-                        throw new SQLException("calendar " + name + " can't be read", e);
-                    }
-                }
-                return calendars;
-            });
-        } catch (SQLException e) {
-            if (e.getCause() instanceof JobPersistenceException cause) {
-                throw cause;
-            }
-            throw e;
-        }
-    }
-
-    private TriggerFiredBundle bundle(Taken taken, @Nullable Calendar calendar, @Nullable Date previous) {
-        OperableTrigger trigger = taken.trigger;
-        return new TriggerFiredBundle(
-                taken.job(),
-                trigger,
-                calendar,
-                taken.recovering,
-                Date.from(settings.clock.instant()),
-                trigger.getPreviousFireTime(),
-                previous,
-                trigger.getNextFireTime());
+    private Confirmations.Result confirm(List<Taken> shared) throws SQLException {
+        Confirmations.Result result = confirmations.confirm(shared);
+        result.released().forEach(taken -> toRelease.add(taken.entryId));
+        // One that is late repeats in the past, where nobody looks any more.
+        result.bundles().values().stream()
+                .map(TriggerFiredBundle::getNextFireTime)
+                .filter(Objects::nonNull)
+                .mapToLong(Date::getTime)
+                .min()
+                .ifPresent(this::lookFrom);
+        return result;
     }
 
     /** It will not be run. Its rows are put back with those of others, before more is taken. */
@@ -466,13 +459,15 @@ final class TriggerFlow {
                     Instant.ofEpochMilli(scheduled.getTime()),
                     false);
         }
-        buffer.add(new Completion(
-                execution,
-                trigger,
-                taken == null ? rows.type(trigger) : taken.type,
-                taken != null && taken.firedAlready,
-                job,
-                instruction));
+        buffer.add(
+                new Completion(
+                        execution,
+                        trigger,
+                        taken == null ? rows.type(trigger) : taken.type,
+                        taken != null && taken.firedAlready,
+                        job,
+                        instruction),
+                listener.weight(execution));
     }
 
     /** After its completion is written, or found to be another node's. */
@@ -498,6 +493,21 @@ final class TriggerFlow {
         }
     }
 
+    /** The scheduler thread looks for due triggers from now on, or does not. */
+    void takes(boolean looks) {
+        lastTaken = System.nanoTime();
+        takes = looks;
+    }
+
+    /** Since due triggers were last looked for, and the database answered; 0 where nobody looks. */
+    long takeAgeMillis() {
+        return takes ? TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastTaken) : 0;
+    }
+
+    long oldestCompletionMillis() {
+        return buffer.oldestMillis();
+    }
+
     int inHand() {
         return inHand.size();
     }
@@ -508,6 +518,7 @@ final class TriggerFlow {
 
     /** Writes what has ended, gives back what was not run. True where nothing is left in this node's hands. */
     boolean close() {
+        takes(false);
         watch.close();
         buffer.close(settings.shutdownPatience);
         for (String entry : inHand.keySet()) {

@@ -219,8 +219,8 @@ class LanesIT {
         try {
             obeysRoom(cluster);
         } finally {
-            cluster.execute(
-                    "CREATE INDEX qrtz_triggers_lane ON qrtz_triggers (sched_name, priority, next_fire_time) WHERE trigger_state = 'WAITING'");
+            cluster.execute("CREATE INDEX qrtz_triggers_lane ON qrtz_triggers (priority, sched_name, next_fire_time)"
+                    + " WHERE trigger_state = 'WAITING' AND priority IS NOT NULL");
         }
     }
 
