@@ -26,7 +26,7 @@ final class Gate extends Handler.Wrapper {
         if (refusal == null) {
             return super.handle(request, response, callback);
         }
-        Refusal.send(answers.problem(refusal), request, response, callback);
+        Refusal.send(answers.problem(refusal), Refusal.Linger.BRIEF, request, response, callback);
         return true;
     }
 

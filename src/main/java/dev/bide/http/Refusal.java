@@ -11,19 +11,35 @@ import org.eclipse.jetty.util.Callback;
 
 /** Sends answers past Jersey, also to those who are still sending. */
 final class Refusal {
-    /** Beyond that the connection is closed on whoever still sends, so long or so much. */
-    private static final BodyReader.Patience LINGER = new BodyReader.Patience(Duration.ofSeconds(1), 0);
-
-    private static final long MOST_DISCARDED = 16 << 20;
-
     private Refusal() {}
+
+    /** For how long, and how much, who is still sending is listened to after the answer; then the connection is closed. */
+    enum Linger {
+        /** For those who may not ask at all. */
+        BRIEF(Duration.ofSeconds(1), 1 << 20),
+        /** For those who may: a whole bulk call is in flight soon. */
+        LONG(Duration.ofSeconds(5), 64 << 20);
+
+        private final BodyReader.Patience patience;
+        private final long most;
+
+        Linger(Duration longest, long most) {
+            this.patience = new BodyReader.Patience(longest, 0);
+            this.most = most;
+        }
+    }
 
     /**
      * Answers a request whose body is not wanted. What of it is there is thrown away; if more is to come, the connection ends with the
-     * answer. For a second what still comes is thrown away then, without a thread: a client that is cut off while it sends may never see
+     * answer. For some time what still comes is thrown away then, without a thread: a client that is cut off while it sends may never see
      * the answer (RFC 9112, 9.6).
      */
-    static void send(Response answer, Request request, org.eclipse.jetty.server.Response response, Callback callback) {
+    static void send(
+            Response answer,
+            Linger linger,
+            Request request,
+            org.eclipse.jetty.server.Response response,
+            Callback callback) {
         if (request.consumeAvailable()) {
             write(answer, response, callback);
             return;
@@ -33,7 +49,7 @@ final class Refusal {
         write(
                 answer,
                 response,
-                isWaiting ? callback : Callback.from(() -> linger(request, callback), callback::failed));
+                isWaiting ? callback : Callback.from(() -> linger(linger, request, callback), callback::failed));
     }
 
     /** Sends an answer whose body, as that of all of ours, is bytes. */
@@ -44,17 +60,22 @@ final class Refusal {
         response.write(true, ByteBuffer.wrap(body), callback);
     }
 
-    private static void linger(Request request, Callback callback) {
-        BodyReader.read(request, LINGER, new Discarded()).whenComplete((end, fault) -> callback.succeeded());
+    private static void linger(Linger linger, Request request, Callback callback) {
+        BodyReader.read(request, linger.patience, new Discarded(linger.most))
+                .whenComplete((end, fault) -> callback.succeeded());
     }
 
     private static final class Discarded implements BodyReader.Sink {
-        private long bytes;
+        private long left;
+
+        Discarded(long most) {
+            this.left = most;
+        }
 
         @Override
         public void take(ByteBuffer content) {
-            bytes += content.remaining();
-            if (bytes > MOST_DISCARDED) {
+            left -= content.remaining();
+            if (left < 0) {
                 throw RequestException.malformed("The body is far too large");
             }
         }
