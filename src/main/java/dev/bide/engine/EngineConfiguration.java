@@ -35,7 +35,8 @@ public final class EngineConfiguration {
 
     /**
      * How long a node may be silent before others take its timers over. Default 5s. Shorter means quicker failover, but a node that a pause of
-     * its JVM holds up for longer loses what it had in its hands: those timers are called twice.
+     * its JVM holds up for longer loses what it had in its hands: those timers are called twice. The same on all nodes: each stops acting by its
+     * own, and judges the others by it.
      */
     @JsonProperty
     @MinDuration(value = 3, unit = TimeUnit.SECONDS)
@@ -80,7 +81,14 @@ public final class EngineConfiguration {
     @MinDuration(value = 0, unit = TimeUnit.SECONDS)
     Duration shutdownGrace = Duration.seconds(25);
 
-    /** The engine of this node; not started. It fires with connections of {@code source}, which should not be the pool of {@code database}: requests could use that up. */
+    /** The engine of this node; not started. {@code clock} should be one for all nodes: it says what is due. */
+    public Engine build(
+            Node node, Databases databases, Delivery delivery, DeliveryObserver observer, InstantSource clock)
+            throws SchedulerException {
+        return new Engine(this, node, databases, delivery, observer, clock);
+    }
+
+    /** The same where all connections are alike. */
     public Engine build(
             Node node,
             Database database,
@@ -89,7 +97,16 @@ public final class EngineConfiguration {
             DeliveryObserver observer,
             InstantSource clock)
             throws SchedulerException {
-        return new Engine(this, node, database, source, delivery, observer, clock);
+        return build(node, new Databases(database, database, database, database, source), delivery, observer, clock);
+    }
+
+    public int retentionDays() {
+        return (int) retention.toDays();
+    }
+
+    /** How long a node may be silent before others take its timers over. */
+    public java.time.Duration failover() {
+        return failover.toJavaDuration();
     }
 
     long inHandBytes() {

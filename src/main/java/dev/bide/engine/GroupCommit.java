@@ -15,14 +15,16 @@ import java.util.function.ToLongFunction;
  * Writes what many callers bring in sets: while one set is being committed the next gathers, so that its size follows the load and a lone
  * caller waits for nobody. Each item's future completes once the item is on disk.
  *
- * <p>Bounded: when {@code capacity} items wait, the next is refused as {@link RefusedException.Reason#BUSY}. A set that fails is written
- * again one by one, so that a bad item spoils no other; where the database is away, all that waits is told so.
+ * <p>Bounded: when {@code capacity} items wait, the next is refused as {@link RefusedException.Reason#BUSY}. A set that fails of its data is
+ * written again one by one, so that a bad item spoils no other; one that fails of the circumstances is not, since all would fare the same. Where
+ * the database is away, all that waits is told so. Where the answer to a commit is lost, the caller is told that it failed, though it may be done:
+ * never the other way round.
  *
  * @param <I> what is brought
  * @param <O> what came of it
  */
 final class GroupCommit<I, O> implements AutoCloseable {
-    private static final Duration LONGEST_STOP = Duration.ofSeconds(10);
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(5);
 
     /**
      * How long a set gathers when the one before held more than one item. A transaction costs the service and
@@ -121,15 +123,23 @@ final class GroupCommit<I, O> implements AutoCloseable {
     }
 
     private void write(List<Waiting<I, O>> set) {
+        write(set, true);
+    }
+
+    private void write(List<Waiting<I, O>> set, boolean again) {
         try {
             List<O> results = write.apply(set.stream().map(Waiting::item).toList());
             for (int i = 0; i < set.size(); i++) {
                 set.get(i).result().complete(results.get(i));
             }
         } catch (RuntimeException | Error e) {
-            if (DatabaseAway.unreachable(e)) {
+            if (again && DatabaseAway.collision(e)) {
+                write(set, false);
+            } else if (DatabaseAway.is(e)) {
                 set.forEach(waiting -> waiting.result().completeExceptionally(e));
-                refuseWaiting(e);
+                if (DatabaseAway.unreachable(e)) {
+                    refuseWaiting(e);
+                }
             } else if (set.size() == 1) {
                 set.get(0).result().completeExceptionally(e);
             } else {
@@ -145,17 +155,30 @@ final class GroupCommit<I, O> implements AutoCloseable {
         rest.forEach(waiting -> waiting.result().completeExceptionally(why));
     }
 
-    /** Takes nothing more, and returns once all that was taken is written. */
+    /** Takes nothing more. What waits goes on being written; {@link #close} waits for it. */
+    void stop() {
+        open = false;
+    }
+
+    /** Takes nothing more, and returns once all that was taken is written, or is told that it won't be: where the database is away, that is after some seconds. */
     @Override
     public void close() {
-        open = false;
+        stop();
+        long end = System.nanoTime() + LONGEST_STOP.toNanos();
         for (Thread writer : writers) {
             try {
-                writer.join(LONGEST_STOP.toMillis());
+                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                writer.join(Math.max(1, left));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         }
+        refuseWaiting(RefusedException.busy("This node is stopping; try again in a moment"));
+    }
+
+    /** False where a writer has ended though it should not: what is brought would wait for ever. */
+    boolean alive() {
+        return !open || writers.stream().allMatch(Thread::isAlive);
     }
 
     private record Waiting<I, O>(I item, CompletableFuture<O> result) {}

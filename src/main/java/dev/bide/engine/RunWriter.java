@@ -182,6 +182,16 @@ final class RunWriter implements AutoCloseable {
         return singles.depth();
     }
 
+    /** Whether what is brought will be written. */
+    boolean alive() {
+        return singles.alive();
+    }
+
+    /** Takes nothing more; what waits goes on being written. */
+    void stop() {
+        singles.stop();
+    }
+
     @Override
     public void close() {
         singles.close();

@@ -11,7 +11,9 @@ import dev.bide.workflow.Session;
 import dev.bide.workflow.Task;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.UnreadableException;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -82,6 +84,11 @@ public final class Runs {
             RunWithInput run = session.runs().findWithInput(id).orElseThrow(() -> RefusedException.notFound("run", id));
             return view(session, run);
         });
+    }
+
+    /** The ids of the runs of a workflow that have these keys, by key. */
+    public Map<String, UUID> withKeys(UUID workflowId, Collection<String> keys) {
+        return database.inTransaction(session -> session.runs().findByKeys(workflowId, keys));
     }
 
     public Page<RunWithInput> list(RunFilter filter, PageRequest page) {

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes many items in sets, each a transaction of its own, and says of each item what came of it. A set that fails is halved and written again,
- * so that a bad item spoils no other. Thread-safe.
+ * Writes many items in sets, each a transaction of its own, and says of each item what came of it. A set that fails of its data is halved and
+ * written again, so that a bad item spoils no other. Thread-safe.
  *
  * @param <I> what is written
  * @param <O> what comes of it
@@ -73,12 +73,12 @@ final class SetWriter<I, O> {
         return end;
     }
 
-    /** Throws only where the database can't be reached. */
+    /** Throws only what lies in the circumstances. */
     private void writeSet(List<I> set, List<Written<O>> results) {
         try {
-            write.apply(set).forEach(value -> results.add(new Written<>(value, null)));
+            writeOrAgain(set).forEach(value -> results.add(new Written<>(value, null)));
         } catch (RuntimeException e) {
-            if (DatabaseAway.unreachable(e)) {
+            if (DatabaseAway.is(e)) {
                 throw e;
             }
             if (set.size() == 1) {
@@ -91,12 +91,20 @@ final class SetWriter<I, O> {
         }
     }
 
+    private List<O> writeOrAgain(List<I> set) {
+        try {
+            return write.apply(set);
+        } catch (RuntimeException e) {
+            if (DatabaseAway.collision(e)) {
+                return write.apply(set);
+            }
+            throw e;
+        }
+    }
+
     private static RefusedException refusal(RuntimeException fault) {
         if (fault instanceof RefusedException refused) {
             return refused;
-        }
-        if (DatabaseAway.is(fault)) {
-            return RefusedException.away();
         }
         UUID id = UUID.randomUUID();
         LOG.error("An item of a bulk call could not be stored; it was answered with the id {}", id, fault);

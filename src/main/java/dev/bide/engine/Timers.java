@@ -13,6 +13,7 @@ import dev.bide.workflow.TimerSpec;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -76,9 +77,12 @@ public final class Timers {
                 .filter(Objects::nonNull)
                 .distinct()
                 .toList();
-        return keys.isEmpty()
-                ? Map.of()
-                : database.inTransaction(session -> session.timers().idsByKeys(keys));
+        return keys.isEmpty() ? Map.of() : withKeys(keys);
+    }
+
+    /** The ids of the lone timers that have these keys, by key. */
+    public Map<String, UUID> withKeys(Collection<String> keys) {
+        return database.inTransaction(session -> session.timers().idsByKeys(keys));
     }
 
     private static BulkResult result(Plan refused, @Nullable UUID before) {

@@ -26,6 +26,16 @@ public record RunDraft(
         }
     }
 
+    /** Whether {@link #checkKey} takes it. */
+    public static boolean isKey(String text) {
+        try {
+            checkKey(text);
+            return true;
+        } catch (InvalidValueException e) {
+            return false;
+        }
+    }
+
     /** The key of a run, or of a timer. */
     public static void checkKey(String key) {
         Checks.text("key", key, LONGEST_KEY);

@@ -38,7 +38,7 @@ public record Workflow(
     }
 
     public static void checkDescription(String description) {
-        if (description.length() > LONGEST_DESCRIPTION) {
+        if (Checks.isLonger(description, LONGEST_DESCRIPTION)) {
             throw new InvalidValueException("description", "must have at most " + LONGEST_DESCRIPTION + " characters");
         }
     }

@@ -7,6 +7,7 @@ import dev.bide.engine.RefusedException.Reason;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +47,21 @@ class SetWriterTest {
         assertThat(results.subList(0, 10)).allMatch(result -> result.value() != null);
         assertThat(results.subList(10, 30))
                 .allSatisfy(result -> assertThat(result.refusal().reason()).isEqualTo(Reason.AWAY));
+    }
+
+    @Test
+    void does_not_halve_a_set_that_no_item_is_to_blame_for() {
+        AtomicInteger writes = new AtomicInteger();
+        SetWriter<Integer, Integer> writer = new SetWriter<>(
+                set -> {
+                    writes.incrementAndGet();
+                    return write(set, 15, "53100");
+                },
+                item -> 1,
+                10);
+        assertThat(writer.writeAll(numbers(30)).subList(10, 30))
+                .allSatisfy(result -> assertThat(result.refusal().reason()).isEqualTo(Reason.AWAY));
+        assertThat(writes).hasValue(2);
     }
 
     @Test
