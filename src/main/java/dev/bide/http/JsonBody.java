@@ -111,7 +111,9 @@ final class JsonBody {
             }
             errors.add(FieldPath.ROOT, "must be an object");
         } catch (StreamConstraintsException e) {
-            errors.add(FieldPath.ROOT, "nests too deep to be read");
+            if (errors.isEmpty()) {
+                errors.add(FieldPath.ROOT, "nests too deep to be read");
+            }
         } catch (JsonProcessingException e) {
             throw RequestException.malformed("The body is not JSON: see item " + number + " of the list");
         } catch (IOException e) {

@@ -115,7 +115,7 @@ class BulkBodyTest {
                         "must not hold half of a surrogate pair",
                         "is a number out of range",
                         "is nested more than 100 levels deep",
-                        "nests too deep to be read",
+                        "is nested more than 100 levels deep",
                         "must not hold a name of more than 50000 characters",
                         "must hold at most 500 values");
     }

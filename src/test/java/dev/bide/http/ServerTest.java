@@ -6,6 +6,7 @@ import dev.bide.http.TestServer.Answer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -455,7 +456,6 @@ class ServerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "CONNECT localhost:80 HTTP/1.1",
                 "CONNECT /v1/timers HTTP/1.1",
                 "GET /v1/health HTTP/3.0",
                 "GET /v1/health HTTP/1.7",
@@ -470,6 +470,18 @@ class ServerTest {
                 .doesNotContain(" 501 ");
         if (answer.startsWith("HTTP/1.1 405")) {
             assertThat(answer).contains("\r\nAllow: ");
+        }
+    }
+
+    @Test
+    void makesNoTunnels() throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", SERVER.port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream()
+                    .write("CONNECT localhost:80 HTTP/1.1\r\nHost: localhost:80\r\n\r\n"
+                            .getBytes(StandardCharsets.UTF_8));
+            assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.UTF_8))
+                    .isEqualTo("HTTP/1.1 404");
         }
     }
 
