@@ -39,8 +39,9 @@ class LargeInputsIT {
     private static final Duration BLOCKED = Duration.ofSeconds(10);
     private static final Pattern DATABASE = Pattern.compile("jdbc:postgresql://[^\\s,']+");
 
-    /** 255 KiB that are some 7 MB as a tree of nodes. */
-    private static final String INPUT = "{\"n\":1.50,\"a\":[" + "{},".repeat(87_000) + "{}]}";
+    /** 255 KiB, and as a tree of nodes some times that. */
+    private static final String INPUT =
+            "{\"n\":1.50,\"a\":[" + "{},".repeat(15_000) + "{}],\"text\":\"" + "x".repeat(210_000) + "\"}";
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final ObjectMapper mapper = new ObjectMapper();

@@ -81,7 +81,8 @@ final class LargeCalls {
                 // As if it had not been read when it fired: see UnreadTimers.
                 inFlight.forget(fireInstanceId);
             }
-            return found.stream().findFirst().map(DueTimer::call);
+            // Its run may have been paused or ended while it waited for room.
+            return found.stream().filter(due -> !due.held()).findFirst().map(DueTimer::call);
         } catch (SQLException | RuntimeException e) {
             LOG.warn(
                     "Timer {} could not be read for its call, and is put off: {}",

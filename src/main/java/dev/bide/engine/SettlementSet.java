@@ -16,8 +16,7 @@ import java.util.UUID;
 /** All that one settlement writes, gathered into one statement of each kind. */
 final class SettlementSet {
     private final List<Settlement> settlements = new ArrayList<>();
-    private final Map<UUID, Instant> again = new HashMap<>();
-    private final Map<UUID, Instant> paused = new HashMap<>();
+    private final List<Outcomes.Again> again = new ArrayList<>();
     private final Map<UUID, Instant> held = new HashMap<>();
     private final List<UUID> cancelled = new ArrayList<>();
     private final List<Timer> nextTimers = new ArrayList<>();
@@ -31,10 +30,9 @@ final class SettlementSet {
         }
         Outcomes.Again waits = change.again();
         if (waits != null) {
-            boolean isPaused = waits.status() == TimerStatus.PAUSED;
-            (isPaused ? paused : again).put(waits.timerId(), waits.at());
+            again.add(waits);
             stored.put(fireInstanceId, waits.at());
-            if (settlement == null && isPaused) {
+            if (settlement == null && waits.status() == TimerStatus.PAUSED) {
                 held.put(waits.timerId(), waits.at());
             }
         }
@@ -60,12 +58,7 @@ final class SettlementSet {
         session.timers().insert(nextTimers);
         session.runs().update(runs);
         triggers.store(session, nextTimers);
-        if (!again.isEmpty()) {
-            triggers.storeAt(session, again);
-        }
-        if (!paused.isEmpty()) {
-            triggers.storePausedAt(session, paused);
-        }
+        triggers.storeAgain(session, again);
     }
 
     /** When the triggers fire that were stored, by the execution that led to them. */

@@ -68,13 +68,14 @@ final class TimerTriggers {
         });
     }
 
-    /** Stores triggers that fire at these times once they are resumed. */
-    void storePausedAt(Session session, Map<UUID, Instant> times) {
-        List<OperableTrigger> stored = at(times);
-        write(() -> {
-            triggers.storePaused(session.connection(), stored);
-            return Set.of();
-        });
+    /** Stores the triggers of timers that wait once more; those of paused ones paused. */
+    void storeAgain(Session session, Collection<Outcomes.Again> timers) {
+        store(
+                session,
+                timers,
+                Outcomes.Again::timerId,
+                Outcomes.Again::status,
+                again -> TriggerFactory.oneShot(key(again.timerId()), JOB, again.at()));
     }
 
     /** Replaces the triggers that wait by ones that fire at these times; a paused one stays paused. */
@@ -91,10 +92,19 @@ final class TimerTriggers {
     }
 
     private void store(Session session, Collection<Timer> timers, Function<Timer, OperableTrigger> trigger) {
+        store(session, timers, Timer::id, Timer::status, trigger);
+    }
+
+    private <T> void store(
+            Session session,
+            Collection<T> timers,
+            Function<T, UUID> id,
+            Function<T, TimerStatus> status,
+            Function<T, OperableTrigger> trigger) {
         Map<Boolean, List<OperableTrigger>> byPaused = timers.stream()
-                .sorted(Comparator.comparing(Timer::id))
+                .sorted(Comparator.comparing(id))
                 .collect(Collectors.partitioningBy(
-                        timer -> timer.status() == TimerStatus.PAUSED,
+                        timer -> status.apply(timer) == TimerStatus.PAUSED,
                         Collectors.mapping(trigger, Collectors.toList())));
         List<OperableTrigger> waiting = byPaused.getOrDefault(false, List.of());
         List<OperableTrigger> paused = byPaused.getOrDefault(true, List.of());

@@ -16,10 +16,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -59,12 +56,12 @@ public final class TimerResource {
 
     /** What has the key already, whatever else is wrong: who repeats a request must find what came of it. */
     private Response existing(Read<TimerDraft> read) {
-        Timer before =
+        UUID before =
                 read.key() == null ? null : timers.withKeys(List.of(read.key())).get(read.key());
         if (before == null) {
             throw read.refusal();
         }
-        return accepted(new Accepted<>(before, false));
+        return accepted(new Accepted<>(timers.get(before), false));
     }
 
     private Response accepted(Accepted<Timer> timer) {
@@ -76,13 +73,7 @@ public final class TimerResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public Response createAll(@Context ContainerRequestContext request) {
         QueryParameters.of(request, Set.of());
-        return answers.ok(requests.bulk(request, "timers", Drafts::timer, timers::createAll, this::existing));
-    }
-
-    private Map<String, UUID> existing(Collection<String> keys) {
-        Map<String, UUID> ids = new HashMap<>();
-        timers.withKeys(keys).forEach((key, timer) -> ids.put(key, timer.id()));
-        return ids;
+        return answers.ok(requests.bulk(request, "timers", Drafts::timer, timers::createAll, timers::withKeys));
     }
 
     @GET

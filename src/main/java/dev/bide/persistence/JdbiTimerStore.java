@@ -136,6 +136,16 @@ final class JdbiTimerStore implements TimerStore {
                         timer -> String.valueOf(timer.key()), Function.identity(), (one, other) -> one));
     }
 
+    /** Indexes timer_key and timer_history_key. */
+    @Override
+    public Map<String, UUID> idsByKeys(Collection<String> keys) {
+        return handle.createQuery(
+                        "SELECT key, id FROM timer WHERE key = ANY(:keys) UNION ALL SELECT key, id FROM timer_history WHERE key = ANY(:keys)")
+                .bindArray("keys", String.class, keys)
+                .map((row, context) -> Map.entry(row.getString("key"), Rows.uuid(row, "id")))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (one, other) -> one));
+    }
+
     @Override
     public Optional<Timer> find(UUID id) {
         return handle.createQuery("SELECT " + TimerRows.COLUMNS + " FROM timer WHERE id = :id UNION ALL SELECT "
@@ -149,7 +159,7 @@ final class JdbiTimerStore implements TimerStore {
     @Override
     public List<DueTimer> load(Collection<UUID> ids, long largest) {
         return handle.createQuery("""
-                        SELECT t.id, t.status, t.due_at, t.timezone, t.attempts_spent,
+                        SELECT t.id, t.status, t.due_at, t.next_attempt_at, t.timezone, t.attempts_spent,
                                coalesce(jsonb_array_length(t.attempts), 0) AS attempts_made,
                                t.run_id, t.workflow_id, t.workflow_version, t.task_id,
                                t.status = 'paused' OR t.run_id IS NOT NULL AND run.status IS DISTINCT FROM 'active' AS held,
@@ -178,6 +188,7 @@ final class JdbiTimerStore implements TimerStore {
                     Rows.uuid(row, "id"),
                     TimerStatus.of(row.getString("status")),
                     Rows.instant(row, "due_at"),
+                    Rows.instant(row, "next_attempt_at"),
                     row.getInt("attempts_spent"),
                     row.getInt("attempts_made"),
                     TimerRows.owner(row));

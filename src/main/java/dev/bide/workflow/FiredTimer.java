@@ -15,6 +15,7 @@ public record FiredTimer(
         UUID id,
         TimerStatus status,
         Instant dueAt,
+        Instant nextAttemptAt,
         int attemptsSpent,
         int attemptsMade,
         @Nullable TimerOwner owner) {

@@ -21,6 +21,9 @@ public interface TimerStore {
     /** Lone timers that have these keys, by key, finished ones too. */
     Map<String, Timer> findByKeys(Collection<String> keys);
 
+    /** The same by their ids alone: many timers with large bodies are not read for a bulk call. */
+    Map<String, UUID> idsByKeys(Collection<String> keys);
+
     Optional<Timer> find(UUID id);
 
     /**

@@ -171,6 +171,7 @@ class OutcomesTest {
                 UUID.randomUUID(),
                 attemptsSpent == 0 ? TimerStatus.SCHEDULED : TimerStatus.RETRYING,
                 DUE,
+                DUE,
                 attemptsSpent,
                 attemptsSpent,
                 null);
@@ -178,7 +179,7 @@ class OutcomesTest {
 
     private FiredTimer timerOf(Run run, Task task) {
         TimerOwner owner = new TimerOwner(run.id(), workflow.id(), 1, task.id());
-        return new FiredTimer(run.timerId(), TimerStatus.SCHEDULED, DUE, 0, 0, owner);
+        return new FiredTimer(run.timerId(), TimerStatus.SCHEDULED, DUE, DUE, 0, 0, owner);
     }
 
     private Run run(RunStatus status, Task task) {

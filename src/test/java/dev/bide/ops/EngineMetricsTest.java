@@ -81,6 +81,6 @@ class EngineMetricsTest {
     }
 
     private static FiredTimer timer(int attempts) {
-        return new FiredTimer(new UUID(1, 1), TimerStatus.SCHEDULED, DUE, attempts, attempts, null);
+        return new FiredTimer(new UUID(1, 1), TimerStatus.SCHEDULED, DUE, DUE, attempts, attempts, null);
     }
 }

@@ -53,7 +53,8 @@ class JdbiTimerStoreIT {
         assertThat(this.<Optional<Timer>>in(timers -> timers.find(timer.id()))).contains(timer);
         DueTimer due = this.<List<DueTimer>>in(timers -> timers.load(List.of(timer.id()), Long.MAX_VALUE))
                 .get(0);
-        assertThat(due.timer()).isEqualTo(new FiredTimer(timer.id(), timer.status(), timer.dueAt(), 0, 0, null));
+        assertThat(due.timer())
+                .isEqualTo(new FiredTimer(timer.id(), timer.status(), timer.dueAt(), timer.dueAt(), 0, 0, null));
         assertThat(due.call()).isEqualTo(new DueTimer.Call(timer.spec(), null, null));
         assertThat(this.<List<DueTimer>>in(timers -> timers.load(List.of(timer.id()), due.bytes() - 1)))
                 .as("too large to be read with others")
