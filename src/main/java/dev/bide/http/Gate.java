@@ -3,6 +3,7 @@ package dev.bide.http;
 import java.util.List;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -24,10 +25,15 @@ final class Gate extends Handler.Wrapper {
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         Problem refusal = refusal(request);
         if (refusal == null) {
-            return super.handle(request, response, callback);
+            return super.handle(
+                    request, mayBePacked(request) ? new HeadResponse(request, response) : response, callback);
         }
         Refusal.send(answers.problem(refusal), Refusal.Linger.BRIEF, request, response, callback);
         return true;
+    }
+
+    private static boolean mayBePacked(Request request) {
+        return HttpMethod.HEAD.is(request.getMethod()) && request.getHeaders().contains(HttpHeader.ACCEPT_ENCODING);
     }
 
     private @Nullable Problem refusal(Request request) {

@@ -6,11 +6,15 @@ import java.time.Duration;
 import java.util.Objects;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Callback;
 
 /** Sends answers past Jersey, also to those who are still sending. */
 final class Refusal {
+    /** Read at once, before the answer. */
+    private static final int MOST_CHUNKS = 16;
+
     private Refusal() {}
 
     /** For how long, and how much, who is still sending is listened to after the answer; then the connection is closed. */
@@ -40,7 +44,7 @@ final class Refusal {
             Request request,
             org.eclipse.jetty.server.Response response,
             Callback callback) {
-        if (request.consumeAvailable()) {
+        if (takeWhatIsThere(request)) {
             write(answer, response, callback);
             return;
         }
@@ -50,6 +54,21 @@ final class Refusal {
                 answer,
                 response,
                 isWaiting ? callback : Callback.from(() -> linger(linger, request, callback), callback::failed));
+    }
+
+    /** Returns whether it was all. Jetty's own way of it, {@link Request#consumeAvailable}, lets nobody read on where it was not. */
+    private static boolean takeWhatIsThere(Request request) {
+        for (int i = 0; i < MOST_CHUNKS; i++) {
+            Content.Chunk chunk = request.read();
+            if (chunk == null || Content.Chunk.isFailure(chunk)) {
+                return false;
+            }
+            chunk.release();
+            if (chunk.isLast()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Sends an answer whose body, as that of all of ours, is bytes. */

@@ -474,6 +474,14 @@ class ServerTest {
     }
 
     @Test
+    void aHeadPromisesNoLengthWhereTheAnswerMightBePacked() throws IOException {
+        String rest =
+                " /v1/openapi.yaml HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n";
+        assertThat(SERVER.raw("HEAD" + rest)).startsWith("HTTP/1.1 200 ").doesNotContain("Content-Length");
+        assertThat(SERVER.raw("GET" + rest)).startsWith("HTTP/1.1 200 ").contains("Content-Encoding: gzip");
+    }
+
+    @Test
     void makesNoTunnels() throws IOException {
         try (Socket socket = new Socket("127.0.0.1", SERVER.port())) {
             socket.setSoTimeout(10_000);
