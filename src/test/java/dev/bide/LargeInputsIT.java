@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The jar on a small heap, with runs whose inputs are as large as they may be. */
 class LargeInputsIT {
     private static final int RUNS = 500;
-    private static final int AT_ONCE = 20;
+    private static final int AT_ONCE = 10;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration BLOCKED = Duration.ofSeconds(10);
     private static final Pattern DATABASE = Pattern.compile("jdbc:postgresql://[^\\s,']+");

@@ -51,9 +51,8 @@ final class TimerWriter implements AutoCloseable {
 
     private List<Accepted<Timer>> insert(Session session, List<Timer> timers) {
         Set<UUID> inserted = store(session, timers);
-        Map<String, Timer> taken = inserted.size() == timers.size()
-                ? Map.of()
-                : session.timers().findByKeys(taken(timers, inserted));
+        Map<String, Timer> taken =
+                inserted.size() == timers.size() ? Map.of() : session.timers().findByKeys(taken(timers, inserted));
         return timers.stream()
                 .map(timer -> inserted.contains(timer.id())
                         ? new Accepted<>(timer, true)
@@ -76,10 +75,8 @@ final class TimerWriter implements AutoCloseable {
                                     false))
                     .toList();
         });
-        Set<UUID> created = results.stream()
-                .filter(Accepted::created)
-                .map(Accepted::value)
-                .collect(Collectors.toSet());
+        Set<UUID> created =
+                results.stream().filter(Accepted::created).map(Accepted::value).collect(Collectors.toSet());
         triggers.signal(
                 timers.stream().filter(timer -> created.contains(timer.id())).toList());
         return results;

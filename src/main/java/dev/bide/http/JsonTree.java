@@ -148,7 +148,7 @@ final class JsonTree {
 
     private JsonNode decimal(FieldPath path) throws IOException {
         try {
-            BigDecimal value = new BigDecimal(parser.getText());
+            BigDecimal value = new Written(parser.getText());
             if (Math.abs((long) value.scale()) <= MOST_DIGITS) {
                 return NODES.numberNode(value);
             }
@@ -157,6 +157,23 @@ final class JsonTree {
         }
         errors.add(path, "is a number out of range");
         return NODES.nullNode();
+    }
+
+    /** A number that is written as it came: {@code 1e3} is not ours to make {@code 1E+3} of. */
+    private static final class Written extends BigDecimal {
+        private static final long serialVersionUID = 1L;
+
+        private final String text;
+
+        Written(String text) {
+            super(text);
+            this.text = text;
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
     }
 
     private String whole(FieldPath path, String text) {

@@ -189,6 +189,15 @@ class DraftsTest {
     }
 
     @Test
+    void keepsTheDigitsOfNumbers() {
+        String numbers = "[1e3,1.0,1E-7,-0.0,1234567890123456789012345678901234567890,1234567890123456789.50]";
+        assertThat(read("{\"input\":{\"a\":" + numbers + "}}", DraftsTest::run)
+                        .input()
+                        .text())
+                .isEqualTo("{\"a\":" + numbers + "}");
+    }
+
+    @Test
     void keepsNulInInput() {
         assertThat(read("{\"input\":{\"a\":\"\\u0000\"}}", DraftsTest::run)
                         .input()
