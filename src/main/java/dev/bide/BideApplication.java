@@ -115,7 +115,7 @@ public final class BideApplication extends Application<BideConfiguration> {
 
     private static Delivery delivery(BideConfiguration configuration, InstantSource clock) {
         try {
-            return configuration.delivery.build(clock);
+            return configuration.delivery.build(clock, configuration.engine.threads());
         } catch (IllegalArgumentException e) {
             String fault = String.valueOf(e.getMessage());
             String variable = fault.startsWith("signingSecrets") ? "SIGNING_SECRET" : "ALLOWED_PRIVATE_NETWORKS";

@@ -72,7 +72,7 @@ public final class ActionRules {
             String name = header.getKey();
             String value = header.getValue();
             length += name.codePointCount(0, name.length()) + value.codePointCount(0, value.length());
-            Optional<String> problem = HeaderRules.nameProblem(name)
+            Optional<String> problem = HeaderRules.storedNameProblem(name)
                     .or(() -> HeaderRules.valueProblem(value))
                     .or(() -> filler.problem(value));
             if (problem.isEmpty() && !names.add(name.toLowerCase(Locale.ROOT))) {

@@ -1,6 +1,8 @@
 package dev.bide.delivery;
 
 import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -9,8 +11,9 @@ import java.util.stream.Stream;
  * Which addresses may be called: public ones, and those in the networks that the configuration allows. Immutable.
  *
  * <p>Source: the IANA special-purpose address registries for IPv4 and IPv6 (RFC 6890). Of IPv6 only 2000::/3 is in
- * public use; what hides an IPv4 address (6to4, NAT64, Teredo) is refused whatever it hides, and Java takes a mapped one for
- * the IPv4 address it is.
+ * public use; what hides an IPv4 address (6to4, Teredo, NAT64 by a prefix of somebody's own) is refused whatever it hides, and Java takes a mapped one for
+ * the IPv4 address it is. An address of NAT64's well-known prefix (RFC 6052), which is how a network without IPv4 sees every IPv4 destination, is
+ * as public as the one it stands for.
  */
 final class AddressGuard {
 
@@ -37,7 +40,6 @@ final class AddressGuard {
                     "::/128 unspecified",
                     "::1/128 loopback",
                     "::/96 IPv4-compatible",
-                    "64:ff9b::/96 NAT64",
                     "64:ff9b:1::/48 NAT64",
                     "fc00::/7 unique local",
                     "fe80::/10 link-local",
@@ -53,6 +55,8 @@ final class AddressGuard {
             .toList();
 
     private static final Network PUBLIC_IPV6 = Network.parse("2000::/3");
+
+    private static final Network NAT64 = Network.parse("64:ff9b::/96");
 
     private final List<Network> allowed;
 
@@ -78,6 +82,10 @@ final class AddressGuard {
     }
 
     private static String kind(InetAddress address) {
+        if (NAT64.contains(address)) {
+            String embedded = kind(embedded(address));
+            return embedded.isEmpty() ? "" : "NAT64 of a " + embedded + " address";
+        }
         for (Special special : SPECIAL) {
             if (special.network().contains(address)) {
                 return special.kind();
@@ -85,5 +93,14 @@ final class AddressGuard {
         }
         boolean ipv6 = address.getAddress().length == 16;
         return ipv6 && !PUBLIC_IPV6.contains(address) ? "reserved" : "";
+    }
+
+    private static InetAddress embedded(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        try {
+            return InetAddress.getByAddress(Arrays.copyOfRange(bytes, bytes.length - 4, bytes.length));
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("four bytes are an address", e);
+        }
     }
 }

@@ -29,18 +29,20 @@ public record Backoff(Duration initial, double multiplier, Duration max) {
      *
      * @param attempt the number of the attempt that failed, from 1
      * @param retryAfter what the third party asked for, which the jitter is added to: those that were told the same
-     *     do not come back at the same moment
+     *     do not come back at the same moment. Where that is {@code max} or more, the last tenth of {@code max} is the jitter
      */
     public Duration after(int attempt, @Nullable Duration retryAfter, RandomGenerator random) {
         if (attempt < 1) {
             throw new IllegalArgumentException("attempt must be at least 1, not " + attempt);
         }
-        double ceiling = Math.min(max.toMillis(), (double) initial.toMillis() * Math.pow(multiplier, attempt - 1));
-        Duration jittered = Duration.ofMillis((long) (ceiling * random.nextDouble()));
-        if (retryAfter == null || retryAfter.compareTo(max) >= 0) {
-            return retryAfter == null ? jittered : max;
+        double most = max.toMillis();
+        double ceiling = Math.min(most, (double) initial.toMillis() * Math.pow(multiplier, attempt - 1));
+        double least = 0;
+        if (retryAfter != null) {
+            boolean beyond = retryAfter.compareTo(max) >= 0;
+            least = beyond ? most * 0.9 : retryAfter.toMillis();
+            ceiling = beyond ? most : Math.min(most, least + ceiling);
         }
-        Duration asked = retryAfter.plus(jittered);
-        return asked.compareTo(max) < 0 ? asked : max;
+        return Duration.ofMillis((long) least + (long) ((ceiling - least) * random.nextDouble()));
     }
 }

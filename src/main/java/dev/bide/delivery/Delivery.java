@@ -14,18 +14,23 @@ public final class Delivery implements AutoCloseable {
     private final Deliverer deliverer;
     private final HostResolver resolver;
     private final Destinations destinations;
+    private final HeldLanes lanes;
     private final Tally tally = new Tally();
 
-    Delivery(DeliveryConfiguration configuration, InstantSource clock, Dns dns) {
+    Delivery(DeliveryConfiguration configuration, InstantSource clock, int threads, Dns dns) {
         AddressGuard guard = new AddressGuard(networks(configuration.allowedPrivateNetworks));
         Filler filler = new Filler((int) Math.min(configuration.limits.filledBodySize.toBytes(), Integer.MAX_VALUE));
         Signature signature = new Signature(separate(configuration.signingSecrets));
         this.resolver = new HostResolver(dns, guard);
         OkHttpClient client = HttpClients.create(configuration.connectTimeout.toJavaDuration(), guard, resolver);
-        this.destinations = new Destinations(configuration, client);
+        Threads shared = new Threads(threads);
+        this.destinations = new Destinations(configuration, shared, client);
+        this.lanes = new HeldLanes(shared);
         this.rules = new ActionRules(configuration, guard, filler, resolver);
         this.deliverer = new OkHttpDeliverer(
                 destinations,
+                new Deferrals(lanes, configuration.deferralsPerSecond, tally),
+                new NodeFaults(System::nanoTime),
                 resolver,
                 new RequestWriter(filler, signature, clock, configuration.limits.headersLength),
                 new AnswerReader(configuration.answerSize.toBytes()),
@@ -41,6 +46,11 @@ public final class Delivery implements AutoCloseable {
     /** For those that call. */
     public Deliverer deliverer() {
         return deliverer;
+    }
+
+    /** For those that keep the timers. */
+    public HeldLanes lanes() {
+        return lanes;
     }
 
     /** For metrics; cheap. */

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** The {@code delivery} part of the configuration. Builds {@link Delivery}. */
 public final class DeliveryConfiguration {
 
+    private static final int USUAL_THREADS = 512;
+
     /**
      * Networks that may be called although they are private, loopback, link-local or otherwise not public: a list of
      * {@code address/bits}, or one text with commas, or {@code none}. Default none. Name only what users may reach from here.
@@ -104,6 +106,25 @@ public final class DeliveryConfiguration {
     @Max(1_000_000)
     int rememberedDestinations = 10_000;
 
+    /**
+     * For how long at most a destination is left alone when it answers 429 or 503 with {@code Retry-After}. Default 5min; 0s: not at all, and each timer is told for
+     * itself. Lower it where a third party asks for long pauses of all that it wants from one customer.
+     */
+    @JsonProperty
+    @NotNull
+    @MinDuration(value = 0, unit = TimeUnit.SECONDS)
+    @MaxDuration(value = 1, unit = TimeUnit.HOURS)
+    Duration longestAskedPause = Duration.minutes(5);
+
+    /**
+     * Timers that come back in one second after their calls were put off, all destinations together. Default 300. Each costs some 3 statements' worth of the
+     * database, as a call does.
+     */
+    @JsonProperty
+    @Min(1)
+    @Max(100_000)
+    int deferralsPerSecond = 300;
+
     /** With these as {@link #allowedPrivateNetworks}. */
     public DeliveryConfiguration allowing(String... networks) {
         allowedPrivateNetworks = List.of(networks);
@@ -113,13 +134,23 @@ public final class DeliveryConfiguration {
     /**
      * The part, ready to use.
      *
+     * @param threads calls under way at once on this node, at most; destinations that don't answer get a part of them
      * @throws IllegalArgumentException that names the field, for a network or a secret that is none
      */
+    public Delivery build(InstantSource clock, int threads) {
+        return build(clock, threads, Dns.SYSTEM);
+    }
+
+    /** The same for a node with {@value #USUAL_THREADS} threads. */
     public Delivery build(InstantSource clock) {
         return build(clock, Dns.SYSTEM);
     }
 
     Delivery build(InstantSource clock, Dns dns) {
-        return new Delivery(this, clock, dns);
+        return build(clock, USUAL_THREADS, dns);
+    }
+
+    Delivery build(InstantSource clock, int threads, Dns dns) {
+        return new Delivery(this, clock, threads, dns);
     }
 }

@@ -52,12 +52,16 @@ public sealed interface DeliveryOutcome {
             Instant startedAt, Duration duration, @Nullable Integer httpStatus, String error) implements Attempted {}
 
     /**
-     * The destination can't take the call now. No attempt is spent: the timer goes back to waiting.
+     * The call can't be made now. No attempt is spent: the timer goes back to waiting.
      *
-     * @param retryIn when to come again; grows with the number that wait for the same destination, so that they come
-     *     back in turn and not at once
+     * @param retryIn when to come again; grows with the number that wait, so that they come back in turn and not at once
+     * @param held its destination's lane is held (see {@link HeldLanes}): a timer of that lane may be due again as it was, and keeps its turn
      */
-    record Deferred(Duration retryIn, Reason reason) implements DeliveryOutcome {}
+    record Deferred(Duration retryIn, Reason reason, boolean held) implements DeliveryOutcome {
+        public Deferred(Duration retryIn, Reason reason) {
+            this(retryIn, reason, false);
+        }
+    }
 
     /** Why a call was put off. */
     enum Reason {
@@ -67,7 +71,25 @@ public sealed interface DeliveryOutcome {
         RATE_LIMITED,
         /** Nearly every call to this destination fails. */
         BREAKER_OPEN,
+        /** The destination has answered 429 or 503 with a {@code Retry-After} that is not over. */
+        ASKED_TO_WAIT,
+        /** The threads for destinations that don't answer promptly, or never have, are all taken. */
+        NO_THREAD,
+        /** Too many names are being looked up to look up this one. */
+        LOOKUPS_FULL,
+        /** This node has no network, no DNS or no file descriptors. */
+        NODE_FAULT,
+        /** This node may not call any more: others may have taken it for dead. */
+        NOT_OURS,
         /** The calling thread was interrupted: the node stops. The call may have reached its destination. */
-        INTERRUPTED
+        INTERRUPTED;
+
+        /** Whether it is the destination that can't be called, and not this node that can't call. */
+        boolean ofDestination() {
+            return switch (this) {
+                case DESTINATION_FULL, RATE_LIMITED, BREAKER_OPEN, ASKED_TO_WAIT, NO_THREAD -> true;
+                case LOOKUPS_FULL, NODE_FAULT, NOT_OURS, INTERRUPTED -> false;
+            };
+        }
     }
 }

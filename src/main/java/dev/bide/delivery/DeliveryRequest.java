@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param dueAt when the timer was due; sent as {@code Bide-Due-At}
  * @param run fills the action's variables; null for a timer without a run
  * @param timeout for everything from looking up the name to the end of the answer
+ * @param lane that the timer was kept in: that of its url, or {@link HeldLanes#NONE}
  */
 public record DeliveryRequest(
         String id,
@@ -19,7 +20,14 @@ public record DeliveryRequest(
         Instant dueAt,
         HttpAction action,
         @Nullable RunValues run,
-        Duration timeout) {
+        Duration timeout,
+        int lane) {
+
+    /** Of a timer that was kept in no lane. */
+    public DeliveryRequest(
+            String id, int attempt, Instant dueAt, HttpAction action, @Nullable RunValues run, Duration timeout) {
+        this(id, attempt, dueAt, action, run, timeout, HeldLanes.NONE);
+    }
 
     public DeliveryRequest {
         if (id.isEmpty()) {

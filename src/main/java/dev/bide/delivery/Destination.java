@@ -4,19 +4,15 @@ import dev.bide.delivery.DeliveryOutcome.Deferred;
 import dev.bide.delivery.DeliveryOutcome.Reason;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadConfig;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One host and port: what it may be asked to carry, and its connections. Every {@link #admit} that returns null is
+ * One host and port: what it may be asked to carry, and its connections. Every {@link #admit} that gives a place is
  * followed by exactly one {@link #release}. Safe for any number of threads.
  */
 final class Destination {
@@ -43,18 +39,23 @@ final class Destination {
         UNKNOWN
     }
 
-    private final String name;
+    /** What {@link #admit} says: one of the two. */
+    record Admission(@Nullable Deferred deferred, Threads.@Nullable Place place) {}
+
+    private final DestinationName name;
     private final OkHttpClient client;
     private final DestinationLimits limits;
+    private final Threads threads;
+    private final Threads.Share share = new Threads.Share();
     private final Bulkhead bulkhead;
-    private final CircuitBreaker breaker;
+    private final DestinationBreaker breaker;
+    private final AskedPause pause;
     private final @Nullable RateLimiter rate;
     private final AtomicInteger waiting = new AtomicInteger();
     private final Slots fullSlots = new Slots();
     private final Slots rateSlots = new Slots();
     private final Slots breakerSlots = new Slots();
-
-    private volatile long openUntil = System.nanoTime();
+    private final ThreadDenials denials = new ThreadDenials();
 
     /** A moving average, written without a lock: a lost update does no harm. */
     private volatile long usualNanos = FIRST_GUESS;
@@ -65,21 +66,29 @@ final class Destination {
     /** When there was a place last: however long nothing has ended by then, it was not for want of places. */
     private volatile long roomAt = System.nanoTime();
 
-    Destination(String name, DestinationLimits limits, OkHttpClient client) {
+    Destination(
+            DestinationName name,
+            DestinationLimits limits,
+            Duration longestPause,
+            Threads threads,
+            OkHttpClient client) {
         this.name = name;
         this.limits = limits;
+        this.threads = threads;
         this.client = client;
+        String text = name.toString();
         this.bulkhead = Bulkhead.of(
-                name,
+                text,
                 BulkheadConfig.custom()
                         .maxConcurrentCalls(limits.maxConcurrentCalls)
                         .maxWaitDuration(Duration.ofNanos(LONGEST_WAIT))
                         .build());
-        this.breaker = breaker(name, limits.breaker);
-        this.rate = limits.callsPerSecond == 0 ? null : rate(name, limits.callsPerSecond);
+        this.breaker = new DestinationBreaker(text, limits.breaker, breakerSlots::clear);
+        this.pause = new AskedPause(longestPause, System::nanoTime);
+        this.rate = limits.callsPerSecond == 0 ? null : rate(text, limits.callsPerSecond);
     }
 
-    String name() {
+    DestinationName name() {
         return name;
     }
 
@@ -88,30 +97,70 @@ final class Destination {
     }
 
     boolean open() {
-        return breaker.getState() == CircuitBreaker.State.OPEN || breaker.getState() == CircuitBreaker.State.HALF_OPEN;
+        return breaker.open();
     }
 
-    /** Null where the call may go now. Waits for no more than 20 ms, and only where a place is likely by then. */
-    @Nullable
-    Deferred admit() {
+    /** Whether it has ever answered. */
+    boolean known() {
+        return threads.answered(share);
+    }
+
+    /** A place where the call may go now. Waits for no more than 20 ms, and only where one is likely by then. */
+    Admission admit() {
+        long paused = pause.left();
+        if (paused > 0) {
+            return deferred(Reason.ASKED_TO_WAIT, fullSlots.next(paused, pace()));
+        }
         if (!enter()) {
             return deferred(Reason.DESTINATION_FULL, fullSlots.next(SOONEST, paceWhenFull()));
         }
-        if (!mayTry() || !breaker.tryAcquirePermission()) {
+        if (pause.room(underWay() - 1) == 0) {
             bulkhead.releasePermission();
-            long wait = Math.max(SOONEST, openUntil - System.nanoTime());
+            return deferred(Reason.ASKED_TO_WAIT, fullSlots.next(SOONEST, pace()));
+        }
+        if (!breaker.admit(underWay())) {
+            bulkhead.releasePermission();
+            long wait = Math.max(SOONEST, breaker.leftAlone());
             return deferred(Reason.BREAKER_OPEN, breakerSlots.next(wait, Math.max(BREAKER_PACE, pace())));
         }
-        // The last of the three, because what it has given it can't take back.
+        Threads.Place place = threads.enter(share);
+        if (place == null) {
+            breaker.giveBack();
+            bulkhead.releasePermission();
+            return deferred(Reason.NO_THREAD, denials.next());
+        }
+        // The last of all, because what it has given it can't take back.
         if (rate != null && !rate.acquirePermission()) {
-            breaker.releasePermission();
+            threads.leave(place, false);
+            breaker.giveBack();
             bulkhead.releasePermission();
             return deferred(Reason.RATE_LIMITED, rateSlots.next(SOONEST, 1_000 * MILLISECOND / limits.callsPerSecond));
         }
+        denials.over();
         if (underWay() == 1) {
             progressAt = System.nanoTime();
         }
-        return null;
+        return new Admission(null, place);
+    }
+
+    /**
+     * How many calls could begin now, or have a place soon enough to wait for it, as far as it is for this destination to say: what of the threads is left is
+     * asked of {@link #threads}.
+     */
+    int room() {
+        long underWay = underWay();
+        long soon = LONGEST_WAIT / Math.max(1, paceWhenFull());
+        long room = limits.maxConcurrentCalls - underWay - waiting.get() + soon;
+        room = Math.min(room, pause.room((int) underWay));
+        room = Math.min(room, breaker.room((int) underWay));
+        if (rate != null) {
+            room = Math.min(room, rate.getMetrics().getAvailablePermissions());
+        }
+        return (int) Math.max(0, room);
+    }
+
+    Threads.Share share() {
+        return share;
     }
 
     /**
@@ -154,26 +203,25 @@ final class Destination {
     }
 
     /**
-     * While it is tried again only a few calls are under way, those from before it opened among them: so a destination that hangs
-     * holds few threads, and one that answers at once is through its trial at once.
+     * @param answered whether anything came back
+     * @param asked for how long it wants to be left alone; null where it did not ask
      */
-    private boolean mayTry() {
-        if (breaker.getState() != CircuitBreaker.State.HALF_OPEN) {
-            return true;
+    void release(Threads.Place place, Verdict verdict, boolean answered, @Nullable Duration asked, long nanos) {
+        threads.leave(place, answered);
+        if (asked != null) {
+            pause.ask(asked);
+        } else if (verdict == Verdict.WELL) {
+            pause.answered();
         }
-        return underWay() <= limits.breaker.concurrentTrialCalls;
-    }
-
-    void release(Verdict verdict, long nanos) {
         bulkhead.onComplete();
         progressAt = System.nanoTime();
         if (verdict == Verdict.UNKNOWN) {
-            breaker.releasePermission();
+            breaker.giveBack();
             return;
         }
         long usual = usualNanos;
         usualNanos = usual + (nanos - usual) / 8;
-        breaker.onResult(nanos, TimeUnit.NANOSECONDS, verdict);
+        breaker.ended(verdict, nanos);
         if (bulkhead.getMetrics().getAvailableConcurrentCalls() > limits.maxConcurrentCalls / 2) {
             fullSlots.clear();
         }
@@ -183,42 +231,8 @@ final class Destination {
         client.connectionPool().evictAll();
     }
 
-    private static Deferred deferred(Reason reason, Duration wait) {
-        return new Deferred(Duration.ofMillis(wait.toMillis() + 1), reason);
-    }
-
-    private CircuitBreaker breaker(String name, DestinationLimits.Breaker settings) {
-        // Asked once for each time that it opens, just before it does.
-        long first = settings.openFor.toMilliseconds();
-        IntervalFunction growing = IntervalFunction.ofExponentialBackoff(
-                first, 2, Math.max(first, settings.longestOpenFor.toMilliseconds()));
-        IntervalFunction opening = attempt -> {
-            long millis = growing.apply(attempt);
-            openUntil = System.nanoTime() + millis * MILLISECOND;
-            return millis;
-        };
-        CircuitBreaker breaker = CircuitBreaker.of(
-                name,
-                CircuitBreakerConfig.custom()
-                        .slidingWindowType(CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
-                        .slidingWindowSize(settings.window)
-                        .minimumNumberOfCalls(settings.minimumCalls)
-                        .failureRateThreshold(settings.failureRate)
-                        .waitIntervalFunctionInOpenState(opening)
-                        .permittedNumberOfCallsInHalfOpenState(settings.trialCalls)
-                        .recordResult(result -> result == Verdict.FAILED)
-                        .writableStackTraceEnabled(false)
-                        .build());
-        breaker.getEventPublisher().onStateTransition(event -> {
-            switch (event.getStateTransition().getToState()) {
-                case CLOSED -> breakerSlots.clear();
-                case OPEN, HALF_OPEN, DISABLED, FORCED_OPEN, METRICS_ONLY -> {}
-            }
-        });
-        if (!settings.enabled) {
-            breaker.transitionToDisabledState();
-        }
-        return breaker;
+    private static Admission deferred(Reason reason, Duration wait) {
+        return new Admission(new Deferred(Duration.ofMillis(wait.toMillis() + 1), reason), null);
     }
 
     private static RateLimiter rate(String name, int callsPerSecond) {

@@ -19,21 +19,18 @@ final class Destinations implements AutoCloseable {
 
     private static final Duration REMEMBERED = Duration.ofMinutes(10);
 
-    private record Key(String host, int port) {
-        @Override
-        public String toString() {
-            return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
-        }
-    }
-
     private final OkHttpClient client;
+    private final Threads threads;
+    private final Duration longestPause;
     private final long keepAliveMillis;
     private final DestinationLimits defaults;
     private final Map<String, DestinationLimits> overrides;
-    private final Cache<Key, Destination> known;
+    private final Cache<DestinationName, Destination> known;
 
-    Destinations(DeliveryConfiguration configuration, OkHttpClient client) {
+    Destinations(DeliveryConfiguration configuration, Threads threads, OkHttpClient client) {
         this.client = client;
+        this.threads = threads;
+        this.longestPause = configuration.longestAskedPause.toJavaDuration();
         this.keepAliveMillis = configuration.keepAlive.toMilliseconds();
         this.defaults = configuration.defaultDestination;
         this.overrides = configuration.destinations.entrySet().stream()
@@ -42,25 +39,24 @@ final class Destinations implements AutoCloseable {
                 .maximumSize(configuration.rememberedDestinations)
                 .expireAfterAccess(REMEMBERED)
                 .executor(Runnable::run)
-                .evictionListener((@Nullable Key key, @Nullable Destination destination, RemovalCause cause) -> {
-                    if (destination != null) {
-                        destination.close();
-                    }
-                })
+                .evictionListener(
+                        (@Nullable DestinationName name, @Nullable Destination destination, RemovalCause cause) -> {
+                            if (destination != null) {
+                                destination.close();
+                            }
+                        })
                 .build();
     }
 
     Destination of(HttpUrl url) {
-        String host = url.host();
-        String bare = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
-        return known.get(new Key(bare, url.port()), this::create);
+        return known.get(DestinationName.of(url), this::create);
     }
 
     /** Those whose breaker lets nothing through, or only trials. */
     List<String> open() {
         return known.asMap().values().stream()
                 .filter(Destination::open)
-                .map(Destination::name)
+                .map(destination -> destination.name().toString())
                 .sorted()
                 .toList();
     }
@@ -69,16 +65,16 @@ final class Destinations implements AutoCloseable {
         return known.asMap().size();
     }
 
-    private Destination create(Key key) {
-        DestinationLimits limits = overrides.get(key.toString());
+    private Destination create(DestinationName name) {
+        DestinationLimits limits = overrides.get(name.toString());
         if (limits == null) {
-            limits = overrides.getOrDefault(key.host(), defaults);
+            limits = overrides.getOrDefault(name.host(), defaults);
         }
         // A pool for each: OkHttp walks through all connections of a pool for each call, and locks each it looks at.
         OkHttpClient own = client.newBuilder()
                 .connectionPool(new ConnectionPool(limits.maxConcurrentCalls, keepAliveMillis, TimeUnit.MILLISECONDS))
                 .build();
-        return new Destination(key.toString(), limits, own);
+        return new Destination(name, limits, longestPause, threads, own);
     }
 
     @Override

@@ -1,24 +1,23 @@
 package dev.bide.delivery;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
-import java.util.ArrayList;
-import java.util.List;
+import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /**
- * Fills the variables in an action's header values and in the strings of its body. Of the body only string values are
- * touched, as nodes of the parsed tree, so that it stays valid JSON whatever a value holds; keys stay as they are. A
- * text without <code>{{</code> is never parsed.
+ * Fills the variables in an action's header values and in the strings of its body. Of the body only string values that hold variables are
+ * touched; all else is copied as it is written, so that numbers keep their digits, and keys stay as they are. A string that is one variable and nothing else becomes the value
+ * itself, as the run's input has it; in a longer one a value is text. It stays valid JSON whatever a value holds. A text
+ * without <code>{{</code> is never parsed.
  */
 final class Filler {
 
@@ -74,11 +73,20 @@ final class Filler {
         if (!holdsVariable(json)) {
             return json;
         }
-        try {
-            return MAPPER.writeValueAsString(new Filling(values, maxBodyLength).node(MAPPER.readTree(json)));
-        } catch (JsonProcessingException e) {
+        Filling filling = new Filling(values, maxBodyLength);
+        StringBuilder filled = new StringBuilder();
+        int copied = 0;
+        try (JsonParser parser = MAPPER.getFactory().createParser(json)) {
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (token == JsonToken.VALUE_STRING && holdsVariable(parser.getText())) {
+                    filled.append(json, copied, JsonInput.offset(parser)).append(filling.value(parser.getText()));
+                    copied = JsonInput.end(parser);
+                }
+            }
+        } catch (IOException e) {
             throw new UnfillableException("the body is no JSON");
         }
+        return filled.append(json, copied, json.length()).toString();
     }
 
     private static boolean holdsVariable(String text) {
@@ -115,26 +123,18 @@ final class Filler {
             return filled;
         }
 
-        JsonNode node(JsonNode node) throws UnfillableException {
-            if (node.isTextual()) {
-                String text = node.textValue();
-                return holdsVariable(text) ? new TextNode(text(text)) : node;
+        /** The JSON that a string of the body becomes. */
+        String value(String template) throws UnfillableException {
+            Optional<String> variable = templates.onlyVariable(template);
+            if (variable.isEmpty()) {
+                return Values.write(text(template));
             }
-            if (node instanceof ArrayNode array) {
-                List<JsonNode> filled = new ArrayList<>(array.size());
-                for (JsonNode element : array) {
-                    filled.add(node(element));
-                }
-                return MAPPER.createArrayNode().addAll(filled);
+            String json = values.json(variable.get());
+            if (json.length() > room) {
+                throw new UnfillableException("filled with its values it is too long");
             }
-            if (node instanceof ObjectNode object) {
-                ObjectNode filled = MAPPER.createObjectNode();
-                for (Map.Entry<String, JsonNode> field : object.properties()) {
-                    filled.set(field.getKey(), node(field.getValue()));
-                }
-                return filled;
-            }
-            return node;
+            room -= json.length();
+            return json;
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.bide.delivery;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -8,6 +9,7 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.util.Optional;
 import javax.net.SocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sockets that look at the address once more as they connect. Nothing gets around them: OkHttp asks no {@code Dns} for
@@ -46,8 +48,9 @@ final class GuardedSocketFactory extends SocketFactory {
         throw new UnsupportedOperationException("only unconnected sockets");
     }
 
-    private static final class GuardedSocket extends Socket {
+    private static final class GuardedSocket extends Socket implements CallTrace.Counting {
         private final AddressGuard guard;
+        private @Nullable CountingStream in;
 
         GuardedSocket(AddressGuard guard) throws IOException {
             super(Proxy.NO_PROXY);
@@ -66,6 +69,19 @@ final class GuardedSocketFactory extends SocketFactory {
                 throw new BlockedAddressException(refusal.get());
             }
             super.connect(endpoint, timeout);
+        }
+
+        @Override
+        public synchronized InputStream getInputStream() throws IOException {
+            if (in == null) {
+                in = new CountingStream(super.getInputStream());
+            }
+            return in;
+        }
+
+        @Override
+        public synchronized long received() {
+            return in == null ? 0 : in.count();
         }
     }
 }

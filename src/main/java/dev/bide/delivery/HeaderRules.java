@@ -45,6 +45,16 @@ final class HeaderRules {
         return Optional.empty();
     }
 
+    /**
+     * What is wrong with a name when an action is stored, though it could be sent: bodies are sent as they are, so that no coding is true of them
+     * (RFC 9110 section 8.4).
+     */
+    static Optional<String> storedNameProblem(String name) {
+        return name.equalsIgnoreCase("Content-Encoding")
+                ? Optional.of("must not be set: bodies are sent as they are, and never packed")
+                : nameProblem(name);
+    }
+
     static Optional<String> valueProblem(String value) {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);

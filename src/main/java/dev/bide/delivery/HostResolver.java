@@ -4,77 +4,95 @@ import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.bide.delivery.Lookups.Lookup;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import okhttp3.Dns;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks up names on threads of its own, because a lookup can't be told to stop: who waits for one waits only as long as
- * he wants. What was found is kept for ten seconds
- * (that nothing was found, for one), so that what was checked is what is connected to; and for ten minutes
- * in case the next lookup fails or hangs, be it because others fill the threads (RFC 8767).
+ * Looks up names on threads of its own, because a lookup can't be told to stop: who waits for one waits only as long as he wants. What was found is kept for ten
+ * seconds (that nothing was found, for one), so that what was checked is what is connected to. Beyond, it serves while the next lookup fails: for a day where nobody
+ * answers, be it because others fill the threads (RFC 8767), for ten minutes where the answer is that there is no such name.
  */
 final class HostResolver implements AutoCloseable {
 
-    private static final int THREADS = 32;
-    private static final int QUEUE = 1_000;
+    /** In a failure's message where it is not the name's: nobody answered. In lower case. */
+    static final String NO_RESOLVER = "the resolver does not answer";
+
+    /** What the C library says, and Java after it, where no name server answers; it says something else where they answer that there is no such name. */
+    private static final String TEMPORARY = "temporary failure in name resolution";
+
     private static final int HOSTS_KEPT = 10_000;
     private static final Duration FRESH = Duration.ofSeconds(10);
     private static final Duration NOTHING_FRESH = Duration.ofSeconds(1);
-    private static final Duration USABLE = Duration.ofMinutes(10);
-    private static final Duration WAIT_WHERE_USABLE = Duration.ofMillis(500);
+    private static final Duration USABLE = Duration.ofDays(1);
+    private static final long USABLE_IF_DENIED = Duration.ofMinutes(10).toNanos();
+
+    /** For a lookup that has not begun, and for one whose answer can be done without. */
+    private static final long PATIENCE = Duration.ofMillis(500).toNanos();
 
     /** With this many lookups under way, storing an action no longer waits for one. */
     private static final int BUSY = 8;
 
     private final Dns dns;
     private final AddressGuard guard;
-    private final ThreadPoolExecutor threads;
+    private final Ticker ticker;
+    private final Lookups lookups = new Lookups();
     private final AsyncCache<String, Found> fresh;
     private final Cache<String, Found> usable;
 
-    /** @param refusal of the first address; null where {@code allowed} holds any */
+    /**
+     * @param refusal of the first address; null where {@code allowed} holds any
+     * @param nothing why there is no address; null where there is one
+     * @param at by the ticker
+     */
     private record Found(
-            List<InetAddress> allowed, @Nullable String refusal) {
+            List<InetAddress> allowed,
+            @Nullable String refusal,
+            @Nullable String nothing,
+            long at) {}
 
-        /** Of a name that has no address. */
-        static final Found NOTHING = new Found(List.of(), null);
+    /** Of a lookup that never began. */
+    private static final Found NOT_BEGUN = new Found(List.of(), null, "not looked up", 0);
 
-        boolean nothing() {
-            return allowed.isEmpty() && refusal == null;
+    /** The lookup has not begun: too many others are under way. */
+    static final class NoPlaceException extends UnknownHostException {
+        NoPlaceException(String host) {
+            super("too many lookups under way to look up " + host);
         }
     }
 
     HostResolver(Dns dns, AddressGuard guard) {
+        this(dns, guard, Ticker.systemTicker());
+    }
+
+    HostResolver(Dns dns, AddressGuard guard, Ticker ticker) {
         this.dns = dns;
         this.guard = guard;
-        this.threads = new ThreadPoolExecutor(
-                THREADS, THREADS, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE), task -> {
-                    Thread thread = new Thread(task, "delivery-dns");
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        threads.allowCoreThreadTimeOut(true);
+        this.ticker = ticker;
         this.fresh = Caffeine.newBuilder()
-                .expireAfter(Expiry.creating((String host, Found found) -> found.nothing() ? NOTHING_FRESH : FRESH))
+                .expireAfter(
+                        Expiry.creating((String host, Found found) -> found.nothing() != null ? NOTHING_FRESH : FRESH))
                 .maximumSize(HOSTS_KEPT)
+                .ticker(ticker)
                 .executor(Runnable::run)
                 .buildAsync();
         this.usable = Caffeine.newBuilder()
                 .expireAfterWrite(USABLE)
                 .maximumSize(HOSTS_KEPT)
+                .ticker(ticker)
                 .executor(Runnable::run)
                 .build();
     }
@@ -83,6 +101,7 @@ final class HostResolver implements AutoCloseable {
      * The addresses of a host that may be called, at least one.
      *
      * @throws BlockedAddressException where none of its addresses may be called
+     * @throws NoPlaceException where nobody could be asked
      * @throws UnknownHostException where it has none, or none was found in time
      * @throws InterruptedException with the lookup going on
      */
@@ -97,7 +116,7 @@ final class HostResolver implements AutoCloseable {
     /** Why a host may not be called, as far as can be told soon; a name that nobody knows may be known tomorrow. */
     Optional<String> refusal(String host, Duration wait) {
         try {
-            Found found = find(host, threads.getActiveCount() < BUSY ? wait : Duration.ZERO);
+            Found found = find(host, lookups.busy() < BUSY ? wait : Duration.ZERO);
             return Optional.ofNullable(found.refusal());
         } catch (UnknownHostException e) {
             return Optional.empty();
@@ -109,60 +128,102 @@ final class HostResolver implements AutoCloseable {
 
     private Found find(String host, Duration wait) throws UnknownHostException, InterruptedException {
         Found before = usable.getIfPresent(host);
-        Duration patience = before != null && wait.compareTo(WAIT_WHERE_USABLE) > 0 ? WAIT_WHERE_USABLE : wait;
-        String failure;
+        Found found;
         try {
-            Found found = fresh.get(host, (key, executor) -> lookup(key)).get(patience.toNanos(), TimeUnit.NANOSECONDS);
-            if (!found.nothing()) {
-                return found;
+            found = await(host, wait, before != null);
+        } catch (UnknownHostException e) {
+            if (before == null) {
+                throw e;
             }
-            failure = "no address found for " + host;
-        } catch (TimeoutException e) {
-            failure = "no answer from DNS for " + host;
-        } catch (RejectedExecutionException e) {
-            failure = "too many lookups under way to look up " + host;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("looking up " + host, e);
+            return before;
         }
-        if (before == null) {
-            throw new UnknownHostException(failure);
+        String nothing = found.nothing();
+        if (nothing == null) {
+            return found;
+        }
+        boolean denied = !nothing.contains(NO_RESOLVER);
+        if (before == null || (denied && ticker.read() - before.at() > USABLE_IF_DENIED)) {
+            throw new UnknownHostException(nothing);
         }
         return before;
     }
 
-    private CompletableFuture<Found> lookup(String host) {
+    /** @param dispensable whether there is an older answer */
+    private Found await(String host, Duration wait, boolean dispensable)
+            throws UnknownHostException, InterruptedException {
+        long patience = wait.toNanos();
+        long first = Math.min(patience, PATIENCE);
+        try {
+            CompletableFuture<Found> pending = fresh.get(host, (key, executor) -> lookup(key, dispensable));
+            Found found = dispensable && pending instanceof Lookup<Found> lookup
+                    // Who comes while it has gone on for long already need not find out by himself.
+                    ? pending.get(Math.max(0, first - lookup.age()), TimeUnit.NANOSECONDS)
+                    : await(pending, host, first, patience - first);
+            if (found == NOT_BEGUN) {
+                throw new NoPlaceException(host);
+            }
+            return found;
+        } catch (TimeoutException e) {
+            throw new UnknownHostException("no answer from DNS for " + host);
+        } catch (RejectedExecutionException e) {
+            throw new NoPlaceException(host);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("looking up " + host, e);
+        }
+    }
+
+    private static Found await(CompletableFuture<Found> pending, String host, long first, long then)
+            throws NoPlaceException, InterruptedException, ExecutionException, TimeoutException {
+        try {
+            return pending.get(first, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            if (pending instanceof Lookup<Found> lookup && !lookup.begun()) {
+                throw new NoPlaceException(host);
+            }
+            return pending.get(then, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private CompletableFuture<Found> lookup(String host, boolean before) {
         Optional<IpLiteral> literal = IpLiteral.parse(host);
         return literal.isPresent()
                 ? CompletableFuture.completedFuture(
                         check(host, List.of(literal.get().address())))
-                : CompletableFuture.supplyAsync(() -> ask(host), threads);
+                : lookups.start(host, before, () -> ask(host), NOT_BEGUN);
     }
 
     private Found ask(String name) {
         try {
             Found found = check(name, dns.lookup(name));
-            usable.put(name, found);
+            if (found.nothing() == null) {
+                usable.put(name, found);
+            }
             return found;
         } catch (UnknownHostException | RuntimeException e) {
-            return Found.NOTHING;
+            String message = e.getMessage();
+            boolean temporary =
+                    message != null && message.toLowerCase(Locale.ROOT).contains(TEMPORARY);
+            return nothing(temporary ? NO_RESOLVER + " for " + name : "no address found for " + name);
         }
     }
 
+    private Found nothing(String why) {
+        return new Found(List.of(), null, why, ticker.read());
+    }
+
     private Found check(String host, List<InetAddress> addresses) {
-        List<InetAddress> allowed = addresses.stream().filter(guard::allows).toList();
-        String refusal = null;
-        if (allowed.isEmpty()) {
-            refusal = addresses.stream()
-                    .findFirst()
-                    .flatMap(guard::refusal)
-                    .map(why -> host + ": " + why)
-                    .orElse(null);
+        if (addresses.isEmpty()) {
+            return nothing("no address found for " + host);
         }
-        return new Found(allowed, refusal);
+        List<InetAddress> allowed = addresses.stream().filter(guard::allows).toList();
+        String refusal = allowed.isEmpty()
+                ? guard.refusal(addresses.get(0)).map(why -> host + ": " + why).orElse(null)
+                : null;
+        return new Found(allowed, refusal, null, ticker.read());
     }
 
     @Override
     public void close() {
-        threads.shutdownNow();
+        lookups.close();
     }
 }

@@ -6,6 +6,7 @@ import java.net.Proxy;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import okhttp3.EventListener;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
@@ -26,7 +27,7 @@ final class HttpClients {
      * has one.
      */
     static OkHttpClient create(Duration connectTimeout, AddressGuard guard, HostResolver resolver) {
-        return new OkHttpClient.Builder()
+        OkHttpClient client = new OkHttpClient.Builder()
                 .protocols(List.of(Protocol.HTTP_1_1))
                 .proxy(Proxy.NO_PROXY)
                 .followRedirects(false)
@@ -37,19 +38,36 @@ final class HttpClients {
                 .writeTimeout(Duration.ZERO)
                 .socketFactory(new GuardedSocketFactory(guard))
                 .dns(host -> addresses(resolver, host, connectTimeout))
-                .addNetworkInterceptor(HttpClients::keepFromResending)
+                .addNetworkInterceptor(HttpClients::sendOnce)
                 .eventListenerFactory(call -> {
                     CallTrace trace = call.request().tag(CallTrace.class);
                     return trace == null ? NOT_TRACED : trace;
                 })
                 .build();
+        // The same trust as before, over sockets that count.
+        return client.newBuilder()
+                .sslSocketFactory(
+                        new CountingTlsSocketFactory(client.sslSocketFactory()),
+                        Objects.requireNonNull(client.x509TrustManager()))
+                .build();
+    }
+
+    /** Whoever began the call may not make it any more. */
+    static final class NotOursException extends IOException {
+        NotOursException() {
+            super("this node may not call any more");
+        }
     }
 
     /**
-     * On 503 with {@code Retry-After: 0} OkHttp would send the request again by itself, and fails on a number too big for
-     * an int.
+     * Looks once more whether the call may be made, now that it has waited for names and its connection. On 503 with
+     * {@code Retry-After: 0} OkHttp would send the request again by itself, and fails on a number too big for an int.
      */
-    private static Response keepFromResending(Interceptor.Chain chain) throws IOException {
+    private static Response sendOnce(Interceptor.Chain chain) throws IOException {
+        CallTrace trace = chain.request().tag(CallTrace.class);
+        if (trace != null && !trace.mayCall()) {
+            throw new NotOursException();
+        }
         Response response = chain.proceed(chain.request());
         return response.code() == 503
                 ? response.newBuilder().removeHeader(RetryAfter.NAME).build()

@@ -1,18 +1,23 @@
 package dev.bide.delivery;
 
+import dev.bide.delivery.DeliveryOutcome.Attempted;
 import dev.bide.delivery.DeliveryOutcome.Deferred;
 import dev.bide.delivery.DeliveryOutcome.Delivered;
 import dev.bide.delivery.DeliveryOutcome.Reason;
 import dev.bide.delivery.DeliveryOutcome.Refused;
 import dev.bide.delivery.DeliveryOutcome.Retryable;
 import dev.bide.delivery.Destination.Verdict;
+import dev.bide.delivery.HostResolver.NoPlaceException;
+import dev.bide.delivery.HttpClients.NotOursException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLException;
 import okhttp3.Call;
 import okhttp3.HttpUrl;
@@ -35,6 +40,8 @@ final class OkHttpDeliverer implements Deliverer {
     private static final Logger LOGGER = LoggerFactory.getLogger(OkHttpDeliverer.class);
 
     private final Destinations destinations;
+    private final Deferrals deferrals;
+    private final NodeFaults faults;
     private final HostResolver resolver;
     private final RequestWriter writer;
     private final AnswerReader reader;
@@ -43,12 +50,16 @@ final class OkHttpDeliverer implements Deliverer {
 
     OkHttpDeliverer(
             Destinations destinations,
+            Deferrals deferrals,
+            NodeFaults faults,
             HostResolver resolver,
             RequestWriter writer,
             AnswerReader reader,
             InstantSource clock,
             Tally tally) {
         this.destinations = destinations;
+        this.deferrals = deferrals;
+        this.faults = faults;
         this.resolver = resolver;
         this.writer = writer;
         this.reader = reader;
@@ -57,8 +68,8 @@ final class OkHttpDeliverer implements Deliverer {
     }
 
     @Override
-    public DeliveryOutcome deliver(DeliveryRequest request) {
-        HttpUrl url = HttpUrl.parse(request.action().url());
+    public DeliveryOutcome deliver(DeliveryRequest request, BooleanSupplier mayCall) {
+        HttpUrl url = Target.parse(request.action().url());
         if (url == null) {
             return tally.count(new Refused(clock.instant(), Duration.ZERO, null, "the url can't be called"));
         }
@@ -66,29 +77,50 @@ final class OkHttpDeliverer implements Deliverer {
             return tally.count(new Deferred(Duration.ZERO, Reason.INTERRUPTED));
         }
         Destination destination = destinations.of(url);
-        Deferred deferred = destination.admit();
-        if (deferred != null) {
-            return tally.count(deferred);
+        NodeFaults.Permit permit = faults.admit();
+        if (permit == NodeFaults.Permit.WAIT) {
+            return tally.count(deferrals.soon(Reason.NODE_FAULT));
         }
-        tally.begun();
-        Attempt attempt = new Attempt(request, url, destination);
-        Verdict verdict = Verdict.UNKNOWN;
         try {
-            DeliveryOutcome outcome = attempt.make();
-            verdict = verdict(outcome);
+            Destination.Admission admission = destination.admit();
+            return admission.place() == null
+                    ? deferrals.of(destination, Objects.requireNonNull(admission.deferred()), request.lane())
+                    : attempt(new Attempt(request, mayCall, url, destination), destination, admission.place());
+        } finally {
+            if (permit == NodeFaults.Permit.TRY) {
+                faults.tried();
+            }
+        }
+    }
+
+    private DeliveryOutcome attempt(Attempt attempt, Destination destination, Threads.Place place) {
+        tally.begun();
+        DeliveryOutcome outcome = null;
+        try {
+            outcome = attempt.make();
             return tally.count(outcome);
         } finally {
-            destination.release(verdict, attempt.elapsed());
+            boolean answered = outcome instanceof Attempted attempted && attempted.httpStatus() != null;
+            destination.release(place, verdict(outcome), answered, asked(outcome), attempt.elapsed());
             tally.ended();
         }
+    }
+
+    /** For how long the destination as a whole wants to be left alone. */
+    private static @Nullable Duration asked(@Nullable DeliveryOutcome outcome) {
+        if (!(outcome instanceof Retryable retryable) || retryable.httpStatus() == null) {
+            return null;
+        }
+        int status = retryable.httpStatus();
+        return status == 429 || status == 503 ? retryable.retryAfter() : null;
     }
 
     /**
      * What the destination as a whole can be blamed for: that it doesn't answer, or says itself that it can't take calls now
      * (429, 503) or isn't there behind its gateway (502, 504). Any other answer, 500 too, is about the call.
      */
-    private static Verdict verdict(DeliveryOutcome outcome) {
-        if (!(outcome instanceof DeliveryOutcome.Attempted attempted)) {
+    private static Verdict verdict(@Nullable DeliveryOutcome outcome) {
+        if (!(outcome instanceof Attempted attempted)) {
             return Verdict.UNKNOWN;
         }
         Integer status = attempted.httpStatus();
@@ -105,13 +137,18 @@ final class OkHttpDeliverer implements Deliverer {
     private final class Attempt {
 
         private final DeliveryRequest delivery;
+        private final BooleanSupplier mayCall;
         private final HttpUrl url;
         private final Destination destination;
         private final Instant startedAt = clock.instant();
         private final long startedNanos = System.nanoTime();
 
-        Attempt(DeliveryRequest delivery, HttpUrl url, Destination destination) {
+        /** Whether there was a connection, so that a failure is nobody's but the third party's. */
+        private boolean connected;
+
+        Attempt(DeliveryRequest delivery, BooleanSupplier mayCall, HttpUrl url, Destination destination) {
             this.delivery = delivery;
+            this.mayCall = mayCall;
             this.url = url;
             this.destination = destination;
         }
@@ -149,7 +186,7 @@ final class OkHttpDeliverer implements Deliverer {
             if (left <= 0) {
                 throw new InterruptedIOException("timeout");
             }
-            CallTrace trace = new CallTrace();
+            CallTrace trace = new CallTrace(mayCall, faults::reached);
             Request request = writer.write(url, delivery, trace);
             Call call = destination.client().newCall(request);
             call.timeout().timeout(left, TimeUnit.NANOSECONDS);
@@ -157,13 +194,24 @@ final class OkHttpDeliverer implements Deliverer {
             try (Response response = call.execute()) {
                 excerpt = reader.read(call, response);
             } catch (IOException e) {
-                if (trace.status() == 0) {
+                connected = trace.connected();
+                if (!trace.answered()) {
                     boolean stopped = e instanceof InterruptedIOException
                             || Thread.currentThread().isInterrupted();
-                    if (trace.lostOnUsedConnection() && !stopped) {
+                    if (trace.lostOnUsedConnection() && !stopped && !(e instanceof NotOursException)) {
                         return null;
                     }
                     throw e;
+                }
+            } catch (RuntimeException e) {
+                // OkHttp is not proof against all that can be answered, as a status below 0.
+                if (!trace.connected()) {
+                    throw e;
+                }
+                call.cancel();
+                if (!trace.answered()) {
+                    LOGGER.debug("Timer {}: the answer of {} can't be read", delivery.id(), destination.name(), e);
+                    return retryable("the answer can't be read");
                 }
             }
             return answered(trace, excerpt);
@@ -175,7 +223,8 @@ final class OkHttpDeliverer implements Deliverer {
                 return new Delivered(startedAt, duration(), status);
             }
             String error = Text.printable(excerpt.isEmpty() ? "answer " + status : "answer " + status + ": " + excerpt);
-            boolean again = status == 408 || status == 425 || status == 429 || status >= 500;
+            // What no class of statuses holds counts as 5xx.
+            boolean again = status == 408 || status == 425 || status == 429 || status >= 500 || status < 100;
             return again
                     ? new Retryable(
                             startedAt, duration(), status, error, RetryAfter.parse(trace.headers(), clock.instant()))
@@ -188,21 +237,41 @@ final class OkHttpDeliverer implements Deliverer {
                 return new Refused(
                         startedAt, duration(), null, Text.printable("must not be called: " + blocked.getMessage()));
             }
-            if (e instanceof InterruptedIOException
-                    && elapsed() >= delivery.timeout().toNanos()) {
-                return retryable("no answer within " + delivery.timeout().toMillis() + " ms");
+            if (e instanceof NotOursException) {
+                return new Deferred(Duration.ofSeconds(1), Reason.NOT_OURS);
             }
+            if (Text.find(NoPlaceException.class, e) != null) {
+                return deferrals.soon(Reason.LOOKUPS_FULL);
+            }
+            boolean outOfTime = e instanceof InterruptedIOException
+                    && elapsed() >= delivery.timeout().toNanos();
             // A socket of a virtual thread is closed by the interrupt, and says no more than that it was closed.
-            if (Thread.currentThread().isInterrupted()) {
+            if (!outOfTime && Thread.currentThread().isInterrupted()) {
                 return interrupted();
             }
+            if (!connected && faults.failed(unreached(e), destination.known(), e)) {
+                return deferrals.soon(Reason.NODE_FAULT);
+            }
+            return retryable(
+                    outOfTime ? "no answer within " + delivery.timeout().toMillis() + " ms" : words(e));
+        }
+
+        /** What a failure before there was a connection says of: a zone, or the destination. */
+        private String unreached(IOException e) {
+            return e instanceof UnknownHostException
+                    ? Lookups.zone(url.host())
+                    : destination.name().toString();
+        }
+
+        private static String words(IOException e) {
+            String message = e.getMessage();
             if (e instanceof SSLException) {
-                return retryable("TLS: " + e.getMessage());
+                return "TLS: " + message;
             }
             if (e instanceof UnknownHostException) {
-                return retryable("DNS: " + e.getMessage());
+                return "DNS: " + message;
             }
-            return retryable(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+            return message == null ? e.getClass().getSimpleName() : message;
         }
 
         private Retryable retryable(String error) {

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.Template;
 import java.io.Writer;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +23,18 @@ final class Templates {
             Mustache.compiler().escapeHTML(false).defaultValue("");
 
     /** Workflows use the same texts over and over. */
-    private final Cache<String, Template> compiled =
+    private final Cache<String, Compiled> compiled =
             Caffeine.newBuilder().maximumSize(COMPILED).executor(Runnable::run).build();
+
+    /** @param only the name of the one variable that the text is; null where it is anything else */
+    private record Compiled(Template template, @Nullable String only) {
+        static Compiled of(String text) {
+            Template template = COMPILER.compile(text);
+            Single single = new Single();
+            template.visit(single);
+            return new Compiled(template, single.exactly ? single.name : null);
+        }
+    }
 
     /** What is wrong with a text; empty where it can be filled. */
     Optional<String> problem(String text) {
@@ -39,10 +50,24 @@ final class Templates {
         return Optional.ofNullable(check.problem);
     }
 
+    /** The name of the variable that makes up the whole text; empty where there is more to it, or less. */
+    Optional<String> onlyVariable(String text) throws Filler.UnfillableException {
+        return Optional.ofNullable(compile(text).only());
+    }
+
+    private Compiled compile(String text) throws Filler.UnfillableException {
+        try {
+            return Objects.requireNonNull(compiled.get(text, Compiled::of));
+        } catch (RuntimeException e) {
+            throw new Filler.UnfillableException("its variables can't be filled");
+        }
+    }
+
     String fill(String text, Values values, int maxLength) throws Filler.UnfillableException {
         BoundedWriter out = new BoundedWriter(maxLength);
+        Template template = compile(text).template();
         try {
-            compiled.get(text, COMPILER::compile).execute(values, out);
+            template.execute(values, out);
         } catch (RuntimeException e) {
             throw new Filler.UnfillableException(
                     out.full ? "filled with its values it is too long" : "its variables can't be filled");
@@ -101,6 +126,53 @@ final class Templates {
 
         private boolean refuse() {
             problem = "must hold only {{variables}}: no sections and no partials";
+            return false;
+        }
+    }
+
+    /** Whether there is one variable and nothing else. */
+    private static final class Single implements Mustache.Visitor {
+        private @Nullable String name;
+        private boolean exactly = true;
+
+        @Override
+        public void visitText(String text) {
+            exactly &= text.isEmpty();
+        }
+
+        @Override
+        public void visitVariable(String variable) {
+            exactly &= name == null;
+            name = variable;
+        }
+
+        @Override
+        public boolean visitInclude(String included) {
+            return other();
+        }
+
+        @Override
+        public boolean visitParent(String parent) {
+            return other();
+        }
+
+        @Override
+        public boolean visitBlock(String block) {
+            return other();
+        }
+
+        @Override
+        public boolean visitSection(String section) {
+            return other();
+        }
+
+        @Override
+        public boolean visitInvertedSection(String section) {
+            return other();
+        }
+
+        private boolean other() {
+            exactly = false;
             return false;
         }
     }

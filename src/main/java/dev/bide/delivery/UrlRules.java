@@ -72,6 +72,10 @@ final class UrlRules {
         if (url == null) {
             return Verdict.wrong("must be a url with a valid host and port");
         }
+        if (!Target.valid(text)) {
+            return Verdict.wrong(
+                    "must be a valid URI (RFC 3986), since it is sent as it is: percent-encode what may not stand in one, % itself as %25");
+        }
         return checkHost(url.host().toLowerCase(Locale.ROOT));
     }
 

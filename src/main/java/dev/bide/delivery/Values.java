@@ -1,16 +1,15 @@
 package dev.bide.delivery;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.samskivert.mustache.Mustache;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the variables of one action stand for. Text is filled in as it is, numbers and booleans as JSON writes them,
- * objects and arrays as JSON text; what is missing or null as nothing.
+ * What the variables of one action stand for: within a text, text as it is, numbers, booleans, objects and arrays as the run's input has them in JSON, what is
+ * missing or null as nothing; in place of a whole string of a body, the value itself.
  *
  * <p>Answers to a variable's whole name and never with null, so that JMustache has no cause to take a value apart by
  * reflection.
@@ -25,7 +24,7 @@ final class Values implements Mustache.CustomContext {
     private final String timerId;
     private final String dueAt;
     private final @Nullable RunValues run;
-    private @Nullable JsonNode input;
+    private @Nullable JsonInput input;
 
     Values(String timerId, String dueAt, @Nullable RunValues run) {
         this.timerId = timerId;
@@ -41,58 +40,62 @@ final class Values implements Mustache.CustomContext {
 
     @Override
     public Object get(String name) {
-        @Nullable
-        Object value =
-                switch (name) {
-                    case "timer.id" -> timerId;
-                    case "timer.dueAt" -> dueAt;
-                    case "run.id" -> run == null ? null : run.runId();
-                    case "run.key" -> run == null ? null : run.runKey();
-                    case "task.name" -> run == null ? null : run.taskName();
-                    default -> text(find(name));
-                };
+        Object value = NAMES.contains(name) ? own(name) : text(find(name));
         return value == null ? "" : value;
     }
 
-    private JsonNode find(String name) {
-        JsonNode node = input();
-        String[] steps = name.split("\\.", -1);
-        for (int i = 1; i < steps.length; i++) {
-            String step = steps[i];
-            node = node.isArray() ? node.path(index(step)) : node.path(step);
+    /** The variable's value as JSON; {@code null} where there is none. */
+    String json(String name) {
+        if (!NAMES.contains(name)) {
+            String found = find(name);
+            return found == null ? "null" : found;
         }
-        return node;
+        String value = own(name);
+        return value == null ? "null" : write(value);
     }
 
-    private static int index(String step) {
-        boolean digits = !step.isEmpty() && step.length() < 10 && step.chars().allMatch(c -> c >= '0' && c <= '9');
-        return digits ? Integer.parseInt(step) : -1;
+    private @Nullable String own(String name) {
+        return switch (name) {
+            case "timer.id" -> timerId;
+            case "timer.dueAt" -> dueAt;
+            case "run.id" -> run == null ? null : run.runId();
+            case "run.key" -> run == null ? null : run.runKey();
+            case "task.name" -> run == null ? null : run.taskName();
+            default -> throw new IllegalArgumentException(name);
+        };
     }
 
-    private static String text(JsonNode node) {
-        if (node.isMissingNode() || node.isNull()) {
-            return "";
-        }
-        return node.isTextual() ? node.textValue() : node.toString();
-    }
-
-    private JsonNode input() {
-        JsonNode known = input;
+    /** JSON, as the input has it. */
+    private @Nullable String find(String name) {
+        JsonInput known = input;
         if (known == null) {
-            known = read(run == null ? null : run.input());
+            String json = run == null ? null : run.input();
+            if (json == null) {
+                return null;
+            }
+            known = new JsonInput(json);
             input = known;
         }
-        return known;
+        List<String> steps = List.of(name.split("\\.", -1));
+        return known.find(steps.subList(1, steps.size()));
     }
 
-    private static JsonNode read(@Nullable String json) {
-        if (json == null) {
-            return MissingNode.getInstance();
+    private static @Nullable String text(@Nullable String json) {
+        if (json == null || json.equals("null")) {
+            return null;
         }
         try {
-            return MAPPER.readTree(json);
+            return json.startsWith("\"") ? MAPPER.readValue(json, String.class) : json;
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("the run's input is no JSON", e);
+        }
+    }
+
+    static String write(String value) {
+        try {
+            return MAPPER.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a text can be written", e);
         }
     }
 }

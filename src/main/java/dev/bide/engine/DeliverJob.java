@@ -1,12 +1,12 @@
 package dev.bide.engine;
 
 import dev.bide.delivery.Deliverer;
-import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.delivery.DeliveryRequest;
 import dev.bide.delivery.RunValues;
 import dev.bide.workflow.DueTimer;
 import dev.bide.workflow.FiredTimer;
 import dev.bide.workflow.TimerOwner;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.quartz.Job;
 import org.quartz.JobExecutionContext;
@@ -19,16 +19,20 @@ final class DeliverJob implements Job {
     private final InFlight inFlight;
     private final LargeCalls largeCalls;
     private final Deliverer deliverer;
+    private final Predicate<String> lease;
 
-    DeliverJob(InFlight inFlight, LargeCalls largeCalls, Deliverer deliverer) {
+    /** @param lease whether this node may make the call of an execution: nobody can have taken the node for dead and its timers over */
+    DeliverJob(InFlight inFlight, LargeCalls largeCalls, Deliverer deliverer, Predicate<String> lease) {
         this.inFlight = inFlight;
         this.largeCalls = largeCalls;
         this.deliverer = deliverer;
+        this.lease = lease;
     }
 
     @Override
     public void execute(JobExecutionContext context) {
         String fireInstanceId = context.getFireInstanceId();
+        inFlight.begun(fireInstanceId);
         if (!(inFlight.get(fireInstanceId) instanceof InFlight.Fired fired)) {
             // There was no timer to this trigger; settling it takes the trigger away.
             return;
@@ -38,27 +42,31 @@ final class DeliverJob implements Job {
             // meanwhile. Settling holds the timer too, or ends it.
             return;
         }
+        int lane = context.getTrigger().getPriority();
         DueTimer.Call call = fired.due().call();
         if (call == null) {
-            largeCalls.run(fireInstanceId, fired, large -> call(fireInstanceId, fired, large));
+            largeCalls.run(fireInstanceId, fired, large -> call(fireInstanceId, fired, large, lane));
         } else {
-            call(fireInstanceId, fired, call);
+            call(fireInstanceId, fired, call, lane);
         }
     }
 
-    private void call(String fireInstanceId, InFlight.Fired fired, DueTimer.Call call) {
-        DeliveryOutcome outcome = deliverer.deliver(request(fired.timer(), call));
+    private void call(String fireInstanceId, InFlight.Fired fired, DueTimer.Call call, int lane) {
+        DeliveryOutcome outcome =
+                deliverer.deliver(request(fired.timer(), call, lane), () -> lease.test(fireInstanceId));
         inFlight.ended(fireInstanceId, fired, call.spec().retry(), outcome);
     }
 
-    private static DeliveryRequest request(FiredTimer timer, DueTimer.Call call) {
+    /** @param lane of its trigger, which one that was stored without its url at hand, or by an earlier version, has none of */
+    private static DeliveryRequest request(FiredTimer timer, DueTimer.Call call, int lane) {
         return new DeliveryRequest(
                 timer.id().toString(),
                 timer.attempt(),
                 timer.dueAt(),
                 Actions.http(call.spec().action()),
                 values(timer, call),
-                call.spec().timeout());
+                call.spec().timeout(),
+                lane);
     }
 
     private static @Nullable RunValues values(FiredTimer timer, DueTimer.Call call) {

@@ -52,7 +52,7 @@ public final class Engine implements AutoCloseable {
     private final @Nullable Scheduler control;
     private final Upkeep upkeep;
     private final OperationRunner operationRunner;
-    private final InFlight inFlight = new InFlight();
+    private final InFlight inFlight;
     private final ExecutorService readers = Executors.newFixedThreadPool(READERS, Engine::reader);
     private final TimerWriter timerWriter;
     private final RunWriter runWriter;
@@ -75,6 +75,7 @@ public final class Engine implements AutoCloseable {
         Ids.follow(clock);
         this.shutdownGrace = configuration.shutdownGrace.toJavaDuration();
         this.store = new PostgresJobStore();
+        this.inFlight = new InFlight(delivery.lanes());
         TimerTriggers triggers = new TimerTriggers(store);
         WorkflowVersions versions = new WorkflowVersions();
         store.useDataSource(databases.jobs());
@@ -85,8 +86,9 @@ public final class Engine implements AutoCloseable {
         store.setCompletionLinger(SETTLE_LINGER);
         RoomInHand room = new RoomInHand(configuration.inHandBytes(), configuration.threads);
         store.setExecutionListener(new Settler(database, triggers, versions, inFlight, room, clock, observer));
-        DeliverJob job = new DeliverJob(
-                inFlight, new LargeCalls(database, databases.jobs(), inFlight, room, clock), delivery.deliverer());
+        store.setLanes(new DestinationLanes(delivery.lanes()));
+        LargeCalls largeCalls = new LargeCalls(database, databases.jobs(), inFlight, room, clock);
+        DeliverJob job = new DeliverJob(inFlight, largeCalls, delivery.deliverer(), store::holdsLease);
         this.scheduler = QuartzNode.create(SCHEDULER, node.id(), configuration.threads, store, (bundle, quartz) -> job);
         keepJob(scheduler);
         Period retention = Period.ofDays((int) configuration.retention.toDays());

@@ -26,7 +26,8 @@ public final class EngineConfiguration {
 
     /**
      * Calls to third parties under way at once on this node. Default 512. Raise it for slow third parties: calls a second times seconds a call
-     * is what is needed. Threads are made on demand; on JVM 21 and later they are virtual.
+     * is what is needed. Destinations that take longer than a second share half of them, those that never answered an eighth. Threads are made on demand; on
+     * JVM 21 and later they are virtual.
      */
     @JsonProperty
     @Min(1)
@@ -80,6 +81,11 @@ public final class EngineConfiguration {
     @JsonProperty
     @MinDuration(value = 0, unit = TimeUnit.SECONDS)
     Duration shutdownGrace = Duration.seconds(25);
+
+    /** Calls to third parties under way at once, at most. */
+    public int threads() {
+        return threads;
+    }
 
     /** The engine of this node; not started. {@code clock} should be one for all nodes: it says what is due. */
     public Engine build(

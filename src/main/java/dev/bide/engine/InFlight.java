@@ -1,6 +1,7 @@
 package dev.bide.engine;
 
 import dev.bide.delivery.DeliveryOutcome;
+import dev.bide.delivery.HeldLanes;
 import dev.bide.workflow.DueTimer;
 import dev.bide.workflow.FiredTimer;
 import dev.bide.workflow.RetryPolicy;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class InFlight {
     private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+    private final HeldLanes lanes;
 
     /** A timer in hand, and how far it is. */
     sealed interface Entry {
@@ -37,9 +39,23 @@ final class InFlight {
 
     record Ended(FiredTimer timer, RetryPolicy retry, DeliveryOutcome outcome, long next) implements Entry {}
 
+    /** @param lanes are told what is taken and has not begun */
+    InFlight(HeldLanes lanes) {
+        this.lanes = lanes;
+    }
+
     /** @param next characters that storing the run's next timer can take */
     void fired(String fireInstanceId, DueTimer due, long next) {
+        DueTimer.Call call = due.call();
+        if (call != null) {
+            lanes.taken(fireInstanceId, call.spec().action().url());
+        }
         entries.put(fireInstanceId, new Fired(due, next));
+    }
+
+    /** Its job runs. */
+    void begun(String fireInstanceId) {
+        lanes.begun(fireInstanceId);
     }
 
     void putOff(String fireInstanceId, Fired entry, Duration in) {
@@ -56,6 +72,7 @@ final class InFlight {
     }
 
     void forget(String fireInstanceId) {
+        lanes.begun(fireInstanceId);
         entries.remove(fireInstanceId);
     }
 

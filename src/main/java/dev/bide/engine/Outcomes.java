@@ -89,7 +89,7 @@ final class Outcomes {
         }
         InFlight.Ended ended = (InFlight.Ended) entry;
         if (ended.outcome() instanceof DeliveryOutcome.Deferred deferred) {
-            return again(timer, run, now.plus(deferred.retryIn()));
+            return again(timer, run, deferred.held() ? timer.nextAttemptAt() : now.plus(deferred.retryIn()));
         }
         DeliveryOutcome.Attempted attempted = (DeliveryOutcome.Attempted) ended.outcome();
         return switch (statusAfter(ended, attempted)) {

@@ -1,5 +1,6 @@
 package dev.bide.engine;
 
+import dev.bide.delivery.HeldLanes;
 import dev.bide.jobstore.TransactionalTriggers;
 import dev.bide.workflow.Session;
 import dev.bide.workflow.Timer;
@@ -56,10 +57,10 @@ final class TimerTriggers {
 
     /** Stores triggers that fire at the timers' next attempt, whatever their delay says. */
     void storeForNextAttempt(Session session, Collection<Timer> timers) {
-        store(session, timers, timer -> TriggerFactory.oneShot(key(timer.id()), JOB, nextAttempt(timer)));
+        store(session, timers, TimerTriggers::forNextAttempt);
     }
 
-    /** Stores triggers that fire at these times. */
+    /** Stores triggers that fire at these times. They have no lane, since nobody knows their destinations here. */
     void storeAt(Session session, Map<UUID, Instant> times) {
         List<OperableTrigger> stored = at(times);
         write(() -> {
@@ -87,7 +88,7 @@ final class TimerTriggers {
     private static List<OperableTrigger> at(Map<UUID, Instant> times) {
         return times.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
-                .map(time -> TriggerFactory.oneShot(key(time.getKey()), JOB, time.getValue()))
+                .map(time -> TriggerFactory.oneShot(key(time.getKey()), JOB, HeldLanes.NONE, time.getValue()))
                 .toList();
     }
 
@@ -137,7 +138,7 @@ final class TimerTriggers {
     Set<UUID> replaceForNextAttempt(Session session, Collection<Timer> timers) {
         List<OperableTrigger> replacements = timers.stream()
                 .sorted(Comparator.comparing(Timer::id))
-                .map(timer -> TriggerFactory.oneShot(key(timer.id()), JOB, nextAttempt(timer)))
+                .map(TimerTriggers::forNextAttempt)
                 .toList();
         return ids(write(() -> triggers.replace(session.connection(), replacements)));
     }
@@ -157,7 +158,16 @@ final class TimerTriggers {
 
     private OperableTrigger trigger(Timer timer, Instant from) {
         return TriggerFactory.triggerFor(
-                key(timer.id()), JOB, timer.spec().delay(), from, timer.timezone(), nextAttempt(timer));
+                key(timer.id()), JOB, lane(timer), timer.spec().delay(), from, timer.timezone(), nextAttempt(timer));
+    }
+
+    private static OperableTrigger forNextAttempt(Timer timer) {
+        return TriggerFactory.oneShot(key(timer.id()), JOB, lane(timer), nextAttempt(timer));
+    }
+
+    /** So that all that is due for one destination can be left where it is while that can't take it. */
+    static int lane(Timer timer) {
+        return HeldLanes.lane(timer.spec().action().url());
     }
 
     private static Instant nextAttempt(Timer timer) {

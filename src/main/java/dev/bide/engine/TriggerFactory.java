@@ -26,7 +26,8 @@ import org.quartz.spi.OperableTrigger;
  * <p>The rule wins: the trigger's next fire time is the due time to the millisecond, it fires exactly once, and no
  * misfire rule touches it. Where Quartz's own arithmetic would answer otherwise (a CronTrigger skips a local time
  * inside a DST gap and takes the second of two equal ones), the trigger is a one-shot at the due time.
- * Stateless; any thread may use it.
+ *
+ * <p>A trigger's priority is the lane of its destination: see {@link dev.bide.jobstore.Lanes}. Stateless; any thread may use it.
  */
 @NullMarked
 final class TriggerFactory {
@@ -48,22 +49,23 @@ final class TriggerFactory {
      * @param zone the zone that counts where the delay has none of its own
      * @param due what the delay's rule answered for {@code from} and {@code zone}, in whole milliseconds
      */
-    static OperableTrigger triggerFor(TriggerKey key, JobKey job, Delay delay, Instant from, ZoneId zone, Instant due) {
+    static OperableTrigger triggerFor(
+            TriggerKey key, JobKey job, int lane, Delay delay, Instant from, ZoneId zone, Instant due) {
         if (delay instanceof WeekdaysDelay weekdays && isWholeSecond(due)) {
             CronTriggerImpl trigger = weekdays(weekdays, from, weekdays.zoneOr(zone), due);
             if (firesOnlyAt(due, trigger)) {
-                return common(trigger, key, job);
+                return common(trigger, key, job, lane);
             }
         }
-        return oneShot(key, job, due);
+        return oneShot(key, job, lane, due);
     }
 
     /** A trigger that fires once, then: for periods, dates, retries and timers that were moved by hand. */
-    static OperableTrigger oneShot(TriggerKey key, JobKey job, Instant due) {
+    static OperableTrigger oneShot(TriggerKey key, JobKey job, int lane, Instant due) {
         SimpleTriggerImpl trigger = new SimpleTriggerImpl();
         trigger.setStartTime(Date.from(due));
         trigger.computeFirstFireTime(null);
-        return common(trigger, key, job);
+        return common(trigger, key, job, lane);
     }
 
     private static CronTriggerImpl weekdays(WeekdaysDelay delay, Instant from, ZoneId zone, Instant due) {
@@ -98,9 +100,10 @@ final class TriggerFactory {
         return first != null && first.getTime() == due.toEpochMilli() && trigger.getFireTimeAfter(first) == null;
     }
 
-    private static OperableTrigger common(OperableTrigger trigger, TriggerKey key, JobKey job) {
+    private static OperableTrigger common(OperableTrigger trigger, TriggerKey key, JobKey job, int lane) {
         trigger.setKey(key);
         trigger.setJobKey(job);
+        trigger.setPriority(lane);
         trigger.setMisfireInstruction(Trigger.MISFIRE_INSTRUCTION_IGNORE_MISFIRE_POLICY);
         return trigger;
     }

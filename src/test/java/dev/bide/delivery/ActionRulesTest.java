@@ -79,7 +79,10 @@ class ActionRulesTest {
                 "http://slow.example/",
                 "http://a_b.example/",
                 "http://example.com/a@b",
-                "http://example.com?x=@y"
+                "http://example.com?x=@y",
+                "http://example.com?filter[name]='x'",
+                "http://example.com/a;b=c,d/!$&'()*+",
+                "http://[64:ff9b::808:808]/"
             })
     void takesUrlsThatCanBeCalled(String url) {
         assertThat(check(url)).isEmpty();
@@ -117,6 +120,16 @@ class ActionRulesTest {
                 "http://example.com:65536",
                 "http://example.com:-1",
                 "http://example.com:80x",
+                "http://example.com/100%",
+                "http://example.com/%zz",
+                "http://example.com/?a=%4",
+                "http://example.com/a|b",
+                "http://example.com/?a={b}",
+                "http://example.com/?a=\"b\"",
+                "http://example.com/<x>",
+                "http://example.com/a^b",
+                "http://example.com/`x`",
+                "http://example.com/#a#b",
                 "http://exa mple.com",
                 "http://example.com/a b",
                 "http://example.com/\n",
@@ -277,7 +290,8 @@ class ActionRulesTest {
                 "User-Agent",
                 "webhook-id",
                 "Webhook-Signature",
-                "webhook-timestamp"
+                "webhook-timestamp",
+                "Content-Encoding"
             })
     void refusesHeaderNames(String name) {
         assertThat(check("POST", "http://example.com", Map.of(name, "x"), null))

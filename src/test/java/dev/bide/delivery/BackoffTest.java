@@ -53,8 +53,16 @@ class BackoffTest {
     void retryAfterIsTheLeastUpToTheMaximum() {
         assertThat(BACKOFF.after(1, Duration.ofSeconds(3), LEAST)).isEqualTo(Duration.ofSeconds(3));
         assertThat(BACKOFF.after(1, Duration.ofSeconds(3), MOST)).isEqualTo(Duration.ofMillis(3_999));
-        assertThat(BACKOFF.after(1, Duration.ofHours(3), MOST)).isEqualTo(Duration.ofSeconds(5));
-        assertThat(BACKOFF.after(3, Duration.ofSeconds(3), MOST)).isEqualTo(Duration.ofSeconds(5));
+        assertThat(BACKOFF.after(3, Duration.ofSeconds(3), MOST)).isEqualTo(Duration.ofMillis(4_999));
+        assertThat(BACKOFF.after(3, Duration.ofSeconds(3), LEAST)).isEqualTo(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void whoWasToldToWaitLongerThanTheMaximumDoesNotComeBackWithAllOthers() {
+        for (Duration asked : new Duration[] {Duration.ofSeconds(5), Duration.ofHours(3)}) {
+            assertThat(BACKOFF.after(1, asked, MOST)).isEqualTo(Duration.ofMillis(4_999));
+            assertThat(BACKOFF.after(1, asked, LEAST)).isEqualTo(Duration.ofMillis(4_500));
+        }
     }
 
     @Test

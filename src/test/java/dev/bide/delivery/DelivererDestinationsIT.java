@@ -94,6 +94,99 @@ class DelivererDestinationsIT {
         }
     }
 
+    /** Where its lane is held it keeps its turn; one that is kept in no lane, as earlier versions stored them, comes back later. */
+    @Test
+    void onlyATimerOfItsDestinationsLaneKeepsItsTurn() throws Exception {
+        DeliveryConfiguration configuration = new DeliveryConfiguration().allowing("127.0.0.0/8");
+        configuration.defaultDestination.callsPerSecond = 1;
+        try (RawServer server = new RawServer(connection -> {
+                    connection.request();
+                    connection.answer(OK);
+                });
+                Delivery delivery = configuration.build(InstantSource.system())) {
+            HttpAction action = Requests.post(server.url()).action();
+            assertThat(delivery.deliverer().deliver(Requests.post(server.url())))
+                    .isInstanceOf(Delivered.class);
+            int lane = HeldLanes.lane(server.url());
+            for (boolean asked : new boolean[] {false, true}) {
+                if (asked) {
+                    delivery.lanes().rooms();
+                }
+                for (int kept : new int[] {lane, lane + 1, HeldLanes.NONE}) {
+                    DeliveryOutcome outcome = delivery.deliverer()
+                            .deliver(new DeliveryRequest(
+                                    "t", 1, Requests.DUE, action, null, java.time.Duration.ofSeconds(5), kept));
+                    assertThat(((Deferred) outcome).held()).isEqualTo(asked && kept == lane);
+                    assertThat(((Deferred) outcome).retryIn()).isPositive();
+                }
+            }
+            assertThat(delivery.lanes().rooms()).containsOnlyKeys(lane);
+        }
+    }
+
+    /** One attempt is spent on the answer that asks; the others wait without one. */
+    @Test
+    void whoAnswersWithRetryAfterIsLeftAloneForThatLong() throws Exception {
+        DeliveryConfiguration configuration = new DeliveryConfiguration().allowing("127.0.0.0/8");
+        AtomicBoolean busy = new AtomicBoolean(true);
+        try (RawServer server = new RawServer(connection -> {
+                    while (true) {
+                        connection.request();
+                        connection.answer(
+                                busy.get() ? "HTTP/1.1 429 Slow\r\nRetry-After: 2\r\nContent-Length: 0\r\n\r\n" : OK);
+                    }
+                });
+                Delivery delivery = configuration.build(InstantSource.system())) {
+            Retryable told = (Retryable) delivery.deliverer().deliver(Requests.post(server.url()));
+            assertThat(told.retryAfter()).isEqualTo(java.time.Duration.ofSeconds(2));
+            for (int i = 0; i < 100; i++) {
+                Deferred deferred = (Deferred) delivery.deliverer().deliver(Requests.post(server.url()));
+                assertThat(deferred.reason()).isEqualTo(Reason.ASKED_TO_WAIT);
+            }
+            assertThat(server.requests()).isEqualTo(1);
+            busy.set(false);
+            await().until(() -> delivery.deliverer().deliver(Requests.post(server.url())) instanceof Delivered);
+            assertThat(server.requests()).isEqualTo(2);
+        }
+    }
+
+    /** Their ports are closed all at once, as a network that goes away looks: nobody's attempts are spent once that is plain. */
+    @Test
+    void whenNobodyCanBeReachedItIsTheNodesFaultAndNotTheTimers() throws Exception {
+        DeliveryConfiguration configuration = new DeliveryConfiguration().allowing("127.0.0.0/8");
+        List<RawServer> servers = new ArrayList<>();
+        try (Delivery delivery = configuration.build(InstantSource.system())) {
+            for (int i = 0; i < 5; i++) {
+                servers.add(new RawServer(connection -> {
+                    connection.request();
+                    connection.answer("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+                }));
+            }
+            List<DeliveryRequest> requests =
+                    servers.stream().map(server -> Requests.post(server.url())).toList();
+            for (DeliveryRequest request : requests) {
+                assertThat(delivery.deliverer().deliver(request)).isInstanceOf(Delivered.class);
+            }
+            for (RawServer server : servers) {
+                server.close();
+            }
+            int spent = 0;
+            for (int i = 0; i < 100; i++) {
+                DeliveryOutcome outcome = delivery.deliverer().deliver(requests.get(i % 5));
+                spent += outcome instanceof Retryable ? 1 : 0;
+            }
+            assertThat(spent).isEqualTo(2);
+            try (RawServer back = new RawServer(connection -> {
+                connection.request();
+                connection.answer(OK);
+            })) {
+                assertThat(delivery.deliverer().deliver(Requests.post(back.url())))
+                        .isInstanceOf(Delivered.class);
+                assertThat(delivery.deliverer().deliver(requests.get(0))).isInstanceOf(Retryable.class);
+            }
+        }
+    }
+
     /** Each timer makes the attempts that it was promised, and those to a good path beside it are not held up. */
     @Test
     void aPathThatAlwaysFailsClosesNothing() throws Exception {
@@ -127,7 +220,7 @@ class DelivererDestinationsIT {
         }
     }
 
-    private static SSLContext selfSigned(Path directory) throws Exception {
+    static SSLContext selfSigned(Path directory) throws Exception {
         char[] password = "changeit".toCharArray();
         Path store = directory.resolve("keys.p12");
         int exit = new ProcessBuilder(

@@ -1,6 +1,7 @@
 package dev.bide.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.bide.delivery.DeliveryOutcome.Deferred;
 import dev.bide.delivery.DeliveryOutcome.Delivered;
@@ -218,6 +219,76 @@ class DelivererFaultsIT {
             connection.hang();
         })) {
             assertThat(((Refused) post(server)).httpStatus()).isEqualTo(101);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/2 200 OK\r\n\r\n",
+                "junk\r\n",
+                "H",
+                "HTTP/1.1 200 OK\r\nX-",
+                "HTTP/1.1 103 Early Hints\r\n\r\n"
+            })
+    void onceAByteOfAnAnswerHasComeNothingIsSentAgain(String answer) throws Exception {
+        try (RawServer server = new RawServer(connection -> {
+            connection.request();
+            connection.answer(OK);
+            connection.request();
+            connection.answer(answer);
+        })) {
+            assertThat(post(server)).isInstanceOf(Delivered.class);
+            assertThat(post(server)).isInstanceOf(Retryable.class);
+            assertThat(server.requests()).isEqualTo(2);
+            assertThat(delivery.figures().resent()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-5", "-1", "abc", "99999999999999999999"})
+    void aLengthThatIsNoneIsNotTheTimersFault(String length) throws Exception {
+        try (RawServer server = new RawServer(connection -> {
+            connection.request();
+            connection.answer("HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n");
+        })) {
+            assertThat(post(server)).isInstanceOf(Delivered.class);
+            assertThat(post(server)).isInstanceOf(Delivered.class);
+            assertThat(delivery.figures().inFlight()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"000", "099", "600", "999", "+99", "-01"})
+    void aStatusThatNoClassHoldsIsWorthAnotherAttempt(String status) throws Exception {
+        try (RawServer server = new RawServer(connection -> {
+            connection.request();
+            connection.answer("HTTP/1.1 " + status + " Odd\r\nContent-Length: 0\r\n\r\n");
+        })) {
+            assertThat(((Retryable) post(server)).error()).doesNotContain("internal");
+            assertThat(server.requests()).isEqualTo(1);
+        }
+    }
+
+    /** A node that others may have taken for dead must not call; it looks when the connection stands, after all waiting. */
+    @Test
+    void whoMayNotCallAnyMoreSendsNothingAndSpendsNoAttempt() throws Exception {
+        try (RawServer server = new RawServer(connection -> {
+            while (true) {
+                connection.request();
+                connection.answer(OK);
+            }
+        })) {
+            AtomicReference<Boolean> connected = new AtomicReference<>(false);
+            Deferred outcome = (Deferred) delivery.deliverer().deliver(Requests.post(server.url()), () -> {
+                await().until(() -> server.connections() == 1);
+                connected.set(true);
+                return false;
+            });
+            assertThat(outcome.reason()).isEqualTo(Reason.NOT_OURS);
+            assertThat(connected.get()).isTrue();
+            assertThat(server.requests()).isZero();
+            assertThat(post(server)).isInstanceOf(Delivered.class);
         }
     }
 

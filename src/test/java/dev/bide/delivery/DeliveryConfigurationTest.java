@@ -34,6 +34,8 @@ class DeliveryConfigurationTest {
         assertThat(configuration.answerSize).isEqualTo(DataSize.kibibytes(64));
         assertThat(configuration.resolveWhenStored).isTrue();
         assertThat(configuration.rememberedDestinations).isEqualTo(10_000);
+        assertThat(configuration.longestAskedPause).isEqualTo(Duration.minutes(5));
+        assertThat(configuration.deferralsPerSecond).isEqualTo(300);
         assertThat(configuration.destinations).isEmpty();
         assertThat(configuration.limits.urlLength).isEqualTo(2048);
         assertThat(configuration.limits.headerCount).isEqualTo(32);

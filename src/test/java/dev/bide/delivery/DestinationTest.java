@@ -9,6 +9,8 @@ import dev.bide.delivery.Destination.Verdict;
 import io.dropwizard.util.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
@@ -24,22 +26,62 @@ class DestinationTest {
     private final OkHttpClient client = new OkHttpClient();
     private final DestinationLimits limits = new DestinationLimits();
 
-    private Destination destination() {
-        return new Destination("example.com:443", limits, client);
+    private Tried destination() {
+        return new Tried(new Destination(
+                new DestinationName("example.com", 443),
+                limits,
+                java.time.Duration.ofMinutes(5),
+                new Threads(100_000),
+                client));
     }
 
-    private static Reason reason(Destination destination) {
+    /** A destination with the places that it has given, to be given back in turn. */
+    private static final class Tried {
+        private final Destination destination;
+        private final Queue<Threads.Place> places = new ConcurrentLinkedQueue<>();
+
+        Tried(Destination destination) {
+            this.destination = destination;
+        }
+
+        @Nullable
+        Deferred admit() {
+            Destination.Admission admission = destination.admit();
+            if (admission.place() != null) {
+                places.add(admission.place());
+            }
+            return admission.deferred();
+        }
+
+        void release(Verdict verdict, long nanos) {
+            release(verdict, null, nanos);
+        }
+
+        void release(Verdict verdict, java.time.@Nullable Duration asked, long nanos) {
+            destination.release(places.remove(), verdict, verdict == Verdict.WELL, asked, nanos);
+        }
+
+        boolean open() {
+            return destination.open();
+        }
+
+        int room() {
+            return destination.room();
+        }
+    }
+
+    private static Reason reason(Tried destination) {
         Deferred deferred = destination.admit();
         assertThat(deferred).isNotNull();
         return deferred.reason();
     }
 
-    private static void call(Destination destination, Verdict verdict) {
+    private static void call(Tried destination, Verdict verdict) {
         assertThat(destination.admit()).isNull();
         destination.release(verdict, MILLISECOND);
     }
 
-    private static void call(Destination destination, Verdict verdict, int times) {
+    private static void call(Tried destination, Verdict verdict, int times) {
         for (int i = 0; i < times; i++) {
             call(destination, verdict);
         }
@@ -48,7 +90,7 @@ class DestinationTest {
     @Test
     void admitsOnlySoManyAtOnce() {
         limits.maxConcurrentCalls = 2;
-        Destination destination = destination();
+        Tried destination = destination();
         assertThat(destination.admit()).isNull();
         assertThat(destination.admit()).isNull();
         assertThat(reason(destination)).isEqualTo(Reason.DESTINATION_FULL);
@@ -60,14 +102,16 @@ class DestinationTest {
     @Test
     void whoWillSoonHaveAPlaceWaitsForIt() {
         limits.maxConcurrentCalls = 1;
-        Destination destination = destination();
+        Tried destination = destination();
         call(destination, Verdict.WELL);
         // It waits for 20 ms: where the machine is busy, one or the other passes by.
-        assertThat(IntStream.range(0, 100).anyMatch(i -> getsThePlaceItWaitsFor(destination)))
-                .isTrue();
+        assertThat(IntStream.range(0, 100)
+                        .filter(i -> getsThePlaceItWaitsFor(destination))
+                        .count())
+                .isGreaterThan(20);
     }
 
-    private static boolean getsThePlaceItWaitsFor(Destination destination) {
+    private static boolean getsThePlaceItWaitsFor(Tried destination) {
         assertThat(destination.admit()).isNull();
         FutureTask<@Nullable Deferred> next = new FutureTask<>(destination::admit);
         Thread waiter = new Thread(next);
@@ -89,9 +133,9 @@ class DestinationTest {
     }
 
     /** Two at a time, 200 ms a call. */
-    private Destination fullOfSlowCalls() {
+    private Tried fullOfSlowCalls() {
         limits.maxConcurrentCalls = 2;
-        Destination destination = destination();
+        Tried destination = destination();
         for (int i = 0; i < 100; i++) {
             destination.admit();
             destination.release(Verdict.WELL, 200 * MILLISECOND);
@@ -104,7 +148,7 @@ class DestinationTest {
     /** Calls take 200 ms, so that nobody can have a place within 50. */
     @Test
     void whoWillNotIsTurnedAwayAtOnce() {
-        Destination destination = fullOfSlowCalls();
+        Tried destination = fullOfSlowCalls();
         long begin = System.nanoTime();
         for (int i = 0; i < 1_000; i++) {
             assertThat(reason(destination)).isEqualTo(Reason.DESTINATION_FULL);
@@ -115,7 +159,7 @@ class DestinationTest {
     /** 200 ms a call, two at a time: a call each 100 ms. */
     @Test
     void aCrowdComesBackAsAQueueAtThePaceItCanBeServed() {
-        Destination destination = fullOfSlowCalls();
+        Tried destination = fullOfSlowCalls();
         List<Long> waits = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
             waits.add(destination.admit().retryIn().toMillis());
@@ -131,7 +175,7 @@ class DestinationTest {
     @Test
     void aCrowdComesBackMoreSeldomTheLongerNothingEnds() {
         limits.maxConcurrentCalls = 2;
-        Destination destination = destination();
+        Tried destination = destination();
         destination.admit();
         destination.admit();
         await().pollDelay(java.time.Duration.ofMillis(300)).until(() -> true);
@@ -146,7 +190,7 @@ class DestinationTest {
     @Test
     void theTimeInWhichThereWasRoomDoesNotCount() {
         limits.maxConcurrentCalls = 2;
-        Destination destination = destination();
+        Tried destination = destination();
         destination.admit();
         await().pollDelay(java.time.Duration.ofMillis(2_000)).until(() -> true);
         destination.admit();
@@ -159,7 +203,7 @@ class DestinationTest {
     @Test
     void onceThereIsRoomNobodyQueuesBehindThoseWhoLeft() {
         limits.maxConcurrentCalls = 2;
-        Destination destination = destination();
+        Tried destination = destination();
         destination.admit();
         destination.admit();
         for (int i = 0; i < 1_000; i++) {
@@ -175,7 +219,7 @@ class DestinationTest {
     @Test
     void callsPerSecondAreLimitedAndTheRestComesBackAtThatRate() {
         limits.callsPerSecond = 100;
-        Destination destination = destination();
+        Tried destination = destination();
         int admitted = 0;
         List<Long> waits = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
@@ -196,7 +240,7 @@ class DestinationTest {
     void whomTheRateTurnsAwayHoldsNothing() {
         limits.callsPerSecond = 1;
         limits.maxConcurrentCalls = 2;
-        Destination destination = destination();
+        Tried destination = destination();
         assertThat(destination.admit()).isNull();
         for (int i = 0; i < 10; i++) {
             assertThat(reason(destination)).isEqualTo(Reason.RATE_LIMITED);
@@ -205,7 +249,7 @@ class DestinationTest {
 
     @Test
     void aFewTimersThatFailMakeAllTheirAttempts() {
-        Destination destination = destination();
+        Tried destination = destination();
         call(destination, Verdict.FAILED, 99);
         assertThat(destination.admit()).isNull();
         assertThat(destination.open()).isFalse();
@@ -214,7 +258,7 @@ class DestinationTest {
     @Test
     void aDestinationThatMostlyFailsIsLeftAlone() {
         limits.breaker.openFor = Duration.minutes(1);
-        Destination destination = destination();
+        Tried destination = destination();
         call(destination, Verdict.FAILED, 100);
         assertThat(destination.open()).isTrue();
         Deferred first = destination.admit();
@@ -229,7 +273,7 @@ class DestinationTest {
 
     @Test
     void aDestinationThatFailsNowAndThenIsNot() {
-        Destination destination = destination();
+        Tried destination = destination();
         for (int i = 0; i < 100; i++) {
             call(destination, Verdict.WELL, 1);
             call(destination, Verdict.FAILED, 8);
@@ -241,7 +285,7 @@ class DestinationTest {
     void itIsTriedAgainByAFewAndOpenedToAllOnceTheyPass() {
         limits.breaker.openFor = Duration.milliseconds(50);
         limits.breaker.trialCalls = 3;
-        Destination destination = destination();
+        Tried destination = destination();
         call(destination, Verdict.FAILED, 100);
         await().until(() -> destination.admit() == null);
         assertThat(destination.admit()).isNull();
@@ -262,7 +306,7 @@ class DestinationTest {
     void trialsThatFailCloseItAgain() {
         limits.breaker.openFor = Duration.milliseconds(50);
         limits.breaker.trialCalls = 1;
-        Destination destination = destination();
+        Tried destination = destination();
         call(destination, Verdict.FAILED, 100);
         await().until(() -> destination.admit() == null);
         destination.release(Verdict.FAILED, MILLISECOND);
@@ -274,7 +318,7 @@ class DestinationTest {
         limits.breaker.openFor = Duration.milliseconds(100);
         limits.breaker.longestOpenFor = Duration.milliseconds(400);
         limits.breaker.trialCalls = 1;
-        Destination destination = destination();
+        Tried destination = destination();
         call(destination, Verdict.FAILED, 100);
         List<Long> waits = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
@@ -296,7 +340,7 @@ class DestinationTest {
     void fewCallsAreUnderWayWhileItIsTried() {
         limits.breaker.openFor = Duration.milliseconds(50);
         limits.breaker.concurrentTrialCalls = 2;
-        Destination destination = destination();
+        Tried destination = destination();
         assertThat(destination.admit()).as("a call from before").isNull();
         call(destination, Verdict.FAILED, 100);
         await().until(() -> destination.admit() == null);
@@ -309,7 +353,7 @@ class DestinationTest {
     @Test
     void theBreakerCanBeTurnedOff() {
         limits.breaker.enabled = false;
-        Destination destination = destination();
+        Tried destination = destination();
         call(destination, Verdict.FAILED, 500);
         assertThat(destination.open()).isFalse();
         assertThat(destination.admit()).isNull();
@@ -334,14 +378,14 @@ class DestinationTest {
         configuration.destinations.get("API.example.com").maxConcurrentCalls = 2;
         configuration.destinations.put("api.example.com:8443", new DestinationLimits());
         configuration.destinations.get("api.example.com:8443").maxConcurrentCalls = 3;
-        Destinations destinations = new Destinations(configuration, client);
+        Destinations destinations = new Destinations(configuration, new Threads(100_000), client);
         assertThat(capacity(destinations, "https://other.example/")).isEqualTo(1);
         assertThat(capacity(destinations, "https://api.example.com/")).isEqualTo(2);
         assertThat(capacity(destinations, "http://api.example.com/")).isEqualTo(2);
         assertThat(capacity(destinations, "https://api.example.com:8443/")).isEqualTo(3);
         assertThat(capacity(destinations, "https://api.example.com.:443/x")).isZero();
         assertThat(capacity(destinations, "https://[::1]/")).isEqualTo(1);
-        assertThat(destinations.of(HttpUrl.get("https://[::1]/")).name()).isEqualTo("[::1]:443");
+        assertThat(destinations.of(HttpUrl.get("https://[::1]/")).name()).hasToString("[::1]:443");
         assertThat(destinations.count()).isEqualTo(5);
     }
 
@@ -349,7 +393,7 @@ class DestinationTest {
     void onlySoManyAreRemembered() {
         DeliveryConfiguration configuration = new DeliveryConfiguration();
         configuration.rememberedDestinations = 10;
-        Destinations destinations = new Destinations(configuration, client);
+        Destinations destinations = new Destinations(configuration, new Threads(100_000), client);
         for (int i = 0; i < 1_000; i++) {
             destinations.of(HttpUrl.get("https://host-" + i + ".example/"));
         }
@@ -359,9 +403,58 @@ class DestinationTest {
     private static int capacity(Destinations destinations, String url) {
         Destination destination = destinations.of(HttpUrl.get(url));
         int admitted = 0;
-        while (destination.admit() == null) {
+        while (destination.admit().place() != null) {
             admitted++;
         }
         return admitted;
+    }
+
+    @Test
+    void whoAsksForAPauseIsLeftAloneForItAndThenTriedByAFew() {
+        Tried destination = destination();
+        for (int i = 0; i < 10; i++) {
+            assertThat(destination.admit()).isNull();
+        }
+        destination.release(Verdict.FAILED, java.time.Duration.ofMillis(300), MILLISECOND);
+        Deferred deferred = destination.admit();
+        assertThat(deferred.reason()).isEqualTo(Reason.ASKED_TO_WAIT);
+        assertThat(deferred.retryIn().toMillis()).isBetween(100L, 1_000L);
+        assertThat(destination.room()).isZero();
+        // What was under way before says nothing of the pause.
+        for (int i = 0; i < 9; i++) {
+            destination.release(Verdict.WELL, MILLISECOND);
+        }
+        assertThat(reason(destination)).isEqualTo(Reason.ASKED_TO_WAIT);
+        await().until(() -> destination.admit() == null);
+        int first = 1;
+        while (destination.admit() == null) {
+            first++;
+        }
+        assertThat(first).isEqualTo(4);
+        destination.release(Verdict.WELL, MILLISECOND);
+        for (int i = 0; i < 50; i++) {
+            assertThat(destination.admit()).isNull();
+        }
+    }
+
+    @Test
+    void roomIsWhatCouldBegin() {
+        limits.maxConcurrentCalls = 10;
+        limits.breaker.openFor = Duration.minutes(1);
+        limits.breaker.minimumCalls = 20;
+        Tried destination = destination();
+        assertThat(destination.room()).isBetween(10, 20);
+        for (int i = 0; i < 10; i++) {
+            destination.admit();
+        }
+        assertThat(destination.room()).isLessThanOrEqualTo(10);
+        await().until(() -> destination.room() == 0);
+        for (int i = 0; i < 10; i++) {
+            destination.release(Verdict.FAILED, MILLISECOND);
+        }
+        assertThat(destination.room()).isGreaterThanOrEqualTo(10);
+        call(destination, Verdict.FAILED, 10);
+        assertThat(destination.open()).isTrue();
+        assertThat(destination.room()).isZero();
     }
 }

@@ -166,4 +166,80 @@ class FillerTest {
         assertThat(problems).containsOnlyKeys("body.a.b[1]", "body.c");
         assertThat(problems.get("body.a.b[1]")).contains("{{nobody}}");
     }
+
+    private static String typed(String input, String body) throws Exception {
+        return new Filler(10_000).fillBody(body, new Values("t1", "d", new RunValues("r1", null, null, input)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1e3",
+                "1E+3",
+                "-0",
+                "1.10",
+                "12345678901234567890123",
+                "0.1000000000000000055511151231257827",
+                "true",
+                "false",
+                "null",
+                "\"\\u00e9 \\\"x\\\" \\/\"",
+                "{ \"a\" : [1e3, {\"b\":null}] }",
+                "[]",
+                "[1.0,\"]\",{}]"
+            })
+    void aStringThatIsOneVariableBecomesTheValueItself(String value) throws Exception {
+        for (String variable : new String[] {"{{input.v}}", "{{ input.v }}", "{{{input.v}}}", "{{&input.v}}"}) {
+            assertThat(typed("{\"w\":7,\"v\":" + value + ",\"x\":1}", "{\"n\": \"" + variable + "\" }"))
+                    .isEqualTo("{\"n\": " + value + " }");
+        }
+        assertThat(typed("{\"v\": [0, {\"w\" :" + value + "}]}", "\"{{input.v.1.w}}\""))
+                .isEqualTo(value);
+    }
+
+    @Test
+    void whatIsNotThereBecomesNull() throws Exception {
+        assertThat(typed(
+                        "{\"a\":1}",
+                        "[\"{{input.b}}\",\"{{input.a.b}}\",\"{{run.key}}\",\"{{task.name}}\",\"{{run.id}}\"]"))
+                .isEqualTo("[null,null,null,null,\"r1\"]");
+        Values alone = new Values("t1", "d", null);
+        assertThat(filler.fillBody("[\"{{input}}\",\"{{input.a}}\",\"{{timer.id}}\"]", alone))
+                .isEqualTo("[null,null,\"t1\"]");
+    }
+
+    @Test
+    void insideALongerStringAValueIsText() throws Exception {
+        assertThat(typed(
+                        "{\"n\":1e3,\"s\":\"x\",\"z\":null}",
+                        "[\" {{input.n}}\",\"{{input.s}}{{input.s}}\",\"<{{input.z}}>\"]"))
+                .isEqualTo("[\" 1e3\",\"xx\",\"<>\"]");
+        assertThat(new Filler(100)
+                        .fill("{{input.n}}", new Values("t", "d", new RunValues("r", null, null, "{\"n\":1e3}")), 9))
+                .isEqualTo("1e3");
+    }
+
+    @Test
+    void allElseOfABodyIsSentAsItIsWritten() throws Exception {
+        assertThat(typed("{\"v\":1}", "{ \"a\":\t1e2, \"a\": \"\\u0041\",\n\"{{run.id}}\":\"{{input.v}}\"}"))
+                .isEqualTo("{ \"a\":\t1e2, \"a\": \"\\u0041\",\n\"{{run.id}}\":1}");
+    }
+
+    /** The parser reads long texts piece by piece. */
+    @Test
+    void findsItsPlaceInLongTexts() throws Exception {
+        String filling = "\"" + "\\n\u00e9\ud83d\ude00 ".repeat(20_000) + "\"";
+        Filler roomy = new Filler(10_000_000);
+        Values big = new Values("t", "d", new RunValues("r", null, null, "{\"f\":" + filling + ",\"v\":{\"x\":1e3}}"));
+        assertThat(roomy.fillBody("{\"f\":" + filling + ",\"n\":\"{{input.v}}\",\"g\":" + filling + "}", big))
+                .isEqualTo("{\"f\":" + filling + ",\"n\":{\"x\":1e3},\"g\":" + filling + "}");
+        assertThat(roomy.fillBody("[\"{{input.f}}\"]", big)).isEqualTo("[" + filling + "]");
+    }
+
+    @Test
+    void manyValuesOfABigInputDoNotFillTheMemory() {
+        assertThatThrownBy(() -> typed("{\"v\":[" + "1,".repeat(3_000) + "1]}", "[\"{{input.v}}\",\"{{input.v}}\"]"))
+                .isInstanceOf(Filler.UnfillableException.class)
+                .hasMessageContaining("too long");
+    }
 }

@@ -31,9 +31,14 @@ final class EngineNode implements AutoCloseable {
     final AtomicInteger unreadable = new AtomicInteger();
 
     private EngineNode(DataSource source, boolean worker) throws Exception {
+        this(source, worker, "");
+    }
+
+    /** @param more of the delivery's configuration, as JSON behind a comma */
+    private EngineNode(DataSource source, boolean worker, String more) throws Exception {
         database = new JdbiDatabase(Jdbi.create(source));
         DeliveryConfiguration configuration = Jackson.newObjectMapper()
-                .readValue("{\"allowedPrivateNetworks\": [\"127.0.0.0/8\"]}", DeliveryConfiguration.class);
+                .readValue("{\"allowedPrivateNetworks\": [\"127.0.0.0/8\"]" + more + "}", DeliveryConfiguration.class);
         delivery = configuration.build(InstantSource.system());
         DeliveryObserver observer = new DeliveryObserver() {
             @Override
@@ -62,6 +67,10 @@ final class EngineNode implements AutoCloseable {
 
     static EngineNode worker(DataSource source) throws Exception {
         return new EngineNode(source, true);
+    }
+
+    static EngineNode worker(DataSource source, String more) throws Exception {
+        return new EngineNode(source, true, more);
     }
 
     /** One that stores and changes, but fires nothing. */

@@ -52,6 +52,18 @@ class OutcomesTest {
     }
 
     @Test
+    void a_timer_whose_lane_is_held_keeps_its_turn_and_one_that_is_put_off_alone_comes_back_later() {
+        DeliveryOutcome held =
+                new DeliveryOutcome.Deferred(Duration.ofMillis(300), DeliveryOutcome.Reason.DESTINATION_FULL, true);
+        Outcomes.Change kept = settle(lone(0), held, Outcomes.RunState.NONE);
+        assertThat(kept.settlement()).isNull();
+        assertThat(kept.again().nextAttemptAt()).isEqualTo(lone(0).nextAttemptAt());
+        assertThat(kept.again().dueAt()).isEqualTo(DUE);
+        Outcomes.Change alone = settle(lone(0), DEFERRED, Outcomes.RunState.NONE);
+        assertThat(alone.again().nextAttemptAt()).isEqualTo(NOW.plusMillis(300));
+    }
+
+    @Test
     void a_retryable_failure_waits_at_most_its_backoff_and_only_the_first_attempt_counts_as_late() {
         Outcomes.Change change = settle(lone(1), RETRYABLE, Outcomes.RunState.NONE);
         assertThat(change.settlement().status()).isEqualTo(TimerStatus.RETRYING);

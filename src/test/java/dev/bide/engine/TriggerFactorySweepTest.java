@@ -29,7 +29,8 @@ class TriggerFactorySweepTest {
         AtomicInteger crons = new AtomicInteger();
         new RandomWaits(Seed.random()).forEachZone(100, wait -> {
             Instant due = ((DueTime.Due) wait.delay().dueTime(wait.from(), wait.zone())).at();
-            OperableTrigger trigger = TriggerFactory.triggerFor(KEY, JOB, wait.delay(), wait.from(), wait.zone(), due);
+            OperableTrigger trigger =
+                    TriggerFactory.triggerFor(KEY, JOB, 17, wait.delay(), wait.from(), wait.zone(), due);
             check(wait, due, trigger);
             cases.incrementAndGet();
             if (trigger instanceof CronTrigger) {

@@ -30,12 +30,13 @@ class TriggerFactoryTest {
 
     private static final TriggerKey KEY = new TriggerKey("timer-id", "timer");
     private static final JobKey JOB = new JobKey("deliver", "timer");
+    private static final int LANE = -1_234_567_890;
     private static final LocalTime NINE = LocalTime.of(9, 0);
 
     private static OperableTrigger trigger(Delay delay, String from) {
         ZonedDateTime start = ZonedDateTime.parse(from);
         Instant due = ((DueTime.Due) delay.dueTime(start.toInstant(), start.getZone())).at();
-        return TriggerFactory.triggerFor(KEY, JOB, delay, start.toInstant(), start.getZone(), due);
+        return TriggerFactory.triggerFor(KEY, JOB, LANE, delay, start.toInstant(), start.getZone(), due);
     }
 
     private static WeekdaysDelay weekdays(@Nullable LocalTime at, DayOfWeek... days) {
@@ -131,12 +132,13 @@ class TriggerFactoryTest {
     @Test
     void no_trigger_is_ever_skipped_as_misfired() {
         OperableTrigger cron = trigger(weekdays(NINE, DayOfWeek.FRIDAY), "2026-11-24T10:15Z[UTC]");
-        OperableTrigger oneShot = TriggerFactory.oneShot(KEY, JOB, Instant.parse("2026-11-24T10:15:30.123Z"));
+        OperableTrigger oneShot = TriggerFactory.oneShot(KEY, JOB, LANE, Instant.parse("2026-11-24T10:15:30.123Z"));
 
         for (OperableTrigger trigger : new OperableTrigger[] {cron, oneShot}) {
             assertThat(trigger.getMisfireInstruction()).isEqualTo(Trigger.MISFIRE_INSTRUCTION_IGNORE_MISFIRE_POLICY);
             assertThat(trigger.getKey()).isEqualTo(KEY);
             assertThat(trigger.getJobKey()).isEqualTo(JOB);
+            assertThat(trigger.getPriority()).as("its lane").isEqualTo(LANE);
         }
         firesOnceAt(oneShot, "2026-11-24T10:15:30.123Z");
     }

@@ -1,0 +1,39 @@
+package dev.bide.delivery;
+
+import dev.bide.delivery.DeliveryOutcome.Deferred;
+import dev.bide.delivery.DeliveryOutcome.Reason;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Calls that are put off: when they come again, and that they are counted. Safe for any number of threads. */
+final class Deferrals {
+
+    private final HeldLanes lanes;
+    private final DeferralPace pace;
+    private final Tally tally;
+
+    Deferrals(HeldLanes lanes, int perSecond, Tally tally) {
+        this.lanes = lanes;
+        this.pace = new DeferralPace(perSecond, System::nanoTime);
+        this.tally = tally;
+    }
+
+    /**
+     * Whoever keeps the timers holds back those of this destination, if it can. One that is not kept in its lane comes back at the pace of all others.
+     *
+     * @param lane that the timer is kept in
+     */
+    DeliveryOutcome of(Destination destination, Deferred deferred, int lane) {
+        boolean held = deferred.reason().ofDestination()
+                && lanes.hold(destination)
+                && lane == destination.name().lane();
+        Duration retryIn = held ? deferred.retryIn() : pace.next(deferred.retryIn());
+        return tally.count(new Deferred(retryIn, deferred.reason(), held));
+    }
+
+    /** One to three seconds: whatever keeps this node from calling, it takes a moment. */
+    Deferred soon(Reason reason) {
+        return new Deferred(
+                pace.next(Duration.ofMillis(ThreadLocalRandom.current().nextLong(1_000, 3_000))), reason);
+    }
+}

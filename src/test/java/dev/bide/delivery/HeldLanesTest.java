@@ -1,0 +1,141 @@
+package dev.bide.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.dropwizard.util.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class HeldLanesTest {
+
+    private final DeliveryConfiguration configuration = new DeliveryConfiguration();
+    private final Threads threads = new Threads(512);
+    private final HeldLanes lanes = new HeldLanes(threads);
+    private Destinations destinations;
+
+    @BeforeEach
+    void start() {
+        configuration.defaultDestination.maxConcurrentCalls = 10;
+        configuration.defaultDestination.breaker.openFor = Duration.minutes(1);
+        destinations = new Destinations(configuration, threads, new OkHttpClient());
+        lanes.rooms();
+    }
+
+    private Destination destination(String host) {
+        return destinations.of(HttpUrl.get("http://" + host + "/"));
+    }
+
+    /** One that answers at once. */
+    private Destination good(String host) {
+        Destination destination = destination(host);
+        destination.release(destination.admit().place(), Destination.Verdict.WELL, true, null, 1_000_000);
+        return destination;
+    }
+
+    private Integer room(Destination destination) {
+        return lanes.rooms().get(destination.name().lane());
+    }
+
+    @Test
+    void aLaneIsThatOfTheHostAndPort() {
+        int lane = HeldLanes.lane("https://API.example.com/a?b#c");
+        assertThat(HeldLanes.lane("https://api.example.com:443/other")).isEqualTo(lane);
+        assertThat(HeldLanes.lane("https://api.example.com.:443/")).isEqualTo(lane);
+        assertThat(HeldLanes.lane("http://api.example.com/")).isNotEqualTo(lane);
+        assertThat(HeldLanes.lane("https://api.example.com:8443/")).isNotEqualTo(lane);
+        assertThat(lane).as("it is stored").isEqualTo(307_674_241);
+        assertThat(HeldLanes.lane("nonsense")).isEqualTo(HeldLanes.NONE);
+    }
+
+    @Test
+    void nothingIsHeldWhereNobodyAsks() {
+        assertThat(new HeldLanes(threads).hold(good("a.example"))).isFalse();
+    }
+
+    @Test
+    void whatIsTakenCountsUntilItBegins() {
+        Destination destination = good("a.example");
+        assertThat(lanes.rooms()).isEmpty();
+        assertThat(lanes.hold(destination)).isTrue();
+        assertThat(room(destination)).isGreaterThanOrEqualTo(10);
+        assertThat(room(destination)).as("to ask reserves nothing").isGreaterThanOrEqualTo(10);
+        for (int i = 0; i < 30; i++) {
+            lanes.taken("t" + i, "http://A.example:80/" + i);
+            lanes.taken("t" + i, "http://a.example/" + i);
+            lanes.taken("o" + i, "http://other.example/");
+        }
+        assertThat(room(destination)).isZero();
+        for (int i = 0; i < 24; i++) {
+            lanes.begun("t" + i);
+            lanes.begun("t" + i);
+        }
+        // Ten places, and perhaps some more that are free soon.
+        assertThat(room(destination)).isBetween(4, 14);
+    }
+
+    @Test
+    void oneThatIsFullHasNoRoomUntilACallEnds() {
+        Destination destination = good("a.example");
+        List<Threads.Place> places = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            places.add(destination.admit().place());
+        }
+        lanes.hold(destination);
+        await().until(() -> room(destination) == 0);
+        places.forEach(place -> destination.release(place, Destination.Verdict.WELL, true, null, 1_000_000));
+        assertThat(room(destination)).isPositive();
+    }
+
+    @Test
+    void oneWithoutRoomIsHeldUntilItHasSomeAndItsLaneIsEmpty() {
+        Destination destination = good("a.example");
+        for (int i = 0; i < 110; i++) {
+            Threads.Place place = destination.admit().place();
+            if (place != null) {
+                destination.release(place, Destination.Verdict.FAILED, false, null, 1_000_000);
+            }
+        }
+        assertThat(destination.open()).isTrue();
+        lanes.hold(destination);
+        assertThat(room(destination)).isZero();
+        lanes.emptied(destination.name().lane());
+        assertThat(lanes.rooms()).isEmpty();
+    }
+
+    @Test
+    void theThreadsThatAreLeftAreGivenOutOnceAndToTheNewestFirst() {
+        List<Destination> fresh = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            Destination destination = destination("h" + i + ".example");
+            fresh.add(destination);
+            lanes.hold(destination);
+        }
+        var rooms = lanes.rooms();
+        assertThat(rooms).hasSize(300);
+        assertThat(rooms.values().stream().mapToInt(Integer::intValue).sum()).isBetween(1, 64);
+        assertThat(rooms.get(fresh.get(299).name().lane())).isPositive();
+        assertThat(rooms.get(fresh.get(0).name().lane())).isZero();
+        rooms.forEach((lane, room) -> fresh.stream()
+                .filter(destination -> destination.name().lane() == lane)
+                .forEach(destination -> {
+                    for (int i = 0; i < room; i++) {
+                        lanes.taken(destination.name() + "/" + i, "http://" + destination.name() + "/");
+                    }
+                }));
+        assertThat(lanes.rooms().values()).as("all is taken").containsOnly(0);
+    }
+
+    @Test
+    void onlySoManyAreHeld() {
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(lanes.hold(destination("h" + i + ".example"))).isTrue();
+        }
+        assertThat(lanes.hold(destination("other.example"))).isFalse();
+        assertThat(lanes.hold(destination("h3.example"))).isTrue();
+    }
+}
