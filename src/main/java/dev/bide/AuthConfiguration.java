@@ -1,6 +1,7 @@
 package dev.bide;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.bide.http.Access;
 import jakarta.validation.constraints.NotNull;
 import java.util.Arrays;
 import java.util.List;
@@ -12,14 +13,30 @@ public final class AuthConfiguration {
     @NotNull
     String apiKeys = "";
 
-    /** Lets a node without keys listen on addresses that other machines reach. Default false. */
+    /** Lets a node without keys listen on addresses that other machines reach, under whatever name. Default false. */
     @JsonProperty
     boolean allowAnonymous;
 
+    /**
+     * Names, with commas between them, under which a node without keys is reached, beside localhost and 127.0.0.1. Default none. A browser's
+     * page can give its own name this machine's address; what is addressed to a name that is not here is refused.
+     */
+    @JsonProperty
+    @NotNull
+    String allowedHosts = "";
+
     List<String> keys() {
-        return Arrays.stream(apiKeys.split(","))
+        return list(apiKeys);
+    }
+
+    Access access() {
+        return new Access(keys(), list(allowedHosts), allowAnonymous);
+    }
+
+    private static List<String> list(String text) {
+        return Arrays.stream(text.split(","))
                 .map(String::strip)
-                .filter(key -> !key.isEmpty())
+                .filter(one -> !one.isEmpty())
                 .toList();
     }
 }

@@ -1,22 +1,26 @@
 package dev.bide;
 
 import dev.bide.delivery.Delivery;
+import dev.bide.engine.Databases;
 import dev.bide.engine.Engine;
 import dev.bide.http.Api;
 import dev.bide.http.Health;
+import dev.bide.jobstore.DatabaseClock;
 import dev.bide.ops.DatabaseProbe;
+import dev.bide.ops.EngineHealth;
 import dev.bide.ops.Observability;
 import dev.bide.ops.OpenDatabase;
+import dev.bide.ops.Pools;
 import dev.bide.ops.thirdparty.ThirdPartyCommand;
 import dev.bide.persistence.JdbiDatabase;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.cli.CheckCommand;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
-import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.lifecycle.AutoCloseableManager;
 import io.dropwizard.lifecycle.setup.LifecycleEnvironment;
 import java.time.InstantSource;
+import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 
 /** The Bide service: a table of contents. */
@@ -47,44 +51,47 @@ public final class BideApplication extends Application<BideConfiguration> {
     @Override
     public void run(BideConfiguration configuration, Environment environment) throws Exception {
         ExposedAddresses.refuseWithoutKeys(configuration);
-        Delivery delivery = delivery(configuration);
+        DatabaseClock clock = new DatabaseClock();
+        Delivery delivery = delivery(configuration, clock);
         OpenDatabase database = configuration.database.open();
         try {
             database.migrate();
+            database.check(configuration.database.allConnections(), configuration.engine.retentionDays());
             // What is managed first is stopped last.
             LifecycleEnvironment lifecycle = environment.lifecycle();
             lifecycle.addEventListener(new EarlyStop(database));
             lifecycle.manage(new AutoCloseableManager(database));
-            ManagedDataSource pool =
-                    database.pool(environment.metrics(), "database", configuration.database.connectionsForRequests());
-            lifecycle.manage(pool);
-            ManagedDataSource jobs =
-                    database.pool(environment.metrics(), "jobs", configuration.database.connectionsForJobs());
-            lifecycle.manage(jobs);
-            DatabaseProbe probe = database.probe();
+            Pools pools = Pools.open(
+                    database,
+                    configuration.database,
+                    configuration.engine.failover(),
+                    environment.metrics(),
+                    lifecycle);
+            DatabaseProbe probe = database.probe(clock);
             lifecycle.manage(new AutoCloseableManager(probe));
             lifecycle.manage(new AutoCloseableManager(delivery));
             Observability observability = Observability.register(environment, probe);
             observability.watch(delivery);
-            InstantSource clock = InstantSource.system();
+            observability.watch(clock);
+            Databases databases = new Databases(
+                    jdbi(pools.reads()),
+                    jdbi(pools.changes()),
+                    jdbi(pools.accepting()),
+                    jdbi(pools.upkeep()),
+                    pools.jobs());
             Engine engine = configuration.engine.build(
-                    configuration.node(),
-                    new JdbiDatabase(Jdbi.create(pool)),
-                    jobs,
-                    delivery,
-                    observability.observer(),
-                    clock);
-            observability.watch(engine);
+                    configuration.node(), databases, delivery, observability.observer(), clock);
+            EngineHealth engineHealth = observability.watch(engine);
             lifecycle.manage(new ManagedEngine(engine));
             if (configuration.roles.has(Role.SCHEDULER)) {
-                observability.count(pool);
+                observability.count(pools.reads());
             }
-            Health health = new NodeHealth(configuration, probe);
+            Health health = new NodeHealth(configuration, probe, engineHealth);
             if (configuration.roles.has(Role.API)) {
                 Api.register(
                         environment,
                         configuration.api,
-                        configuration.auth.keys(),
+                        configuration.auth.access(),
                         new Api.Services(
                                 engine.workflows(),
                                 engine.runs(),
@@ -93,7 +100,7 @@ public final class BideApplication extends Application<BideConfiguration> {
                                 health,
                                 clock));
             } else {
-                Api.registerHealth(environment, configuration.api, health);
+                Api.registerHealth(environment, configuration.api, configuration.auth.access(), health);
             }
             StartupSummary.register(configuration, environment, database);
         } catch (Exception e) {
@@ -102,9 +109,13 @@ public final class BideApplication extends Application<BideConfiguration> {
         }
     }
 
-    private static Delivery delivery(BideConfiguration configuration) {
+    private static JdbiDatabase jdbi(DataSource pool) {
+        return new JdbiDatabase(Jdbi.create(pool));
+    }
+
+    private static Delivery delivery(BideConfiguration configuration, InstantSource clock) {
         try {
-            return configuration.delivery.build(InstantSource.system(), configuration.engine.threads());
+            return configuration.delivery.build(clock, configuration.engine.threads());
         } catch (IllegalArgumentException e) {
             String fault = String.valueOf(e.getMessage());
             String variable = fault.startsWith("signingSecrets") ? "SIGNING_SECRET" : "ALLOWED_PRIVATE_NETWORKS";

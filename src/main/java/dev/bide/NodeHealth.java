@@ -2,15 +2,18 @@ package dev.bide;
 
 import dev.bide.http.Health;
 import dev.bide.ops.DatabaseProbe;
+import dev.bide.ops.EngineHealth;
 import java.util.Map;
 
-/** This node's health: its database's, and who it is. */
+/** This node's health: its database's, whether its engine moves, and who it is. */
 final class NodeHealth implements Health {
     private final DatabaseProbe database;
+    private final EngineHealth engine;
     private final Map<String, Object> details;
 
-    NodeHealth(BideConfiguration configuration, DatabaseProbe database) {
+    NodeHealth(BideConfiguration configuration, DatabaseProbe database, EngineHealth engine) {
         this.database = database;
+        this.engine = engine;
         String version = BideApplication.class.getPackage().getImplementationVersion();
         this.details = Map.of(
                 "nodeId",
@@ -23,6 +26,6 @@ final class NodeHealth implements Health {
 
     @Override
     public Report report() {
-        return new Report(database.up(), details);
+        return new Report(database.up() && engine.moves(), details);
     }
 }

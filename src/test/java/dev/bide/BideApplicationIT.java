@@ -54,7 +54,9 @@ class BideApplicationIT {
         HttpResponse<String> answer = admin("/healthcheck");
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).contains("\"database\":{\"healthy\":true");
+        assertThat(answer.body()).contains("\"engine\":{\"healthy\":true");
         assertThat(admin("/ping").body()).isEqualTo("pong\n");
+        assertThat(admin("/alive").body()).startsWith("alive");
     }
 
     @Test
@@ -69,8 +71,16 @@ class BideApplicationIT {
                         "bide_timers{status=\"scheduled\"} 0.0",
                         "bide_backlog_timers 0.0",
                         "bide_recovered_total 0.0",
-                        "\nio_dropwizard_db_ManagedPooledDataSource_database_size 8.0",
-                        "\nio_dropwizard_db_ManagedPooledDataSource_jobs_size 8.0");
+                        "bide_lease_held ",
+                        "bide_check_in_age_seconds ",
+                        "bide_take_age_seconds ",
+                        "bide_oldest_completion_seconds ",
+                        "bide_clock_offset_seconds ",
+                        "\nio_dropwizard_db_ManagedPooledDataSource_reads_size 4.0",
+                        "\nio_dropwizard_db_ManagedPooledDataSource_changes_size 4.0",
+                        "\nio_dropwizard_db_ManagedPooledDataSource_accepting_size 4.0",
+                        "\nio_dropwizard_db_ManagedPooledDataSource_jobs_size 4.0",
+                        "\nio_dropwizard_db_ManagedPooledDataSource_upkeep_size 3.0");
     }
 
     private static HttpResponse<String> admin(String path) throws Exception {

@@ -28,6 +28,7 @@ class EnvironmentConfigurationFactoryTest {
         assertThat(configuration.roles.all()).containsExactlyInAnyOrder(Role.values());
         assertThat(configuration.auth.keys()).isEmpty();
         assertThat(configuration.auth.allowAnonymous).isFalse();
+        assertThat(configuration.auth.access().hosts()).isEmpty();
         HttpConnectorFactory application = connector((DefaultServerFactory) configuration.getServerFactory());
         assertThat(application.getPort()).isEqualTo(8088);
         assertThat(application.getBindHost()).isEqualTo("127.0.0.1");
@@ -59,6 +60,7 @@ class EnvironmentConfigurationFactoryTest {
                             "ROLES",
                             "NODE_ID",
                             "API_KEYS",
+                            "ALLOWED_HOSTS",
                             "SIGNING_SECRET",
                             "ALLOWED_PRIVATE_NETWORKS",
                             "LOG_FORMAT");

@@ -27,7 +27,7 @@ public sealed interface DueTime {
     enum Reason {
         /** The date has passed and the delay says to refuse that. */
         PASSED,
-        /** Due more than ten years after the wait begins. */
+        /** Due more than ten years after the wait begins, or after the year 9999. */
         TOO_FAR
     }
 }

@@ -1,5 +1,6 @@
 package dev.bide.delay;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The fields of one JSON object, read strictly; remembers which were asked for, so as to refuse the others. */
 final class JsonFields {
+
+    private static final BigDecimal MOST = BigDecimal.valueOf(Long.MAX_VALUE);
 
     private final Map<String, Object> json;
     private final Set<String> known = new HashSet<>();
@@ -57,11 +60,26 @@ final class JsonFields {
         if (value instanceof Integer || value instanceof Long) {
             return ((Number) value).longValue();
         }
+        // JSON knows no other difference between 1, 1.0 and 1e0; which of them comes as what is the parser's choice.
         if (value instanceof BigInteger big) {
-            // Beyond a long it is beyond every limit as well; the limit's own message is the better one.
-            return big.bitLength() < Long.SIZE ? big.longValue() : Long.MAX_VALUE * big.signum();
+            return clamped(new BigDecimal(big));
+        }
+        if (value instanceof BigDecimal decimal && isWhole(decimal)) {
+            return clamped(decimal);
+        }
+        if (value instanceof Double number && Double.isFinite(number) && isWhole(BigDecimal.valueOf(number))) {
+            return clamped(BigDecimal.valueOf(number));
         }
         throw new InvalidDelayException(name, "must be a whole number");
+    }
+
+    private static boolean isWhole(BigDecimal number) {
+        return number.signum() == 0 || number.stripTrailingZeros().scale() <= 0;
+    }
+
+    /** Beyond a long it is beyond every limit as well; the limit's own message is the better one. */
+    private static long clamped(BigDecimal whole) {
+        return whole.abs().compareTo(MOST) < 0 ? whole.longValueExact() : Long.MAX_VALUE * whole.signum();
     }
 
     /** One of the values, spelled as its {@code toString}. */

@@ -50,7 +50,10 @@ record Wait(Instant from, ZoneId zone) {
                     field,
                     field + " makes the wait end more than " + LONGEST_YEARS + " years after it begins");
         }
-        return new DueTime.Due(wholeMillisecond(moment.isBefore(from) ? from : moment));
+        Instant at = wholeMillisecond(moment.isBefore(from) ? from : moment);
+        return at.isAfter(LATEST)
+                ? new DueTime.Rejected(DueTime.Reason.TOO_FAR, field, field + " makes the wait end after the year 9999")
+                : new DueTime.Due(at);
     }
 
     private static Instant wholeMillisecond(Instant instant) {

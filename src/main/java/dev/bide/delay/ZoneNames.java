@@ -5,6 +5,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.zone.ZoneRulesException;
 import java.time.zone.ZoneRulesProvider;
+import java.util.Map;
 
 /**
  * The time zones a user may name: the names of the time zone database, such as {@code Europe/Berlin}, {@code UTC} or
@@ -15,6 +16,13 @@ public final class ZoneNames {
 
     static final String RULE = "must be the name of a time zone, such as Europe/Berlin or UTC";
 
+    /**
+     * Names that the time zone database has and JDKs before 23 have not. They stand for what they mean there by now, on every JDK, so
+     * that what one node stores another can read.
+     */
+    private static final Map<String, String> ALIASES =
+            Map.of("EST", "America/Panama", "MST", "America/Phoenix", "HST", "Pacific/Honolulu", "ROC", "Asia/Taipei");
+
     private ZoneNames() {}
 
     /**
@@ -24,7 +32,7 @@ public final class ZoneNames {
      */
     public static ZoneId parse(String name) {
         try {
-            ZoneId zone = ZoneId.of(name);
+            ZoneId zone = ZoneId.of(ALIASES.getOrDefault(name, name));
             if (isNamed(zone)) {
                 return zone;
             }

@@ -71,7 +71,7 @@ public final class ActionRules {
         for (Map.Entry<String, String> header : headers.entrySet()) {
             String name = header.getKey();
             String value = header.getValue();
-            length += name.length() + value.length();
+            length += name.codePointCount(0, name.length()) + value.codePointCount(0, value.length());
             Optional<String> problem = HeaderRules.storedNameProblem(name)
                     .or(() -> HeaderRules.valueProblem(value))
                     .or(() -> filler.problem(value));

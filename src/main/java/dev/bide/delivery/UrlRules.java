@@ -51,7 +51,7 @@ final class UrlRules {
     }
 
     Verdict check(String text) {
-        if (text.length() > maxLength) {
+        if (text.codePointCount(0, text.length()) > maxLength) {
             return Verdict.wrong("must be at most " + maxLength + " characters");
         }
         if (text.chars()

@@ -16,7 +16,7 @@ final class Actions {
 
     /** The action as the delivery room has it. */
     static HttpAction http(Action action) {
-        String body = action.body() == null ? null : action.body().toString();
+        String body = action.body() == null ? null : action.body().text();
         return new HttpAction(action.method(), action.url(), action.headers(), body);
     }
 

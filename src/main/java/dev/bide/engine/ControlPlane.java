@@ -5,6 +5,7 @@ import static org.quartz.JobBuilder.newJob;
 import static org.quartz.TriggerBuilder.newTrigger;
 
 import dev.bide.jobstore.PostgresJobStore;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
 import java.util.TimeZone;
@@ -21,6 +22,9 @@ final class ControlPlane {
 
     private static final int THREADS = 4;
 
+    /** Nothing is lost with a task that is left: another node's turn does the same. ms. */
+    private static final long SHUTDOWN_PATIENCE = 1_000;
+
     private ControlPlane() {}
 
     /** What is done when: cron expressions, in UTC. */
@@ -28,12 +32,19 @@ final class ControlPlane {
             Map.of("repair", "30 * * * * ?", "history", "0 7 * * * ?", "operations", "* * * * * ?");
 
     static Scheduler create(
-            String nodeId, DataSource source, long failoverMargin, Upkeep upkeep, OperationRunner operations)
+            String nodeId,
+            DataSource source,
+            InstantSource clock,
+            long failoverMargin,
+            Upkeep upkeep,
+            OperationRunner operations)
             throws SchedulerException {
         Map<String, Runnable> tasks =
                 Map.of("repair", upkeep::repair, "history", upkeep::history, "operations", operations::run);
         PostgresJobStore store = new PostgresJobStore();
         store.useDataSource(source);
+        store.useClock(clock);
+        store.setShutdownPatience(SHUTDOWN_PATIENCE);
         store.setFailoverMargin(failoverMargin);
         // Nobody minds a second here, and a look at the tables is saved.
         store.setWatchInterval(1_000);

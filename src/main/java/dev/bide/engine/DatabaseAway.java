@@ -2,27 +2,59 @@ package dev.bide.engine;
 
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLState;
 
-/** Tells a database that can't be reached from one that refuses what it was asked. */
+/**
+ * The one place that tells faults of the database apart (SQLSTATE as in PostgreSQL, Appendix A): those that lie in the circumstances, where the same may succeed in a
+ * moment, and all others, which lie in what was asked of it.
+ */
 public final class DatabaseAway {
+    /** Class 08: the connection failed, or there was none. */
+    private static final String CONNECTION = "08";
+
+    /** Class 53: no disk, memory, lock memory or connection is left. */
+    private static final String RESOURCES = "53";
+
+    /** 57P01 to 57P05: shut down, crashed, can't connect now, database dropped, idle for too long. */
+    private static final String SHUTDOWN = "57P";
+
+    private static final String TOO_MANY_CONNECTIONS = "53300";
+
+    private static final Set<String> CIRCUMSTANCES = Set.of(
+            // A statement took longer than it may, or somebody cancelled it.
+            PSQLState.QUERY_CANCELED.getState(),
+            // A lock was not to be had for longer than one waits for it; PostgreSQL's lock_not_available.
+            "55P03",
+            // An old primary, or one that was set read-only.
+            "25006",
+            // A transaction was ended because it idled, or lasted too long: this node was held up in it.
+            "25P03",
+            "25P04",
+            PSQLState.IO_ERROR.getState(),
+            // What became of it is not known.
+            "40003");
+
+    private static final Set<String> COLLISIONS =
+            Set.of(PSQLState.SERIALIZATION_FAILURE.getState(), PSQLState.DEADLOCK_DETECTED.getState());
+
     private DatabaseAway() {}
 
-    /**
-     * Whether {@code fault} means that the same may succeed in a moment: the database {@linkplain #unreachable can't be reached}, or a lock
-     * could not be had (40P01, a deadlock that was broken, and 55P03).
-     */
+    /** Whether {@code fault} lies in the circumstances: to be answered 503, and not to be looked for in the data. */
     public static boolean is(@Nullable Throwable fault) {
-        return has(fault, sql -> isAway(sql) || isLocked(sql));
+        return has(fault, sql -> isUnreachable(sql) || isCircumstance(sql) || isCollision(sql));
     }
 
-    /**
-     * Whether {@code fault} means that the database is away, shutting down, or has no connection to spare: SQLSTATE classes 08 and 57P, 53300,
-     * and a pool that has run out (PostgreSQL, Appendix A).
-     */
+    /** Whether the database is away, shutting down, or has no connection to spare, nor has the pool: whoever else asks now will fare the same. */
     static boolean unreachable(@Nullable Throwable fault) {
-        return has(fault, DatabaseAway::isAway);
+        return has(fault, DatabaseAway::isUnreachable);
+    }
+
+    /** Whether two transactions were in one another's way, and this one was undone: once more, and it will mostly succeed. */
+    static boolean collision(@Nullable Throwable fault) {
+        return has(fault, DatabaseAway::isCollision);
     }
 
     private static boolean has(@Nullable Throwable fault, Predicate<SQLException> kind) {
@@ -34,17 +66,23 @@ public final class DatabaseAway {
         return false;
     }
 
-    private static boolean isLocked(SQLException fault) {
-        return "40P01".equals(fault.getSQLState()) || "55P03".equals(fault.getSQLState());
-    }
-
-    private static boolean isAway(SQLException fault) {
+    private static boolean isUnreachable(SQLException fault) {
         if (fault instanceof SQLTransientConnectionException) {
             return true;
         }
         String state = fault.getSQLState();
         return state == null
                 ? fault.getClass().getSimpleName().equals("PoolExhaustedException")
-                : state.startsWith("08") || state.startsWith("57P") || state.equals("53300");
+                : state.startsWith(CONNECTION) || state.startsWith(SHUTDOWN) || state.equals(TOO_MANY_CONNECTIONS);
+    }
+
+    private static boolean isCircumstance(SQLException fault) {
+        String state = fault.getSQLState();
+        return state != null && (state.startsWith(RESOURCES) || CIRCUMSTANCES.contains(state));
+    }
+
+    private static boolean isCollision(SQLException fault) {
+        String state = fault.getSQLState();
+        return state != null && COLLISIONS.contains(state);
     }
 }

@@ -4,25 +4,27 @@ import dev.bide.delivery.Deliverer;
 import dev.bide.delivery.DeliveryRequest;
 import dev.bide.delivery.RunValues;
 import dev.bide.workflow.DueTimer;
-import dev.bide.workflow.Timer;
+import dev.bide.workflow.FiredTimer;
 import dev.bide.workflow.TimerOwner;
-import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.quartz.Job;
 import org.quartz.JobExecutionContext;
 
 /**
- * The one Quartz job: calls the third party for the timer whose trigger fired. It holds no connection: what it needs was loaded when the
- * trigger fired, and what comes of it is written when it is settled. Runs on the scheduler's threads.
+ * The one Quartz job: calls the third party for the timer whose trigger fired. It holds no connection while it calls: what it needs was loaded
+ * when the trigger fired, or is by {@link LargeCalls}, and what comes of it is written when it is settled. Runs on the scheduler's threads.
  */
 final class DeliverJob implements Job {
     private final InFlight inFlight;
+    private final LargeCalls largeCalls;
     private final Deliverer deliverer;
-    private final BooleanSupplier lease;
+    private final Predicate<String> lease;
 
-    /** @param lease whether this node may call: nobody can have taken it for dead and its timers over */
-    DeliverJob(InFlight inFlight, Deliverer deliverer, BooleanSupplier lease) {
+    /** @param lease whether this node may make the call of an execution: nobody can have taken the node for dead and its timers over */
+    DeliverJob(InFlight inFlight, LargeCalls largeCalls, Deliverer deliverer, Predicate<String> lease) {
         this.inFlight = inFlight;
+        this.largeCalls = largeCalls;
         this.deliverer = deliverer;
         this.lease = lease;
     }
@@ -31,41 +33,50 @@ final class DeliverJob implements Job {
     public void execute(JobExecutionContext context) {
         String fireInstanceId = context.getFireInstanceId();
         inFlight.begun(fireInstanceId);
-        InFlight.Entry entry = inFlight.get(fireInstanceId);
-        if (entry == null) {
+        if (!(inFlight.get(fireInstanceId) instanceof InFlight.Fired fired)) {
             // There was no timer to this trigger; settling it takes the trigger away.
             return;
         }
-        if (entry.due().held()) {
+        if (fired.due().held()) {
             // A trigger that came back after a crash, when nobody could reach it any more: its run was paused or ended
             // meanwhile. Settling holds the timer too, or ends it.
             return;
         }
-        DeliveryRequest request = request(entry.due(), context.getTrigger().getPriority());
-        inFlight.ended(fireInstanceId, entry.due(), deliverer.deliver(request, lease));
+        int lane = context.getTrigger().getPriority();
+        DueTimer.Call call = fired.due().call();
+        if (call == null) {
+            largeCalls.run(fireInstanceId, fired, large -> call(fireInstanceId, fired, large, lane));
+        } else {
+            call(fireInstanceId, fired, call, lane);
+        }
+    }
+
+    private void call(String fireInstanceId, InFlight.Fired fired, DueTimer.Call call, int lane) {
+        DeliveryOutcome outcome =
+                deliverer.deliver(request(fired.timer(), call, lane), () -> lease.test(fireInstanceId));
+        inFlight.ended(fireInstanceId, fired, call.spec().retry(), outcome);
     }
 
     /** @param lane of its trigger, which one that was stored without its url at hand, or by an earlier version, has none of */
-    private static DeliveryRequest request(DueTimer due, int lane) {
-        Timer timer = due.timer();
+    private static DeliveryRequest request(FiredTimer timer, DueTimer.Call call, int lane) {
         return new DeliveryRequest(
                 timer.id().toString(),
-                timer.attempts().size() + 1,
+                timer.attempt(),
                 timer.dueAt(),
-                Actions.http(timer.spec().action()),
-                values(due),
-                timer.spec().timeout(),
+                Actions.http(call.spec().action()),
+                values(timer, call),
+                call.spec().timeout(),
                 lane);
     }
 
-    private static @Nullable RunValues values(DueTimer due) {
-        TimerOwner owner = due.timer().owner();
+    private static @Nullable RunValues values(FiredTimer timer, DueTimer.Call call) {
+        TimerOwner owner = timer.owner();
         return owner == null
                 ? null
                 : new RunValues(
                         owner.runId().toString(),
-                        due.runKey(),
-                        due.timer().spec().taskName(),
-                        due.input());
+                        call.runKey(),
+                        call.spec().taskName(),
+                        call.input() == null ? null : call.input().text());
     }
 }

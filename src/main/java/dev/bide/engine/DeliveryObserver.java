@@ -1,7 +1,7 @@
 package dev.bide.engine;
 
 import dev.bide.delivery.DeliveryOutcome;
-import dev.bide.workflow.Timer;
+import dev.bide.workflow.FiredTimer;
 
 /** Told what was settled, for metrics. Called on the job store's completion threads; must be quick. */
 public interface DeliveryObserver {
@@ -9,7 +9,7 @@ public interface DeliveryObserver {
      * @param timer as it was when it fired: without this attempt
      * @param outcome of the attempt, or why there was none
      */
-    void settled(Timer timer, DeliveryOutcome outcome);
+    void settled(FiredTimer timer, DeliveryOutcome outcome);
 
     /** Timers fired that can't be read by this version of the program. They wait for one that can; meanwhile they fire again and again. */
     void unreadable(int count);

@@ -12,8 +12,8 @@ import java.time.Period;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.quartz.JobDetail;
 import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
 import org.slf4j.Logger;
@@ -33,12 +33,19 @@ public final class Engine implements AutoCloseable {
      */
     private static final long SETTLE_LINGER = 25;
 
+    /**
+     * How long a stop goes on trying to write outcomes once no call is under way any more. Little: it comes after the graces of the server (20 s)
+     * and of the calls (25 s), and the machine grants a minute for all; where the database is away for longer, another node repeats the calls.
+     */
+    private static final Duration SETTLE_PATIENCE = Duration.ofSeconds(5);
+
     /** Runs that were there before, read at once. */
     private static final int READERS = 4;
 
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
     private final Node node;
+    private final int threads;
     private final Duration shutdownGrace;
     private final PostgresJobStore store;
     private final Scheduler scheduler;
@@ -57,50 +64,76 @@ public final class Engine implements AutoCloseable {
     Engine(
             EngineConfiguration configuration,
             Node node,
-            Database database,
-            DataSource source,
+            Databases databases,
             Delivery delivery,
             DeliveryObserver observer,
             InstantSource clock)
             throws SchedulerException {
+        Database database = databases.changes();
         this.node = node;
+        this.threads = configuration.threads;
+        Ids.follow(clock);
         this.shutdownGrace = configuration.shutdownGrace.toJavaDuration();
         this.store = new PostgresJobStore();
         this.inFlight = new InFlight(delivery.lanes());
         TimerTriggers triggers = new TimerTriggers(store);
         WorkflowVersions versions = new WorkflowVersions();
-        store.useDataSource(source);
+        store.useDataSource(databases.jobs());
+        store.useClock(clock);
+        store.setShutdownPatience(SETTLE_PATIENCE.toMillis());
         store.setFailoverMargin(configuration.failoverMargin());
         store.setAcquireInterval(ACQUIRE_INTERVAL);
         store.setCompletionLinger(SETTLE_LINGER);
-        store.setExecutionListener(new Settler(database, triggers, versions, inFlight, clock, observer));
+        RoomInHand room = new RoomInHand(configuration.inHandBytes(), configuration.threads);
+        store.setExecutionListener(new Settler(database, triggers, versions, inFlight, room, clock, observer));
         store.setLanes(new DestinationLanes(delivery.lanes()));
-        DeliverJob job = new DeliverJob(inFlight, delivery.deliverer(), store::holdsLease);
+        LargeCalls largeCalls = new LargeCalls(database, databases.jobs(), inFlight, room, clock);
+        DeliverJob job = new DeliverJob(inFlight, largeCalls, delivery.deliverer(), store::holdsLease);
         this.scheduler = QuartzNode.create(SCHEDULER, node.id(), configuration.threads, store, (bundle, quartz) -> job);
-        scheduler.addJob(
-                newJob(DeliverJob.class)
-                        .withIdentity(TimerTriggers.JOB)
-                        .storeDurably()
-                        .requestRecovery()
-                        .build(),
-                true);
+        keepJob(scheduler);
         Period retention = Period.ofDays((int) configuration.retention.toDays());
-        this.upkeep = new Upkeep(database, triggers, retention, observer, clock);
+        this.upkeep = new Upkeep(databases.upkeep(), triggers, retention, observer, clock);
         TimerSets sets = new TimerSets(triggers);
-        this.operationRunner = new OperationRunner(database, sets, new VersionMove(triggers, clock), triggers, clock);
+        this.operationRunner =
+                new OperationRunner(databases.upkeep(), sets, new VersionMove(triggers, clock), triggers, clock);
         this.control = node.scheduler()
-                ? ControlPlane.create(node.id(), source, configuration.failoverMargin(), upkeep, operationRunner)
+                ? ControlPlane.create(
+                        node.id(), databases.jobs(), clock, configuration.failoverMargin(), upkeep, operationRunner)
                 : null;
 
         Actions actions = new Actions(delivery.rules());
-        this.timerWriter = new TimerWriter(database, triggers, configuration.acceptWriters, configuration.acceptQueue);
-        this.runWriter =
-                new RunWriter(database, triggers, clock, configuration.acceptWriters, configuration.acceptQueue);
+        this.timerWriter = new TimerWriter(
+                databases.accepting(), triggers, configuration.acceptWriters, configuration.acceptQueue);
+        this.runWriter = new RunWriter(
+                databases.accepting(), triggers, clock, configuration.acceptWriters, configuration.acceptQueue);
         this.workflows = new Workflows(database, actions, operationRunner, clock);
-        this.runs = new Runs(database, runWriter, new RunChanges(database, triggers, clock), versions, readers);
-        this.timers =
-                new Timers(database, actions, timerWriter, new TimerChanges(database, sets, triggers, clock), clock);
+        this.runs =
+                new Runs(databases.reads(), runWriter, new RunChanges(database, triggers, clock), versions, readers);
+        this.timers = new Timers(
+                databases.reads(), actions, timerWriter, new TimerChanges(database, sets, triggers, clock), clock);
         this.operations = new Operations(database, clock);
+    }
+
+    /** The job of all timers. Storing it takes a lock of the cluster, which somebody slow may hold; so it is stored only where it isn't yet, as this version has it. */
+    private static void keepJob(Scheduler scheduler) throws SchedulerException {
+        JobDetail job = newJob(DeliverJob.class)
+                .withIdentity(TimerTriggers.JOB)
+                .storeDurably()
+                .requestRecovery()
+                .build();
+        JobDetail stored;
+        try {
+            stored = scheduler.getJobDetail(TimerTriggers.JOB);
+        } catch (SchedulerException e) {
+            LOG.info("The job of the timers can't be read, and is stored anew: {}", e.toString());
+            stored = null;
+        }
+        if (stored == null
+                || stored.getJobClass() != job.getJobClass()
+                || stored.isDurable() != job.isDurable()
+                || stored.requestsRecovery() != job.requestsRecovery()) {
+            scheduler.addJob(job, true);
+        }
     }
 
     public Workflows workflows() {
@@ -151,15 +184,18 @@ public final class Engine implements AutoCloseable {
      */
     @Override
     public void close() {
-        timerWriter.close();
-        runWriter.close();
-        readers.shutdown();
+        long end = System.nanoTime() + shutdownGrace.toNanos();
+        timerWriter.stop();
+        runWriter.stop();
         try {
+            scheduler.standby();
             if (control != null) {
                 control.shutdown(false);
             }
-            scheduler.standby();
-            boolean drained = waitForCalls();
+            timerWriter.close();
+            runWriter.close();
+            readers.shutdown();
+            boolean drained = waitForCalls(end);
             scheduler.shutdown(drained);
         } catch (SchedulerException e) {
             LOG.warn(
@@ -168,10 +204,9 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    private boolean waitForCalls() {
-        long end = System.nanoTime() + shutdownGrace.toNanos();
+    private boolean waitForCalls(long end) {
         while (inFlight.size() > 0) {
-            if (System.nanoTime() > end) {
+            if (System.nanoTime() - end > 0) {
                 LOG.warn(
                         "{} calls were still under way after {}; they will be made again",
                         inFlight.size(),
@@ -194,6 +229,13 @@ public final class Engine implements AutoCloseable {
     /** For metrics; cheap. */
     public EngineFigures figures() {
         Statistics statistics = store.statistics();
-        return new EngineFigures(inFlight.size(), timerWriter.depth(), runWriter.depth(), statistics);
+        return new EngineFigures(
+                inFlight.size(),
+                timerWriter.depth(),
+                runWriter.depth(),
+                node.worker(),
+                threads,
+                timerWriter.alive() && runWriter.alive(),
+                statistics);
     }
 }

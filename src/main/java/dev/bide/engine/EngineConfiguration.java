@@ -3,20 +3,26 @@ package dev.bide.engine;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.bide.delivery.Delivery;
 import dev.bide.workflow.Database;
+import io.dropwizard.util.DataSize;
+import io.dropwizard.util.DataSizeUnit;
 import io.dropwizard.util.Duration;
 import io.dropwizard.validation.MaxDuration;
+import io.dropwizard.validation.MinDataSize;
 import io.dropwizard.validation.MinDuration;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.quartz.SchedulerException;
 
 /** How this node works. */
 public final class EngineConfiguration {
     /** A node checks in every second, and looks for silent ones as often, ms. */
     private static final long CHECK_IN_AND_LOOK = 2_000;
+
+    private static final int SHARE_IN_HAND = 8;
 
     /**
      * Calls to third parties under way at once on this node. Default 512. Raise it for slow third parties: calls a second times seconds a call
@@ -30,12 +36,23 @@ public final class EngineConfiguration {
 
     /**
      * How long a node may be silent before others take its timers over. Default 5s. Shorter means quicker failover, but a node that a pause of
-     * its JVM holds up for longer loses what it had in its hands: those timers are called twice.
+     * its JVM holds up for longer loses what it had in its hands: those timers are called twice. The same on all nodes: each stops acting by its
+     * own, and judges the others by it.
      */
     @JsonProperty
     @MinDuration(value = 3, unit = TimeUnit.SECONDS)
     @MaxDuration(value = 10, unit = TimeUnit.MINUTES)
     Duration failover = Duration.seconds(5);
+
+    /**
+     * The memory for what is called right now: inputs of runs and bodies. Default none: an eighth of the heap. Half of it is for the calls of
+     * all threads, which so may have some kilobytes each (at most 16 KiB) and are read together; the other half for larger ones, each of which
+     * is read by itself when there is room for six times its size, or put off without an attempt. Raise it where many calls are large, or slow.
+     */
+    @JsonProperty
+    @Nullable
+    @MinDataSize(value = 1, unit = DataSizeUnit.MEBIBYTES)
+    DataSize inHandSize;
 
     /** Transactions that store new timers and runs at once, of each kind. Default 2. One can't use the disk while it waits for it. */
     @JsonProperty
@@ -70,7 +87,14 @@ public final class EngineConfiguration {
         return threads;
     }
 
-    /** The engine of this node; not started. It fires with connections of {@code source}, which should not be the pool of {@code database}: requests could use that up. */
+    /** The engine of this node; not started. {@code clock} should be one for all nodes: it says what is due. */
+    public Engine build(
+            Node node, Databases databases, Delivery delivery, DeliveryObserver observer, InstantSource clock)
+            throws SchedulerException {
+        return new Engine(this, node, databases, delivery, observer, clock);
+    }
+
+    /** The same where all connections are alike. */
     public Engine build(
             Node node,
             Database database,
@@ -79,7 +103,20 @@ public final class EngineConfiguration {
             DeliveryObserver observer,
             InstantSource clock)
             throws SchedulerException {
-        return new Engine(this, node, database, source, delivery, observer, clock);
+        return build(node, new Databases(database, database, database, database, source), delivery, observer, clock);
+    }
+
+    public int retentionDays() {
+        return (int) retention.toDays();
+    }
+
+    /** How long a node may be silent before others take its timers over. */
+    public java.time.Duration failover() {
+        return failover.toJavaDuration();
+    }
+
+    long inHandBytes() {
+        return inHandSize == null ? Runtime.getRuntime().maxMemory() / SHARE_IN_HAND : inHandSize.toBytes();
     }
 
     /** What of {@link #failover} is left when a check-in every second is taken off, ms. */

@@ -8,5 +8,15 @@ import dev.bide.jobstore.Statistics;
  * @param inFlight timers that have fired and are not settled yet
  * @param timersToStore new timers that wait to be stored
  * @param runsToStore new runs that wait to be stored
+ * @param worker whether it fires timers
+ * @param threads calls that may be under way at once
+ * @param writersAlive whether what is brought to be stored will be
  */
-public record EngineFigures(int inFlight, int timersToStore, int runsToStore, Statistics jobStore) {}
+public record EngineFigures(
+        int inFlight,
+        int timersToStore,
+        int runsToStore,
+        boolean worker,
+        int threads,
+        boolean writersAlive,
+        Statistics jobStore) {}

@@ -9,19 +9,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
 /**
  * Writes what many callers bring in sets: while one set is being committed the next gathers, so that its size follows the load and a lone
  * caller waits for nobody. Each item's future completes once the item is on disk.
  *
- * <p>Bounded: when {@code capacity} items wait, the next is refused as {@link RefusedException.Reason#BUSY}. A set that fails is written
- * again one by one, so that a bad item spoils no other; where the database is away, all that waits is told so.
+ * <p>Bounded: when {@code capacity} items wait, the next is refused as {@link RefusedException.Reason#BUSY}. A set that fails of its data is
+ * written again one by one, so that a bad item spoils no other; one that fails of the circumstances is not, since all would fare the same. Where
+ * the database is away, all that waits is told so. Where the answer to a commit is lost, the caller is told that it failed, though it may be done:
+ * never the other way round.
  *
  * @param <I> what is brought
  * @param <O> what came of it
  */
 final class GroupCommit<I, O> implements AutoCloseable {
-    private static final Duration LONGEST_STOP = Duration.ofSeconds(10);
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(5);
 
     /**
      * How long a set gathers when the one before held more than one item. A transaction costs the service and
@@ -32,19 +35,25 @@ final class GroupCommit<I, O> implements AutoCloseable {
     /** Items in one transaction. Larger sets cost no less each, and what has been stored before is read for answers, a set of it at a time. */
     private static final int LARGEST_SET = 250;
 
+    /** Characters after which a set takes up no more items: the driver needs some five times that to send them. */
+    static final long ENOUGH = 2 << 20;
+
     private final BlockingQueue<Waiting<I, O>> queue;
     private final Function<List<I>, List<O>> write;
+    private final ToLongFunction<I> size;
     private final List<Thread> writers = new ArrayList<>();
     private volatile boolean open = true;
 
     /**
      * @param write one transaction that writes a set; its answers are in the set's order
+     * @param size characters of an item
      * @param writers how many sets may be under way at once
      * @param capacity items that may wait
      */
-    GroupCommit(String name, Function<List<I>, List<O>> write, int writers, int capacity) {
+    GroupCommit(String name, Function<List<I>, List<O>> write, ToLongFunction<I> size, int writers, int capacity) {
         this.queue = new ArrayBlockingQueue<>(capacity);
         this.write = write;
+        this.size = size;
         for (int i = 1; i <= writers; i++) {
             Thread thread = new Thread(this::writeSets, name + "-" + i);
             thread.setDaemon(true);
@@ -90,8 +99,7 @@ final class GroupCommit<I, O> implements AutoCloseable {
                 if (busy) {
                     LockSupport.parkNanos(GATHERING.toNanos());
                 }
-                set.add(first);
-                queue.drainTo(set, LARGEST_SET - 1);
+                fill(set, first);
                 busy = set.size() > 1;
                 write(set);
             } catch (InterruptedException e) {
@@ -103,16 +111,35 @@ final class GroupCommit<I, O> implements AutoCloseable {
         }
     }
 
+    private void fill(List<Waiting<I, O>> set, Waiting<I, O> first) {
+        long characters = 0;
+        for (Waiting<I, O> next = first; next != null; next = queue.poll()) {
+            set.add(next);
+            characters += size.applyAsLong(next.item());
+            if (set.size() == LARGEST_SET || characters >= ENOUGH) {
+                return;
+            }
+        }
+    }
+
     private void write(List<Waiting<I, O>> set) {
+        write(set, true);
+    }
+
+    private void write(List<Waiting<I, O>> set, boolean again) {
         try {
             List<O> results = write.apply(set.stream().map(Waiting::item).toList());
             for (int i = 0; i < set.size(); i++) {
                 set.get(i).result().complete(results.get(i));
             }
         } catch (RuntimeException | Error e) {
-            if (DatabaseAway.unreachable(e)) {
+            if (again && DatabaseAway.collision(e)) {
+                write(set, false);
+            } else if (DatabaseAway.is(e)) {
                 set.forEach(waiting -> waiting.result().completeExceptionally(e));
-                refuseWaiting(e);
+                if (DatabaseAway.unreachable(e)) {
+                    refuseWaiting(e);
+                }
             } else if (set.size() == 1) {
                 set.get(0).result().completeExceptionally(e);
             } else {
@@ -128,17 +155,30 @@ final class GroupCommit<I, O> implements AutoCloseable {
         rest.forEach(waiting -> waiting.result().completeExceptionally(why));
     }
 
-    /** Takes nothing more, and returns once all that was taken is written. */
+    /** Takes nothing more. What waits goes on being written; {@link #close} waits for it. */
+    void stop() {
+        open = false;
+    }
+
+    /** Takes nothing more, and returns once all that was taken is written, or is told that it won't be: where the database is away, that is after some seconds. */
     @Override
     public void close() {
-        open = false;
+        stop();
+        long end = System.nanoTime() + LONGEST_STOP.toNanos();
         for (Thread writer : writers) {
             try {
-                writer.join(LONGEST_STOP.toMillis());
+                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                writer.join(Math.max(1, left));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         }
+        refuseWaiting(RefusedException.busy("This node is stopping; try again in a moment"));
+    }
+
+    /** False where a writer has ended though it should not: what is brought would wait for ever. */
+    boolean alive() {
+        return !open || writers.stream().allMatch(Thread::isAlive);
     }
 
     private record Waiting<I, O>(I item, CompletableFuture<O> result) {}

@@ -1,14 +1,31 @@
 package dev.bide.engine;
 
 import com.fasterxml.uuid.Generators;
+import com.fasterxml.uuid.UUIDClock;
 import com.fasterxml.uuid.impl.TimeBasedEpochGenerator;
+import java.time.InstantSource;
 import java.util.UUID;
 
-/** New ids: UUIDv7 (RFC 9562), in the order in which this node made them. Thread-safe. */
+/**
+ * New ids: UUIDv7 (RFC 9562), in the order in which this node made them. Their time is that of the rows that have them, since what is made later
+ * must have a larger id, whichever node makes it. Thread-safe.
+ */
 final class Ids {
-    private static final TimeBasedEpochGenerator GENERATOR = Generators.timeBasedEpochGenerator();
+    private static volatile InstantSource time = InstantSource.system();
+
+    private static final TimeBasedEpochGenerator GENERATOR = Generators.timeBasedEpochGenerator(null, new UUIDClock() {
+        @Override
+        public long currentTimeMillis() {
+            return time.millis();
+        }
+    });
 
     private Ids() {}
+
+    /** From now on ids are of {@code clock}'s time. One for the JVM: its engines share a database. */
+    static void follow(InstantSource clock) {
+        time = clock;
+    }
 
     static UUID next() {
         return GENERATOR.generate();

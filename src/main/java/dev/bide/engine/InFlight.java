@@ -3,29 +3,54 @@ package dev.bide.engine;
 import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.delivery.HeldLanes;
 import dev.bide.workflow.DueTimer;
+import dev.bide.workflow.FiredTimer;
+import dev.bide.workflow.RetryPolicy;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What this node has in its hands, from firing to settling, by fire instance id. Bounded by the scheduler's threads and the job store's
- * buffer. Thread-safe.
+ * buffer; what a call needs is kept no longer than until its end. Thread-safe.
  */
 final class InFlight {
     private final Map<String, Entry> entries = new ConcurrentHashMap<>();
     private final HeldLanes lanes;
 
-    /** @param outcome null until the call has ended */
-    record Entry(DueTimer due, @Nullable DeliveryOutcome outcome) {}
+    /** A timer in hand, and how far it is. */
+    sealed interface Entry {
+        FiredTimer timer();
+
+        /** Characters that storing the run's next timer can take. */
+        long next();
+    }
+
+    /** Not called yet, or right now. */
+    record Fired(DueTimer due, long next) implements Entry {
+        @Override
+        public FiredTimer timer() {
+            return due.timer();
+        }
+    }
+
+    /** There was no room for its call: it comes again {@code in} so long, without an attempt. */
+    record PutOff(FiredTimer timer, Duration in, long next) implements Entry {}
+
+    record Ended(FiredTimer timer, RetryPolicy retry, DeliveryOutcome outcome, long next) implements Entry {}
 
     /** @param lanes are told what is taken and has not begun */
     InFlight(HeldLanes lanes) {
         this.lanes = lanes;
     }
 
-    void fired(String fireInstanceId, DueTimer due) {
-        lanes.taken(fireInstanceId, due.timer().spec().action().url());
-        entries.put(fireInstanceId, new Entry(due, null));
+    /** @param next characters that storing the run's next timer can take */
+    void fired(String fireInstanceId, DueTimer due, long next) {
+        DueTimer.Call call = due.call();
+        if (call != null) {
+            lanes.taken(fireInstanceId, call.spec().action().url());
+        }
+        entries.put(fireInstanceId, new Fired(due, next));
     }
 
     /** Its job runs. */
@@ -33,8 +58,12 @@ final class InFlight {
         lanes.begun(fireInstanceId);
     }
 
-    void ended(String fireInstanceId, DueTimer due, DeliveryOutcome outcome) {
-        entries.put(fireInstanceId, new Entry(due, outcome));
+    void putOff(String fireInstanceId, Fired entry, Duration in) {
+        entries.put(fireInstanceId, new PutOff(entry.timer(), in, entry.next()));
+    }
+
+    void ended(String fireInstanceId, Fired entry, RetryPolicy retry, DeliveryOutcome outcome) {
+        entries.put(fireInstanceId, new Ended(entry.timer(), retry, outcome, entry.next()));
     }
 
     @Nullable

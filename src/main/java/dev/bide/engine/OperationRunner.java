@@ -8,6 +8,7 @@ import dev.bide.workflow.OperationStatus;
 import dev.bide.workflow.Session;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerFilter;
+import dev.bide.workflow.TimerStore;
 import dev.bide.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
@@ -114,17 +115,18 @@ final class OperationRunner {
         if (operation.kind() == OperationKind.APPLY_VERSION) {
             return applyVersion(session, operation, changed, now);
         }
-        List<UUID> ids = session.timers()
+        TimerStore.Part part = session.timers()
                 .next(
                         operation.kind(),
                         operation.request().filter(),
                         operation.request().upTo(),
                         operation.position(),
                         LARGEST_SET);
+        List<UUID> ids = part.ids();
         List<Timer> done = change(session, operation, ids, now);
         changed.addAll(done);
         UUID last = ids.isEmpty() ? operation.position() : ids.get(ids.size() - 1);
-        return end(operation.further(done.size(), ids.size() - done.size(), last, now), ids.size() < LARGEST_SET, now);
+        return end(operation.further(done.size(), ids.size() - done.size(), last, now), part.last(), now);
     }
 
     private Operation applyVersion(Session session, Operation operation, List<Timer> changed, Instant now) {
@@ -199,7 +201,7 @@ final class OperationRunner {
 
     /** What another version has written, and this one can't read, must not keep the others of its set from being changed. */
     private static List<UUID> readable(Session session, List<UUID> ids) {
-        return session.timers().load(ids).stream().map(due -> due.timer().id()).toList();
+        return session.timers().read(ids).stream().map(Timer::id).toList();
     }
 
     private List<Timer> reschedule(Session session, Operation.Request request, List<UUID> ids, Instant now) {

@@ -3,23 +3,33 @@ package dev.bide.engine;
 import dev.bide.delivery.Backoff;
 import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.workflow.Attempt;
+import dev.bide.workflow.FiredTimer;
 import dev.bide.workflow.RetryPolicy;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.RunStatus;
 import dev.bide.workflow.Settlement;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerStatus;
+import dev.bide.workflow.UnreadableException;
 import dev.bide.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the outcome of a call means for its timer and its run. Decides; writes nothing. */
 final class Outcomes {
     /** How soon a timer comes again whose job ended without an outcome, which only a fault of ours can cause. */
-    private static final Duration AFTER_FAULT = Duration.ofSeconds(30);
+    static final Duration AFTER_FAULT = Duration.ofSeconds(30);
+
+    /** What a run failed of whose timer has ended, but which can't go on to its next task. */
+    static final String CANT_GO_ON = "It could not go on after its last call; the log of the node says why";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Outcomes.class);
 
     /** The run of a timer: none, over by now, or one that is locked. */
     record RunState(@Nullable Run run, boolean over) {
@@ -35,24 +45,24 @@ final class Outcomes {
      * What is to be written.
      *
      * @param settlement of the attempt; null where none was spent
-     * @param again the timer, where it waits once more, with the time of its next attempt
+     * @param again where the timer waits once more
      * @param cancelled the timer, where its run ended before an attempt was spent
      * @param nextTimer of the run's next task
      * @param run as it is then
      */
     record Change(
             @Nullable Settlement settlement,
-            @Nullable Timer again,
-            @Nullable Timer cancelled,
+            @Nullable Again again,
+            @Nullable UUID cancelled,
             @Nullable Timer nextTimer,
             @Nullable Run run) {
 
-        static Change waits(@Nullable Settlement settlement, Timer again) {
+        static Change waits(@Nullable Settlement settlement, Again again) {
             return new Change(settlement, again, null, null, null);
         }
 
-        static Change cancelled(Timer timer) {
-            return new Change(null, null, timer, null, null);
+        static Change cancelled(FiredTimer timer) {
+            return new Change(null, null, timer.id(), null, null);
         }
 
         static Change finished(Settlement settlement, @Nullable Timer nextTimer, @Nullable Run run) {
@@ -60,48 +70,54 @@ final class Outcomes {
         }
     }
 
+    /** A timer that waits once more, as {@code status}, until {@code at}. */
+    record Again(UUID timerId, TimerStatus status, Instant at) {
+        Again {
+            if (!status.waiting()) {
+                throw new IllegalStateException("Timer " + timerId + " can't wait and be " + status);
+            }
+        }
+    }
+
     Change settle(InFlight.Entry entry, RunState run, Function<Run, Workflow> versions, Instant now) {
-        Timer timer = entry.due().timer();
-        DeliveryOutcome outcome = entry.outcome();
-        if (outcome == null) {
-            return again(timer, run, entry.due().held() ? now : now.plus(AFTER_FAULT));
+        FiredTimer timer = entry.timer();
+        if (entry instanceof InFlight.Fired fired) {
+            return again(timer, run, fired.due().held() ? now : now.plus(AFTER_FAULT));
         }
-        if (outcome instanceof DeliveryOutcome.Deferred deferred) {
-            return again(timer, run, deferred.held() ? asBefore(timer, now) : now.plus(deferred.retryIn()));
+        if (entry instanceof InFlight.PutOff putOff) {
+            return again(timer, run, now.plus(putOff.in()));
         }
-        DeliveryOutcome.Attempted attempted = (DeliveryOutcome.Attempted) outcome;
-        return switch (statusAfter(timer, attempted)) {
+        InFlight.Ended ended = (InFlight.Ended) entry;
+        if (ended.outcome() instanceof DeliveryOutcome.Deferred deferred) {
+            return again(timer, run, deferred.held() ? timer.nextAttemptAt() : now.plus(deferred.retryIn()));
+        }
+        DeliveryOutcome.Attempted attempted = (DeliveryOutcome.Attempted) ended.outcome();
+        return switch (statusAfter(ended, attempted)) {
             case DELIVERED -> delivered(timer, run, versions, attempted, now);
-            case RETRYING -> retry(timer, run, (DeliveryOutcome.Retryable) attempted, now);
+            case RETRYING -> retry(ended, run, (DeliveryOutcome.Retryable) attempted, now);
             case DEAD, SCHEDULED, PAUSED, CANCELLED -> dead(timer, run, attempted, now);
         };
     }
 
     /** What an attempt makes of its timer, whatever has become of its run: delivered, retrying or dead. */
-    static TimerStatus statusAfter(Timer timer, DeliveryOutcome.Attempted attempted) {
+    static TimerStatus statusAfter(InFlight.Ended ended, DeliveryOutcome.Attempted attempted) {
         if (attempted instanceof DeliveryOutcome.Delivered) {
             return TimerStatus.DELIVERED;
         }
-        boolean last = timer.attemptsSpent() >= timer.spec().retry().maxRetries();
+        boolean last = ended.timer().attemptsSpent() >= ended.retry().maxRetries();
         return attempted instanceof DeliveryOutcome.Retryable && !last ? TimerStatus.RETRYING : TimerStatus.DEAD;
     }
 
-    /** Its lane is held: it keeps the place that its time gives it, and is not taken before there is room. */
-    private static Instant asBefore(Timer timer, Instant now) {
-        Instant before = timer.nextAttemptAt();
-        return before == null ? now : before;
-    }
-
     /** No attempt was spent. A run that was paused or ended meanwhile holds the timer, or ends it, too. */
-    private static Change again(Timer timer, RunState run, Instant at) {
+    private static Change again(FiredTimer timer, RunState run, Instant at) {
         if (run.over()) {
             return Change.cancelled(timer);
         }
-        return Change.waits(null, waiting(timer, run.paused() ? TimerStatus.PAUSED : timer.status(), at));
+        return Change.waits(null, new Again(timer.id(), run.paused() ? TimerStatus.PAUSED : timer.status(), at));
     }
 
     private static Change delivered(
-            Timer timer,
+            FiredTimer timer,
             RunState state,
             Function<Run, Workflow> versions,
             DeliveryOutcome.Attempted attempted,
@@ -111,23 +127,30 @@ final class Outcomes {
         if (run == null) {
             return Change.finished(settlement, null, null);
         }
-        Steps.Step step = Steps.next(run, versions.apply(run), now);
-        return Change.finished(settlement, step.timer(), step.run());
+        try {
+            Steps.Step step = Steps.next(run, versions.apply(run), now);
+            return Change.finished(settlement, step.timer(), step.run());
+        } catch (UnreadableException e) {
+            // It could be read before the call: a newer version of the program has moved the run meanwhile.
+            LOG.error("Run {} can't go on after timer {}", run.id(), timer.id(), e);
+            return Change.finished(settlement, null, run.as(RunStatus.FAILED, CANT_GO_ON, now));
+        }
     }
 
-    private static Change retry(Timer timer, RunState run, DeliveryOutcome.Retryable attempted, Instant now) {
+    private static Change retry(InFlight.Ended ended, RunState run, DeliveryOutcome.Retryable attempted, Instant now) {
+        FiredTimer timer = ended.timer();
         if (run.over()) {
             return Change.finished(settlement(timer, TimerStatus.CANCELLED, attempted, null, now), null, null);
         }
-        RetryPolicy policy = timer.spec().retry();
+        RetryPolicy policy = ended.retry();
         Duration wait = new Backoff(policy.initialBackoff(), policy.multiplier(), policy.maxBackoff())
                 .after(timer.attemptsSpent() + 1, attempted.retryAfter(), ThreadLocalRandom.current());
         Instant at = now.plus(wait);
         TimerStatus status = run.paused() ? TimerStatus.PAUSED : TimerStatus.RETRYING;
-        return Change.waits(settlement(timer, status, attempted, at, now), waiting(timer, status, at));
+        return Change.waits(settlement(timer, status, attempted, at, now), new Again(timer.id(), status, at));
     }
 
-    private static Change dead(Timer timer, RunState state, DeliveryOutcome.Attempted attempted, Instant now) {
+    private static Change dead(FiredTimer timer, RunState state, DeliveryOutcome.Attempted attempted, Instant now) {
         Run run = state.run();
         return Change.finished(
                 settlement(timer, TimerStatus.DEAD, attempted, null, now),
@@ -135,21 +158,21 @@ final class Outcomes {
                 run == null ? null : run.as(RunStatus.FAILED, null, now));
     }
 
-    private static Settlement settlement(
-            Timer timer,
+    static Settlement settlement(
+            FiredTimer timer,
             TimerStatus status,
             DeliveryOutcome.Attempted attempted,
             @Nullable Instant nextAttemptAt,
             Instant now) {
         Attempt attempt = new Attempt(
-                timer.attempts().size() + 1,
+                timer.attempt(),
                 attempted.startedAt(),
                 attempted.duration().toMillis(),
                 word(attempted),
                 attempted.httpStatus(),
                 attempted.error());
         long lateness = Duration.between(timer.dueAt(), attempted.startedAt()).toMillis();
-        Long first = timer.attempts().isEmpty() ? lateness : null;
+        Long first = timer.attemptsMade() == 0 ? lateness : null;
         return new Settlement(timer.id(), status, attempt, first, nextAttemptAt, now);
     }
 
@@ -158,9 +181,5 @@ final class Outcomes {
             return "delivered";
         }
         return attempted instanceof DeliveryOutcome.Retryable ? "failed" : "refused";
-    }
-
-    private static Timer waiting(Timer timer, TimerStatus status, Instant at) {
-        return timer.as(status).nextAttemptAt(at);
     }
 }

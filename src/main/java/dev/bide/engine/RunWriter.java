@@ -1,10 +1,11 @@
 package dev.bide.engine;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.bide.workflow.Database;
+import dev.bide.workflow.JsonText;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.RunStatus;
+import dev.bide.workflow.RunWithInput;
 import dev.bide.workflow.Session;
 import dev.bide.workflow.Task;
 import dev.bide.workflow.Timer;
@@ -37,11 +38,15 @@ final class RunWriter implements AutoCloseable {
         this.database = database;
         this.triggers = triggers;
         this.clock = clock;
-        this.singles = new GroupCommit<>("start-run", this::writeSet, writers, capacity);
-        this.many = new SetWriter<>(this::writeSet, LARGEST_SET);
+        this.singles = new GroupCommit<>("start-run", this::writeSet, Request::size, writers, capacity);
+        this.many = new SetWriter<>(this::writeSet, Request::size, LARGEST_SET);
     }
 
-    record Request(UUID workflowId, RunDraft draft) {}
+    record Request(UUID workflowId, RunDraft draft) {
+        long size() {
+            return draft.input().length();
+        }
+    }
 
     /** What came of a request: a run, or why there is none. */
     sealed interface Result {
@@ -50,7 +55,10 @@ final class RunWriter implements AutoCloseable {
          * @param task the one it is in, where it is not over
          */
         record Started(
-                Run run, @Nullable Timer timer, @Nullable Task task) implements Result {}
+                Run run,
+                JsonText input,
+                @Nullable Timer timer,
+                @Nullable Task task) implements Result {}
 
         /** The run that has the key. */
         record Existing(UUID id) implements Result {}
@@ -93,8 +101,8 @@ final class RunWriter implements AutoCloseable {
                 .toList();
         List<Steps.Step> steps =
                 plans.stream().map(Plan::step).filter(Objects::nonNull).toList();
-        Set<UUID> inserted =
-                session.runs().insert(steps.stream().map(Steps.Step::run).toList());
+        Set<UUID> inserted = session.runs()
+                .insert(plans.stream().map(Plan::run).filter(Objects::nonNull).toList());
         List<Timer> timers = steps.stream()
                 .filter(step -> inserted.contains(step.run().id()))
                 .map(Steps.Step::timer)
@@ -139,7 +147,7 @@ final class RunWriter implements AutoCloseable {
         Steps.Step step = Steps.next(run(workflow, request.draft(), now), workflow, now);
         Steps.Rejection rejection = step.rejected();
         return rejection == null
-                ? new Plan(key, step, task(step.run(), workflow), null)
+                ? new Plan(key, request.draft().input(), step, task(step.run(), workflow), null)
                 : Plan.refused(
                         key,
                         RefusedException.invalid(
@@ -154,14 +162,12 @@ final class RunWriter implements AutoCloseable {
     }
 
     private static Run run(Workflow workflow, RunDraft draft, Instant now) {
-        JsonNode input = draft.input();
         return new Run(
                 Ids.next(),
                 workflow.id(),
                 workflow.version(),
                 draft.key(),
                 draft.timezone(),
-                input,
                 RunStatus.ACTIVE,
                 null,
                 null,
@@ -176,6 +182,16 @@ final class RunWriter implements AutoCloseable {
         return singles.depth();
     }
 
+    /** Whether what is brought will be written. */
+    boolean alive() {
+        return singles.alive();
+    }
+
+    /** Takes nothing more; what waits goes on being written. */
+    void stop() {
+        singles.stop();
+    }
+
     @Override
     public void close() {
         singles.close();
@@ -186,11 +202,17 @@ final class RunWriter implements AutoCloseable {
     /** What a request comes to, if its key is free: a step, or why there is none. */
     private record Plan(
             RunKey key,
+            JsonText input,
             Steps.@Nullable Step step,
             @Nullable Task task,
             @Nullable RefusedException refusal) {
         static Plan refused(RunKey key, RefusedException why) {
-            return new Plan(key, null, null, why);
+            return new Plan(key, JsonText.EMPTY_OBJECT, null, null, why);
+        }
+
+        @Nullable
+        RunWithInput run() {
+            return step == null ? null : new RunWithInput(step.run(), input);
         }
 
         boolean isIn(Set<UUID> runs) {
@@ -199,7 +221,7 @@ final class RunWriter implements AutoCloseable {
 
         Result result(Set<UUID> inserted, Map<RunKey, UUID> taken) {
             if (step != null && isIn(inserted)) {
-                return new Result.Started(step.run(), step.timer(), task);
+                return new Result.Started(step.run(), input, step.timer(), task);
             }
             UUID before = taken.get(key);
             return before == null

@@ -6,16 +6,25 @@ import dev.bide.workflow.PageRequest;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.RunFilter;
+import dev.bide.workflow.RunWithInput;
 import dev.bide.workflow.Session;
 import dev.bide.workflow.Task;
 import dev.bide.workflow.Timer;
+import dev.bide.workflow.UnreadableException;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starting, watching and changing runs. Thread-safe. */
 public final class Runs {
+    private static final Logger LOG = LoggerFactory.getLogger(Runs.class);
+
     private final Database database;
     private final RunWriter writer;
     private final RunChanges changes;
@@ -72,12 +81,17 @@ public final class Runs {
 
     public RunView get(UUID id) {
         return database.inTransaction(session -> {
-            Run run = session.runs().find(id).orElseThrow(() -> RefusedException.notFound("run", id));
+            RunWithInput run = session.runs().findWithInput(id).orElseThrow(() -> RefusedException.notFound("run", id));
             return view(session, run);
         });
     }
 
-    public Page<Run> list(RunFilter filter, PageRequest page) {
+    /** The ids of the runs of a workflow that have these keys, by key. */
+    public Map<String, UUID> withKeys(UUID workflowId, Collection<String> keys) {
+        return database.inTransaction(session -> session.runs().findByKeys(workflowId, keys));
+    }
+
+    public Page<RunWithInput> list(RunFilter filter, PageRequest page) {
         return database.inTransaction(session -> session.runs().list(filter, page));
     }
 
@@ -102,18 +116,30 @@ public final class Runs {
     /** What was stored just now, without reading it again: that would look through every partition of the history. */
     private static RunView view(RunWriter.Result.Started started) {
         Timer timer = started.timer();
-        return new RunView(started.run(), started.task(), timer, timer == null ? List.of() : List.of(timer));
+        return new RunView(
+                started.run(), started.input(), started.task(), timer, timer == null ? List.of() : List.of(timer));
     }
 
-    private RunView view(Session session, Run run) {
+    private RunView view(Session session, RunWithInput found) {
+        Run run = found.run();
         List<Timer> history = session.timers().ofRun(run.id());
         Timer timer = history.stream()
                 .filter(one -> one.id().equals(run.timerId()))
                 .findFirst()
                 .orElse(null);
+        return new RunView(run, found.input(), task(session, run), timer, history);
+    }
+
+    /** Null too where this version of the program can't read it: all else of the run can be shown. */
+    private @Nullable Task task(Session session, Run run) {
         UUID taskId = run.taskId();
-        Task task =
-                taskId == null ? null : versions.of(session, run).task(taskId).orElse(null);
-        return new RunView(run, task, timer, history);
+        try {
+            return taskId == null
+                    ? null
+                    : versions.of(session, run).task(taskId).orElse(null);
+        } catch (UnreadableException e) {
+            LOG.warn("Run {} is shown without its task", run.id(), e);
+            return null;
+        }
     }
 }

@@ -87,8 +87,7 @@ final class TimerSets {
     }
 
     private static Set<UUID> ofPausedRuns(Session session, Collection<UUID> ids) {
-        List<Timer> timers =
-                session.timers().load(ids).stream().map(due -> due.timer()).toList();
+        List<Timer> timers = session.timers().read(ids);
         Set<UUID> paused = session.runs().paused(runIds(timers));
         return timers.stream()
                 .filter(timer ->
@@ -115,8 +114,8 @@ final class TimerSets {
 
     /** As {@code change} has it, which sets when they are due, or leaves one as it is; a paused one stays paused. */
     List<Timer> reschedule(Session session, Collection<UUID> ids, Function<Timer, Optional<Timer>> change) {
-        List<Timer> wanted = session.timers().load(ids).stream()
-                .map(due -> change.apply(due.timer()))
+        List<Timer> wanted = session.timers().read(ids).stream()
+                .map(change)
                 .flatMap(Optional::stream)
                 .toList();
         if (wanted.isEmpty()) {

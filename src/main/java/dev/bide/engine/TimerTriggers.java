@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -38,6 +39,17 @@ final class TimerTriggers {
         return UUID.fromString(key.getName());
     }
 
+    /** Whose trigger it is; empty where it is no timer's, but was stored by hand. */
+    static Optional<UUID> timer(TriggerKey key) {
+        try {
+            UUID id = timerId(key);
+            // UUID takes other spellings too.
+            return key(id).equals(key) ? Optional.of(id) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
     /** Stores the triggers of timers whose wait begins at their creation; those of paused ones paused. */
     void store(Session session, Collection<Timer> timers) {
         store(session, timers, timer -> trigger(timer, timer.createdAt()));
@@ -57,6 +69,16 @@ final class TimerTriggers {
         });
     }
 
+    /** Stores the triggers of timers that wait once more; those of paused ones paused. */
+    void storeAgain(Session session, Collection<Outcomes.Again> timers) {
+        store(
+                session,
+                timers,
+                Outcomes.Again::timerId,
+                Outcomes.Again::status,
+                again -> TriggerFactory.oneShot(key(again.timerId()), JOB, again.at()));
+    }
+
     /** Replaces the triggers that wait by ones that fire at these times; a paused one stays paused. */
     void replaceAt(Session session, Map<UUID, Instant> times) {
         List<OperableTrigger> replacements = at(times);
@@ -71,10 +93,19 @@ final class TimerTriggers {
     }
 
     private void store(Session session, Collection<Timer> timers, Function<Timer, OperableTrigger> trigger) {
+        store(session, timers, Timer::id, Timer::status, trigger);
+    }
+
+    private <T> void store(
+            Session session,
+            Collection<T> timers,
+            Function<T, UUID> id,
+            Function<T, TimerStatus> status,
+            Function<T, OperableTrigger> trigger) {
         Map<Boolean, List<OperableTrigger>> byPaused = timers.stream()
-                .sorted(Comparator.comparing(Timer::id))
+                .sorted(Comparator.comparing(id))
                 .collect(Collectors.partitioningBy(
-                        timer -> timer.status() == TimerStatus.PAUSED,
+                        timer -> status.apply(timer) == TimerStatus.PAUSED,
                         Collectors.mapping(trigger, Collectors.toList())));
         List<OperableTrigger> waiting = byPaused.getOrDefault(false, List.of());
         List<OperableTrigger> paused = byPaused.getOrDefault(true, List.of());

@@ -13,6 +13,7 @@ import dev.bide.workflow.TimerSpec;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -50,17 +51,17 @@ public final class Timers {
         if (plan.timer() != null) {
             return writer.write(plan.timer());
         }
-        Timer before = plan.in(stored(List.of(plan)));
+        UUID before = plan.in(stored(List.of(plan)));
         return before == null
                 ? CompletableFuture.failedFuture(plan.why())
-                : CompletableFuture.completedFuture(new Accepted<>(before, false));
+                : CompletableFuture.completedFuture(new Accepted<>(get(before), false));
     }
 
     /** Results in the order of the drafts. One that is refused spoils no other. */
     public List<BulkResult> createAll(List<TimerDraft> drafts) {
         List<Plan> plans = drafts.stream().map(this::plan).toList();
-        Map<String, Timer> before = stored(plans);
-        Iterator<SetWriter.Written<Accepted<Timer>>> written = writer.writeAll(
+        Map<String, UUID> before = stored(plans);
+        Iterator<SetWriter.Written<Accepted<UUID>>> written = writer.writeAll(
                         plans.stream().map(Plan::timer).filter(Objects::nonNull).toList())
                 .iterator();
         return plans.stream()
@@ -69,28 +70,31 @@ public final class Timers {
     }
 
     /** What has the keys of those that are refused: a caller who repeats a request finds what came of it, also when that would be refused by now. */
-    private Map<String, Timer> stored(List<Plan> plans) {
+    private Map<String, UUID> stored(List<Plan> plans) {
         List<String> keys = plans.stream()
                 .filter(plan -> plan.timer() == null)
                 .map(Plan::key)
                 .filter(Objects::nonNull)
                 .distinct()
                 .toList();
-        return keys.isEmpty()
-                ? Map.of()
-                : database.inTransaction(session -> session.timers().findByKeys(keys));
+        return keys.isEmpty() ? Map.of() : withKeys(keys);
     }
 
-    private static BulkResult result(Plan refused, @Nullable Timer before) {
-        return before == null ? new BulkResult.Refused(refused.why()) : new BulkResult.Stored(before.id(), false);
+    /** The ids of the lone timers that have these keys, by key. */
+    public Map<String, UUID> withKeys(Collection<String> keys) {
+        return database.inTransaction(session -> session.timers().idsByKeys(keys));
     }
 
-    private static BulkResult result(SetWriter.Written<Accepted<Timer>> written) {
-        Accepted<Timer> accepted = written.value();
+    private static BulkResult result(Plan refused, @Nullable UUID before) {
+        return before == null ? new BulkResult.Refused(refused.why()) : new BulkResult.Stored(before, false);
+    }
+
+    private static BulkResult result(SetWriter.Written<Accepted<UUID>> written) {
+        Accepted<UUID> accepted = written.value();
         if (accepted == null) {
             return new BulkResult.Refused(Objects.requireNonNull(written.refusal()));
         }
-        return new BulkResult.Stored(accepted.value().id(), accepted.created());
+        return new BulkResult.Stored(accepted.value(), accepted.created());
     }
 
     /** What a draft comes to: a timer, or why there can be none. */
@@ -103,7 +107,7 @@ public final class Timers {
         }
 
         @Nullable
-        Timer in(Map<String, Timer> byKey) {
+        UUID in(Map<String, UUID> byKey) {
             return key == null ? null : byKey.get(key);
         }
     }

@@ -6,11 +6,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * Timers whose triggers fired but whose rows could not be read, as after an upgrade that was taken back, or with older time zones than they were
+ * Timers whose triggers fired but whose rows, or whose runs' workflows, could not be read, as after an upgrade that was taken back, or with older time zones than they were
  * made with. They are put back to wait, longer each time, so that a version that can read them delivers them without anybody's help.
  */
 final class UnreadTimers {
@@ -32,7 +33,8 @@ final class UnreadTimers {
         List<UUID> unread = standing.stream()
                 .filter(execution -> execution.jobKey().equals(TimerTriggers.JOB))
                 .filter(execution -> inFlight.get(execution.fireInstanceId()) == null)
-                .map(execution -> TimerTriggers.timerId(execution.triggerKey()))
+                .map(execution -> TimerTriggers.timer(execution.triggerKey()))
+                .flatMap(Optional::stream)
                 .toList();
         if (unread.isEmpty()) {
             return;

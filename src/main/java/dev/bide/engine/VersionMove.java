@@ -2,6 +2,7 @@ package dev.bide.engine;
 
 import dev.bide.delay.DueTime;
 import dev.bide.workflow.Run;
+import dev.bide.workflow.RunStore;
 import dev.bide.workflow.Session;
 import dev.bide.workflow.Task;
 import dev.bide.workflow.Timer;
@@ -32,6 +33,9 @@ final class VersionMove {
     /** Runs in one transaction. */
     private static final int LARGEST_SET = 500;
 
+    /** Characters of the actions that it writes. */
+    private static final long LARGEST_SET_SIZE = 4 << 20;
+
     private final TimerTriggers triggers;
     private final InstantSource clock;
 
@@ -47,12 +51,17 @@ final class VersionMove {
      * @param changed takes the timers that were changed
      */
     Progress moveSet(Session session, Workflow workflow, @Nullable UUID after, List<Timer> changed) {
-        List<Run> behind = session.runs().behind(workflow.id(), workflow.version(), after, LARGEST_SET);
-        if (behind.isEmpty()) {
+        RunStore.Behind behind = session.runs().behind(workflow.id(), workflow.version(), after, largestSet(workflow));
+        if (behind.runs().isEmpty()) {
             return new Progress(0, after, true);
         }
-        changed.addAll(changeTimers(session, workflow, behind));
+        changed.addAll(changeTimers(session, workflow, behind.runs()));
         return changeRuns(session, workflow, behind, after);
+    }
+
+    /** Each of their timers may get the largest action that there is. */
+    private static int largestSet(Workflow workflow) {
+        return (int) Math.min(LARGEST_SET, 1 + LARGEST_SET_SIZE / (workflow.largestAction() + 1));
     }
 
     /**
@@ -68,9 +77,8 @@ final class VersionMove {
     private List<Timer> changeTimers(Session session, Workflow workflow, List<Run> behind) {
         Map<UUID, Run> byTimer = new HashMap<>();
         behind.forEach(run -> Optional.ofNullable(run.timerId()).ifPresent(id -> byTimer.put(id, run)));
-        List<UUID> readable = session.timers().load(byTimer.keySet()).stream()
-                .map(due -> due.timer().id())
-                .toList();
+        List<UUID> readable =
+                session.timers().read(byTimer.keySet()).stream().map(Timer::id).toList();
         Set<UUID> taken = triggers.remove(session, readable);
         List<Timer> changed = new ArrayList<>();
         List<Timer> stored = new ArrayList<>();
@@ -116,13 +124,17 @@ final class VersionMove {
     }
 
     /** A run that went on to another timer meanwhile is left for the next set, which begins with it. */
-    private static Progress changeRuns(Session session, Workflow workflow, List<Run> behind, @Nullable UUID after) {
-        Map<UUID, Run> locked = session.runs().lock(behind.stream().map(Run::id).toList()).stream()
+    private static Progress changeRuns(
+            Session session, Workflow workflow, RunStore.Behind behind, @Nullable UUID after) {
+        Map<UUID, Run> locked = session
+                .runs()
+                .lock(behind.runs().stream().map(Run::id).toList())
+                .stream()
                 .collect(Collectors.toMap(Run::id, Function.identity()));
         List<Run> moved = new ArrayList<>();
         UUID last = after;
         boolean missed = false;
-        for (Run seen : behind) {
+        for (Run seen : behind.runs()) {
             Run run = locked.get(seen.id());
             missed |= run != null && !Objects.equals(run.timerId(), seen.timerId());
             if (missed) {
@@ -134,7 +146,7 @@ final class VersionMove {
             }
         }
         session.runs().update(moved);
-        return new Progress(moved.size(), last, !missed && behind.size() < LARGEST_SET);
+        return new Progress(moved.size(), last, !missed && behind.last());
     }
 
     private static boolean isBehind(Run run, Workflow workflow) {

@@ -1,6 +1,5 @@
 package dev.bide.http;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bide.engine.Operations;
 import dev.bide.engine.Runs;
 import dev.bide.engine.Timers;
@@ -8,8 +7,8 @@ import dev.bide.engine.Workflows;
 import dev.bide.workflow.Json;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.jersey.setup.JerseyEnvironment;
+import io.dropwizard.jetty.MutableServletContextHandler;
 import java.time.InstantSource;
-import java.util.Collection;
 import org.glassfish.jersey.server.ServerProperties;
 
 /** The HTTP contract, put together. */
@@ -19,35 +18,32 @@ public final class Api {
 
     private Api() {}
 
+    /** Whether {@code path} is one of the contract's. */
+    static boolean includes(String path) {
+        return path.startsWith(ROOT) && (path.length() == ROOT.length() || path.charAt(ROOT.length()) == '/');
+    }
+
     /**
-     * Adds the resources, the error mapper and the check of API keys to the server that {@code environment} will start, under {@link #ROOT}.
-     * The server's own answers, to requests that reach no resource, become problem documents too.
-     *
-     * @param keys any of which a request must carry; none means that it needs none
+     * Adds the resources, the error mapper and what stands before them to the server that {@code environment} will start, under
+     * {@link #ROOT}. The server's own answers, to requests that reach no resource, become problem documents too.
      */
     public static void register(
-            Environment environment, ApiConfiguration configuration, Collection<String> keys, Services services) {
-        ObjectMapper mapper = Json.mapper();
-        Answers answers = new Answers(mapper, configuration.retryAfterSeconds());
-        Requests requests = new Requests(mapper.getFactory(), configuration);
+            Environment environment, ApiConfiguration configuration, Access access, Services services) {
+        Answers answers = new Answers(Json.mapper(), configuration.retryAfterSeconds());
+        FaultMapper faults = new FaultMapper(answers);
+        Requests requests = new Requests(configuration);
         JerseyEnvironment jersey = environment.jersey();
-        registerHealth(environment, answers, services.health());
-        jersey.register(new BodyEncodingFilter(answers));
-        ApiKeys apiKeys = new ApiKeys(keys);
-        if (!apiKeys.isEmpty()) {
-            jersey.register(new ApiKeyFilter(apiKeys, answers));
-        }
         WorkflowRunResource runs = new WorkflowRunResource(services.workflows(), services.runs(), requests, answers);
         TimerResource timers = new TimerResource(services.timers(), requests, answers);
+        // What is put in last is asked first.
+        environment.getApplicationContext().insertHandler(new AcceptHandler(timers, runs, faults));
+        registerHealth(environment, configuration, answers, access, services.health());
+        jersey.register(new MediaTypeFilter(answers));
         jersey.register(new WorkflowResource(services.workflows(), requests, answers));
         jersey.register(new TaskResource(services.workflows(), requests, answers));
         jersey.register(runs);
         jersey.register(new RunResource(services.runs(), answers));
         jersey.register(timers);
-        environment
-                .getApplicationContext()
-                .insertHandler(
-                        new AcceptHandler(timers, runs, apiKeys, new FaultMapper(answers), configuration.bodyLimit()));
         jersey.register(new BulkChangeResource(services.operations(), requests, answers));
         jersey.register(new OperationResource(services.operations(), answers));
         jersey.register(new DelayResource(services.clock(), requests, answers));
@@ -55,19 +51,26 @@ public final class Api {
     }
 
     /** Adds only {@code GET /health}, for a node that has another role: whoever starts it can see on the same port and path that it is up. */
-    public static void registerHealth(Environment environment, ApiConfiguration configuration, Health health) {
-        registerHealth(environment, new Answers(Json.mapper(), configuration.retryAfterSeconds()), health);
+    public static void registerHealth(
+            Environment environment, ApiConfiguration configuration, Access access, Health health) {
+        Answers answers = new Answers(Json.mapper(), configuration.retryAfterSeconds());
+        registerHealth(environment, configuration, answers, access, health);
     }
 
-    private static void registerHealth(Environment environment, Answers answers, Health health) {
+    private static void registerHealth(
+            Environment environment, ApiConfiguration configuration, Answers answers, Access access, Health health) {
         JerseyEnvironment jersey = environment.jersey();
         // Locations are paths: a Host header is the client's word, and a proxy has another.
         jersey.property(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
         jersey.setUrlPattern(ROOT + "/*");
-        jersey.register(new FaultMapper(answers));
-        jersey.register(new UnreadBodyFilter());
+        FaultMapper faults = new FaultMapper(answers);
+        jersey.register(faults);
+        jersey.register(new ContentLengthFilter());
         jersey.register(new HealthResource(health, answers));
-        ProblemErrorHandler.install(environment, answers);
+        MutableServletContextHandler server = environment.getApplicationContext();
+        server.insertHandler(new BodyHandler(configuration, new MemoryBudget(configuration.memoryLimit()), faults));
+        server.insertHandler(new Gate(new Callers(access), answers));
+        ServerParts.register(environment, answers);
     }
 
     /** What the contract stands on. */

@@ -12,6 +12,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The limits of the HTTP contract. */
 public final class ApiConfiguration {
@@ -25,7 +26,16 @@ public final class ApiConfiguration {
     @MaxDataSize(value = 16, unit = DataSizeUnit.MEBIBYTES)
     DataSize maxBodySize = DataSize.mebibytes(1);
 
-    /** The largest body of a bulk call, after unpacking. Default 32MiB: 10,000 items of 3 kB. Each call under way holds some three times that in memory. */
+    /**
+     * Values of all kinds (numbers, strings, lists, objects, …) in the body of a single call, and in one item of a bulk call. Default 20,000:
+     * some 2.4 MB of memory each, however short they are. Raise it where third parties take long lists.
+     */
+    @JsonProperty
+    @Min(100)
+    @Max(1_000_000)
+    int maxBodyNodes = 20_000;
+
+    /** The largest body of a bulk call, after unpacking. Default 32MiB: 10,000 items of 3 kB. */
     @JsonProperty
     @NotNull
     @MinDataSize(value = 1, unit = DataSizeUnit.KIBIBYTES)
@@ -54,6 +64,31 @@ public final class ApiConfiguration {
     @Max(64)
     int maxConcurrentBulkCalls = 4;
 
+    /**
+     * Memory that all requests under way may take together, a body counted three times over and 120 bytes for each value in it; the next is
+     * answered 429, and 413 what is too much even alone. Default none: a quarter of the heap.
+     */
+    @JsonProperty
+    @MinDataSize(value = 1, unit = DataSizeUnit.MEBIBYTES)
+    @Nullable
+    DataSize maxBytesUnderWay;
+
+    /**
+     * A body that is not there so long after its request began is not waited for: 408. Default 30s. Raise it where clients send large bulk
+     * calls over slow lines; a sender holds no thread.
+     */
+    @JsonProperty
+    @NotNull
+    @MinDuration(value = 1, unit = TimeUnit.SECONDS)
+    @MaxDuration(value = 1, unit = TimeUnit.HOURS)
+    Duration bodyTimeout = Duration.seconds(30);
+
+    /** Whoever sends a body slower than that many bytes a second, on the average after the first seconds, is answered 408. Default 1KiB; 0 for any rate. */
+    @JsonProperty
+    @NotNull
+    @MinDataSize(value = 0, unit = DataSizeUnit.BYTES)
+    DataSize minBodyRate = DataSize.kibibytes(1);
+
     /** What {@code Retry-After} says with 429 and 503, rounded up to seconds. Default 2s: a failover takes longer, a full queue less. */
     @JsonProperty
     @NotNull
@@ -71,6 +106,14 @@ public final class ApiConfiguration {
 
     int bulkBodyLimit() {
         return Math.toIntExact(maxBulkBodySize.toBytes());
+    }
+
+    long memoryLimit() {
+        return maxBytesUnderWay == null ? Runtime.getRuntime().maxMemory() / 4 : maxBytesUnderWay.toBytes();
+    }
+
+    BodyReader.Patience patience() {
+        return new BodyReader.Patience(bodyTimeout.toJavaDuration(), minBodyRate.toBytes());
     }
 
     String retryAfterSeconds() {

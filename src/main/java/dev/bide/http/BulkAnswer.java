@@ -3,8 +3,12 @@ package dev.bide.http;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.bide.engine.BulkResult;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -25,21 +29,38 @@ record BulkAnswer(int accepted, List<Result> results) {
         }
     }
 
-    /** Stores the drafts among {@code items}, and puts what came of them in the places of the items. */
-    static <T> BulkAnswer of(List<BulkBody.Item<T>> items, Function<List<T>, List<BulkResult>> store) {
+    /**
+     * Stores the drafts among {@code items}, and puts what came of them in the places of the items. What could not be read but for its key
+     * is what has that key, also where another item has just made it.
+     *
+     * @param existing what has these keys
+     */
+    static <T> BulkAnswer of(
+            List<Read<T>> items,
+            Function<List<T>, List<BulkResult>> store,
+            Function<Collection<String>, Map<String, UUID>> existing) {
         List<T> drafts = new ArrayList<>(items.size());
-        for (BulkBody.Item<T> item : items) {
+        Set<String> keys = new HashSet<>();
+        for (Read<T> item : items) {
             if (item.draft() != null) {
                 drafts.add(item.draft());
+            } else if (item.key() != null) {
+                keys.add(item.key());
             }
         }
         Iterator<BulkResult> stored = store.apply(drafts).iterator();
+        Map<String, UUID> before = keys.isEmpty() ? Map.of() : existing.apply(keys);
         List<Result> results = items.stream()
-                .map(item -> item.draft() == null ? Result.refused(Problem.invalid(item.errors())) : of(stored.next()))
+                .map(item -> item.draft() == null ? of(item, before) : of(stored.next()))
                 .toList();
         int accepted =
                 (int) results.stream().filter(result -> result.id() != null).count();
         return new BulkAnswer(accepted, results);
+    }
+
+    private static Result of(Read<?> item, Map<String, UUID> before) {
+        UUID id = item.key() == null ? null : before.get(item.key());
+        return id == null ? Result.refused(Problem.invalid(item.errors())) : new Result(id, null);
     }
 
     private static Result of(BulkResult result) {

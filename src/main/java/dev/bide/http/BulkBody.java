@@ -2,7 +2,7 @@ package dev.bide.http;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,76 +20,102 @@ final class BulkBody<T> {
     private final String listName;
     private final int mostItems;
     private final int itemLimit;
+    private final JsonBody json;
     private final Function<Fields, @Nullable T> draft;
 
     /**
      * @param listName of the body's one field
      * @param itemLimit bytes that one item may have, as if it came alone
      */
-    BulkBody(String listName, int mostItems, int itemLimit, Function<Fields, @Nullable T> draft) {
+    BulkBody(String listName, int mostItems, int itemLimit, JsonBody json, Function<Fields, @Nullable T> draft) {
         this.listName = listName;
         this.mostItems = mostItems;
         this.itemLimit = itemLimit;
+        this.json = json;
         this.draft = draft;
     }
 
-    /** A draft, or why there is none. */
-    record Item<T>(@Nullable T draft, List<FieldError> errors) {}
-
-    List<Item<T>> read(JsonParser parser) throws IOException {
-        FieldErrors errors = new FieldErrors();
-        FieldPath path = FieldPath.ROOT.field(listName);
-        List<Item<T>> items = null;
-        for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-            JsonToken token = parser.nextToken();
-            if (!name.equals(listName)) {
-                errors.add(FieldPath.ROOT.field(name), "is not a known field");
-                parser.skipChildren();
-            } else if (items != null) {
-                errors.add(path, "is given twice");
-                parser.skipChildren();
-            } else if (token != JsonToken.START_ARRAY) {
-                errors.add(path, "must be a list");
-                parser.skipChildren();
-                items = List.of();
-            } else {
-                items = items(parser, path, errors);
-            }
+    List<Read<T>> read(Body body) {
+        JsonItems items = JsonItems.of(body.bytes(), mostItems);
+        List<JsonItems.Place> places = places(items);
+        List<Read<T>> read = new ArrayList<>(places.size());
+        for (JsonItems.Place place : places) {
+            read.add(json.item(body.bytes(), place, read.size(), itemLimit, body.memory(), draft));
         }
-        if (items == null) {
-            errors.add(path, "is required");
-        }
-        errors.refuse();
-        return Objects.requireNonNull(items);
+        return read;
     }
 
-    private List<Item<T>> items(JsonParser parser, FieldPath path, FieldErrors errors) throws IOException {
-        List<Item<T>> items = new ArrayList<>();
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (items.size() < mostItems) {
-                items.add(item(parser));
-            } else {
-                if (errors.isEmpty()) {
+    private List<JsonItems.Place> places(JsonItems items) {
+        try {
+            return JsonBody.parse(items.outline(), parser -> new Outline(parser, items).places());
+        } catch (StreamConstraintsException e) {
+            throw RequestException.malformed("The body nests too deep to be read");
+        }
+    }
+
+    /** The body with its items left out. */
+    private final class Outline {
+        private final JsonParser parser;
+        private final JsonItems items;
+        private final FieldErrors errors = new FieldErrors();
+
+        /** Elements that were passed, of all lists. */
+        private int passed;
+
+        Outline(JsonParser parser, JsonItems items) {
+            this.parser = parser;
+            this.items = items;
+        }
+
+        /** Where the items of the one list stand. */
+        List<JsonItems.Place> places() throws IOException {
+            FieldPath path = FieldPath.ROOT.field(listName);
+            List<JsonItems.Place> places = null;
+            for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+                JsonToken token = parser.nextToken();
+                if (!name.equals(listName)) {
+                    errors.add(FieldPath.ROOT.field(name), "is not a known field");
+                    pass(token);
+                } else if (places != null) {
+                    errors.add(path, "is given twice");
+                    pass(token);
+                } else if (token != JsonToken.START_ARRAY) {
+                    errors.add(path, "must be a list");
+                    pass(token);
+                    places = List.of();
+                } else {
+                    places = elements(path);
+                }
+            }
+            if (places == null) {
+                errors.add(path, "is required");
+            }
+            errors.refuse();
+            return Objects.requireNonNull(places);
+        }
+
+        private List<JsonItems.Place> elements(FieldPath path) throws IOException {
+            List<JsonItems.Place> places = new ArrayList<>();
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                JsonItems.Place place = items.place(passed);
+                passed++;
+                if (place != null) {
+                    places.add(place);
+                } else if (errors.isEmpty()) {
                     errors.add(path, "must be at most " + mostItems);
                 }
+            }
+            return places;
+        }
+
+        private void pass(JsonToken token) throws IOException {
+            if (token == JsonToken.START_ARRAY) {
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    passed++;
+                }
+            } else {
                 parser.skipChildren();
             }
         }
-        return items;
-    }
-
-    private Item<T> item(JsonParser parser) throws IOException {
-        FieldErrors errors = new FieldErrors();
-        long start = parser.currentTokenLocation().getByteOffset();
-        var tree = new JsonTree(parser, errors).read(FieldPath.ROOT);
-        if (parser.currentLocation().getByteOffset() - start > itemLimit) {
-            errors.add(FieldPath.ROOT, "must have at most " + itemLimit + " bytes");
-        }
-        if (!(tree instanceof ObjectNode object)) {
-            errors.add(FieldPath.ROOT, "must be an object");
-            return new Item<>(null, errors.list());
-        }
-        T value = errors.isEmpty() ? draft.apply(new Fields(object, FieldPath.ROOT, errors)) : null;
-        return new Item<>(value, errors.list());
     }
 }

@@ -3,10 +3,10 @@ package dev.bide.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bide.delay.Delay;
 import dev.bide.workflow.Action;
+import dev.bide.workflow.JsonText;
 import dev.bide.workflow.RetryPolicy;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.TaskDraft;
@@ -27,8 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What requests ask for, as the engine's values. Each is null where an error was noted. */
 final class Drafts {
-    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-
     private Drafts() {}
 
     /** A task and where it is to stand; null means the end, or where it stands. */
@@ -152,7 +150,8 @@ final class Drafts {
         if (input != null && input.toString().getBytes(UTF_8).length > inputLimit) {
             fields.error("input", "must be at most " + inputLimit + " bytes");
         }
-        return fields.build(() -> new RunDraft(key, timezone, input == null ? NODES.objectNode() : input));
+        return fields.build(
+                () -> new RunDraft(key, timezone, input == null ? JsonText.EMPTY_OBJECT : JsonText.of(input)));
     }
 
     static @Nullable Reschedule reschedule(Fields fields) {
@@ -185,7 +184,7 @@ final class Drafts {
         String url = fields.requiredText("url");
         Map<String, String> headers = headers(fields);
         JsonNode body = fields.any("body");
-        return fields.build(() -> Action.of(method, url, headers, body));
+        return fields.build(() -> Action.of(method, url, headers, body == null ? null : JsonText.of(body)));
     }
 
     private static Map<String, String> headers(Fields action) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bide.delay.Delay;
 import dev.bide.delay.ZoneNames;
+import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * counts as absent. What is left when all were taken is unknown, and refused.
  */
 final class Fields {
+    private static final BigDecimal MOST = BigDecimal.valueOf(Integer.MAX_VALUE);
+
     private final ObjectNode object;
     private final FieldPath path;
     private final FieldErrors errors;
@@ -80,11 +83,24 @@ final class Fields {
     @Nullable
     Integer integer(String name) {
         JsonNode value = any(name);
-        if (value == null || (value.isIntegralNumber() && value.canConvertToInt())) {
-            return value == null ? null : value.intValue();
+        if (value == null) {
+            return null;
         }
-        error(name, value.isIntegralNumber() ? "is out of range" : "must be a whole number");
-        return null;
+        if (!value.isNumber() || !isWhole(value.decimalValue())) {
+            error(name, "must be a whole number");
+            return null;
+        }
+        BigDecimal number = value.decimalValue();
+        if (number.abs().compareTo(MOST) > 0) {
+            error(name, "is out of range");
+            return null;
+        }
+        return number.intValueExact();
+    }
+
+    /** JSON knows no other difference between 1 and 1.0. */
+    private static boolean isWhole(BigDecimal number) {
+        return number.signum() == 0 || number.stripTrailingZeros().scale() <= 0;
     }
 
     @Nullable
@@ -108,7 +124,13 @@ final class Fields {
 
     @Nullable
     Duration duration(String name) {
-        return parsed(name, Duration::parse, "must be a duration such as PT10S");
+        String text = text(name);
+        try {
+            return text == null ? null : Durations.parse(text);
+        } catch (IllegalArgumentException e) {
+            error(name, String.valueOf(e.getMessage()));
+            return null;
+        }
     }
 
     @Nullable

@@ -9,7 +9,7 @@ public interface Health {
     Report report();
 
     /**
-     * @param up false answers 503: the database is away
+     * @param up false answers 503: the database is away, or this node does not do its work
      * @param details for people, such as the node's id and version; on every caller's screen, so nothing secret
      */
     record Report(boolean up, Map<String, Object> details) {

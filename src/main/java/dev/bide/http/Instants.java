@@ -22,11 +22,12 @@ final class Instants {
      */
     static Instant parse(String text) {
         Instant instant = DateTimeFormatter.ISO_OFFSET_DATE_TIME.parse(text, Instant::from);
-        if (!isKnown(instant)) {
+        Instant down = instant.truncatedTo(ChronoUnit.MILLIS);
+        Instant up = down.equals(instant) ? down : down.plusMillis(1);
+        if (!isKnown(instant) || !isKnown(up)) {
             throw new DateTimeException("out of range");
         }
-        Instant down = instant.truncatedTo(ChronoUnit.MILLIS);
-        return down.equals(instant) ? down : down.plusMillis(1);
+        return up;
     }
 
     /** Whether PostgreSQL knows its year. */

@@ -69,12 +69,15 @@ record Problem(
     static Problem ofStatus(int status) {
         return switch (status) {
             case 400 -> of(ProblemType.MALFORMED, "The server could not make sense of the request");
+            case 403 -> of(ProblemType.FORBIDDEN, "The server does not answer this request");
             case 404 -> of(ProblemType.NOT_FOUND, "There is nothing at this path");
             case 405 -> of(ProblemType.METHOD_NOT_ALLOWED, "The Allow header names the methods of this path");
+            case 408 -> of(ProblemType.TIMEOUT, "The request did not come in time");
             case 413 -> of(ProblemType.TOO_LARGE, "The body is larger than the server takes");
             case 414 -> refused(status, "The url is longer than the server takes");
             case 431 -> refused(status, "The headers are longer than the server takes");
             case 415 -> of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "Send the body as application/json");
+            case 501, 505 -> refused(status, "The server does not know this method or version of HTTP");
             case 503 -> of(ProblemType.UNAVAILABLE, "Try again in a moment");
             default -> {
                 String detail = "The server answers " + status + " before any resource is asked";

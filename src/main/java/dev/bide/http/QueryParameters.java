@@ -79,7 +79,7 @@ final class QueryParameters {
     String key() {
         String key = text("key");
         if (key != null
-                && (key.length() > RunDraft.LONGEST_KEY
+                && (key.codePointCount(0, key.length()) > RunDraft.LONGEST_KEY
                         || key.codePoints().anyMatch(c -> Character.isISOControl(c) || PlainText.isLoneSurrogate(c)))) {
             throw RequestException.parameter("key", "can't be a key");
         }

@@ -1,10 +1,12 @@
 package dev.bide.http;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import dev.bide.engine.BulkResult;
 import dev.bide.workflow.RunDraft;
 import jakarta.ws.rs.container.ContainerRequestContext;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +17,8 @@ final class Requests {
     private final ApiConfiguration limits;
     private final Semaphore bulkCalls;
 
-    Requests(JsonFactory factory, ApiConfiguration limits) {
-        this.json = new JsonBody(factory);
+    Requests(ApiConfiguration limits) {
+        this.json = new JsonBody(limits.maxBodyNodes);
         this.limits = limits;
         this.bulkCalls = new Semaphore(limits.maxConcurrentBulkCalls);
     }
@@ -28,35 +30,41 @@ final class Requests {
     }
 
     <T> T read(ContainerRequestContext request, Function<Fields, @Nullable T> draft) {
-        return draft(body(request), draft);
+        return read(body(request), draft).orRefuse();
     }
 
-    byte[] body(ContainerRequestContext request) {
-        return RequestBody.read(request, limits.bodyLimit());
+    static Body body(ContainerRequestContext request) {
+        Body body = Body.of(request);
+        if (body == null) {
+            throw RequestException.malformed("The body is empty; it must be a JSON object");
+        }
+        return body;
     }
 
-    <T> T draft(byte[] body, Function<Fields, @Nullable T> draft) {
+    <T> Read<T> read(Body body, Function<Fields, @Nullable T> draft) {
         return json.read(body, draft);
     }
 
     /**
-     * Reads and stores what a bulk call brings. Few calls at a time: their bodies are what could fill the memory.
+     * Reads and stores what a bulk call brings. Few calls at a time: their bodies are what could fill the memory, and the disk is one.
      *
      * @param listName of the list in the body
      * @param store stores the drafts that are in order
+     * @param existing what has these keys
      */
     <T> BulkAnswer bulk(
             ContainerRequestContext request,
             String listName,
             Function<Fields, @Nullable T> draft,
-            Function<List<T>, List<BulkResult>> store) {
+            Function<List<T>, List<BulkResult>> store,
+            Function<Collection<String>, Map<String, UUID>> existing) {
+        Body body = body(request);
         if (!bulkCalls.tryAcquire()) {
             throw new RequestException(ProblemType.BUSY, "Other bulk calls are under way; try again in a moment");
         }
         try {
-            byte[] bytes = RequestBody.read(request, limits.bulkBodyLimit());
-            BulkBody<T> body = new BulkBody<>(listName, limits.maxBulkItems, limits.bodyLimit(), draft);
-            return BulkAnswer.of(json.parse(bytes, body::read), store);
+            BulkBody<T> items = new BulkBody<>(listName, limits.maxBulkItems, limits.bodyLimit(), json, draft);
+            return BulkAnswer.of(items.read(body), store, existing);
         } finally {
             bulkCalls.release();
         }

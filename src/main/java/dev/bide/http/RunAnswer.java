@@ -1,10 +1,11 @@
 package dev.bide.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.bide.engine.RunView;
+import dev.bide.workflow.JsonText;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.RunStatus;
+import dev.bide.workflow.RunWithInput;
 import dev.bide.workflow.Task;
 import dev.bide.workflow.Timer;
 import java.time.Instant;
@@ -27,7 +28,7 @@ record RunAnswer(
         @Nullable String key,
         RunStatus status,
         @Nullable ZoneId timezone,
-        JsonNode input,
+        JsonText input,
         @Nullable UUID currentTaskId,
         @Nullable Task task,
         @Nullable TimerAnswer timer,
@@ -41,17 +42,22 @@ record RunAnswer(
         Timer timer = view.timer();
         return of(
                 view.run(),
+                view.input(),
                 view.task(),
                 timer == null ? null : TimerAnswer.of(timer),
                 view.history().stream().map(TimerAnswer::of).toList());
     }
 
-    static RunAnswer of(Run run) {
-        return of(run, null, null, null);
+    static RunAnswer of(RunWithInput run) {
+        return of(run.run(), run.input(), null, null, null);
     }
 
     private static RunAnswer of(
-            Run run, @Nullable Task task, @Nullable TimerAnswer timer, @Nullable List<TimerAnswer> history) {
+            Run run,
+            JsonText input,
+            @Nullable Task task,
+            @Nullable TimerAnswer timer,
+            @Nullable List<TimerAnswer> history) {
         return new RunAnswer(
                 run.id(),
                 run.workflowId(),
@@ -59,7 +65,7 @@ record RunAnswer(
                 run.key(),
                 run.status(),
                 run.timezone(),
-                run.input(),
+                input,
                 run.taskId(),
                 task,
                 timer,

@@ -3,6 +3,7 @@ package dev.bide.http;
 import dev.bide.engine.Accepted;
 import dev.bide.engine.Timers;
 import dev.bide.workflow.Timer;
+import dev.bide.workflow.TimerDraft;
 import dev.bide.workflow.TimerFilter;
 import dev.bide.workflow.TimerStatus;
 import jakarta.ws.rs.Consumes;
@@ -15,6 +16,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -41,12 +43,25 @@ public final class TimerResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public Response create(@Context ContainerRequestContext request) {
         QueryParameters.of(request, Set.of());
-        return create(requests.body(request)).join();
+        return create(Requests.body(request)).join();
     }
 
     /** Completes once the timer is stored, on a thread that must not be held up. */
-    CompletableFuture<Response> create(byte[] body) {
-        return timers.create(requests.draft(body, Drafts::timer)).thenApply(this::accepted);
+    CompletableFuture<Response> create(Body body) {
+        Read<TimerDraft> read = requests.read(body, Drafts::timer);
+        return read.draft() == null
+                ? CompletableFuture.completedFuture(existing(read))
+                : timers.create(read.draft()).thenApply(this::accepted);
+    }
+
+    /** What has the key already, whatever else is wrong: who repeats a request must find what came of it. */
+    private Response existing(Read<TimerDraft> read) {
+        UUID before =
+                read.key() == null ? null : timers.withKeys(List.of(read.key())).get(read.key());
+        if (before == null) {
+            throw read.refusal();
+        }
+        return accepted(new Accepted<>(timers.get(before), false));
     }
 
     private Response accepted(Accepted<Timer> timer) {
@@ -58,7 +73,7 @@ public final class TimerResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public Response createAll(@Context ContainerRequestContext request) {
         QueryParameters.of(request, Set.of());
-        return answers.ok(requests.bulk(request, "timers", Drafts::timer, timers::createAll));
+        return answers.ok(requests.bulk(request, "timers", Drafts::timer, timers::createAll, timers::withKeys));
     }
 
     @GET

@@ -4,6 +4,7 @@ import dev.bide.engine.Accepted;
 import dev.bide.engine.RunView;
 import dev.bide.engine.Runs;
 import dev.bide.engine.Workflows;
+import dev.bide.workflow.RunDraft;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -12,6 +13,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -36,12 +38,26 @@ public final class WorkflowRunResource {
     public Response start(@Context ContainerRequestContext request, @PathParam("id") String id) {
         QueryParameters.of(request, Set.of());
         UUID workflow = Ids.path("workflow", id);
-        return start(workflow, requests.body(request)).join();
+        return start(workflow, Requests.body(request)).join();
     }
 
     /** Completes once the run is stored, on a thread that must not be held up. */
-    CompletableFuture<Response> start(UUID workflow, byte[] body) {
-        return runs.start(workflow, requests.draft(body, requests::run)).thenApply(this::started);
+    CompletableFuture<Response> start(UUID workflow, Body body) {
+        Read<RunDraft> read = requests.read(body, requests::run);
+        return read.draft() == null
+                ? CompletableFuture.completedFuture(existing(workflow, read))
+                : runs.start(workflow, read.draft()).thenApply(this::started);
+    }
+
+    /** What has the key already, whatever else is wrong: who repeats a request must find what came of it. */
+    private Response existing(UUID workflow, Read<RunDraft> read) {
+        UUID before = read.key() == null
+                ? null
+                : runs.withKeys(workflow, List.of(read.key())).get(read.key());
+        if (before == null) {
+            throw read.refusal();
+        }
+        return started(new Accepted<>(runs.get(before), false));
     }
 
     private Response started(Accepted<RunView> run) {
@@ -54,6 +70,11 @@ public final class WorkflowRunResource {
     public Response startAll(@Context ContainerRequestContext request, @PathParam("id") String id) {
         QueryParameters.of(request, Set.of());
         UUID workflow = workflows.get(Ids.path("workflow", id)).id();
-        return answers.ok(requests.bulk(request, "runs", requests::run, drafts -> runs.startAll(workflow, drafts)));
+        return answers.ok(requests.bulk(
+                request,
+                "runs",
+                requests::run,
+                drafts -> runs.startAll(workflow, drafts),
+                keys -> runs.withKeys(workflow, keys)));
     }
 }

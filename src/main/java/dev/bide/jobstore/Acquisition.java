@@ -6,195 +6,229 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
- * Takes due triggers: one statement for a batch, without the cluster's lock.
+ * Takes due triggers: one statement for a batch, without the cluster's lock; and one more for {@link Lanes} that are held and have room.
  *
  * <p>A {@link PlainOneShot} that is due now, of a durable job that may run concurrently, is taken and fired in the same statement: its rows go, and a fired-trigger
  * entry that is {@code EXECUTING} stands for it. There is no moment in between in which it could be changed. Every other trigger goes {@code WAITING} →
  * {@code ACQUIRED}, and {@link Firing} confirms it.
  *
- * <p>Locks: rows locked by others are skipped, so this transaction never waits for a row, and can be part of no deadlock.
- *
- * <p>Used by the scheduler thread alone, but for {@link #lookFrom}.
+ * <p>Used by the scheduler thread alone, but for {@link #lookFrom} and {@link #next}.
  */
 final class Acquisition {
-
-    /**
-     * Index qrtz_triggers_waiting, from its beginning or from a floor, n entries; then the rows by their addresses, and by primary key what belongs to them.
-     * {@code ctid = ANY (ARRAY (…))} makes a query run once: with {@code IN (…)} PostgreSQL may run it again and lock more than n rows. A row that was changed
-     * between the statement's snapshot and its lock is locked and not taken; the next statement finds it.
-     */
-    private static final String TAKE = """
-            WITH picked AS MATERIALIZED (
-              SELECT w.ctid AS address,
-                w.end_time IS NULL AND w.next_fire_time <= ? AND (w.job_group || chr(1) || w.job_name) = ANY (?) AS at_once
-              FROM qrtz_triggers w
-              WHERE w.sched_name = ? AND w.trigger_state = 'WAITING'
-                AND w.next_fire_time >= ? AND w.next_fire_time <= ?
-                AND (w.misfire_instr = -1 OR w.next_fire_time >= ?)
-              ORDER BY w.next_fire_time, w.priority DESC
-              LIMIT ?
-              FOR UPDATE SKIP LOCKED),
-            fired AS (
-              DELETE FROM qrtz_triggers t
-              WHERE t.ctid = ANY (ARRAY (SELECT address FROM picked WHERE at_once))
-              RETURNING t.*, t.ctid AS address, t.xmin AS version),
-            fired_details AS (
-              DELETE FROM qrtz_simple_triggers
-              WHERE sched_name = ? AND trigger_name = ANY (ARRAY (SELECT trigger_name FROM fired))
-                AND trigger_group = ANY (ARRAY (SELECT DISTINCT trigger_group FROM fired))
-                AND ((trigger_name, trigger_group) IN (SELECT trigger_name, trigger_group FROM fired)) IS TRUE),
-            acquired AS (
-              UPDATE qrtz_triggers t SET trigger_state = 'ACQUIRED'
-              WHERE t.ctid = ANY (ARRAY (SELECT address FROM picked WHERE NOT at_once))
-              RETURNING t.*, t.ctid AS address, t.xmin AS version),
-            taken AS (
-              SELECT true AS fired, ? || address::text AS entry_id, fired.* FROM fired
-              UNION ALL
-              SELECT false, ? || address::text, acquired.* FROM acquired),
-            entered AS (
-              INSERT INTO qrtz_fired_triggers (sched_name, entry_id, trigger_name, trigger_group, instance_name, fired_time, sched_time,
-                priority, state, job_name, job_group, is_nonconcurrent, requests_recovery)
-              SELECT t.sched_name, t.entry_id, t.trigger_name, t.trigger_group, ?, ?, t.next_fire_time, t.priority,
-                CASE WHEN t.fired THEN 'EXECUTING' ELSE 'ACQUIRED' END, t.job_name, t.job_group,
-                CASE WHEN t.fired THEN NULL ELSE false END, (t.job_group || chr(1) || t.job_name) = ANY (?)
-              FROM taken t)
-            SELECT t.fired, t.entry_id, t.trigger_name, t.trigger_group, t.job_name, t.job_group, t.description, t.next_fire_time,
-              t.prev_fire_time, t.priority, t.trigger_type, t.start_time, t.end_time, t.calendar_name, t.misfire_instr, t.job_data,
-              t.address::text AS row_address, t.version::text AS row_version, pg_current_xact_id()::text AS transaction_id
-            FROM taken t
-            """;
 
     /** Index qrtz_triggers_waiting, its first visible entry from the floor on. */
     private static final String NEXT = """
             SELECT w.next_fire_time FROM qrtz_triggers w
-            WHERE w.sched_name = ? AND w.trigger_state = 'WAITING' AND w.next_fire_time >= ?
+            WHERE w.sched_name = ? AND w.trigger_state = 'WAITING' AND w.next_fire_time >= ? AND w.next_fire_time <= ?
               AND (w.misfire_instr = -1 OR w.next_fire_time >= ?)
             ORDER BY w.next_fire_time
             LIMIT 1
             """;
 
+    private static final String NEXT_BUT_LANES =
+            NEXT.replace("ORDER BY", "  AND (w.priority <> ALL (?)) IS NOT FALSE\nORDER BY");
+
+    /** Index qrtz_triggers_lane, the first visible entry of each lane from its floor on. */
+    private static final String NEXT_OF_LANES = """
+            SELECT min(w.next_fire_time) FROM unnest(?::int[], ?::bigint[]) AS l (lane, floor)
+            CROSS JOIN LATERAL (
+              SELECT t.next_fire_time FROM qrtz_triggers t
+              WHERE t.sched_name = ? AND t.trigger_state = 'WAITING' AND t.priority = l.lane
+                AND t.next_fire_time >= l.floor AND t.next_fire_time <= ?
+                AND (t.misfire_instr = -1 OR t.next_fire_time >= ?)
+              ORDER BY t.next_fire_time
+              LIMIT 1) w
+            """;
+
+    /**
+     * @param triggers in the order in which they are due; those that can't be read are in the state ERROR when the transaction commits, and not among them
+     * @param isFull whether more may be due than were asked for
+     */
+    record Batch(List<Taken> triggers, boolean isFull) {}
+
     private final Tables tables;
     private final Jobs jobs;
     private final TakenTriggers builder;
     private final Counters counters;
+    private final TakeStatement statement;
+    private final HeldLanes lanes;
     private final Floor floor = new Floor();
-    private final EntryIds entryIds;
+    private HeldLanes.Turn turn = HeldLanes.Turn.NONE;
+    private Set<Integer> emptied = Set.of();
+    private long from;
 
-    Acquisition(Tables tables, Jobs jobs, TakenTriggers builder, Counters counters) {
+    Acquisition(Tables tables, EntryIds entryIds, Jobs jobs, TakenTriggers builder, Counters counters, Lanes lanes) {
         this.tables = tables;
-        this.entryIds = new EntryIds(tables.instance());
         this.jobs = jobs;
         this.builder = builder;
         this.counters = counters;
+        this.statement = new TakeStatement(tables, entryIds, counters);
+        this.lanes = new HeldLanes(lanes);
     }
 
     /** A trigger due at this time may have come in below the floor. */
     void lookFrom(long fireTime) {
         floor.lower(fireTime);
-    }
-
-    /** The fire time of the first trigger that waits, in milliseconds since the epoch; Long.MAX_VALUE where there is none. */
-    long next(Connection connection, long misfireTime) throws SQLException {
-        counters.statements.increment();
-        try (PreparedStatement statement = connection.prepareStatement(tables.sql(NEXT))) {
-            statement.setString(1, tables.scheduler());
-            statement.setLong(2, floor.peek());
-            statement.setLong(3, misfireTime);
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? row.getLong(1) : Long.MAX_VALUE;
-            }
-        }
+        lanes.lower(fireTime);
     }
 
     /**
-     * In the order in which they are due. Triggers that can't be read are in the state ERROR when the transaction commits, and not among them.
-     *
-     * @param until the latest fire time to take
+     * The fire time of the first trigger that waits to be taken, in milliseconds since the epoch; Long.MAX_VALUE where there is none up to a time: what is far ahead is
+     * not looked at, or the many of a lane that is held would be.
      */
-    List<Taken> take(Transactions.Transaction transaction, long now, long until, long misfireTime, int limit)
-            throws SQLException {
-        Connection connection = transaction.connection;
-        jobs.refresh(connection);
-        counters.statements.increment();
-        counters.acquisitions.increment();
+    long next(Connection connection, long until, long misfireTime) throws SQLException {
+        return next(connection, floor.peek(), until, misfireTime);
+    }
+
+    /** The same for who takes only what this finds: from the very beginning every so often. */
+    long nextToTake(Connection connection, long until, long misfireTime) throws SQLException {
         Floor.Scan scan = floor.begin();
-        List<TakenRow> rows = new ArrayList<>(limit);
-        try (PreparedStatement statement = connection.prepareStatement(tables.sql(TAKE))) {
-            String batch = entryIds.nextBatch();
-            int i = 1;
-            statement.setLong(i++, now);
-            statement.setArray(i++, jobs.fireableAtOnce(connection));
-            statement.setString(i++, tables.scheduler());
-            statement.setLong(i++, scan.from());
-            statement.setLong(i++, until);
-            statement.setLong(i++, misfireTime);
-            statement.setInt(i++, limit);
-            statement.setString(i++, tables.scheduler());
-            statement.setString(i++, batch);
-            statement.setString(i++, batch);
-            statement.setString(i++, tables.instance());
-            statement.setLong(i++, now);
-            statement.setArray(i, jobs.recoverable(connection));
-            statement.setFetchSize(0);
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    if (rows.isEmpty()) {
-                        transaction.id(row.getString("transaction_id"));
-                    }
-                    rows.add(TakenRow.read(row));
+        long next = next(connection, scan.from(), until, misfireTime);
+        floor.looked(scan);
+        if (next <= until) {
+            floor.lower(next);
+        }
+        return next;
+    }
+
+    private long next(Connection connection, long from, long until, long misfireTime) throws SQLException {
+        HeldLanes.Turn now = lanes.look(1);
+        counters.statements.increment();
+        long next = Long.MAX_VALUE;
+        try (PreparedStatement select =
+                connection.prepareStatement(tables.sql(now.leftOut().isEmpty() ? NEXT : NEXT_BUT_LANES))) {
+            select.setString(1, tables.scheduler());
+            select.setLong(2, from);
+            select.setLong(3, until);
+            select.setLong(4, misfireTime);
+            if (!now.leftOut().isEmpty()) {
+                select.setArray(5, connection.createArrayOf("int", now.leftOut().toArray()));
+            }
+            try (ResultSet row = select.executeQuery()) {
+                if (row.next()) {
+                    next = row.getLong(1);
                 }
             }
         }
-        rows.sort(Comparator.comparingLong(TakenRow::due)
-                .thenComparing(Comparator.comparingInt(TakenRow::priority).reversed()));
-        long last = rows.isEmpty() ? until : rows.get(rows.size() - 1).due();
-        floor.end(scan, rows.size() == limit ? last : Math.min(until, now), now);
-        return builder.build(connection, rows);
+        return now.isOpen() ? Math.min(next, nextOfLanes(connection, now.open().keySet(), until, misfireTime)) : next;
+    }
+
+    private long nextOfLanes(Connection connection, Set<Integer> open, long until, long misfireTime)
+            throws SQLException {
+        counters.statements.increment();
+        try (PreparedStatement select = connection.prepareStatement(tables.sql(NEXT_OF_LANES))) {
+            select.setArray(1, connection.createArrayOf("int", open.toArray()));
+            select.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "bigint",
+                            open.stream().map(lane -> lanes.floor(lane).peek()).toArray()));
+            select.setString(3, tables.scheduler());
+            select.setLong(4, until);
+            select.setLong(5, misfireTime);
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                long next = row.getLong(1);
+                return row.wasNull() ? Long.MAX_VALUE : next;
+            }
+        }
     }
 
     /**
-     * Where in the index to begin. While a transaction anywhere holds back vacuum, the entries of triggers already taken stay at its front, and a scan from the
-     * beginning reads all of them each time. So a scan begins where the one before ended, and a scan from the very beginning is made every so often, for
-     * triggers that came in late with an early fire time; the longer it takes the rarer it is.
+     * Followed by {@link #committed} or {@link #failed}.
+     *
+     * @param until the latest fire time to take
      */
-    private static final class Floor {
-        private static final long FULL_SCAN_NANOS = TimeUnit.SECONDS.toNanos(1);
-        private static final int SHARE = 20;
-        /** A trigger due now is visible only when the transaction that stores it has committed. */
-        private static final long MARGIN_MILLIS = 1_000;
-
-        record Scan(long from, long startedAt, long lowered) {}
-
-        private long value;
-        private long lowered;
-        private long nextFullScan = System.nanoTime();
-
-        synchronized void lower(long fireTime) {
-            value = Math.min(value, fireTime);
-            lowered++;
+    Batch take(Transactions.Transaction transaction, long now, long until, long misfireTime, int limit)
+            throws SQLException {
+        Connection connection = transaction.connection;
+        jobs.refresh(connection);
+        counters.acquisitions.increment();
+        turn = lanes.look(limit);
+        from = Long.MAX_VALUE;
+        TakeStatement.Wanted wanted = new TakeStatement.Wanted(now, until, misfireTime, jobs.choice(connection));
+        int forAll = limit - lanes.reserved(turn, limit);
+        List<TakenRow> rows = new ArrayList<>(limit);
+        if (forAll > 0) {
+            Floor.Scan scan = begin(floor);
+            rows.addAll(statement.all(transaction, wanted, scan.from(), turn.leftOut(), forAll));
+            floor.end(scan, reached(rows, forAll, wanted), now);
         }
-
-        synchronized long peek() {
-            return value;
+        boolean isFull = rows.size() == forAll;
+        if (turn.isOpen()) {
+            isFull |= takeOfLanes(transaction, wanted, limit - rows.size(), rows);
         }
+        rows.sort(Comparator.comparingLong(TakenRow::due)
+                .thenComparing(Comparator.comparingInt(TakenRow::priority).reversed()));
+        return new Batch(builder.build(connection, rows), isFull);
+    }
 
-        synchronized Scan begin() {
-            long now = System.nanoTime();
-            return new Scan(now - nextFullScan >= 0 ? 0 : value, now, lowered);
+    /** Whether more may be due than was taken for want of room in the batch. */
+    private boolean takeOfLanes(
+            Transactions.Transaction transaction, TakeStatement.Wanted wanted, int limit, List<TakenRow> rows)
+            throws SQLException {
+        Map<Integer, Integer> asked = lanes.divide(turn, limit);
+        if (asked.isEmpty()) {
+            return true;
         }
-
-        synchronized void end(Scan scan, long reached, long now) {
-            long ended = System.nanoTime();
-            if (scan.from() == 0) {
-                nextFullScan = ended + Math.max(FULL_SCAN_NANOS, SHARE * (ended - scan.startedAt()));
+        Map<Integer, Floor.Scan> scans = new LinkedHashMap<>();
+        asked.keySet().forEach(lane -> scans.put(lane, begin(lanes.floor(lane))));
+        List<TakenRow> taken = statement.ofLanes(transaction, wanted, asked, scans);
+        Map<Integer, List<TakenRow>> byLane = taken.stream().collect(Collectors.groupingBy(TakenRow::priority));
+        emptied = new TreeSet<>();
+        boolean isFull = false;
+        for (Map.Entry<Integer, Floor.Scan> scan : scans.entrySet()) {
+            int lane = scan.getKey();
+            int most = asked.getOrDefault(lane, 0);
+            List<TakenRow> ofLane = byLane.getOrDefault(lane, List.of());
+            lanes.floor(lane).end(scan.getValue(), reached(ofLane, most, wanted), wanted.now());
+            if (ofLane.size() < most) {
+                emptied.add(lane);
+            } else {
+                isFull |= most < turn.open().getOrDefault(lane, 0);
             }
-            if (lowered == scan.lowered()) {
-                value = Math.min(reached, now - MARGIN_MILLIS);
-            }
         }
+        rows.addAll(taken);
+        return isFull;
+    }
+
+    private Floor.Scan begin(Floor which) {
+        Floor.Scan scan = which.begin();
+        from = Math.min(from, scan.from());
+        return scan;
+    }
+
+    private static long reached(List<TakenRow> rows, int asked, TakeStatement.Wanted wanted) {
+        return rows.size() < asked
+                ? Math.min(wanted.until(), wanted.now())
+                : rows.stream().mapToLong(TakenRow::due).max().orElse(0);
+    }
+
+    /** One that was just taken, and can't be fired. */
+    void setAside(Connection connection, Taken taken) throws SQLException {
+        builder.setAside(connection, taken);
+    }
+
+    /** What was taken last is this node's. */
+    void committed() {
+        lanes.committed(turn, emptied);
+        turn = HeldLanes.Turn.NONE;
+        emptied = Set.of();
+    }
+
+    /** What would have been taken waits still, or nobody knows: it is looked for again. */
+    void failed() {
+        lanes.failed(turn);
+        lookFrom(from);
+        turn = HeldLanes.Turn.NONE;
+        emptied = Set.of();
     }
 }

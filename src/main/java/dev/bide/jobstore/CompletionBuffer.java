@@ -3,15 +3,17 @@ package dev.bide.jobstore;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.quartz.JobPersistenceException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,27 +21,57 @@ import org.slf4j.LoggerFactory;
 /**
  * Completions between the job threads, which only put them here, and the threads that write them in batches. While the database is away they are kept and tried
  * again; {@link #isFull} then stops the node from taking more.
+ *
+ * <p>One that can't be written holds up no other. A batch that fails, but for a database that is away, is put <em>behind</em> in two halves, and each of these again, until
+ * the one that is to blame is alone. Batches of what has just ended and sets from behind take turns, so that the former wait for one attempt of the latter at most; and
+ * those attempts don't wait long. One that is alone and fails is tried again after a pause that grows.
  */
 final class CompletionBuffer {
     private static final Logger LOG = LoggerFactory.getLogger(CompletionBuffer.class);
     private static final long FIRST_RETRY_MILLIS = 20;
     private static final long LAST_RETRY_MILLIS = 2_000;
+    private static final long FIRST_PAUSE_MILLIS = 100;
+    /** Behind a row that is locked for long; and where nothing but a person may help. */
+    private static final long LONGEST_WAIT_MILLIS = 5_000;
+
+    private static final long LONGEST_PAUSE_MILLIS = 60_000;
+    /** After a batch for which there was no memory, for so long they are half as large. */
+    private static final long SMALL_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     /**
      * @param batch most completions in one transaction
+     * @param batchBytes weight at which a transaction takes up no more
      * @param lingerMillis how long the first of a small batch waits for more
      * @param limit completions in the buffer from which on the node takes no more triggers
+     * @param bytesLimit weight of all of them from which on it does not either
      * @param threads that write
      */
-    record Settings(int batch, long lingerMillis, int limit, int threads) {}
+    record Settings(int batch, long batchBytes, long lingerMillis, int limit, long bytesLimit, int threads) {}
 
     interface Writer {
         /**
          * Returns when all are written.
          *
+         * @param again some of them could not be written before: waits for nothing
          * @param ended is told of each that needs no more writing, also where this throws later
          */
-        void write(List<Completion> batch, Consumer<Completion> ended) throws SQLException, JobPersistenceException;
+        void write(List<Completion> batch, boolean again, Consumer<Completion> ended)
+                throws SQLException, JobPersistenceException;
+    }
+
+    private record Waiting(Completion completion, long weight, long since) {}
+
+    /**
+     * Some that are written together.
+     *
+     * @param failures of these alone
+     * @param notBefore by the monotonic clock
+     * @param heldUp it is known to be one that waits for a row
+     */
+    private record Batch(List<Waiting> waiting, boolean again, int failures, long notBefore, boolean heldUp) {
+        List<Completion> completions() {
+            return waiting.stream().map(Waiting::completion).toList();
+        }
     }
 
     private final Settings settings;
@@ -47,15 +79,24 @@ final class CompletionBuffer {
     private final Consumer<Completion> written;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final ArrayDeque<Completion> waiting = new ArrayDeque<>();
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    /** By how long they have to wait still: values of the monotonic clock compare by their difference. */
+    private final PriorityQueue<Batch> behind =
+            new PriorityQueue<>((one, other) -> Long.signum(one.notBefore() - other.notBefore()));
+
     private final List<Thread> threads = new ArrayList<>();
-    private int beingWritten;
+    private final Set<Batch> beingWritten = Collections.newSetFromMap(new IdentityHashMap<>());
+    private int size;
+    private long bytes;
+    private int most;
+    private long smallUntil;
     private boolean closed;
 
     CompletionBuffer(Settings settings, Writer writer, Consumer<Completion> written) {
         this.settings = settings;
         this.writer = writer;
         this.written = written;
+        this.most = settings.batch();
     }
 
     void start(String name, boolean daemon) {
@@ -67,14 +108,20 @@ final class CompletionBuffer {
         }
     }
 
-    /** After {@link #close} it is written by the calling thread, once. */
-    void add(Completion completion) {
+    /**
+     * After {@link #close} it is written by the calling thread, once.
+     *
+     * @param weight in bytes
+     */
+    void add(Completion completion, long weight) {
         lock.lock();
         try {
             if (!closed) {
-                waiting.add(completion);
+                waiting.add(new Waiting(completion, weight, System.nanoTime()));
+                size++;
+                bytes += weight;
                 // One alone starts the linger, a full batch ends it.
-                if (waiting.size() == 1 || waiting.size() == settings.batch()) {
+                if (waiting.size() == 1 || waiting.size() == most) {
                     changed.signal();
                 }
                 return;
@@ -83,7 +130,7 @@ final class CompletionBuffer {
             lock.unlock();
         }
         try {
-            writer.write(List.of(completion), ended -> {});
+            writer.write(List.of(completion), false, ended -> {});
             written.accept(completion);
         } catch (SQLException | JobPersistenceException | RuntimeException e) {
             LOG.error(
@@ -96,14 +143,41 @@ final class CompletionBuffer {
     int size() {
         lock.lock();
         try {
-            return waiting.size() + beingWritten;
+            return size;
         } finally {
             lock.unlock();
         }
     }
 
     boolean isFull() {
-        return size() >= settings.limit();
+        lock.lock();
+        try {
+            return size >= settings.limit() || bytes >= settings.bytesLimit();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How long the oldest has waited, in milliseconds; 0 where there is none. One that is known to wait for a row that somebody holds does not count. */
+    long oldestMillis() {
+        lock.lock();
+        try {
+            long now = System.nanoTime();
+            long oldest = waiting.isEmpty() ? 0 : now - waiting.element().since();
+            for (Batch batch : behind) {
+                oldest = Math.max(oldest, age(batch, now));
+            }
+            for (Batch batch : beingWritten) {
+                oldest = Math.max(oldest, age(batch, now));
+            }
+            return TimeUnit.NANOSECONDS.toMillis(oldest);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static long age(Batch batch, long now) {
+        return batch.heldUp() ? 0 : now - batch.waiting().get(0).since();
     }
 
     /** Writes what is here, trying for so long, and stops the threads. What is left then will be recovered by another node. */
@@ -136,86 +210,186 @@ final class CompletionBuffer {
     }
 
     private void run() {
-        List<Completion> batch = new ArrayList<>();
         Set<String> ended = new HashSet<>();
         long retry = FIRST_RETRY_MILLIS;
+        boolean behindFirst = false;
         while (true) {
+            Batch batch = null;
             try {
-                if (!take(batch)) {
+                batch = take(behindFirst);
+                if (batch == null) {
                     return;
                 }
-                writer.write(batch, completion -> ended.add(completion.entryId()));
-                finish(batch);
+                behindFirst = !batch.again();
+                writer.write(batch.completions(), batch.again(), completion -> ended.add(completion.entryId()));
+                finish(batch, batch.waiting());
                 retry = FIRST_RETRY_MILLIS;
             } catch (InterruptedException e) {
                 return;
             } catch (SQLException | JobPersistenceException | RuntimeException | Error e) {
                 // An error too: without this thread nothing would be written any more, and nobody would notice.
-                Map<Boolean, List<Completion>> byEnd = batch.stream()
-                        .collect(Collectors.partitioningBy(completion -> ended.contains(completion.entryId())));
-                finish(byEnd.getOrDefault(true, List.of()));
-                List<Completion> rest = byEnd.getOrDefault(false, List.of());
-                LOG.warn(
-                        "{} executions could not be written, trying again in {} ms: {}",
-                        rest.size(),
-                        retry,
-                        e.toString());
-                giveBack(rest);
-                if (!Pause.millis(retry)) {
-                    return;
+                if (!ended.isEmpty()) {
+                    retry = FIRST_RETRY_MILLIS;
                 }
-                retry = Math.min(2 * retry, LAST_RETRY_MILLIS);
+                if (batch != null && failed(batch, ended, e, retry)) {
+                    if (!Pause.millis(retry)) {
+                        return;
+                    }
+                    retry = Math.min(2 * retry, LAST_RETRY_MILLIS);
+                }
             } finally {
-                batch.clear();
                 ended.clear();
             }
         }
     }
 
-    /** False where the buffer is closed and empty. */
-    private boolean take(List<Completion> batch) throws InterruptedException {
+    /** Whether to pause before anything is written. */
+    private boolean failed(Batch batch, Set<String> ended, Throwable failure, long retry) {
+        List<Waiting> over = new ArrayList<>();
+        List<Waiting> rest = new ArrayList<>();
+        for (Waiting one : batch.waiting()) {
+            (ended.contains(one.completion().entryId()) ? over : rest).add(one);
+        }
+        finish(batch, over);
+        if (rest.isEmpty()) {
+            return false;
+        }
+        WriteFault fault = WriteFault.of(failure);
+        if (fault == WriteFault.AWAY) {
+            LOG.warn(
+                    "{} executions could not be written, trying again in {} ms: {}",
+                    rest.size(),
+                    retry,
+                    failure.toString());
+            giveBack(batch, rest);
+            return true;
+        }
+        if (fault == WriteFault.TOO_LARGE) {
+            shrink(rest.size());
+        }
+        if (rest.size() == 1) {
+            putBehind(alone(batch, rest, fault, failure));
+        } else {
+            LOG.warn(
+                    "{} executions could not be written together, trying again in halves: {}",
+                    rest.size(),
+                    failure.toString());
+            int half = rest.size() / 2;
+            long now = System.nanoTime();
+            putBehind(new Batch(List.copyOf(rest.subList(0, half)), true, 0, now, false));
+            putBehind(new Batch(List.copyOf(rest.subList(half, rest.size())), true, 0, now, false));
+        }
+        return false;
+    }
+
+    private static Batch alone(Batch batch, List<Waiting> one, WriteFault fault, Throwable failure) {
+        boolean heldUp = fault == WriteFault.HELD_UP;
+        long pause = Math.min(
+                FIRST_PAUSE_MILLIS << Math.min(batch.failures(), 10),
+                heldUp ? LONGEST_WAIT_MILLIS : LONGEST_PAUSE_MILLIS);
+        LOG.warn(
+                "the execution of trigger {} could not be written for the {}. time, trying again in {} ms: {}",
+                one.get(0).completion().key(),
+                batch.failures() + 1,
+                pause,
+                failure.toString());
+        long notBefore = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause);
+        return new Batch(one, true, batch.failures() + 1, notBefore, heldUp);
+    }
+
+    /** Null where the buffer is closed and empty. */
+    private @Nullable Batch take(boolean behindFirst) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (waiting.isEmpty()) {
-                if (closed) {
-                    return false;
+            Batch batch = null;
+            while (batch == null) {
+                long untilBehind =
+                        behind.isEmpty() ? Long.MAX_VALUE : behind.element().notBefore() - System.nanoTime();
+                if (untilBehind <= 0 && (behindFirst || waiting.isEmpty())) {
+                    batch = behind.remove();
+                } else if (!waiting.isEmpty()) {
+                    batch = takeNew();
+                } else if (untilBehind < Long.MAX_VALUE) {
+                    changed.awaitNanos(untilBehind);
+                } else if (closed) {
+                    return null;
+                } else {
+                    changed.await();
                 }
-                changed.await();
             }
-            long linger = TimeUnit.MILLISECONDS.toNanos(settings.lingerMillis());
-            while (linger > 0 && !closed && !waiting.isEmpty() && waiting.size() < settings.batch()) {
-                linger = changed.awaitNanos(linger);
-            }
-            while (!waiting.isEmpty() && batch.size() < settings.batch()) {
-                batch.add(waiting.remove());
-            }
-            beingWritten += batch.size();
+            beingWritten.add(batch);
             if (!waiting.isEmpty()) {
                 changed.signal();
             }
-            return true;
+            return batch;
         } finally {
             lock.unlock();
         }
     }
 
-    private void finish(List<Completion> batch) {
-        lock.lock();
-        try {
-            beingWritten -= batch.size();
-        } finally {
-            lock.unlock();
+    private @Nullable Batch takeNew() throws InterruptedException {
+        long linger = TimeUnit.MILLISECONDS.toNanos(settings.lingerMillis());
+        while (linger > 0 && !closed && !waiting.isEmpty() && waiting.size() < most && bytes < settings.batchBytes()) {
+            linger = changed.awaitNanos(linger);
         }
-        batch.forEach(written);
-    }
-
-    private void giveBack(List<Completion> batch) {
-        lock.lock();
-        try {
-            beingWritten -= batch.size();
-            for (int i = batch.size() - 1; i >= 0; i--) {
-                waiting.addFirst(batch.get(i));
+        if (most < settings.batch() && System.nanoTime() - smallUntil > 0) {
+            most = Math.min(2 * most, settings.batch());
+            smallUntil = System.nanoTime() + SMALL_NANOS;
+        }
+        List<Waiting> taken = new ArrayList<>();
+        long weight = 0;
+        while (!waiting.isEmpty() && taken.size() < most) {
+            weight += waiting.element().weight();
+            if (!taken.isEmpty() && weight > settings.batchBytes()) {
+                break;
             }
+            taken.add(waiting.remove());
+        }
+        return taken.isEmpty() ? null : new Batch(List.copyOf(taken), false, 0, 0, false);
+    }
+
+    private void finish(Batch batch, List<Waiting> over) {
+        lock.lock();
+        try {
+            beingWritten.remove(batch);
+            size -= over.size();
+            over.forEach(one -> bytes -= one.weight());
+        } finally {
+            lock.unlock();
+        }
+        over.forEach(one -> written.accept(one.completion()));
+    }
+
+    private void giveBack(Batch batch, List<Waiting> rest) {
+        lock.lock();
+        try {
+            if (batch.again()) {
+                behind.add(new Batch(rest, true, batch.failures(), System.nanoTime(), batch.heldUp()));
+            } else {
+                for (int i = rest.size() - 1; i >= 0; i--) {
+                    waiting.addFirst(rest.get(i));
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void putBehind(Batch batch) {
+        lock.lock();
+        try {
+            behind.add(batch);
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void shrink(int failed) {
+        lock.lock();
+        try {
+            most = Math.max(1, Math.min(most, failed) / 2);
+            smallUntil = System.nanoTime() + SMALL_NANOS;
         } finally {
             lock.unlock();
         }

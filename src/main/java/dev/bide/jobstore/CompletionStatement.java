@@ -106,7 +106,11 @@ final class CompletionStatement {
             sql.append("  RETURNING trigger_name, trigger_group),\n");
         }
         for (String table : detailTables) {
-            sql.append(table).append("_gone AS (\n  DELETE FROM ").append(table).append("""
+            // The prefix of the tables may hold a schema's name, which a name of a part of the statement can't.
+            sql.append(table.substring("qrtz_".length()))
+                    .append("_gone AS (\n  DELETE FROM ")
+                    .append(table)
+                    .append("""
 
                       WHERE sched_name = ? AND trigger_name = ANY (ARRAY (SELECT trigger_name FROM gone))
                         AND trigger_group = ANY (ARRAY (SELECT DISTINCT trigger_group FROM gone))

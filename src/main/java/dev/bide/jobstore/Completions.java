@@ -1,6 +1,8 @@
 package dev.bide.jobstore;
 
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +20,24 @@ final class Completions {
 
     /** Quartz's own way for one completion, in the caller's hands: it needs methods that the store inherits. */
     interface QuartzWay {
-        /** False where its entry did not stand. Runs under the cluster's lock and tells the listener. */
-        boolean complete(Completion completion) throws JobPersistenceException, SQLException;
+        /**
+         * False where its entry did not stand. Runs under the cluster's lock.
+         *
+         * @param begin is run first in the transaction
+         * @param settle is run last in it
+         */
+        boolean complete(Completion completion, Step begin, Step settle) throws JobPersistenceException, SQLException;
 
         /** Sets its trigger to ERROR and deletes its entry. */
         void setAside(Completion completion) throws JobPersistenceException, SQLException;
     }
+
+    interface Step {
+        void run(Connection connection) throws SQLException;
+    }
+
+    /** Those that could not be written before wait no longer than this for a row: others wait for them. */
+    private static final String WAIT_FOR_NOBODY = "SET LOCAL lock_timeout = '100ms'";
 
     private final Transactions transactions;
     private final CompletionStatement statement;
@@ -45,51 +59,84 @@ final class Completions {
     }
 
     /**
+     * @param again some of them could not be written before
      * @param ended is told of each that needs no more writing
-     * @throws SQLException where the database can't be reached or the transaction's fate is unknown: to be tried again
+     * @throws SQLException where some could not be written: to be tried again, together or apart
      */
-    void write(List<Completion> batch, Consumer<Completion> ended) throws SQLException, JobPersistenceException {
-        List<Completion> plain = new ArrayList<>(batch.size());
-        for (Completion completion : batch) {
-            if (completion.isPlain()) {
-                plain.add(completion);
-            }
-        }
+    void write(List<Completion> batch, boolean again, Consumer<Completion> ended)
+            throws SQLException, JobPersistenceException {
+        Step begin = again ? Completions::waitForNobody : connection -> {};
+        List<Completion> plain = batch.stream().filter(Completion::isPlain).toList();
         if (!plain.isEmpty()) {
-            writePlain(plain, ended);
+            writePlain(plain, begin, ended);
         }
         for (Completion completion : batch) {
             if (!completion.isPlain()) {
-                writeAlone(completion);
+                writeAlone(completion, begin);
                 ended.accept(completion);
             }
         }
     }
 
-    private void writePlain(List<Completion> batch, Consumer<Completion> ended)
-            throws SQLException, JobPersistenceException {
-        try {
-            List<Completion> rest = attempt(batch, ended);
-            if (!rest.isEmpty()) {
-                writePlain(rest, ended);
-            }
-        } catch (SQLException | RuntimeException e) {
-            if (SqlFaults.isTransient(e)) {
-                throw e;
-            }
-            separate(batch, e, ended);
+    private static void waitForNobody(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(WAIT_FOR_NOBODY);
         }
     }
 
+    private void writePlain(List<Completion> batch, Step begin, Consumer<Completion> ended)
+            throws SQLException, JobPersistenceException {
+        List<Completion> rest = batch;
+        while (!rest.isEmpty()) {
+            try {
+                rest = attempt(rest, begin, listener::settle, ended);
+            } catch (SQLException | RuntimeException e) {
+                if (rest.size() > 1 || WriteFault.of(e) != WriteFault.DATA) {
+                    throw e;
+                }
+                rest = settleAlone(rest.get(0), e, begin, ended);
+            }
+        }
+    }
+
+    /** What is still to be written: nothing, but where its trigger was given its rows back meanwhile. */
+    private List<Completion> settleAlone(
+            Completion completion, Exception failure, Step begin, Consumer<Completion> ended)
+            throws SQLException, JobPersistenceException {
+        try {
+            return attempt(
+                    List.of(completion),
+                    begin,
+                    (connection, executions) -> settleAlone(connection, completion, failure),
+                    ended);
+        } catch (SQLException | RuntimeException e) {
+            setAside(completion, failure, e);
+            ended.accept(completion);
+            return List.of();
+        }
+    }
+
+    private void settleAlone(Connection connection, Completion completion, Exception failure) throws SQLException {
+        if (!listener.settleAlone(connection, completion.execution(), failure)) {
+            throw new Refused();
+        }
+    }
+
+    private interface Settling {
+        void run(Connection connection, List<Execution> executions) throws SQLException;
+    }
+
     /** What is still to be written: nothing; or, where the batch was rolled back because entries were not as expected, those that stand, as they are. */
-    private List<Completion> attempt(List<Completion> batch, Consumer<Completion> ended) throws SQLException {
+    private List<Completion> attempt(List<Completion> batch, Step begin, Settling settling, Consumer<Completion> ended)
+            throws SQLException {
         try {
             transactions.runSurely(transaction -> {
+                begin.run(transaction.connection);
                 Map<String, Boolean> standing = statement.execute(transaction, batch);
                 if (!batch.stream().allMatch(completion -> isAsExpected(completion, standing))) {
                     throw new NotAsExpected(standing);
                 }
-                listener.settle(transaction.connection, executions(batch));
+                settling.run(transaction.connection, executions(batch));
                 return true;
             });
             done(executions(batch));
@@ -125,36 +172,40 @@ final class Completions {
         return rest;
     }
 
-    /** One bad item must not keep the others from being written. */
-    private void separate(List<Completion> batch, Exception failure, Consumer<Completion> ended)
-            throws SQLException, JobPersistenceException {
-        if (batch.size() == 1) {
-            setAside(batch.get(0), failure);
-            ended.accept(batch.get(0));
-            return;
-        }
-        int half = batch.size() / 2;
-        writePlain(new ArrayList<>(batch.subList(0, half)), ended);
-        writePlain(new ArrayList<>(batch.subList(half, batch.size())), ended);
-    }
-
-    private void writeAlone(Completion completion) throws SQLException, JobPersistenceException {
+    private void writeAlone(Completion completion, Step begin) throws SQLException, JobPersistenceException {
         try {
-            if (quartz.complete(completion)) {
-                done(List.of(completion.execution()));
-            } else {
-                abandon(List.of(completion.execution()));
-            }
+            complete(completion, begin, connection -> listener.settle(connection, List.of(completion.execution())));
         } catch (SQLException | JobPersistenceException | RuntimeException e) {
-            if (SqlFaults.isTransient(e)) {
+            if (WriteFault.of(e) != WriteFault.DATA) {
                 throw e;
             }
-            setAside(completion, e);
+            try {
+                complete(completion, begin, connection -> settleAlone(connection, completion, e));
+            } catch (SQLException | JobPersistenceException | RuntimeException second) {
+                setAside(completion, e, second);
+            }
         }
     }
 
-    private void setAside(Completion completion, Exception failure) throws SQLException, JobPersistenceException {
-        LOG.error("completion of trigger {} can't be written; the trigger is set to ERROR", completion.key(), failure);
+    private void complete(Completion completion, Step begin, Step settle) throws SQLException, JobPersistenceException {
+        if (quartz.complete(completion, begin, settle)) {
+            done(List.of(completion.execution()));
+        } else {
+            abandon(List.of(completion.execution()));
+        }
+    }
+
+    /** @param second why it could not be settled in a simpler way either */
+    private void setAside(Completion completion, Exception failure, Exception second)
+            throws SQLException, JobPersistenceException {
+        if (WriteFault.of(second) != WriteFault.DATA) {
+            throw new SQLException("completion of trigger " + completion.key() + " can't be written", second);
+        }
+        LOG.error(
+                "completion of trigger {} can't be written ({}); the trigger is set to ERROR",
+                completion.key(),
+                second.toString(),
+                failure);
         quartz.setAside(completion);
         counters.poisoned.increment();
         listener.released(List.of(completion.execution()));
@@ -188,6 +239,15 @@ final class Completions {
         NotAsExpected(Map<String, Boolean> standing) {
             super("some fired-trigger entries are not as expected");
             this.standing = standing;
+        }
+    }
+
+    /** Rolls the transaction back: the listener can't settle it alone. */
+    private static final class Refused extends SQLException {
+        private static final long serialVersionUID = 1L;
+
+        Refused() {
+            super("the listener can't settle it alone", "P0001");
         }
     }
 }

@@ -16,7 +16,25 @@ import org.jspecify.annotations.Nullable;
  * the node's own clock. Thread-safe.
  */
 public final class DatabaseClock implements InstantSource {
-    private record Measured(Instant time, long nanos) {}
+    /** How far two machines' monotonic clocks part at most: 500 millionths, 50 times what quartzes do. */
+    private static final long DRIFT = 2_000;
+
+    /** @param error by how much {@code time} may be wrong, ns */
+    private record Measured(Instant time, long nanos, long error) {
+        Instant at(long now) {
+            return time.plusNanos(now - nanos);
+        }
+
+        long errorAt(long now) {
+            return error + (now - nanos) / DRIFT;
+        }
+
+        /** Or the database's clock was set, or it is another database. */
+        boolean agreesWith(Measured other) {
+            Duration apart = Duration.between(at(other.nanos), other.time).abs();
+            return apart.compareTo(Duration.ofNanos(errorAt(other.nanos) + other.error)) <= 0;
+        }
+    }
 
     private final InstantSource own;
     private volatile @Nullable Measured measured;
@@ -26,14 +44,14 @@ public final class DatabaseClock implements InstantSource {
     }
 
     /** @param own this node's clock */
-    DatabaseClock(InstantSource own) {
+    public DatabaseClock(InstantSource own) {
         this.own = own;
     }
 
     @Override
     public Instant instant() {
         Measured last = measured;
-        return last == null ? own.instant() : last.time().plusNanos(System.nanoTime() - last.nanos());
+        return last == null ? own.instant() : last.at(System.nanoTime());
     }
 
     /** How far this node's own clock is ahead of the database's; negative where it is behind, zero before the first measurement. */
@@ -41,7 +59,10 @@ public final class DatabaseClock implements InstantSource {
         return measured == null ? Duration.ZERO : Duration.between(instant(), own.instant());
     }
 
-    /** Asks the database. Half of the way there and back counts as the way there. */
+    /**
+     * Asks the database. Half of the way there and back counts as the way there; an answer that took long says less than one before it that was quick, and is dropped
+     * while that is better.
+     */
     public void measure(DataSource source) throws SQLException {
         try (Connection connection = source.getConnection()) {
             measure(connection);
@@ -56,9 +77,15 @@ public final class DatabaseClock implements InstantSource {
                 row.next();
                 long micros = row.getLong(1);
                 long answered = System.nanoTime();
-                measured = new Measured(
+                long half = (answered - asked) / 2;
+                Measured now = new Measured(
                         Instant.EPOCH.plusSeconds(micros / 1_000_000).plusNanos(micros % 1_000_000 * 1_000),
-                        asked + (answered - asked) / 2);
+                        asked + half,
+                        half);
+                Measured last = measured;
+                if (last == null || now.error() <= last.errorAt(now.nanos()) || !last.agreesWith(now)) {
+                    measured = now;
+                }
             }
         }
     }

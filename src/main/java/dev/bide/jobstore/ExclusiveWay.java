@@ -82,15 +82,16 @@ final class ExclusiveWay implements Completions.QuartzWay {
     }
 
     @Override
-    public boolean complete(Completion completion) throws JobPersistenceException {
-        Boolean stood = store.underClusterLock(transaction -> {
+    public boolean complete(Completion completion, Completions.Step begin, Completions.Step settle)
+            throws JobPersistenceException {
+        Boolean stood = store.underClusterLock(begin, transaction -> {
             Connection connection = transaction.connection;
             rowLocks.of(connection, completion.key());
             if (!stands(transaction, completion)) {
                 return false;
             }
             store.quartzComplete(connection, completion);
-            listener.settle(connection, List.of(completion.execution()));
+            settle.run(connection);
             return true;
         });
         return Boolean.TRUE.equals(stood);

@@ -51,6 +51,12 @@ final class Firing {
             WHERE sched_name = ? AND entry_id = ANY (?) AND state = 'ACQUIRED'
             """;
 
+    /** The row's address, and only where it is this acquisition's still. */
+    private static final String SET_ASIDE = """
+            UPDATE qrtz_triggers SET trigger_state = 'ERROR'
+            WHERE ctid = ?::tid AND xmin = ?::xid AND sched_name = ? AND trigger_state = 'ACQUIRED'
+            """;
+
     /** Primary key. */
     static final String DROP_ENTRIES = "DELETE FROM qrtz_fired_triggers WHERE sched_name = ? AND entry_id = ANY (?)";
 
@@ -164,6 +170,18 @@ final class Firing {
                         + " have a fired-trigger entry; none is fired");
             }
         }
+    }
+
+    /** An acquired trigger that can't be fired. */
+    void setAside(Connection connection, Taken taken) throws SQLException {
+        counters.statements.increment();
+        try (PreparedStatement statement = connection.prepareStatement(tables.sql(SET_ASIDE))) {
+            statement.setString(1, taken.rowAddress);
+            statement.setString(2, taken.rowVersion);
+            statement.setString(3, tables.scheduler());
+            statement.executeUpdate();
+        }
+        drop(connection, List.of(taken.entryId));
     }
 
     void drop(Connection connection, List<String> entries) throws SQLException {

@@ -92,26 +92,36 @@ final class Jobs {
         }
     }
 
-    /** Jobs that may run many times at once and need no trigger to exist: their triggers need no cluster lock to fire, and need not stay until they are done. */
-    Array fireableAtOnce(Connection connection) throws SQLException {
-        return keys(connection, job -> job.isDurable() && !job.isConcurrentExecutionDisallowed());
-    }
+    /**
+     * What the statement that takes triggers must know of jobs, by group and name. Both of one moment: a job that is known for the one and not for the other would be
+     * fired at once, and not be repeated after a crash though it asks for it.
+     *
+     * @param fireableAtOnce jobs that may run many times at once and need no trigger to exist: their triggers need no cluster lock to fire, and need not stay until
+     *     they are done
+     * @param recoverable jobs that are repeated after a crash
+     */
+    record Choice(Array fireableAtOnce, Array recoverable) {}
 
-    Array recoverable(Connection connection) throws SQLException {
-        return keys(connection, JobDetail::requestsRecovery);
-    }
-
-    private Array keys(Connection connection, Predicate<JobDetail> choice) throws SQLException {
-        List<String> keys;
+    Choice choice(Connection connection) throws SQLException {
+        List<JobDetail> jobs;
         synchronized (this) {
-            keys = known.values().stream()
-                    .map(Known::job)
-                    .filter(choice)
-                    .map(job ->
-                            job.getKey().getGroup() + SEPARATOR + job.getKey().getName())
-                    .toList();
+            jobs = known.values().stream().map(Known::job).toList();
         }
-        return connection.createArrayOf("text", keys.toArray());
+        return new Choice(
+                keys(connection, jobs, job -> job.isDurable() && !job.isConcurrentExecutionDisallowed()),
+                keys(connection, jobs, JobDetail::requestsRecovery));
+    }
+
+    private static Array keys(Connection connection, List<JobDetail> jobs, Predicate<JobDetail> choice)
+            throws SQLException {
+        return connection.createArrayOf(
+                "text",
+                jobs.stream()
+                        .filter(choice)
+                        .map(job -> job.getKey().getGroup()
+                                + SEPARATOR
+                                + job.getKey().getName())
+                        .toArray());
     }
 
     /**

@@ -11,11 +11,14 @@ public interface Lanes {
     Lanes NONE = Map::of;
 
     /**
-     * The lanes that are held now, each with how many of its due triggers may be taken at once; 0 for none yet. Asked by the scheduler thread before each look
-     * for due triggers, so it must be cheap, and never wait. What was taken by this answer counts against the room the next one speaks of.
+     * The lanes that are held now, each with how many of its due triggers may be taken at once; 0 for none yet. Asked before each look for due triggers, by the scheduler
+     * thread and by the one that looks while that idles; so it must be cheap, and never wait. To ask reserves nothing; what was taken by this answer counts against the
+     * room that the next one speaks of.
+     *
+     * <p>A lane that is not held any more goes out with the others; what fell behind while it was held goes out oldest first, and shares each take fairly.
      */
     Map<Integer, Integer> held();
 
-    /** Fewer triggers of a held lane were due than there was room for. Called by the scheduler thread. */
+    /** Fewer triggers of a held lane were due than there was room for. Called by the scheduler thread, after the commit. */
     default void emptied(int lane) {}
 }

@@ -23,6 +23,24 @@ final class Listeners {
         }
     }
 
+    int takeLimit(int wanted) {
+        return Math.min(wanted, listener.takeLimit(wanted));
+    }
+
+    /** What a listener can't weigh weighs nothing: its job's thread must not fail for it. */
+    long weight(Execution execution) {
+        try {
+            return Math.max(0, listener.weight(execution));
+        } catch (RuntimeException e) {
+            LOG.error("the listener could not weigh execution {}", execution, e);
+            return 0;
+        }
+    }
+
+    boolean settleAlone(Connection connection, Execution execution, Exception failure) throws SQLException {
+        return listener.settleAlone(connection, execution, failure);
+    }
+
     void settle(Connection connection, List<Execution> executions) throws SQLException {
         listener.settle(connection, executions);
     }

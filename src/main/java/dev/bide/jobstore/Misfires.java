@@ -4,13 +4,17 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
 import org.quartz.JobPersistenceException;
 import org.quartz.TriggerKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Finds triggers that have a misfire instruction and are late. Those that ignore misfires fire on the normal path, however late, and are in no way of this. */
 final class Misfires {
+    private static final Logger LOG = LoggerFactory.getLogger(Misfires.class);
 
     /** Index qrtz_triggers_misfire, in both. */
     private static final String EXIST = """
@@ -27,12 +31,23 @@ final class Misfires {
             FOR UPDATE SKIP LOCKED
             """;
 
+    /** Primary key. The row is locked by this transaction already. */
+    private static final String SET_ASIDE =
+            "UPDATE qrtz_triggers SET trigger_state = 'ERROR' WHERE sched_name = ? AND trigger_name = ? AND trigger_group = ?";
+
+    interface Update {
+        /** Moves a trigger on, and returns when it fires next; Long.MAX_VALUE for never. */
+        long run(TriggerKey key) throws JobPersistenceException;
+    }
+
     private final Tables tables;
     private final Transactions transactions;
+    private final Counters counters;
 
-    Misfires(Tables tables, Transactions transactions) {
+    Misfires(Tables tables, Transactions transactions, Counters counters) {
         this.tables = tables;
         this.transactions = transactions;
+        this.counters = counters;
     }
 
     boolean exist(long misfireTime) throws JobPersistenceException {
@@ -64,5 +79,37 @@ final class Misfires {
             }
         }
         return keys;
+    }
+
+    /** Moves them on, and returns when the first of them fires next. One that can't be read is set aside, and keeps no other from being moved on. */
+    long update(Connection connection, List<TriggerKey> keys, Update update)
+            throws JobPersistenceException, SQLException {
+        long earliest = Long.MAX_VALUE;
+        for (TriggerKey key : keys) {
+            // Where the database refuses a statement, the transaction can go on from here.
+            Savepoint before = connection.setSavepoint();
+            try {
+                earliest = Math.min(earliest, update.run(key));
+                connection.releaseSavepoint(before);
+            } catch (JobPersistenceException | RuntimeException | LinkageError e) {
+                if (WriteFault.of(e) != WriteFault.DATA && !(e instanceof LinkageError)) {
+                    throw e;
+                }
+                connection.rollback(before);
+                setAside(connection, key, e);
+            }
+        }
+        return earliest;
+    }
+
+    private void setAside(Connection connection, TriggerKey key, Throwable failure) throws SQLException {
+        LOG.error("trigger {} is late, can't be read, and is set to ERROR: {}", key, failure.toString());
+        counters.poisoned.increment();
+        try (PreparedStatement statement = connection.prepareStatement(tables.sql(SET_ASIDE))) {
+            statement.setString(1, tables.scheduler());
+            statement.setString(2, key.getName());
+            statement.setString(3, key.getGroup());
+            statement.executeUpdate();
+        }
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.quartz.Calendar;
@@ -23,7 +24,6 @@ import org.quartz.TriggerKey;
 import org.quartz.impl.jdbcjobstore.DriverDelegate;
 import org.quartz.impl.jdbcjobstore.JobStoreTX;
 import org.quartz.impl.jdbcjobstore.NoSuchDelegateException;
-import org.quartz.impl.jdbcjobstore.SchedulerStateRecord;
 import org.quartz.impl.matchers.GroupMatcher;
 import org.quartz.spi.ClassLoadHelper;
 import org.quartz.spi.OperableTrigger;
@@ -48,7 +48,6 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
     private final StoreSettings settings = new StoreSettings();
     private final Listeners listener = new Listeners();
     private final Counters counters = new Counters();
-    private final Heartbeats heartbeats = new Heartbeats();
     private @Nullable StoreParts parts;
 
     public PostgresJobStore() {
@@ -80,11 +79,12 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
     }
 
     /**
-     * How long a node may be silent beyond its check-in interval before others take over what it had in hand; ms, default 2000. Short means quick failover. But a node that
-     * only paused for longer (garbage collection, a slow disk) loses its executions to another, and they run twice: raise it where that happens.
+     * How long a node may be silent beyond its check-in interval before others take over what it had in hand; ms, default 2000, at least 500. Short means quick failover.
+     * But a node that only paused for longer (garbage collection, a slow disk) loses its executions to another, and they run twice: raise it where that happens. It has to
+     * be the same on all nodes: each holds its own lease by its own, and judges the others by it. To raise it, raise it while all are stopped.
      */
     public void setFailoverMargin(long millis) {
-        settings.failoverMargin = StoreSettings.notNegative("failoverMargin", millis);
+        settings.failoverMargin = StoreSettings.atLeast("failoverMargin", millis, 500);
     }
 
     public long getFailoverMargin() {
@@ -148,6 +148,24 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
         return settings.completionLimit;
     }
 
+    /** Bytes, as the {@link ExecutionListener#weight listener weighs} them, at which a transaction takes up no more completions; default 16 MiB. */
+    public void setCompletionBytes(long bytes) {
+        settings.completionBytes = StoreSettings.positive("completionBytes", bytes);
+    }
+
+    public long getCompletionBytes() {
+        return settings.completionBytes;
+    }
+
+    /** The same of all completions that wait to be written: from so many on no more triggers are taken; default 64 MiB. */
+    public void setCompletionBytesLimit(long bytes) {
+        settings.completionBytesLimit = StoreSettings.positive("completionBytesLimit", bytes);
+    }
+
+    public long getCompletionBytesLimit() {
+        return settings.completionBytesLimit;
+    }
+
     /** Threads, each with a connection, that write completions; default 1. */
     public void setCompletionThreads(int threads) {
         settings.completionThreads = StoreSettings.positive("completionThreads", threads);
@@ -155,6 +173,19 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
 
     public int getCompletionThreads() {
         return settings.completionThreads;
+    }
+
+    /**
+     * Longest wait for a row that somebody else has locked; ms, default 2000, five times as much for Quartz's own operations, which queue for the cluster's lock. What
+     * waited so long fails, and is tried again: a node that is frozen while it holds rows, or waits for some, holds up the others for no longer. Raise it where changes of
+     * yours lock triggers for seconds.
+     */
+    public void setLockTimeout(long millis) {
+        settings.lockTimeout = StoreSettings.positive("lockTimeout", Math.toIntExact(millis));
+    }
+
+    public long getLockTimeout() {
+        return settings.lockTimeout;
     }
 
     /** How long a shutdown tries to write what has ended; ms, default 30000. */
@@ -171,6 +202,11 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
         settings.clock = clock;
     }
 
+    /** The monotonic clock of this node's lease; for tests. */
+    void useNanoTime(LongSupplier nanoTime) {
+        settings.nanoTime = nanoTime;
+    }
+
     /** Which triggers are held back; default none. */
     public void setLanes(Lanes lanes) {
         settings.lanes = lanes;
@@ -182,7 +218,18 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
      */
     public boolean holdsLease() {
         StoreParts current = parts;
-        return current != null && current.membership.isMember();
+        return current != null && current.lease.isHeld();
+    }
+
+    /**
+     * The same of one execution of this node's: false also where the lease ran out after it was taken, and is another one now; another node may have taken it over in
+     * between. Cheap; any thread.
+     *
+     * @param fireInstanceId as the execution's context has it
+     */
+    public boolean holdsLease(String fireInstanceId) {
+        StoreParts current = parts;
+        return current != null && current.flow.mayBegin(fireInstanceId);
     }
 
     public Statistics statistics() {
@@ -203,9 +250,9 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
                 counters.lastAcquired,
                 counters.lastCompleted,
                 holdsLease(),
-                0,
-                0,
-                0);
+                current == null ? 0 : current.lease.ageMillis(),
+                current == null ? 0 : current.flow.takeAgeMillis(),
+                current == null ? 0 : current.flow.oldestCompletionMillis());
     }
 
     // ---- life
@@ -214,6 +261,9 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
     public void initialize(ClassLoadHelper classes, SchedulerSignaler signaler) throws SchedulerConfigException {
         if (!isClustered()) {
             throw new SchedulerConfigException("PostgresJobStore is always clustered: remove isClustered=false");
+        }
+        if (getLockHandler() == null) {
+            setLockHandler(new ClusterLocks(getTablePrefix(), getInstanceName(), getSelectWithLockSQL()));
         }
         super.initialize(classes, signaler);
         try {
@@ -227,15 +277,28 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
     public void schedulerStarted() throws SchedulerException {
         parts().start(threadName(), getMakeThreadsDaemons());
         super.schedulerStarted();
+        parts().flow.takes(true);
+    }
+
+    @Override
+    public void schedulerPaused() {
+        super.schedulerPaused();
+        parts().flow.takes(false);
+    }
+
+    @Override
+    public void schedulerResumed() {
+        super.schedulerResumed();
+        parts().flow.takes(true);
     }
 
     @Override
     public void shutdown() {
-        boolean nothingLeft = parts().close();
-        super.shutdown();
-        if (nothingLeft) {
-            parts().membership.leave();
+        if (parts != null) {
+            // Before Quartz closes the pool, if it is Quartz's.
+            parts.close();
         }
+        super.shutdown();
     }
 
     private String threadName() {
@@ -244,7 +307,7 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
 
     @Override
     public long getAcquireRetryDelay(int failureCount) {
-        return Math.min(50L << Math.min(failureCount, 6), 2_000);
+        return Math.min(50L << Math.min(failureCount, 6), Math.min(2_000, getDbRetryInterval()));
     }
 
     @Override
@@ -259,9 +322,6 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
             throws JobPersistenceException {
         if (timeWindow < 0) {
             throw new IllegalArgumentException("timeWindow must not be negative: " + timeWindow);
-        }
-        if (!parts().membership.isMember()) {
-            return List.of();
         }
         try {
             return parts().flow.take(noLaterThan, maxCount, timeWindow, getMisfireTime());
@@ -284,7 +344,9 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
 
     @Override
     public void releaseAcquiredTrigger(OperableTrigger trigger) {
-        parts().flow.release(trigger);
+        if (trigger.getFireInstanceId() != null) {
+            parts().flow.release(trigger);
+        }
     }
 
     @Override
@@ -333,6 +395,17 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
 
     // ---- Quartz's own operations. They hold the cluster's lock against stock nodes and one another; against the
     // lock-free way of a trigger they lock its row.
+
+    @Override
+    protected <T> T executeInNonManagedTXLock(
+            String lock, TransactionCallback<T> work, @Nullable TransactionValidator<T> validator)
+            throws JobPersistenceException {
+        try {
+            return super.executeInNonManagedTXLock(lock, work, validator);
+        } finally {
+            parts().committed();
+        }
+    }
 
     @Override
     protected void storeTrigger(
@@ -408,6 +481,12 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
     }
 
     @Override
+    public void resetTriggerFromErrorState(TriggerKey key) throws JobPersistenceException {
+        super.resetTriggerFromErrorState(key);
+        parts().signal(0);
+    }
+
+    @Override
     public Set<String> pauseTriggerGroup(Connection connection, GroupMatcher<TriggerKey> matcher)
             throws JobPersistenceException {
         lock(connection, "pause " + matcher, () -> parts().rowLocks.ofGroups(connection, matcher));
@@ -435,7 +514,14 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
 
     @Override
     protected RecoverMisfiredJobsResult doRecoverMisfires() throws JobPersistenceException {
-        return parts().misfires.exist(getMisfireTime()) ? super.doRecoverMisfires() : RecoverMisfiredJobsResult.NO_OP;
+        if (!parts().misfires.exist(getMisfireTime())) {
+            return RecoverMisfiredJobsResult.NO_OP;
+        }
+        try {
+            return super.doRecoverMisfires();
+        } finally {
+            parts().committed();
+        }
     }
 
     @Override
@@ -443,63 +529,53 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
             throws JobPersistenceException, SQLException {
         int limit = getMaxMisfiresToHandleAtATime();
         List<TriggerKey> keys = parts().misfires.lock(connection, getMisfireTime(), limit);
-        long earliest = Long.MAX_VALUE;
-        for (TriggerKey key : keys) {
-            OperableTrigger trigger = retrieveTrigger(connection, key);
-            if (trigger == null) {
-                continue;
-            }
-            String calendar = trigger.getCalendarName();
-            parts().signaler.notifyTriggerListenersMisfired(trigger);
-            trigger.updateAfterMisfire(calendar == null ? null : retrieveCalendar(connection, calendar));
-            boolean finished = trigger.getNextFireTime() == null;
-            storeTrigger(connection, trigger, null, true, finished ? STATE_COMPLETE : STATE_WAITING, false, recovering);
-            if (finished) {
-                parts().signaler.notifySchedulerListenersFinalized(trigger);
-            } else {
-                earliest = Math.min(earliest, trigger.getNextFireTime().getTime());
-            }
-        }
+        long earliest = parts().misfires.update(connection, keys, key -> moveOn(connection, key, recovering));
         return new RecoverMisfiredJobsResult(keys.size() >= limit, keys.size(), earliest);
+    }
+
+    private long moveOn(Connection connection, TriggerKey key, boolean recovering) throws JobPersistenceException {
+        OperableTrigger trigger = retrieveTrigger(connection, key);
+        if (trigger == null) {
+            return Long.MAX_VALUE;
+        }
+        String calendar = trigger.getCalendarName();
+        parts().signaler.notifyTriggerListenersMisfired(trigger);
+        trigger.updateAfterMisfire(calendar == null ? null : retrieveCalendar(connection, calendar));
+        boolean finished = trigger.getNextFireTime() == null;
+        storeTrigger(connection, trigger, null, true, finished ? STATE_COMPLETE : STATE_WAITING, false, recovering);
+        if (finished) {
+            parts().signaler.notifySchedulerListenersFinalized(trigger);
+            return Long.MAX_VALUE;
+        }
+        return trigger.getNextFireTime().getTime();
     }
 
     // ---- the cluster
 
+    /** Quartz's thread for this has nothing to do: check-ins, and taking over from dead nodes, have threads of their own, in {@link Presence} and {@link Takeover}. */
     @Override
-    protected boolean doCheckin() throws JobPersistenceException {
-        boolean recovered = super.doCheckin();
-        parts().afterCheckIn(recovered);
-        return recovered;
+    protected boolean doCheckin() {
+        lastCheckin = System.currentTimeMillis();
+        return false;
     }
 
-    /** Quartz adds a fixed 7.5 s. Nodes that check in less often, as stock nodes do, get at least their own interval on top. */
+    /** Quartz's operations run in transactions that end by themselves, too. */
     @Override
-    protected long calcFailedIfAfter(SchedulerStateRecord other) {
-        long now = System.currentTimeMillis();
-        long interval = Math.max(other.getCheckinInterval(), now - lastCheckin);
-        return heartbeats.last(other.getSchedulerInstanceId(), other.getCheckinTimestamp(), now)
-                + interval
-                + Math.max(settings.failoverMargin, stockMargin(other));
-    }
-
-    private long stockMargin(SchedulerStateRecord other) {
-        return other.getCheckinInterval() > getClusterCheckinInterval() ? 7_500 : 0;
-    }
-
-    @Override
-    protected void clusterRecover(Connection connection, List<SchedulerStateRecord> failed)
-            throws JobPersistenceException {
-        for (SchedulerStateRecord dead : failed) {
-            String instance = dead.getSchedulerInstanceId();
-            try {
-                parts().recovery.recover(connection, instance);
-                if (!instance.equals(getInstanceId())) {
-                    getDelegate().deleteSchedulerState(connection, instance);
-                }
-            } catch (SQLException e) {
-                throw failed("recover instance " + instance, e);
-            }
+    protected Connection getConnection() throws JobPersistenceException {
+        Connection connection = super.getConnection();
+        try {
+            parts().limits.beginQuartz(connection);
+            return connection;
+        } catch (SQLException | RuntimeException e) {
+            rollbackConnection(connection);
+            cleanupConnection(connection);
+            throw new JobPersistenceException("could not begin a transaction: " + e.getMessage(), e);
         }
+    }
+
+    @Override
+    protected long getMisfireTime() {
+        return Math.max(0, settings.clock.millis() - Math.max(0, getMisfireThreshold()));
     }
 
     // ---- what the parts use of Quartz's own code
@@ -539,6 +615,14 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
         return checkBlockedState(connection, job, state);
     }
 
+    void lockCluster(Connection connection, String lock) throws JobPersistenceException {
+        getLockHandler().obtainLock(connection, lock);
+    }
+
+    void unlockedCluster(String lock) {
+        releaseLock(lock, true);
+    }
+
     void removeTriggerRows(Connection connection, TriggerKey key) throws JobPersistenceException {
         removeTrigger(connection, key);
     }
@@ -553,9 +637,14 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
     }
 
     <T> T underClusterLock(Locked<T> work) throws JobPersistenceException {
+        return underClusterLock(connection -> {}, work);
+    }
+
+    <T> T underClusterLock(Completions.Step begin, Locked<T> work) throws JobPersistenceException {
         try {
             T result = parts().transactions.runSurely(transaction -> {
                 try {
+                    begin.run(transaction.connection);
                     getLockHandler().obtainLock(transaction.connection, LOCK_TRIGGER_ACCESS);
                     return work.run(transaction);
                 } catch (JobPersistenceException e) {
@@ -572,6 +661,7 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
         } catch (SQLException e) {
             throw failed("work under the cluster's lock", e);
         } finally {
+            parts().committed();
             // The row lock went with the transaction; this is the thread's own note of it.
             releaseLock(LOCK_TRIGGER_ACCESS, true);
         }

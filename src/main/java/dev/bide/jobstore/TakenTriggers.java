@@ -201,18 +201,35 @@ final class TakenTriggers {
     private void setAside(Connection connection, TakenRow row, Throwable failure) throws SQLException {
         LOG.error("trigger {} can't be fired and is set to ERROR: {}", row.key(), failure.toString());
         LOG.debug("trigger {} can't be fired", row.key(), failure);
+        setAside(connection, row.entryId(), row.due(), row.key(), row.fired() ? oneShot(row) : null);
+    }
+
+    /** In the transaction that took it. */
+    void setAside(Connection connection, Taken taken) throws SQLException {
+        LOG.error("trigger {} makes the listener fail and is set to ERROR", taken.key());
+        setAside(
+                connection,
+                taken.entryId,
+                taken.scheduledFireTime,
+                taken.key(),
+                taken.firedAlready ? taken.trigger : null);
+    }
+
+    /** @param gone the trigger where its rows went when it was taken */
+    private void setAside(Connection connection, String entry, long due, TriggerKey key, @Nullable OperableTrigger gone)
+            throws SQLException {
         counters.poisoned.increment();
         counters.statements.increment();
-        if (row.fired()) {
-            insert.insert(connection, List.of(oneShot(row)), any -> "ERROR");
+        if (gone != null) {
+            insert.insert(connection, List.of(gone), any -> "ERROR");
         }
         try (PreparedStatement statement = connection.prepareStatement(tables.sql(SET_ASIDE))) {
-            statement.setLong(1, row.due());
+            statement.setLong(1, due);
             statement.setString(2, tables.scheduler());
-            statement.setString(3, row.key().getName());
-            statement.setString(4, row.key().getGroup());
+            statement.setString(3, key.getName());
+            statement.setString(4, key.getGroup());
             statement.setString(5, tables.scheduler());
-            statement.setString(6, row.entryId());
+            statement.setString(6, entry);
             statement.executeUpdate();
         }
     }

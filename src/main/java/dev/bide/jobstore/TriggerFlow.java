@@ -6,9 +6,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -32,6 +32,13 @@ import org.slf4j.LoggerFactory;
 final class TriggerFlow {
     private static final Logger LOG = LoggerFactory.getLogger(TriggerFlow.class);
     private static final long BACK_PRESSURE_MILLIS = 500;
+    private static final int WITHOUT_LIMIT = 1 << 30;
+
+    /** So much before the time Quartz's thread stops waiting. */
+    private static final long QUARTZ_EARLY_MILLIS = 2;
+
+    /** Clocks that are nearly alike are not translated, and a measurement has an error. */
+    private static final long BRIDGED_MILLIS = 50;
 
     /** Quartz's own parts that this needs. */
     interface QuartzParts {
@@ -46,7 +53,7 @@ final class TriggerFlow {
     private final StoreSettings settings;
     private final Transactions transactions;
     private final Acquisition acquisition;
-    private final Firing firing;
+    private final Confirmations confirmations;
     private final Recovery recovery;
     private final Listeners listener;
     private final CompletionBuffer buffer;
@@ -54,6 +61,9 @@ final class TriggerFlow {
     private final TriggerRows rows;
     private final QuartzParts quartz;
     private final Counters counters;
+    private final Lease lease;
+    private final EntryIds entryIds;
+    private final NodeTime nodeTime;
 
     private final Map<String, Taken> inHand = new ConcurrentHashMap<>();
     private final Set<String> handedOut = ConcurrentHashMap.newKeySet();
@@ -63,6 +73,15 @@ final class TriggerFlow {
 
     private long lastTakeAt = System.nanoTime() - TimeUnit.MINUTES.toNanos(1);
     private boolean lastTakeWasFull;
+    private volatile boolean releaseFails;
+    /** Fewer after the listener failed for a batch, then twice as many with each take. */
+    private int mostTogether = WITHOUT_LIMIT;
+
+    private final Suspects suspects = new Suspects();
+    /** By the monotonic clock; only where it {@link #takes}. */
+    private volatile long lastTaken;
+
+    private volatile boolean takes;
 
     TriggerFlow(
             StoreSettings settings,
@@ -75,11 +94,14 @@ final class TriggerFlow {
             DueWatch watch,
             TriggerRows rows,
             QuartzParts quartz,
-            Counters counters) {
+            Counters counters,
+            Lease lease,
+            EntryIds entryIds) {
         this.settings = settings;
         this.transactions = transactions;
         this.acquisition = acquisition;
-        this.firing = firing;
+        this.confirmations =
+                new Confirmations(transactions, firing, listener, quartz::calendar, counters, settings.clock);
         this.recovery = recovery;
         this.listener = listener;
         this.buffer = buffer;
@@ -87,68 +109,149 @@ final class TriggerFlow {
         this.rows = rows;
         this.quartz = quartz;
         this.counters = counters;
+        this.lease = lease;
+        this.entryIds = entryIds;
+        this.nodeTime = new NodeTime(settings.clock);
     }
 
-    /** Called by the scheduler thread. */
+    /** A trigger of this fire time was stored. */
+    void lookFrom(long fireTime) {
+        acquisition.lookFrom(fireTime);
+        watch.tell(fireTime);
+    }
+
+    /** Called by the scheduler thread. @param noLaterThan by the node's own clock, as Quartz has it */
     List<OperableTrigger> take(long noLaterThan, int maxCount, long timeWindow, long misfireTime) throws SQLException {
-        if (!awaitRoom()) {
+        long leaseNumber = lease.number();
+        if (leaseNumber == Lease.NONE) {
+            return List.of();
+        }
+        int limit = awaitRoom(maxCount);
+        if (limit <= 0) {
             watch.idle();
             return List.of();
         }
         pace();
         watch.busy();
-        releasePending();
+        releaseBeforeTaking();
         List<Taken> taken = List.of();
         taking.lock();
         try {
             lastTakeAt = System.nanoTime();
-            List<Taken> batch = new ArrayList<>();
-            try {
-                taken = transactions.run(
-                        transaction -> take(transaction, noLaterThan, maxCount, timeWindow, misfireTime, batch));
-            } catch (SQLException | RuntimeException | Error e) {
-                // Where the commit's fate is not known the entries may be there; where it failed this releases nothing.
-                batch.forEach(one -> toRelease.add(one.entryId));
-                listener.released(executions(batch));
-                throw e;
+            Attempt attempt = new Attempt(Math.min(limit, mostTogether));
+            while (!tryTake(attempt, nodeTime.fromNode(noLaterThan), timeWindow, misfireTime)) {
+                attempt = new Attempt(mostTogether);
             }
-            taken.forEach(one -> inHand.put(one.entryId, one));
+            mostTogether = Math.min(2 * mostTogether, WITHOUT_LIMIT);
+            taken = attempt.batch;
+            taken.forEach(one -> {
+                one.takenUnder(leaseNumber);
+                inHand.put(one.entryId, one);
+            });
+            lastTaken = System.nanoTime();
         } finally {
             taking.unlock();
         }
         counters.acquired.add(taken.size());
         counters.lastAcquired = taken.size();
-        lastTakeWasFull = taken.size() >= maxCount;
         if (taken.isEmpty()) {
             watch.idle();
         }
+        if (!lease.isHeld(leaseNumber)) {
+            // It took too long: another node may have taken them over already.
+            taken.forEach(one -> giveBack(one.entryId));
+            return List.of();
+        }
         List<OperableTrigger> triggers = new ArrayList<>(taken.size());
         taken.forEach(one -> triggers.add(one.trigger));
+        letQuartzWaitFor(taken);
         return triggers;
     }
 
-    private List<Taken> take(
-            Transactions.Transaction transaction,
-            long noLaterThan,
-            int maxCount,
-            long timeWindow,
-            long misfireTime,
-            List<Taken> batch)
+    /**
+     * Quartz's thread waits until the first trigger's fire time has come by this node's own clock. So that trigger is handed out with its time as that clock will show it;
+     * {@link #fire} puts the true one back. A clock that is behind would make all of the batch late, one that is ahead would make it early.
+     */
+    private void letQuartzWaitFor(List<Taken> taken) {
+        if (!taken.isEmpty()) {
+            Taken first = taken.get(0);
+            long due = nodeTime.toNode(first.scheduledFireTime);
+            if (due != first.scheduledFireTime) {
+                first.trigger.setNextFireTime(new Date(due));
+            }
+        }
+    }
+
+    private static final class Attempt {
+        final int limit;
+        final List<Taken> batch = new ArrayList<>();
+        boolean listening;
+
+        Attempt(int limit) {
+            this.limit = limit;
+        }
+    }
+
+    /** False where the listener failed, and it is to be tried again with fewer: one that it can't load must not keep the others from being fired. */
+    private boolean tryTake(Attempt attempt, long noLaterThan, long timeWindow, long misfireTime) throws SQLException {
+        try {
+            lastTakeWasFull =
+                    transactions.run(transaction -> take(transaction, noLaterThan, timeWindow, misfireTime, attempt));
+            acquisition.committed();
+            return true;
+        } catch (SQLException | RuntimeException | Error e) {
+            // Where the commit's fate is not known the entries may be there; where it failed this releases nothing.
+            attempt.batch.forEach(one -> toRelease.add(one.entryId));
+            acquisition.failed();
+            listener.released(executions(attempt.batch));
+            WriteFault fault = WriteFault.of(e);
+            if (!attempt.listening || fault == WriteFault.AWAY) {
+                throw e;
+            }
+            mostTogether = Math.max(1, attempt.batch.size() / 2);
+            if (attempt.batch.size() > 1) {
+                LOG.warn(
+                        "the listener failed for {} triggers, trying again with fewer: {}",
+                        attempt.batch.size(),
+                        e.toString());
+                return false;
+            }
+            if (fault == WriteFault.DATA) {
+                suspects.failedAlone(attempt.batch.get(0).key());
+            }
+            throw e;
+        }
+    }
+
+    /** Whether more may be due. */
+    private boolean take(
+            Transactions.Transaction transaction, long noLaterThan, long timeWindow, long misfireTime, Attempt attempt)
             throws SQLException {
-        long now = System.currentTimeMillis();
+        long now = settings.clock.millis();
         long first = Math.min(noLaterThan, now);
         if (settings.acquireAhead) {
-            long next = acquisition.next(transaction.connection, misfireTime);
+            long next = acquisition.nextToTake(transaction.connection, noLaterThan + timeWindow, misfireTime);
             if (next > noLaterThan + timeWindow) {
-                return List.of();
+                return false;
             }
             first = Math.min(noLaterThan, Math.max(next, now));
         }
-        batch.addAll(acquisition.take(transaction, now, first + timeWindow, misfireTime, maxCount));
+        Acquisition.Batch taken = acquisition.take(transaction, now, first + timeWindow, misfireTime, attempt.limit);
+        for (Taken one : taken.triggers()) {
+            if (suspects.isGuilty(one.key())) {
+                acquisition.setAside(transaction.connection, one);
+                suspects.forget(one.key());
+            } else {
+                attempt.batch.add(one);
+            }
+        }
+        attempt.listening = true;
         listener.fired(
                 transaction.connection,
-                executions(batch.stream().filter(taken -> taken.firedAlready).toList()));
-        return batch;
+                executions(
+                        attempt.batch.stream().filter(one -> one.firedAlready).toList()));
+        attempt.listening = false;
+        return taken.isFull();
     }
 
     private static List<Execution> executions(List<Taken> taken) {
@@ -162,15 +265,18 @@ final class TriggerFlow {
         }
     }
 
-    /** Takes no more while what is done can't be written. */
-    private boolean awaitRoom() {
+    /** How many may be taken: none while what is done can't be written, or the listener has no room for more. */
+    private int awaitRoom(int wanted) {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(BACK_PRESSURE_MILLIS);
-        while (buffer.isFull()) {
+        while (true) {
+            int room = buffer.isFull() ? 0 : listener.takeLimit(wanted);
+            if (room > 0) {
+                return room;
+            }
             if (System.nanoTime() > deadline || !Pause.millis(5)) {
-                return false;
+                return 0;
             }
         }
-        return true;
     }
 
     /** Called by the scheduler thread. A result in the place of each trigger. */
@@ -178,11 +284,17 @@ final class TriggerFlow {
         List<Taken> shared = new ArrayList<>();
         for (OperableTrigger trigger : triggers) {
             Taken taken = inHand.get(trigger.getFireInstanceId());
+            if (taken != null && !(lease.isHeld(taken.lease()) && isReallyDue(taken))) {
+                // All of them: Quartz gives back what is not fired.
+                return triggers.stream()
+                        .map(any -> new TriggerFiredResult((TriggerFiredBundle) null))
+                        .toList();
+            }
             if (taken != null && !taken.firedAlready && !taken.job().isConcurrentExecutionDisallowed()) {
                 shared.add(taken);
             }
         }
-        Map<String, TriggerFiredBundle> confirmed = shared.isEmpty() ? Map.of() : confirm(shared);
+        Confirmations.Result confirmed = shared.isEmpty() ? new Confirmations.Result() : confirm(shared);
         List<TriggerFiredResult> results = new ArrayList<>(triggers.size());
         for (OperableTrigger trigger : triggers) {
             results.add(result(trigger, confirmed));
@@ -190,14 +302,28 @@ final class TriggerFlow {
         return results;
     }
 
-    private TriggerFiredResult result(OperableTrigger trigger, Map<String, TriggerFiredBundle> confirmed) {
+    /**
+     * Quartz fires what is due by this node's clock, and up to 2 ms before. What is not due by the store's by then waits for it a moment; where this node's clock was set
+     * forward since the trigger was taken, it goes back. (What is not due by either was asked for by somebody who knows.)
+     */
+    private boolean isReallyDue(Taken taken) {
+        long wished = taken.trigger.getNextFireTime().getTime();
+        taken.trigger.setNextFireTime(new Date(taken.scheduledFireTime));
+        if (taken.firedAlready || System.currentTimeMillis() < wished - QUARTZ_EARLY_MILLIS) {
+            return true;
+        }
+        long early = taken.scheduledFireTime - settings.clock.millis();
+        return early <= 0 || (early <= BRIDGED_MILLIS && Pause.millis(early));
+    }
+
+    private TriggerFiredResult result(OperableTrigger trigger, Confirmations.Result confirmed) {
         Taken taken = inHand.get(trigger.getFireInstanceId());
         TriggerFiredBundle bundle = null;
         if (taken != null) {
             if (taken.firedAlready) {
                 Date previous = trigger.getPreviousFireTime();
                 trigger.triggered(null);
-                bundle = bundle(taken, null, previous);
+                bundle = confirmations.bundle(taken, null, previous);
             } else if (taken.job().isConcurrentExecutionDisallowed()) {
                 try {
                     bundle = quartz.fireExclusively(taken);
@@ -205,7 +331,11 @@ final class TriggerFlow {
                     return new TriggerFiredResult(e instanceof RuntimeException ? e : new IllegalStateException(e));
                 }
             } else {
-                bundle = confirmed.get(taken.entryId);
+                RuntimeException failure = confirmed.failures().get(taken.entryId);
+                if (failure != null) {
+                    return new TriggerFiredResult(failure);
+                }
+                bundle = confirmed.bundles().get(taken.entryId);
             }
             if (bundle == null) {
                 inHand.remove(taken.entryId);
@@ -217,84 +347,17 @@ final class TriggerFlow {
         return new TriggerFiredResult(bundle);
     }
 
-    private Map<String, TriggerFiredBundle> confirm(List<Taken> shared) throws SQLException, JobPersistenceException {
-        Map<String, Calendar> calendars = calendars(shared);
-        List<Firing.Candidate> candidates = new ArrayList<>();
-        List<Taken> dropped = new ArrayList<>();
-        for (Taken taken : shared) {
-            Firing.Candidate candidate = Firing.Candidate.of(taken, calendars);
-            if (candidate == null) {
-                dropped.add(taken);
-            } else {
-                candidates.add(candidate);
-            }
-        }
-        // A calendar that is gone: Quartz gives the trigger back, and does not fire it.
-        dropped.forEach(taken -> toRelease.add(taken.entryId));
-        // Should this fail, Quartz gives all of them back.
-        Set<String> entries = transactions.run(transaction -> {
-            Set<String> standing = firing.confirm(transaction, candidates, System.currentTimeMillis());
-            listener.fired(
-                    transaction.connection,
-                    executions(candidates.stream()
-                            .map(Firing.Candidate::taken)
-                            .filter(taken -> standing.contains(taken.entryId))
-                            .toList()));
-            return standing;
-        });
-        Map<String, TriggerFiredBundle> bundles = new HashMap<>();
-        for (Firing.Candidate candidate : candidates) {
-            Taken taken = candidate.taken();
-            if (entries.contains(taken.entryId)) {
-                bundles.put(taken.entryId, bundle(taken, candidate.calendar(), candidate.previousFireTime()));
-            }
-        }
-        return bundles;
-    }
-
-    private Map<String, Calendar> calendars(List<Taken> shared) throws SQLException, JobPersistenceException {
-        Map<String, Calendar> calendars = new HashMap<>();
-        List<String> names = shared.stream()
-                .map(taken -> taken.trigger.getCalendarName())
-                .filter(name -> name != null)
-                .distinct()
-                .toList();
-        if (names.isEmpty()) {
-            return calendars;
-        }
-        try {
-            return transactions.run(transaction -> {
-                for (String name : names) {
-                    try {
-                        Calendar calendar = quartz.calendar(transaction.connection, name);
-                        if (calendar != null) {
-                            calendars.put(name, calendar);
-                        }
-                    } catch (JobPersistenceException e) {
-                        throw new SQLException("calendar " + name + " can't be read", e);
-                    }
-                }
-                return calendars;
-            });
-        } catch (SQLException e) {
-            if (e.getCause() instanceof JobPersistenceException cause) {
-                throw cause;
-            }
-            throw e;
-        }
-    }
-
-    private static TriggerFiredBundle bundle(Taken taken, @Nullable Calendar calendar, @Nullable Date previous) {
-        OperableTrigger trigger = taken.trigger;
-        return new TriggerFiredBundle(
-                taken.job(),
-                trigger,
-                calendar,
-                taken.recovering,
-                new Date(),
-                trigger.getPreviousFireTime(),
-                previous,
-                trigger.getNextFireTime());
+    private Confirmations.Result confirm(List<Taken> shared) throws SQLException {
+        Confirmations.Result result = confirmations.confirm(shared);
+        result.released().forEach(taken -> toRelease.add(taken.entryId));
+        // One that is late repeats in the past, where nobody looks any more.
+        result.bundles().values().stream()
+                .map(TriggerFiredBundle::getNextFireTime)
+                .filter(Objects::nonNull)
+                .mapToLong(Date::getTime)
+                .min()
+                .ifPresent(this::lookFrom);
+        return result;
     }
 
     /** It will not be run. Its rows are put back with those of others, before more is taken. */
@@ -311,7 +374,12 @@ final class TriggerFlow {
         }
     }
 
+    /** Writes what is given back; where that fails for one of them, the others. What can't be written now is kept for the next time. */
     void releasePending() throws SQLException {
+        releasePending(true);
+    }
+
+    private void releasePending(boolean oneByOne) throws SQLException {
         List<String> entries = new ArrayList<>();
         for (String entry = toRelease.poll(); entry != null; entry = toRelease.poll()) {
             entries.add(entry);
@@ -320,22 +388,63 @@ final class TriggerFlow {
             return;
         }
         try {
-            release(entries);
+            toRelease.addAll(release(entries));
+            releaseFails = false;
         } catch (SQLException | RuntimeException e) {
-            toRelease.addAll(entries);
-            throw e;
+            releaseFails = true;
+            if (!oneByOne || entries.size() == 1 || !SqlFaults.isOfOneItem(e)) {
+                toRelease.addAll(entries);
+                throw e;
+            }
+            releaseOneByOne(entries);
         }
     }
 
-    private void release(Collection<String> entries) throws SQLException {
-        transactions.run(transaction -> {
-            recovery.release(transaction.connection, entries);
-            return true;
-        });
-        acquisition.lookFrom(0);
+    private void releaseOneByOne(List<String> entries) {
+        for (String entry : entries) {
+            try {
+                toRelease.addAll(release(List.of(entry)));
+            } catch (SQLException | RuntimeException e) {
+                LOG.warn("entry {} can't be given back, trying again: {}", entry, e.toString());
+                toRelease.add(entry);
+            }
+        }
     }
 
-    /** Called by job threads. Never waits for the database. */
+    /** What is given back late is late; what holds up taking makes everything late. Once it fails it is left to the thread that has the time. */
+    private void releaseBeforeTaking() {
+        if (releaseFails) {
+            return;
+        }
+        try {
+            releasePending(false);
+        } catch (SQLException | RuntimeException e) {
+            LOG.warn("triggers could not be given back, trying again: {}", e.toString());
+        }
+    }
+
+    /** Returns what somebody else has locked. */
+    private List<String> release(Collection<String> entries) throws SQLException {
+        List<String> locked = transactions.run(transaction -> recovery.release(transaction.connection, entries));
+        acquisition.lookFrom(0);
+        return locked;
+    }
+
+    /** Whether the job of this execution may still begin. Any thread. */
+    boolean mayBegin(String entry) {
+        Taken taken = inHand.get(entry);
+        return taken != null && lease.isHeld(taken.lease());
+    }
+
+    /** The number of the oldest batch of which something is in this node's hands; Long.MAX_VALUE for none. */
+    long oldestInHand() {
+        return inHand.keySet().stream().mapToLong(entryIds::number).min().orElse(Long.MAX_VALUE);
+    }
+
+    /**
+     * Called by job threads. Never waits for the database. It does not ask for the lease: what has happened is true whoever this node is by now, and writing it keeps another
+     * from doing it again. What was taken over has no entry any more, and is not written.
+     */
     void complete(OperableTrigger trigger, JobDetail job, CompletedExecutionInstruction instruction) {
         Taken taken = inHand.get(trigger.getFireInstanceId());
         Execution execution;
@@ -350,13 +459,15 @@ final class TriggerFlow {
                     Instant.ofEpochMilli(scheduled.getTime()),
                     false);
         }
-        buffer.add(new Completion(
-                execution,
-                trigger,
-                taken == null ? rows.type(trigger) : taken.type,
-                taken != null && taken.firedAlready,
-                job,
-                instruction));
+        buffer.add(
+                new Completion(
+                        execution,
+                        trigger,
+                        taken == null ? rows.type(trigger) : taken.type,
+                        taken != null && taken.firedAlready,
+                        job,
+                        instruction),
+                listener.weight(execution));
     }
 
     /** After its completion is written, or found to be another node's. */
@@ -382,6 +493,21 @@ final class TriggerFlow {
         }
     }
 
+    /** The scheduler thread looks for due triggers from now on, or does not. */
+    void takes(boolean looks) {
+        lastTaken = System.nanoTime();
+        takes = looks;
+    }
+
+    /** Since due triggers were last looked for, and the database answered; 0 where nobody looks. */
+    long takeAgeMillis() {
+        return takes ? TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastTaken) : 0;
+    }
+
+    long oldestCompletionMillis() {
+        return buffer.oldestMillis();
+    }
+
     int inHand() {
         return inHand.size();
     }
@@ -392,6 +518,7 @@ final class TriggerFlow {
 
     /** Writes what has ended, gives back what was not run. True where nothing is left in this node's hands. */
     boolean close() {
+        takes(false);
         watch.close();
         buffer.close(settings.shutdownPatience);
         for (String entry : inHand.keySet()) {
@@ -407,6 +534,6 @@ final class TriggerFlow {
                     e.toString());
             return false;
         }
-        return inHand.isEmpty();
+        return inHand.isEmpty() && toRelease.isEmpty();
     }
 }

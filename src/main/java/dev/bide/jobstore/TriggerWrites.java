@@ -174,7 +174,6 @@ final class TriggerWrites {
         if (locked.isEmpty()) {
             return;
         }
-        execute(connection, DELETE.formatted("qrtz_triggers"), Keys.of(locked, Locked::key));
         Map<String, List<Locked>> byTable = new LinkedHashMap<>();
         for (Locked trigger : locked) {
             byTable.computeIfAbsent(detailTable(trigger.type()), any -> new ArrayList<>())
@@ -183,6 +182,8 @@ final class TriggerWrites {
         for (Map.Entry<String, List<Locked>> entry : byTable.entrySet()) {
             execute(connection, DELETE.formatted(entry.getKey()), Keys.of(entry.getValue(), Locked::key));
         }
+        // Last, for the foreign keys of Quartz's own tables.
+        execute(connection, DELETE.formatted("qrtz_triggers"), Keys.of(locked, Locked::key));
         withdrawAcquired(connection, locked);
     }
 

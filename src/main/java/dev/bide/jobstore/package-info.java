@@ -3,7 +3,8 @@
  * lock on the way of a trigger from waiting to done.
  *
  * <p>Imports nothing of ours, so that any Quartz project on PostgreSQL can take it. Threads: Quartz's scheduler thread (acquire, fire), its job threads
- * (which only put completions into a buffer), Quartz's cluster and misfire threads, and two of its own (completions, watching for new triggers).
+ * (which only put completions into a buffer), Quartz's misfire thread (its cluster thread has nothing to do), and four of its own: completions, watching for new
+ * triggers, check-ins, taking over. Whoever decides by time goes by the store's clock, and whoever begins something by the lease.
  */
 @NullMarked
 package dev.bide.jobstore;

@@ -3,6 +3,8 @@ package dev.bide.ops;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.db.DataSourceFactory;
 import io.dropwizard.util.Duration;
+import io.dropwizard.validation.MaxDuration;
+import io.dropwizard.validation.MinDuration;
 import io.dropwizard.validation.ValidationMethod;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -12,12 +14,21 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 
 /** The {@code database} part of the configuration. Opens the database: one that is given, or the embedded one. */
 public final class DatabaseConfiguration {
     private static final String JDBC = "jdbc:postgresql://";
+
+    /** Longer than any statement that writes a set takes on a database that is well, and shorter than anybody should wait for one that is gone. */
+    private static final java.time.Duration SHORT_STATEMENT = java.time.Duration.ofSeconds(8);
+
+    private static final java.time.Duration SHORT_SOCKET = java.time.Duration.ofSeconds(10);
+
+    /** Longer than a partition takes to be dropped or frozen. */
+    private static final java.time.Duration LONG_STATEMENT = java.time.Duration.ofMinutes(30);
 
     /** {@code jdbc:postgresql://host:port/name}. Default none: an embedded PostgreSQL below {@link #dataDirectory}. */
     @JsonProperty
@@ -40,23 +51,26 @@ public final class DatabaseConfiguration {
     String dataDirectory = "./data";
 
     /**
-     * Connections that this node holds at most, a quarter of them for firing timers and the rest for requests. Default 32: a database does
-     * more with few that are busy than with many that wait for its cores. All nodes together stay below the server's {@code max_connections}.
+     * Connections that this node holds at most. Default 32: a database does more with few that are busy than with many that wait for its cores. They are cut into
+     * shares, so that no kind of work waits for another: a quarter for firing timers, a quarter for storing new ones, a sixth for changes by request, a tenth for the upkeep, the rest for reads.
+     * All nodes together stay below the server's {@code max_connections}.
      */
     @JsonProperty
-    @Min(4)
+    @Min(12)
     @Max(1000)
     int maxConnections = 32;
 
-    /** Connections that each of the two keeps when there is nothing to do. Default 8. */
+    /** Connections that each share keeps when there is nothing to do. Default 4. */
     @JsonProperty
     @Min(0)
     @Max(1000)
-    int minConnections = 8;
+    int minConnections = 4;
 
-    /** How long a request waits for a free connection before it is answered 503. Default 5s. */
+    /** How long a request waits for a free connection, and at most for a statement, before it is answered 503. Default 5s. */
     @JsonProperty
     @NotNull
+    @MinDuration(value = 1, unit = TimeUnit.SECONDS)
+    @MaxDuration(value = 1, unit = TimeUnit.MINUTES)
     Duration maxWaitForConnection = Duration.seconds(5);
 
     /** How long a start waits for a database that does not answer yet. Default 60s. */
@@ -69,17 +83,52 @@ public final class DatabaseConfiguration {
     @NotNull
     Map<String, String> properties = new LinkedHashMap<>();
 
-    /**
-     * Of all connections, the job store's: a quarter. It has a handful of threads, and none of them may wait until requests give one back: a node that can't check
-     * in is taken for dead.
-     */
-    public int connectionsForJobs() {
-        return Math.max(3, maxConnections / 4);
+    /** All that a node holds at most, with the one over which the database is looked at. */
+    public int allConnections() {
+        return maxConnections + 1;
     }
 
-    /** The others. */
-    public int connectionsForRequests() {
-        return maxConnections - connectionsForJobs();
+    /**
+     * Of all connections, those for one kind of work. Each has as many as it has threads that hurry: the job stores of a node some eight, accepting
+     * {@code engine.acceptWriters} of each kind and the bulk calls under way.
+     */
+    int connections(Share share) {
+        int jobs = Math.max(3, maxConnections / 4);
+        int accepting = Math.max(2, maxConnections / 4);
+        int upkeep = Math.max(2, maxConnections / 10);
+        int changes = Math.max(2, maxConnections / 6);
+        return switch (share) {
+            case JOBS -> jobs;
+            case ACCEPTING -> accepting;
+            case UPKEEP -> upkeep;
+            case CHANGES -> changes;
+            case READS -> maxConnections - jobs - accepting - upkeep - changes;
+        };
+    }
+
+    /** How long a connection may do what, where {@code failover} is for how long a node may be silent. */
+    SessionLimits limits(Share share, java.time.Duration failover) {
+        return switch (share) {
+            // Below what another request waits for the connection, so that statements that hang hold up none that comes
+            // after them.
+            case READS, CHANGES -> {
+                java.time.Duration statement =
+                        maxWaitForConnection.toJavaDuration().multipliedBy(4).dividedBy(5);
+                yield SessionLimits.brief(
+                        statement, statement.multipliedBy(3).dividedBy(4), failover, statement.plusSeconds(4));
+            }
+            case ACCEPTING ->
+                SessionLimits.brief(SHORT_STATEMENT, java.time.Duration.ofSeconds(3), failover, SHORT_SOCKET);
+            case JOBS -> SessionLimits.brief(SHORT_STATEMENT, java.time.Duration.ofSeconds(6), failover, SHORT_SOCKET);
+            case UPKEEP ->
+                new SessionLimits(
+                        LONG_STATEMENT,
+                        java.time.Duration.ofSeconds(5),
+                        java.time.Duration.ZERO,
+                        failover,
+                        java.time.Duration.ZERO,
+                        LONG_STATEMENT.plusSeconds(30));
+        };
     }
 
     @ValidationMethod(message = "database.url must have the form jdbc:postgresql://host:port/name")
@@ -142,9 +191,8 @@ public final class DatabaseConfiguration {
         all.put("reWriteBatchedInserts", "true");
         all.put("tcpKeepAlive", "true");
         all.put("connectTimeout", "5");
-        // Longer than any statement of ours: a connection to a database that fell silent is given up, not kept for
-        // ever.
-        all.put("socketTimeout", "60");
+        // Finds a server that is gone without a word; each pool has a socket timeout besides, by its statements.
+        all.put("socketFactory", KeptAliveSockets.class.getName());
         all.putAll(properties);
         return all;
     }

@@ -3,8 +3,8 @@ package dev.bide.ops;
 import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.engine.DeliveryObserver;
 import dev.bide.engine.EngineFigures;
+import dev.bide.workflow.FiredTimer;
 import dev.bide.workflow.StrayTimer;
-import dev.bide.workflow.Timer;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
@@ -56,10 +56,10 @@ final class EngineMetrics implements DeliveryObserver {
     }
 
     @Override
-    public void settled(Timer timer, DeliveryOutcome outcome) {
+    public void settled(FiredTimer timer, DeliveryOutcome outcome) {
         if (outcome instanceof DeliveryOutcome.Attempted attempted) {
             attempts.observe(attempted.duration().toNanos() / 1e9);
-            if (timer.attempts().isEmpty()) {
+            if (timer.attemptsMade() == 0) {
                 lateness.observe(
                         Duration.between(timer.dueAt(), attempted.startedAt()).toNanos() / 1e9);
             }
@@ -87,6 +87,26 @@ final class EngineMetrics implements DeliveryObserver {
                 .lastCompleted());
         gauge(figures, "bide_acquire_batch", "Timers in the newest acquisition", now -> now.jobStore()
                 .lastAcquired());
+        gauge(
+                figures,
+                "bide_lease_held",
+                "1 while this node may fire timers: others can't have given it up for dead",
+                now -> now.jobStore().leaseHeld() ? 1 : 0);
+        gauge(
+                figures,
+                "bide_check_in_age_seconds",
+                "Since this node's last check-in; 0 where it fires no timers",
+                now -> now.jobStore().checkInAgeMillis() / 1e3);
+        gauge(
+                figures,
+                "bide_take_age_seconds",
+                "Since this node last looked for due timers; 0 where it fires none",
+                now -> now.jobStore().takeAgeMillis() / 1e3);
+        gauge(
+                figures,
+                "bide_oldest_completion_seconds",
+                "How long the oldest outcome has waited to be settled",
+                now -> now.jobStore().oldestCompletionMillis() / 1e3);
         counter(figures, "bide_acquired", "Triggers taken", now -> now.jobStore()
                 .acquired());
         counter(figures, "bide_fired", "Triggers fired", now -> now.jobStore().fired());

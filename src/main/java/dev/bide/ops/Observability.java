@@ -3,18 +3,24 @@ package dev.bide.ops;
 import dev.bide.delivery.Delivery;
 import dev.bide.engine.DeliveryObserver;
 import dev.bide.engine.Engine;
+import dev.bide.jobstore.DatabaseClock;
 import io.dropwizard.core.setup.Environment;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.exporter.servlet.jakarta.PrometheusMetricsServlet;
 import io.prometheus.metrics.instrumentation.dropwizard.DropwizardExports;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import javax.sql.DataSource;
 
-/** What the admin port shows: {@code /metrics} for Prometheus and {@code /healthcheck}. */
+/** What the admin port shows: {@code /metrics} for Prometheus, {@code /healthcheck} and {@code /alive}. */
 public final class Observability {
+    private final Environment environment;
+    private final DatabaseProbe probe;
     private final PrometheusRegistry registry;
     private final EngineMetrics engineMetrics;
 
-    private Observability(PrometheusRegistry registry) {
+    private Observability(Environment environment, DatabaseProbe probe, PrometheusRegistry registry) {
+        this.environment = environment;
+        this.probe = probe;
         this.registry = registry;
         this.engineMetrics = new EngineMetrics(registry);
     }
@@ -28,7 +34,7 @@ public final class Observability {
                 .addServlet("prometheus", new PrometheusMetricsServlet(registry))
                 .addMapping("/metrics");
         environment.healthChecks().register("database", new DatabaseHealth(probe));
-        return new Observability(registry);
+        return new Observability(environment, probe, registry);
     }
 
     /** To be told what the engine settles; call {@link #watch(Engine)} once there is one. */
@@ -36,9 +42,22 @@ public final class Observability {
         return engineMetrics;
     }
 
-    /** Shows what the engine has in hand. */
-    public void watch(Engine engine) {
+    /** Shows what the engine has in hand, and whether it moves. */
+    public EngineHealth watch(Engine engine) {
         engineMetrics.watch(engine::figures);
+        EngineHealth health = new EngineHealth(engine::figures);
+        environment.healthChecks().register("engine", health);
+        environment.admin().addServlet("alive", new AliveServlet(health, probe)).addMapping("/alive");
+        return health;
+    }
+
+    /** Shows how far this node's clock and the database's are apart. */
+    public void watch(DatabaseClock clock) {
+        GaugeWithCallback.builder()
+                .name("bide_clock_offset_seconds")
+                .help("How far this node's clock is ahead of the database's, which timers go by; below 0 behind")
+                .callback(callback -> callback.call(clock.offset().toNanos() / 1e9))
+                .register(registry);
     }
 
     /** Shows the figures of the calls to third parties. */

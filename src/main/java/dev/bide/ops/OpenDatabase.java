@@ -1,6 +1,7 @@
 package dev.bide.ops;
 
 import com.codahale.metrics.MetricRegistry;
+import dev.bide.jobstore.DatabaseClock;
 import io.dropwizard.db.DataSourceFactory;
 import io.dropwizard.db.ManagedDataSource;
 import java.io.IOException;
@@ -24,6 +25,15 @@ public final class OpenDatabase implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(OpenDatabase.class);
     /** Wrong password, no such user, no such database: no waiting mends these. */
     private static final Set<String> FINAL = Set.of("28P01", "28000", "3D000");
+
+    private static final String SOCKET_TIMEOUT = "socketTimeout";
+
+    /** A statement of a migration may take hours. But a node that is frozen while it migrates must not keep the lock of migrations for ever. */
+    private static final SessionLimits MIGRATING = new SessionLimits(
+            Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ZERO);
+
+    private static final SessionLimits PROBING = SessionLimits.brief(
+            Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(3));
 
     private final DataSourceFactory pool;
     private final @Nullable EmbeddedDatabase embedded;
@@ -52,7 +62,7 @@ public final class OpenDatabase implements AutoCloseable {
         long end = System.nanoTime() + timeout.toNanos();
         for (int round = 0; ; round++) {
             try {
-                database.migrationConnection().close();
+                database.refuseWhatCannotServe();
                 return database;
             } catch (SQLException e) {
                 if (FINAL.contains(String.valueOf(e.getSQLState())) || System.nanoTime() > end) {
@@ -73,21 +83,58 @@ public final class OpenDatabase implements AutoCloseable {
         }
     }
 
+    /** @throws IOException a server or a pooler on which Bide's promises can't hold */
+    private void refuseWhatCannotServe() throws SQLException, IOException {
+        try (Connection one = migrationConnection();
+                Connection other = migrationConnection()) {
+            int version = one.getMetaData().getDatabaseMajorVersion();
+            if (version < ServerCheck.OLDEST_VERSION) {
+                throw new IOException("the database at " + name() + " is PostgreSQL " + version + "; Bide needs "
+                        + ServerCheck.OLDEST_VERSION + " or newer");
+            }
+            if (SharedSessions.between(one, other)) {
+                throw new IOException("DATABASE_URL (" + name()
+                        + ") leads to a pooler that gives each transaction another session (as PgBouncer"
+                        + " does with pool_mode=transaction), and what keeps a node that is frozen from holding up the others"
+                        + " belongs to a session. Name PostgreSQL itself, or a pool with pool_mode=session");
+            }
+        }
+    }
+
+    /**
+     * Warns of each setting of a database that is given on which a promise of ours does not hold.
+     *
+     * @param nodeConnections this node holds at most
+     * @param retentionDays finished timers are kept
+     */
+    public void check(int nodeConnections, int retentionDays) throws SQLException {
+        if (embedded != null) {
+            return; // Its settings are ours, and checked by whoever starts it.
+        }
+        try (Connection connection = DriverManager.getConnection(pool.getUrl(), properties())) {
+            new ServerCheck(nodeConnections, retentionDays)
+                    .findings(connection)
+                    .forEach(finding -> LOGGER.warn("The database: {}", finding));
+        }
+    }
+
     /** The settings of a pool for it. */
-    public DataSourceFactory settings() {
+    DataSourceFactory settings() {
         return pool;
     }
 
     /** The settings of a pool whose connections may be silent for long, as migrations are. */
     public DataSourceFactory migrationSettings() {
-        pool.getProperties().remove("socketTimeout");
+        pool.setInitializationQuery(MIGRATING.initialization());
         return pool;
     }
 
     /** A new pool of so many connections, to be managed and stopped by the caller before the database is closed. */
-    public ManagedDataSource pool(MetricRegistry metrics, String name, int connections) {
+    ManagedDataSource pool(MetricRegistry metrics, String name, int connections, SessionLimits limits) {
         ManagedDataSource built = pool.build(metrics, name);
         if (built instanceof DataSourceProxy proxy) {
+            proxy.setInitSQL(limits.initialization());
+            proxy.getDbProperties().putIfAbsent(SOCKET_TIMEOUT, seconds(limits.socket()));
             int atRest = Math.min(proxy.getMinIdle(), connections);
             proxy.setMaxActive(connections);
             proxy.setMaxIdle(connections);
@@ -118,21 +165,42 @@ public final class OpenDatabase implements AutoCloseable {
         }
     }
 
-    /** Says whether the database is there; to be closed before it. */
-    public DatabaseProbe probe() {
-        return new DatabaseProbe(() -> {
-            Properties properties = properties();
-            properties.put("connectTimeout", "2");
-            properties.put("socketTimeout", "3");
-            return DriverManager.getConnection(pool.getUrl(), properties);
-        });
+    /**
+     * Says whether the database is there, and measures its time for {@code clock}; to be closed before it.
+     *
+     * @throws IOException it isn't
+     */
+    public DatabaseProbe probe(DatabaseClock clock) throws IOException {
+        return DatabaseProbe.start(
+                () -> {
+                    Properties properties = properties();
+                    properties.put("connectTimeout", "2");
+                    properties.put(SOCKET_TIMEOUT, seconds(PROBING.socket()));
+                    return connect(properties, PROBING);
+                },
+                clock);
     }
 
     /** Not from the pool: a migration may be silent for longer than a request's statement may. */
     private Connection migrationConnection() throws SQLException {
         Properties properties = properties();
-        properties.remove("socketTimeout");
-        return DriverManager.getConnection(pool.getUrl(), properties);
+        properties.remove(SOCKET_TIMEOUT);
+        return connect(properties, MIGRATING);
+    }
+
+    private Connection connect(Properties properties, SessionLimits limits) throws SQLException {
+        Connection connection = DriverManager.getConnection(pool.getUrl(), properties);
+        try {
+            limits.apply(connection);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static String seconds(Duration duration) {
+        return Long.toString(duration.toSeconds());
     }
 
     private Properties properties() {

@@ -71,7 +71,7 @@ public final class JdbiDatabase implements Database {
 
         @Override
         public RunStore runs() {
-            return new JdbiRunStore(handle, json);
+            return new JdbiRunStore(handle);
         }
 
         @Override

@@ -3,15 +3,18 @@ package dev.bide.persistence;
 import static dev.bide.persistence.JdbiTimerStore.array;
 
 import dev.bide.workflow.Cursor;
+import dev.bide.workflow.JsonText;
 import dev.bide.workflow.Page;
 import dev.bide.workflow.PageRequest;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.RunFilter;
 import dev.bide.workflow.RunStatus;
 import dev.bide.workflow.RunStore;
+import dev.bide.workflow.RunWithInput;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -29,47 +32,51 @@ import org.jspecify.annotations.Nullable;
 final class JdbiRunStore implements RunStore {
     private static final UUID FIRST = new UUID(0, 0);
     private static final String COLUMNS =
-            "id, workflow_id, workflow_version, key, timezone, input, status, task_id, timer_id, error, created_at, updated_at, finished_at";
+            "id, workflow_id, workflow_version, key, timezone, status, task_id, timer_id, error, created_at, updated_at, finished_at";
+    private static final String WITH_INPUT = COLUMNS + ", input";
     private static final String UNNESTED = """
-            SELECT id, workflow_id, workflow_version, key, timezone, input::json, status, task_id, timer_id, error,
-                   created_at, updated_at, finished_at
-            FROM unnest(:id, :workflow, :version, :key, :timezone, :input, :status, :task, :timer, :error, :created, :updated, :finished)
-                 AS r (id, workflow_id, workflow_version, key, timezone, input, status, task_id, timer_id, error,
-                       created_at, updated_at, finished_at)
+            SELECT id, workflow_id, workflow_version, key, timezone, status, task_id, timer_id, error,
+                   created_at, updated_at, finished_at, input::json
+            FROM unnest(:id, :workflow, :version, :key, :timezone, :status, :task, :timer, :error, :created, :updated, :finished, :input)
+                 AS r (id, workflow_id, workflow_version, key, timezone, status, task_id, timer_id, error,
+                       created_at, updated_at, finished_at, input)
             """;
 
     /** The order in which rows with keys are inserted, whoever inserts them; of equal ones the first made wins. */
     private static final String BY_KEY = "ORDER BY key COLLATE \"C\" NULLS FIRST, workflow_id, id";
 
     private final Handle handle;
-    private final JsonColumns json;
 
-    JdbiRunStore(Handle handle, JsonColumns json) {
+    JdbiRunStore(Handle handle) {
         this.handle = handle;
-        this.json = json;
     }
 
     @Override
-    public Set<UUID> insert(Collection<Run> runs) {
+    public Set<UUID> insert(Collection<RunWithInput> runs) {
         // A run whose every task is skipped is over at once. It takes its key in run first, so that two of them can't
         // both.
         Set<UUID> inserted = insertUnlessKeyTaken(runs.stream()
-                .map(run -> run.status().finished() ? run.begun() : run)
+                .map(one -> one.run().status().finished()
+                        ? new RunWithInput(one.run().begun(), one.input())
+                        : one)
                 .toList());
         update(runs.stream()
+                .map(RunWithInput::run)
                 .filter(run -> run.status().finished() && inserted.contains(run.id()))
                 .toList());
         return inserted;
     }
 
     /** One statement, in the order of the index run_key: whoever waits for a key holds none that comes after it. */
-    private Set<UUID> insertUnlessKeyTaken(List<Run> runs) {
-        if (runs.isEmpty()) {
+    private Set<UUID> insertUnlessKeyTaken(List<RunWithInput> started) {
+        if (started.isEmpty()) {
             return Set.of();
         }
-        var insert = handle.createQuery("INSERT INTO run (" + COLUMNS + ") " + UNNESTED + BY_KEY
+        List<Run> runs = started.stream().map(RunWithInput::run).toList();
+        var insert = handle.createQuery("INSERT INTO run (" + WITH_INPUT + ") " + UNNESTED + BY_KEY
                 + " ON CONFLICT (key, workflow_id) WHERE key IS NOT NULL DO NOTHING RETURNING id");
         bind(insert, runs);
+        array(insert, "input", String.class, started, one -> one.input().text());
         Set<UUID> inserted = insert.mapTo(UUID.class).collect(Collectors.toSet());
         List<Run> keyed = runs.stream()
                 .filter(run -> run.key() != null && inserted.contains(run.id()))
@@ -129,6 +136,15 @@ final class JdbiRunStore implements RunStore {
     }
 
     @Override
+    public Optional<RunWithInput> findWithInput(UUID id) {
+        return handle.createQuery("SELECT " + WITH_INPUT + " FROM run WHERE id = :id UNION ALL SELECT " + WITH_INPUT
+                        + " FROM run_history WHERE id = :id")
+                .bind("id", id)
+                .map(this::withInput)
+                .findFirst();
+    }
+
+    @Override
     public List<Run> lock(Collection<UUID> ids) {
         return handle.createQuery("SELECT " + COLUMNS + " FROM run WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
                 .bindArray("ids", UUID.class, ids)
@@ -165,12 +181,33 @@ final class JdbiRunStore implements RunStore {
         }
         List<Run> over = byEnd.getOrDefault(true, List.of());
         if (!over.isEmpty()) {
-            var move = handle.createUpdate(
-                    "WITH gone AS (DELETE FROM run WHERE id = ANY(:id) RETURNING id) INSERT INTO run_history ("
-                            + COLUMNS + ") " + UNNESTED + "JOIN gone USING (id)");
+            // What does not change stays in the database, the inputs above all.
+            var move = handle.createUpdate("""
+                    WITH moved AS (DELETE FROM run WHERE id = ANY(:id) RETURNING *)
+                    INSERT INTO run_history
+                    SELECT id, workflow_id, r.version, key, timezone, input, r.run_status, r.task, r.timer, r.why,
+                           created_at, r.updated, r.finished
+                    FROM moved
+                    JOIN unnest(:id, :version, :status, :task, :timer, :error, :updated, :finished)
+                         AS r (id, version, run_status, task, timer, why, updated, finished) USING (id)""");
             bind(move, over);
             expect(over.size(), move.execute());
         }
+    }
+
+    @Override
+    public boolean fail(UUID id, String why, Instant now) {
+        return handle.createUpdate("""
+                        WITH moved AS (DELETE FROM run WHERE id = :id RETURNING *)
+                        INSERT INTO run_history
+                        SELECT id, workflow_id, workflow_version, key, timezone, input, 'failed', task_id, timer_id, :why,
+                               created_at, :now, :now
+                        FROM moved""")
+                        .bind("id", id)
+                        .bind("why", why)
+                        .bind("now", now)
+                        .execute()
+                == 1;
     }
 
     @Override
@@ -190,8 +227,8 @@ final class JdbiRunStore implements RunStore {
     }
 
     @Override
-    public Page<Run> list(RunFilter filter, PageRequest page) {
-        ListQuery query = new ListQuery(COLUMNS, "run", "run_history");
+    public Page<RunWithInput> list(RunFilter filter, PageRequest page) {
+        ListQuery query = new ListQuery(WITH_INPUT, "run", "run_history");
         query.equal("workflow_id", filter.workflowId());
         query.equal("key", filter.key());
         RunStatus status = filter.status();
@@ -200,7 +237,11 @@ final class JdbiRunStore implements RunStore {
                 status == null || !status.finished(),
                 status == null || status.finished());
         query.page(page, null);
-        return Page.of(query.run(handle, this::run), page.limit(), run -> new Cursor(null, run.id()));
+        return query.run(
+                handle,
+                this::withInput,
+                one -> one.input().length(),
+                one -> new Cursor(null, one.run().id()));
     }
 
     /** Index run_workflow. */
@@ -214,11 +255,12 @@ final class JdbiRunStore implements RunStore {
                 .one();
     }
 
-    /** Index run_workflow. */
+    /** Index run_workflow, and the primary key of timer. */
     @Override
-    public List<Run> behind(UUID workflowId, int version, @Nullable UUID after, int limit) {
-        return handle.createQuery("SELECT " + COLUMNS + """
-                         FROM run
+    public Behind behind(UUID workflowId, int version, @Nullable UUID after, int limit) {
+        List<Sized> found = handle.createQuery("SELECT " + COLUMNS + """
+                        , (SELECT octet_length(spec::text) FROM timer WHERE timer.id = run.timer_id) AS bytes
+                        FROM run
                         WHERE workflow_id = :workflow AND workflow_version < :version AND id > :after
                         ORDER BY id
                         LIMIT :limit""")
@@ -226,9 +268,21 @@ final class JdbiRunStore implements RunStore {
                 .bind("version", version)
                 .bind("after", after == null ? FIRST : after)
                 .bind("limit", limit)
-                .map(this::run)
+                .map((row, context) -> new Sized(run(row, context), row.getLong("bytes")))
                 .list();
+        List<Run> runs = new ArrayList<>();
+        long bytes = 0;
+        for (Sized one : found) {
+            bytes += one.bytes();
+            if (bytes > JdbiTimerStore.LARGEST_SET && !runs.isEmpty()) {
+                break;
+            }
+            runs.add(one.run());
+        }
+        return new Behind(runs, found.size() < limit && runs.size() == found.size());
     }
+
+    private record Sized(Run run, long bytes) {}
 
     private void bind(SqlStatement<?> statement, List<Run> runs) {
         array(statement, "id", UUID.class, runs, Run::id);
@@ -241,7 +295,6 @@ final class JdbiRunStore implements RunStore {
                 String.class,
                 runs,
                 run -> run.timezone() == null ? null : run.timezone().getId());
-        array(statement, "input", String.class, runs, run -> json.write(run.input()));
         array(statement, "status", String.class, runs, run -> run.status().toString());
         array(statement, "task", UUID.class, runs, Run::taskId);
         array(statement, "timer", UUID.class, runs, Run::timerId);
@@ -258,7 +311,6 @@ final class JdbiRunStore implements RunStore {
                 row.getInt("workflow_version"),
                 row.getString("key"),
                 Rows.optionalZone(row, "timezone"),
-                json.tree(row.getString("input")),
                 RunStatus.of(row.getString("status")),
                 Rows.optionalUuid(row, "task_id"),
                 Rows.optionalUuid(row, "timer_id"),
@@ -266,6 +318,10 @@ final class JdbiRunStore implements RunStore {
                 Rows.instant(row, "created_at"),
                 Rows.instant(row, "updated_at"),
                 Rows.optionalInstant(row, "finished_at"));
+    }
+
+    private RunWithInput withInput(ResultSet row, StatementContext context) throws SQLException {
+        return new RunWithInput(run(row, context), new JsonText(row.getString("input")));
     }
 
     private static void expect(int wanted, int changed) {

@@ -2,6 +2,8 @@ package dev.bide.persistence;
 
 import dev.bide.workflow.Cursor;
 import dev.bide.workflow.DueTimer;
+import dev.bide.workflow.FiredTimer;
+import dev.bide.workflow.JsonText;
 import dev.bide.workflow.OperationKind;
 import dev.bide.workflow.Page;
 import dev.bide.workflow.PageRequest;
@@ -15,6 +17,7 @@ import java.lang.reflect.Type;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +48,9 @@ final class JdbiTimerStore implements TimerStore {
             return GenericTypes.parameterizeClass(Iterable.class, type);
         }
     };
+
+    /** Bytes of the delays and actions that a set of an operation reads, changes and writes back. */
+    static final long LARGEST_SET = 4 << 20;
 
     private final Handle handle;
     private final JsonColumns json;
@@ -130,6 +136,16 @@ final class JdbiTimerStore implements TimerStore {
                         timer -> String.valueOf(timer.key()), Function.identity(), (one, other) -> one));
     }
 
+    /** Indexes timer_key and timer_history_key. */
+    @Override
+    public Map<String, UUID> idsByKeys(Collection<String> keys) {
+        return handle.createQuery(
+                        "SELECT key, id FROM timer WHERE key = ANY(:keys) UNION ALL SELECT key, id FROM timer_history WHERE key = ANY(:keys)")
+                .bindArray("keys", String.class, keys)
+                .map((row, context) -> Map.entry(row.getString("key"), Rows.uuid(row, "id")))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (one, other) -> one));
+    }
+
     @Override
     public Optional<Timer> find(UUID id) {
         return handle.createQuery("SELECT " + TimerRows.COLUMNS + " FROM timer WHERE id = :id UNION ALL SELECT "
@@ -141,13 +157,22 @@ final class JdbiTimerStore implements TimerStore {
 
     /** Primary keys. The run's zone is read too: what can't be read when it is settled is not to be called. */
     @Override
-    public List<DueTimer> load(Collection<UUID> ids) {
-        String columns = "timer." + TimerRows.COLUMNS.replace(", ", ", timer.");
-        return handle.createQuery(
-                        "SELECT " + columns + ", run.input AS run_input, run.key AS run_key,"
-                                + " timer.status = 'paused' OR timer.run_id IS NOT NULL AND run.status IS DISTINCT FROM 'active' AS held,"
-                                + " run.timezone AS run_timezone FROM timer LEFT JOIN run ON run.id = timer.run_id WHERE timer.id = ANY(:ids)")
+    public List<DueTimer> load(Collection<UUID> ids, long largest) {
+        return handle.createQuery("""
+                        SELECT t.id, t.status, t.due_at, t.next_attempt_at, t.timezone, t.attempts_spent,
+                               coalesce(jsonb_array_length(t.attempts), 0) AS attempts_made,
+                               t.run_id, t.workflow_id, t.workflow_version, t.task_id,
+                               t.status = 'paused' OR t.run_id IS NOT NULL AND run.status IS DISTINCT FROM 'active' AS held,
+                               run.workflow_version AS run_version, run.timezone AS run_timezone, run.key AS run_key, size.bytes,
+                               CASE WHEN size.bytes <= :largest THEN t.spec END AS spec,
+                               CASE WHEN size.bytes <= :largest THEN run.input END AS run_input
+                        FROM timer AS t
+                        LEFT JOIN run ON run.id = t.run_id
+                        CROSS JOIN LATERAL (
+                            SELECT octet_length(t.spec::text)::bigint + coalesce(octet_length(run.input::text), 0) AS bytes) AS size
+                        WHERE t.id = ANY(:ids)""")
                 .bindArray("ids", UUID.class, ids)
+                .bind("largest", largest)
                 .map(this::due)
                 .filter(Optional::isPresent)
                 .map(Optional::get)
@@ -157,13 +182,42 @@ final class JdbiTimerStore implements TimerStore {
     /** Empty where the row can't be read: by this version of the program, or with this machine's time zones. */
     private Optional<DueTimer> due(ResultSet row, StatementContext context) throws SQLException {
         return readable(row, () -> {
+            Rows.optionalZone(row, "timezone");
             Rows.optionalZone(row, "run_timezone");
+            FiredTimer timer = new FiredTimer(
+                    Rows.uuid(row, "id"),
+                    TimerStatus.of(row.getString("status")),
+                    Rows.instant(row, "due_at"),
+                    Rows.instant(row, "next_attempt_at"),
+                    row.getInt("attempts_spent"),
+                    row.getInt("attempts_made"),
+                    TimerRows.owner(row));
             return new DueTimer(
-                    rows.map(row, context),
+                    timer,
                     row.getBoolean("held"),
-                    row.getString("run_input"),
-                    row.getString("run_key"));
+                    Rows.optionalInteger(row, "run_version"),
+                    row.getLong("bytes"),
+                    call(row));
         });
+    }
+
+    private DueTimer.@Nullable Call call(ResultSet row) throws SQLException {
+        String spec = row.getString("spec");
+        String input = row.getString("run_input");
+        return spec == null
+                ? null
+                : new DueTimer.Call(
+                        json.spec(spec), row.getString("run_key"), input == null ? null : new JsonText(input));
+    }
+
+    @Override
+    public List<Timer> read(Collection<UUID> ids) {
+        return handle.createQuery("SELECT " + TimerRows.COLUMNS + " FROM timer WHERE id = ANY(:ids)")
+                .bindArray("ids", UUID.class, ids)
+                .map((row, context) -> readable(row, () -> rows.map(row, context)))
+                .filter(Optional::isPresent)
+                .map(Optional::get)
+                .list();
     }
 
     /** Primary keys; of Quartz's fired triggers all, which are few. */
@@ -211,6 +265,22 @@ final class JdbiTimerStore implements TimerStore {
         array(update, "timezone", String.class, timers, timer -> timer.timezone()
                 .getId());
         array(update, "version", Integer.class, timers, timer -> owned(timer, TimerOwner::workflowVersion));
+        expect(timers.size(), update.execute());
+    }
+
+    @Override
+    public void hold(Map<UUID, Instant> nextAttempts) {
+        if (nextAttempts.isEmpty()) {
+            return;
+        }
+        List<Map.Entry<UUID, Instant>> timers = List.copyOf(nextAttempts.entrySet());
+        var update = handle.createUpdate("""
+                UPDATE timer
+                SET status = 'paused', next_attempt_at = t.next_attempt_at
+                FROM unnest(:id, :next) AS t (id, next_attempt_at)
+                WHERE timer.id = t.id AND timer.id = ANY(:id)""");
+        array(update, "id", UUID.class, timers, Map.Entry::getKey);
+        array(update, "next", Instant.class, timers, Map.Entry::getValue);
         expect(timers.size(), update.execute());
     }
 
@@ -315,13 +385,26 @@ final class JdbiTimerStore implements TimerStore {
     }
 
     @Override
-    public List<UUID> next(OperationKind kind, TimerFilter filter, UUID upTo, @Nullable UUID after, int limit) {
+    public Part next(OperationKind kind, TimerFilter filter, UUID upTo, @Nullable UUID after, int limit) {
         TimerMatch match = new TimerMatch(kind, filter, upTo, after);
-        return handle.createQuery("SELECT id FROM " + match.text() + " ORDER BY id LIMIT " + limit)
+        List<Sized> found = handle.createQuery("SELECT id, octet_length(spec::text) AS bytes FROM " + match.text()
+                        + " ORDER BY id LIMIT " + limit)
                 .bindMap(match.values())
-                .mapTo(UUID.class)
+                .map((row, context) -> new Sized(Rows.uuid(row, "id"), row.getLong("bytes")))
                 .list();
+        List<UUID> ids = new ArrayList<>();
+        long bytes = 0;
+        for (Sized one : found) {
+            bytes += one.bytes();
+            if (bytes > LARGEST_SET && !ids.isEmpty()) {
+                break;
+            }
+            ids.add(one.id());
+        }
+        return new Part(ids, found.size() < limit && ids.size() == found.size());
     }
+
+    private record Sized(UUID id, long bytes) {}
 
     @Override
     public Page<Timer> list(TimerFilter filter, PageRequest page) {
@@ -337,10 +420,8 @@ final class JdbiTimerStore implements TimerStore {
                 status == null || status.waiting(),
                 status == null || !status.waiting());
         query.page(page, filter.byDueTime() ? "due_at" : null);
-        Page<Listed> listed = Page.of(
-                query.run(handle, (row, context) -> listed(row, context, filter.byDueTime())),
-                page.limit(),
-                Listed::cursor);
+        Page<Listed> listed = query.run(
+                handle, (row, context) -> listed(row, context, filter.byDueTime()), Listed::size, Listed::cursor);
         return new Page<>(
                 listed.items().stream()
                         .map(Listed::timer)
@@ -355,7 +436,11 @@ final class JdbiTimerStore implements TimerStore {
     }
 
     /** @param timer empty where it can't be read: the list goes on without it */
-    private record Listed(Cursor cursor, Optional<Timer> timer) {}
+    private record Listed(Cursor cursor, Optional<Timer> timer) {
+        long size() {
+            return timer.map(one -> one.spec().action().size()).orElse(0L);
+        }
+    }
 
     private static <T> Optional<T> readable(ResultSet row, Reading<T> reading) throws SQLException {
         try {
@@ -376,7 +461,9 @@ final class JdbiTimerStore implements TimerStore {
         return handle.createQuery("SELECT " + TimerRows.COLUMNS + " FROM timer WHERE run_id = :run UNION ALL SELECT "
                         + TimerRows.COLUMNS + " FROM timer_history WHERE run_id = :run ORDER BY created_at, id")
                 .bind("run", runId)
-                .map(rows)
+                .map((row, context) -> readable(row, () -> rows.map(row, context)))
+                .filter(Optional::isPresent)
+                .map(Optional::get)
                 .list();
     }
 

@@ -3,6 +3,7 @@ package dev.bide.persistence;
 import dev.bide.workflow.Cursor;
 import dev.bide.workflow.Page;
 import dev.bide.workflow.PageRequest;
+import dev.bide.workflow.UnreadableException;
 import dev.bide.workflow.Workflow;
 import dev.bide.workflow.WorkflowStore;
 import java.sql.ResultSet;
@@ -91,25 +92,31 @@ final class JdbiWorkflowStore implements WorkflowStore {
         return handle.createQuery(SELECT + "WHERE w.id = :id AND v.version = :version")
                 .bind("id", id)
                 .bind("version", version)
-                .map(this::workflow)
+                .map((row, context) -> readable(id, version, row, context))
                 .findOne();
+    }
+
+    private Workflow readable(UUID id, int version, ResultSet row, StatementContext context) throws SQLException {
+        try {
+            return workflow(row, context);
+        } catch (RuntimeException e) {
+            throw new UnreadableException("Version " + version + " of workflow " + id, e);
+        }
     }
 
     @Override
     public Page<Workflow> list(PageRequest page) {
         Cursor cursor = page.cursor();
         @Nullable UUID after = cursor == null ? null : cursor.id();
-        return Page.of(
+        return PageReader.read(
                 handle.createQuery(SELECT + """
                                 AND v.version = w.version
                                 WHERE archived_at IS NULL AND (:after::uuid IS NULL OR w.id < :after::uuid)
                                 ORDER BY w.id DESC
-                                LIMIT :limit""")
-                        .bind("after", after)
-                        .bind("limit", page.limit() + 1)
-                        .map(this::workflow)
-                        .list(),
+                                LIMIT :limit""").bind("after", after).bind("limit", page.limit() + 1),
                 page.limit(),
+                this::workflow,
+                Workflow::size,
                 workflow -> new Cursor(null, workflow.id()));
     }
 

@@ -3,7 +3,6 @@ package dev.bide.persistence;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
@@ -22,7 +21,6 @@ final class JsonColumns {
     private final ObjectReader attempts;
     private final ObjectReader tasks;
     private final ObjectReader requests;
-    private final ObjectReader trees;
 
     JsonColumns(ObjectMapper mapper) {
         writer = mapper.writer();
@@ -31,7 +29,6 @@ final class JsonColumns {
         attempts = reader.forType(new TypeReference<List<Attempt>>() {});
         tasks = reader.forType(new TypeReference<List<Task>>() {});
         requests = reader.forType(Operation.Request.class);
-        trees = reader.forType(JsonNode.class);
     }
 
     String write(Object value) {
@@ -56,10 +53,6 @@ final class JsonColumns {
 
     Operation.Request request(String json) {
         return read(requests, json);
-    }
-
-    JsonNode tree(String json) {
-        return read(trees, json);
     }
 
     private static <T> T read(ObjectReader reader, String json) {

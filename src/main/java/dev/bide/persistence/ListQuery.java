@@ -2,12 +2,15 @@ package dev.bide.persistence;
 
 import dev.bide.workflow.Cursor;
 import dev.bide.workflow.InvalidValueException;
+import dev.bide.workflow.Page;
 import dev.bide.workflow.PageRequest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jspecify.annotations.Nullable;
@@ -83,8 +86,8 @@ final class ListQuery {
         }
     }
 
-    /** One row more than the page holds, where there are as many. */
-    <T> List<T> run(Handle handle, RowMapper<T> rows) {
+    /** The page: fewer rows where they are large. */
+    <T> Page<T> run(Handle handle, RowMapper<T> rows, ToLongFunction<T> size, Function<T, Cursor> cursor) {
         List<String> sides = new ArrayList<>();
         if (fromTable) {
             sides.add(side(table));
@@ -94,7 +97,7 @@ final class ListQuery {
         }
         String text = "SELECT * FROM (" + String.join(" UNION ALL ", sides) + ") AS page ORDER BY " + order + " LIMIT "
                 + (limit + 1);
-        return handle.createQuery(text).bindMap(values).map(rows).list();
+        return PageReader.read(handle.createQuery(text).bindMap(values), limit, rows, size, cursor);
     }
 
     private String side(String name) {

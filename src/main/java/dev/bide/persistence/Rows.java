@@ -34,6 +34,11 @@ final class Rows {
         return name == null ? null : ZoneId.of(name);
     }
 
+    static @Nullable Integer optionalInteger(ResultSet row, String column) throws SQLException {
+        int value = row.getInt(column);
+        return row.wasNull() ? null : value;
+    }
+
     static @Nullable Long optionalLong(ResultSet row, String column) throws SQLException {
         long value = row.getLong(column);
         return row.wasNull() ? null : value;

@@ -35,7 +35,7 @@ record TimerRows(JsonColumns json) implements RowMapper<Timer> {
                 Rows.optionalInstant(row, "finished_at"));
     }
 
-    private static @Nullable TimerOwner owner(ResultSet row) throws SQLException {
+    static @Nullable TimerOwner owner(ResultSet row) throws SQLException {
         UUID runId = Rows.optionalUuid(row, "run_id");
         return runId == null
                 ? null

@@ -5,7 +5,6 @@ import static dev.bide.workflow.Checks.required;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -24,10 +23,19 @@ public record Action(
         String method,
         String url,
         Map<String, String> headers,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable JsonNode body) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable JsonText body) {
 
     public Action {
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+    }
+
+    /** Characters of all of it. */
+    public long size() {
+        long size = url.length() + (body == null ? 0 : body.length());
+        for (Map.Entry<String, String> header : headers.entrySet()) {
+            size += header.getKey().length() + header.getValue().length();
+        }
+        return size;
     }
 
     @JsonCreator
@@ -35,15 +43,12 @@ public record Action(
             @JsonProperty("method") @Nullable String method,
             @JsonProperty("url") @Nullable String url,
             @JsonProperty("headers") @Nullable Map<String, @Nullable String> headers,
-            @JsonProperty("body") @Nullable JsonNode body) {
+            @JsonProperty("body") @Nullable JsonText body) {
         Map<String, String> checked = new LinkedHashMap<>();
         if (headers != null) {
             headers.forEach((name, value) -> checked.put(name, required("headers." + name, value)));
         }
         return new Action(
-                method == null ? "POST" : method.toUpperCase(Locale.ROOT),
-                required("url", url),
-                checked,
-                body == null || body.isNull() || body.isMissingNode() ? null : body);
+                method == null ? "POST" : method.toUpperCase(Locale.ROOT), required("url", url), checked, body);
     }
 }

@@ -24,13 +24,18 @@ final class Checks {
     }
 
     static String plain(String field, String value, int longest) {
-        if (value.length() > longest) {
+        if (isLonger(value, longest)) {
             throw new InvalidValueException(field, "must have at most " + longest + " characters");
         }
         if (value.codePoints().anyMatch(c -> Character.isISOControl(c) || isLoneSurrogate(c))) {
             throw new InvalidValueException(field, "must not hold control characters");
         }
         return Objects.requireNonNull(value);
+    }
+
+    /** Lengths are counted in characters as people see them, so in code points, as JSON Schema and PostgreSQL count them. */
+    static boolean isLonger(String value, int longest) {
+        return value.length() > longest && value.codePointCount(0, value.length()) > longest;
     }
 
     private static boolean isLoneSurrogate(int codePoint) {

@@ -1,13 +1,12 @@
 package dev.bide.workflow;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One passage of one subject through a workflow. It is in one task at a time.
+ * One passage of one subject through a workflow. It is in one task at a time. Its input, which may be large, is apart: {@link RunWithInput}.
  *
  * @param workflowVersion the version it goes by
  * @param taskId the task it is in, or was in last
@@ -20,7 +19,6 @@ public record Run(
         int workflowVersion,
         @Nullable String key,
         @Nullable ZoneId timezone,
-        JsonNode input,
         RunStatus status,
         @Nullable UUID taskId,
         @Nullable UUID timerId,
@@ -40,19 +38,7 @@ public record Run(
     /** This run, gone on to {@code task} and its {@code timer}. */
     public Run at(UUID task, UUID timer, Instant now) {
         return new Run(
-                id,
-                workflowId,
-                workflowVersion,
-                key,
-                timezone,
-                input,
-                status,
-                task,
-                timer,
-                error,
-                createdAt,
-                now,
-                null);
+                id, workflowId, workflowVersion, key, timezone, status, task, timer, error, createdAt, now, null);
     }
 
     /** This run, going by another version of its workflow. */
@@ -63,7 +49,6 @@ public record Run(
                 version,
                 key,
                 timezone,
-                input,
                 status,
                 taskId,
                 timerId,
@@ -93,7 +78,6 @@ public record Run(
                 workflowVersion,
                 key,
                 timezone,
-                input,
                 newStatus,
                 taskId,
                 timerId,

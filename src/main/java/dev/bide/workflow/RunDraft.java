@@ -1,8 +1,6 @@
 package dev.bide.workflow;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
 
@@ -15,16 +13,26 @@ import org.jspecify.annotations.Nullable;
 public record RunDraft(
         @JsonProperty("key") @Nullable String key,
         @JsonProperty("timezone") @Nullable ZoneId timezone,
-        @JsonProperty("input") JsonNode input) {
+        @JsonProperty("input") JsonText input) {
     public static final int LONGEST_KEY = 200;
 
     public RunDraft {
         if (key != null) {
             checkKey(key);
         }
-        input = input == null || input.isNull() ? JsonNodeFactory.instance.objectNode() : input;
+        input = input == null ? JsonText.EMPTY_OBJECT : input;
         if (!input.isObject()) {
             throw new InvalidValueException("input", "must be a JSON object");
+        }
+    }
+
+    /** Whether {@link #checkKey} takes it. */
+    public static boolean isKey(String text) {
+        try {
+            checkKey(text);
+            return true;
+        } catch (InvalidValueException e) {
+            return false;
         }
     }
 

@@ -16,12 +16,14 @@ public interface RunStore {
      *
      * @return the ids of those inserted
      */
-    Set<UUID> insert(Collection<Run> runs);
+    Set<UUID> insert(Collection<RunWithInput> runs);
 
     /** The ids of one workflow's runs that have these keys, by key, of finished ones too. */
     Map<String, UUID> findByKeys(UUID workflowId, Collection<String> keys);
 
     Optional<Run> find(UUID id);
+
+    Optional<RunWithInput> findWithInput(UUID id);
 
     /** Those of {@code ids} that are not finished, locked until the transaction ends, in order of id. */
     List<Run> lock(Collection<UUID> ids);
@@ -32,14 +34,24 @@ public interface RunStore {
     /** Writes runs locked before: what has finished moves into the history. */
     void update(Collection<Run> runs);
 
+    /** Moves a run that is not finished into the history as failed, whatever else its row holds; false where it is finished already. */
+    boolean fail(UUID id, String why, Instant now);
+
     /** Brings failed runs back as active ones; returns those that were. */
     Set<UUID> revive(Collection<UUID> ids, Instant now);
 
-    Page<Run> list(RunFilter filter, PageRequest page);
+    /** A page may hold fewer than were asked for, where their inputs are large. */
+    Page<RunWithInput> list(RunFilter filter, PageRequest page);
 
     /** How many runs {@link #behind} would find. */
     long countBehind(UUID workflowId, int version);
 
-    /** Active and paused runs of {@code workflowId} that go by a version before {@code version}, after {@code after} in order of id. */
-    List<Run> behind(UUID workflowId, int version, @Nullable UUID after, int limit);
+    /**
+     * Active and paused runs of {@code workflowId} that go by a version before {@code version}, after {@code after} in order of id: fewer than
+     * {@code limit} where their timers are large.
+     */
+    Behind behind(UUID workflowId, int version, @Nullable UUID after, int limit);
+
+    /** @param last none comes after them */
+    record Behind(List<Run> runs, boolean last) {}
 }

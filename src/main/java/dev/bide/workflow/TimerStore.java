@@ -21,10 +21,19 @@ public interface TimerStore {
     /** Lone timers that have these keys, by key, finished ones too. */
     Map<String, Timer> findByKeys(Collection<String> keys);
 
+    /** The same by their ids alone: many timers with large bodies are not read for a bulk call. */
+    Map<String, UUID> idsByKeys(Collection<String> keys);
+
     Optional<Timer> find(UUID id);
 
-    /** Those of {@code ids} that wait, with what fills their calls. One that can't be read is logged and left out. */
-    List<DueTimer> load(Collection<UUID> ids);
+    /**
+     * Those of {@code ids} that wait, with what their calls need, except the calls of more than {@code largest} bytes. One that can't be read is
+     * logged and left out.
+     */
+    List<DueTimer> load(Collection<UUID> ids, long largest);
+
+    /** Those of {@code ids} that wait. One that can't be read is logged and left out. */
+    List<Timer> read(Collection<UUID> ids);
 
     /** When those of {@code ids} are due that wait and have neither a trigger nor an execution, whether they can be read or not. */
     Map<UUID, Instant> dueTimesOfStranded(Collection<UUID> ids);
@@ -34,6 +43,9 @@ public interface TimerStore {
 
     /** Writes status, due times and delay of waiting timers locked before. */
     void update(Collection<Timer> timers);
+
+    /** Holds waiting timers that were about to make an attempt; it is due at these times then. */
+    void hold(Map<UUID, Instant> nextAttempts);
 
     /** Moves waiting timers into the history as {@code status}, without an attempt. */
     Set<UUID> cancel(Collection<UUID> ids, Instant now);
@@ -47,14 +59,18 @@ public interface TimerStore {
      */
     List<Timer> redrive(Collection<UUID> ids, Instant now);
 
+    /** A page may hold fewer than were asked for, where their bodies are large. */
     Page<Timer> list(TimerFilter filter, PageRequest page);
 
     /** How many timers match, of those in the states that {@code kind} changes, with ids up to {@code upTo}. Reads them all. */
     long count(OperationKind kind, TimerFilter filter, UUID upTo);
 
-    /** The next of these, in order of id. */
-    List<UUID> next(OperationKind kind, TimerFilter filter, UUID upTo, @Nullable UUID after, int limit);
+    /** The next of these, in order of id: fewer than {@code limit} where they are large. */
+    Part next(OperationKind kind, TimerFilter filter, UUID upTo, @Nullable UUID after, int limit);
 
-    /** All timers of a run, in the order in which they were made. */
+    /** @param last nothing comes after it */
+    record Part(List<UUID> ids, boolean last) {}
+
+    /** All timers of a run, in the order in which they were made, but those that can't be read. */
     List<Timer> ofRun(UUID runId);
 }

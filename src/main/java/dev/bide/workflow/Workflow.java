@@ -38,13 +38,23 @@ public record Workflow(
     }
 
     public static void checkDescription(String description) {
-        if (description.length() > LONGEST_DESCRIPTION) {
+        if (Checks.isLonger(description, LONGEST_DESCRIPTION)) {
             throw new InvalidValueException("description", "must have at most " + LONGEST_DESCRIPTION + " characters");
         }
     }
 
     public Optional<Task> task(UUID taskId) {
         return tasks.stream().filter(task -> task.id().equals(taskId)).findFirst();
+    }
+
+    /** Characters of the actions of all its tasks: what of it may be large. */
+    public long size() {
+        return tasks.stream().mapToLong(task -> task.action().size()).sum();
+    }
+
+    /** Characters of the largest of them. */
+    public long largestAction() {
+        return tasks.stream().mapToLong(task -> task.action().size()).max().orElse(0);
     }
 
     /** The task after {@code taskId}, or the first where that is null; empty at the end, and where {@code taskId} is not in this version. */

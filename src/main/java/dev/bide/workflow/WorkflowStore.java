@@ -17,7 +17,7 @@ public interface WorkflowStore {
     /** The newest version, archived or not. */
     Optional<Workflow> find(UUID id);
 
-    /** One version; it never changes, so it may be kept in memory. */
+    /** One version; it never changes, so it may be kept in memory. {@link UnreadableException} where it can't be read. */
     Optional<Workflow> find(UUID id, int version);
 
     /** The newest versions of those that are not archived, newest workflow first. */

@@ -58,6 +58,14 @@ class DelayJsonTest {
                 "{'unit':'days','amount':3,'type':'period'} | {'type':'period','amount':3,'unit':'days'}",
                 "{'type':'weekdays','days':['SUNDAY','MONDAY']} | {'type':'weekdays','days':['MONDAY','SUNDAY']}",
                 "{'type':'period','amount':3,'unit':'days','at':'09:00:00'} | {'type':'period','amount':3,'unit':'days','at':'09:00'}",
+                "{'type':'period','amount':1.0,'unit':'days'} | {'type':'period','amount':1,'unit':'days'}",
+                "{'type':'period','amount':1e0,'unit':'days'} | {'type':'period','amount':1,'unit':'days'}",
+                "{'type':'period','amount':0.00,'unit':'days'} | {'type':'period','amount':0,'unit':'days'}",
+                "{'type':'period','amount':1.5e3,'unit':'seconds'} | {'type':'period','amount':1500,'unit':'seconds'}",
+                "{'type':'period','amount':1,'unit':'days','timezone':'EST'} | {'type':'period','amount':1,'unit':'days','timezone':'America/Panama'}",
+                "{'type':'period','amount':1,'unit':'days','timezone':'HST'} | {'type':'period','amount':1,'unit':'days','timezone':'Pacific/Honolulu'}",
+                "{'type':'period','amount':1,'unit':'days','timezone':'MST'} | {'type':'period','amount':1,'unit':'days','timezone':'America/Phoenix'}",
+                "{'type':'period','amount':1,'unit':'days','timezone':'ROC'} | {'type':'period','amount':1,'unit':'days','timezone':'Asia/Taipei'}",
                 "{'type':'date','date':'2027-03-01','at':null,'ifPast':null} | {'type':'date','date':'2027-03-01'}",
             })
     void any_other_spelling_is_written_canonically(String json, String canonical) throws Exception {
@@ -79,8 +87,9 @@ class DelayJsonTest {
                 "amount | {'type':'period','amount':null,'unit':'days'}",
                 "amount | {'type':'period','amount':-1,'unit':'days'}",
                 "amount | {'type':'period','amount':1.5,'unit':'days'}",
-                "amount | {'type':'period','amount':1.0,'unit':'days'}",
-                "amount | {'type':'period','amount':1e3,'unit':'seconds'}",
+                "amount | {'type':'period','amount':1e400,'unit':'days'}",
+                "amount | {'type':'period','amount':1e-9,'unit':'days'}",
+                "amount | {'type':'period','amount':-1e999999999,'unit':'seconds'}",
                 "amount | {'type':'period','amount':'90','unit':'minutes'}",
                 "amount | {'type':'period','amount':true,'unit':'minutes'}",
                 "amount | {'type':'period','amount':[1],'unit':'minutes'}",
@@ -180,7 +189,7 @@ class DelayJsonTest {
                 .configure(DeserializationFeature.USE_BIG_INTEGER_FOR_INTS, true);
 
         assertThatThrownBy(
-                        () -> lenient.readValue("{\"type\":\"period\",\"amount\":1.0,\"unit\":\"days\"}", Delay.class))
+                        () -> lenient.readValue("{\"type\":\"period\",\"amount\":1.5,\"unit\":\"days\"}", Delay.class))
                 .hasRootCauseInstanceOf(InvalidDelayException.class);
         assertThatThrownBy(() ->
                         lenient.readValue("{\"type\":\"period\",\"amount\":1,\"unit\":\"days\",\"x\":1}", Delay.class))

@@ -1,6 +1,5 @@
 package dev.bide.engine;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.bide.delay.Delay;
 import dev.bide.delivery.Delivery;
 import dev.bide.delivery.DeliveryConfiguration;
@@ -8,9 +7,10 @@ import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.persistence.JdbiDatabase;
 import dev.bide.workflow.Action;
 import dev.bide.workflow.Database;
+import dev.bide.workflow.FiredTimer;
+import dev.bide.workflow.JsonText;
 import dev.bide.workflow.RetryPolicy;
 import dev.bide.workflow.TaskDraft;
-import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerDraft;
 import io.dropwizard.jackson.Jackson;
 import java.time.Duration;
@@ -42,7 +42,7 @@ final class EngineNode implements AutoCloseable {
         delivery = configuration.build(InstantSource.system());
         DeliveryObserver observer = new DeliveryObserver() {
             @Override
-            public void settled(Timer timer, DeliveryOutcome outcome) {}
+            public void settled(FiredTimer timer, DeliveryOutcome outcome) {}
 
             @Override
             public void unreadable(int count) {
@@ -89,7 +89,7 @@ final class EngineNode implements AutoCloseable {
     }
 
     static Action action(String url) {
-        return new Action("POST", url, Map.of(), JsonNodeFactory.instance.objectNode());
+        return new Action("POST", url, Map.of(), JsonText.EMPTY_OBJECT);
     }
 
     static RetryPolicy quickly() {

@@ -17,6 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GroupCommitTest {
 
@@ -25,7 +27,8 @@ class GroupCommitTest {
         CountDownLatch first = new CountDownLatch(1);
         List<Integer> sizes = new CopyOnWriteArrayList<>();
         ExecutorService callers = Executors.newCachedThreadPool();
-        try (GroupCommit<String, String> commit = new GroupCommit<>("test", set -> echo(set, sizes, first), 1, 100)) {
+        try (GroupCommit<String, String> commit =
+                new GroupCommit<>("test", set -> echo(set, sizes, first), item -> 1, 1, 100)) {
             Future<String> lone = callers.submit(() -> commit.add("lone").join());
             await().until(() -> sizes.size() == 1);
             List<Future<String>> others = IntStream.range(0, 20)
@@ -47,7 +50,8 @@ class GroupCommitTest {
         CountDownLatch blocked = new CountDownLatch(1);
         List<Integer> sizes = new CopyOnWriteArrayList<>();
         ExecutorService callers = Executors.newCachedThreadPool();
-        try (GroupCommit<String, String> commit = new GroupCommit<>("test", set -> echo(set, sizes, blocked), 1, 2)) {
+        try (GroupCommit<String, String> commit =
+                new GroupCommit<>("test", set -> echo(set, sizes, blocked), item -> 1, 1, 2)) {
             callers.submit(() -> commit.add("under way").join());
             await().until(() -> sizes.size() == 1);
             callers.submit(() -> commit.add("waits").join());
@@ -67,7 +71,8 @@ class GroupCommitTest {
         CountDownLatch open = new CountDownLatch(0);
         List<Integer> sizes = new CopyOnWriteArrayList<>();
         ExecutorService callers = Executors.newCachedThreadPool();
-        try (GroupCommit<String, String> commit = new GroupCommit<>("test", set -> echo(set, sizes, open), 1, 100)) {
+        try (GroupCommit<String, String> commit =
+                new GroupCommit<>("test", set -> echo(set, sizes, open), item -> 1, 1, 100)) {
             List<Future<String>> results = List.of("a", "bad", "b").stream()
                     .map(item -> callers.submit(() -> commit.add(item).join()))
                     .toList();
@@ -85,6 +90,7 @@ class GroupCommitTest {
                 set -> {
                     throw new StorageException(new SQLException("connection refused", "08001"));
                 },
+                item -> 1,
                 1,
                 100)) {
             assertThatThrownBy(() -> commit.add("a").join()).cause().isInstanceOf(StorageException.class);
@@ -95,7 +101,8 @@ class GroupCommitTest {
     void tells_all_that_waits_when_the_database_is_away() {
         AtomicInteger writes = new AtomicInteger();
         CountDownLatch hung = new CountDownLatch(1);
-        try (GroupCommit<Integer, Integer> commit = new GroupCommit<>("test", set -> hang(writes, hung), 1, 1_000)) {
+        try (GroupCommit<Integer, Integer> commit =
+                new GroupCommit<>("test", set -> hang(writes, hung), item -> 1, 1, 1_000)) {
             CompletableFuture<Integer> first = commit.add(0);
             await().until(() -> writes.get() == 1);
             List<CompletableFuture<Integer>> others =
@@ -107,6 +114,97 @@ class GroupCommitTest {
             assertThat(first).isCompletedExceptionally();
             assertThat(writes).as("more than two sets wait, and none is tried").hasValue(1);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"53100", "53200", "25006", "57014", "55P03", "58030"})
+    void does_not_try_one_by_one_what_no_item_is_to_blame_for(String state) {
+        AtomicInteger writes = new AtomicInteger();
+        CountDownLatch first = new CountDownLatch(1);
+        try (GroupCommit<Integer, Integer> commit =
+                new GroupCommit<>("test", set -> failAfterTheFirst(set, state, writes, first), item -> 1, 1, 1_000)) {
+            CompletableFuture<Integer> lone = commit.add(0);
+            await().until(() -> writes.get() == 1);
+            List<CompletableFuture<Integer>> others =
+                    IntStream.rangeClosed(1, 200).mapToObj(commit::add).toList();
+            first.countDown();
+            assertThat(lone.join()).isZero();
+            for (CompletableFuture<Integer> one : others) {
+                assertThatThrownBy(one::join).cause().isInstanceOf(StorageException.class);
+            }
+            assertThat(writes).as("one for the first, one for the 200").hasValue(2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"40001", "40P01"})
+    void tries_a_set_that_met_another_transaction_once_more(String state) {
+        AtomicInteger writes = new AtomicInteger();
+        try (GroupCommit<Integer, Integer> commit = new GroupCommit<>(
+                "test",
+                set -> {
+                    if (writes.incrementAndGet() == 1) {
+                        throw new StorageException(new SQLException("injected", state));
+                    }
+                    return set;
+                },
+                item -> 1,
+                1,
+                100)) {
+            assertThat(commit.add(7).join()).isEqualTo(7);
+            assertThat(writes).hasValue(2);
+        }
+    }
+
+    @Test
+    void tells_a_set_that_meets_others_again_and_again_to_come_back() {
+        AtomicInteger writes = new AtomicInteger();
+        try (GroupCommit<Integer, Integer> commit = new GroupCommit<>(
+                "test",
+                set -> {
+                    writes.incrementAndGet();
+                    throw new StorageException(new SQLException("injected", "40P01"));
+                },
+                item -> 1,
+                1,
+                100)) {
+            assertThatThrownBy(() -> commit.add(7).join()).cause().isInstanceOf(StorageException.class);
+            assertThat(writes).hasValue(2);
+        }
+    }
+
+    @Test
+    @Timeout(30)
+    void answers_all_that_waits_when_it_is_closed_while_the_database_hangs() {
+        CountDownLatch hung = new CountDownLatch(1);
+        AtomicInteger writes = new AtomicInteger();
+        GroupCommit<Integer, Integer> commit =
+                new GroupCommit<>("test", set -> hang(writes, hung), item -> 1, 4, 1_000);
+        IntStream.range(0, 4).forEach(i -> {
+            commit.add(i);
+            await().until(() -> writes.get() == i + 1);
+        });
+        CompletableFuture<Integer> waits = commit.add(9);
+        long begun = System.nanoTime();
+        commit.close();
+        assertThat(System.nanoTime() - begun)
+                .as("one grace for all writers, not one for each")
+                .isLessThan(15_000_000_000L);
+        assertThatThrownBy(waits::join).cause().isInstanceOf(RefusedException.class);
+        hung.countDown();
+    }
+
+    private static List<Integer> failAfterTheFirst(
+            List<Integer> set, String state, AtomicInteger writes, CountDownLatch first) {
+        if (writes.incrementAndGet() == 1) {
+            try {
+                first.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return set;
+        }
+        throw new StorageException(new SQLException("injected", state));
     }
 
     private static List<Integer> hang(AtomicInteger writes, CountDownLatch hung) {
@@ -123,7 +221,7 @@ class GroupCommitTest {
     @Timeout(30)
     void nobody_waits_for_ever_for_one_that_is_closed() throws Exception {
         for (int round = 0; round < 30; round++) {
-            GroupCommit<String, String> commit = new GroupCommit<>("test", set -> set, 1, 1_000_000);
+            GroupCommit<String, String> commit = new GroupCommit<>("test", set -> set, item -> 1, 1, 1_000_000);
             List<Thread> callers = IntStream.range(0, 8)
                     .mapToObj(i -> new Thread(() -> addUntilRefused(commit)))
                     .toList();

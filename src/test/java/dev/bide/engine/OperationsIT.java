@@ -7,19 +7,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.bide.delay.Delay;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.testing.StubThirdParty;
+import dev.bide.workflow.JsonText;
 import dev.bide.workflow.Operation;
 import dev.bide.workflow.OperationKind;
 import dev.bide.workflow.OperationStatus;
 import dev.bide.workflow.Page;
 import dev.bide.workflow.PageRequest;
-import dev.bide.workflow.Run;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.RunFilter;
 import dev.bide.workflow.RunStatus;
+import dev.bide.workflow.RunWithInput;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerDraft;
 import dev.bide.workflow.TimerFilter;
@@ -233,7 +233,7 @@ class OperationsIT {
 
     private static void start(Workflow workflow, int count) {
         List<RunDraft> drafts = IntStream.range(0, count)
-                .mapToObj(i -> new RunDraft(null, null, JsonNodeFactory.instance.objectNode()))
+                .mapToObj(i -> new RunDraft(null, null, JsonText.EMPTY_OBJECT))
                 .toList();
         assertThat(node.engine.runs().startAll(workflow.id(), drafts)).allMatch(BulkResult.Stored.class::isInstance);
     }
@@ -248,7 +248,7 @@ class OperationsIT {
 
     private static int runs(Workflow workflow, RunStatus status) {
         int count = 0;
-        Page<Run> page = null;
+        Page<RunWithInput> page = null;
         do {
             PageRequest request = new PageRequest(500, page == null ? null : page.next());
             page = node.engine.runs().list(new RunFilter(workflow.id(), status, null), request);

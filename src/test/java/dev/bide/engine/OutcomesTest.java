@@ -2,18 +2,17 @@ package dev.bide.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.workflow.Attempt;
 import dev.bide.workflow.DueTimer;
+import dev.bide.workflow.FiredTimer;
 import dev.bide.workflow.RetryPolicy;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.RunStatus;
 import dev.bide.workflow.Task;
-import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerOwner;
-import dev.bide.workflow.TimerSpec;
 import dev.bide.workflow.TimerStatus;
+import dev.bide.workflow.UnreadableException;
 import dev.bide.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,9 +69,8 @@ class OutcomesTest {
         assertThat(change.settlement().status()).isEqualTo(TimerStatus.RETRYING);
         assertThat(change.settlement().latenessMs()).isNull();
         assertThat(change.settlement().attempt().number()).isEqualTo(2);
-        assertThat(change.again().nextAttemptAt()).isBetween(NOW, NOW.plusSeconds(15));
-        assertThat(change.again().dueAt()).isEqualTo(DUE);
-        assertThat(change.settlement().nextAttemptAt()).isEqualTo(change.again().nextAttemptAt());
+        assertThat(change.again().at()).isBetween(NOW, NOW.plusSeconds(15));
+        assertThat(change.settlement().nextAttemptAt()).isEqualTo(change.again().at());
     }
 
     @Test
@@ -101,14 +99,14 @@ class OutcomesTest {
         Outcomes.Change change = settle(lone(1), DEFERRED, Outcomes.RunState.NONE);
         assertThat(change.settlement()).isNull();
         assertThat(change.again().status()).isEqualTo(TimerStatus.RETRYING);
-        assertThat(change.again().nextAttemptAt()).isEqualTo(NOW.plusMillis(300));
+        assertThat(change.again().at()).isEqualTo(NOW.plusMillis(300));
     }
 
     @Test
     void a_job_that_ended_without_an_outcome_comes_again() {
         Outcomes.Change change = settle(lone(0), null, Outcomes.RunState.NONE);
         assertThat(change.settlement()).isNull();
-        assertThat(change.again().nextAttemptAt()).isAfter(NOW);
+        assertThat(change.again().at()).isAfter(NOW);
     }
 
     @Test
@@ -139,47 +137,61 @@ class OutcomesTest {
 
     @Test
     void nothing_follows_in_a_run_that_is_over() {
-        Timer timer = timerOf(run(RunStatus.ACTIVE, first), first);
+        FiredTimer timer = timerOf(run(RunStatus.ACTIVE, first), first);
         assertThat(settle(timer, DELIVERED, Outcomes.RunState.OVER).nextTimer()).isNull();
         assertThat(settle(timer, RETRYABLE, Outcomes.RunState.OVER).settlement().status())
                 .isEqualTo(TimerStatus.CANCELLED);
-        assertThat(settle(timer, DEFERRED, Outcomes.RunState.OVER).cancelled()).isEqualTo(timer);
+        assertThat(settle(timer, DEFERRED, Outcomes.RunState.OVER).cancelled()).isEqualTo(timer.id());
     }
 
-    private Outcomes.Change settle(Timer timer, DeliveryOutcome outcome, Outcomes.RunState run) {
-        return new Outcomes()
-                .settle(new InFlight.Entry(new DueTimer(timer, false, null, null), outcome), run, any -> workflow, NOW);
+    @Test
+    void a_call_that_there_was_no_room_for_comes_again() {
+        InFlight.Entry entry = new InFlight.PutOff(lone(1), Duration.ofMillis(300), 0);
+        Outcomes.Change change = new Outcomes().settle(entry, Outcomes.RunState.NONE, any -> workflow, NOW);
+        assertThat(change.settlement()).isNull();
+        assertThat(change.again())
+                .isEqualTo(new Outcomes.Again(entry.timer().id(), TimerStatus.RETRYING, NOW.plusMillis(300)));
     }
 
-    private static Timer lone(int attemptsSpent) {
-        List<Attempt> attempts = java.util.stream.IntStream.rangeClosed(1, attemptsSpent)
-                .mapToObj(number -> new Attempt(number, DUE, 1, "failed", 503, null))
-                .toList();
-        return new Timer(
+    @Test
+    void a_run_whose_workflow_can_not_be_read_any_more_fails_and_its_timer_stays_delivered() {
+        Run run = run(RunStatus.ACTIVE, first);
+        InFlight.Entry entry = new InFlight.Ended(timerOf(run, first), RETRY, DELIVERED, 0);
+        Outcomes.Change change = new Outcomes()
+                .settle(
+                        entry,
+                        new Outcomes.RunState(run, false),
+                        any -> {
+                            throw new UnreadableException("Version 1 of the workflow");
+                        },
+                        NOW);
+        assertThat(change.settlement().status()).isEqualTo(TimerStatus.DELIVERED);
+        assertThat(change.run().status()).isEqualTo(RunStatus.FAILED);
+        assertThat(change.run().error()).contains("could not go on");
+        assertThat(change.nextTimer()).isNull();
+    }
+
+    private Outcomes.Change settle(FiredTimer timer, DeliveryOutcome outcome, Outcomes.RunState run) {
+        InFlight.Entry entry = outcome == null
+                ? new InFlight.Fired(new DueTimer(timer, false, null, 0, null), 0)
+                : new InFlight.Ended(timer, RETRY, outcome, 0);
+        return new Outcomes().settle(entry, run, any -> workflow, NOW);
+    }
+
+    private static FiredTimer lone(int attemptsSpent) {
+        return new FiredTimer(
                 UUID.randomUUID(),
                 attemptsSpent == 0 ? TimerStatus.SCHEDULED : TimerStatus.RETRYING,
                 DUE,
                 DUE,
-                DUE,
-                ZONE,
-                TimerSpec.of(task("lone")),
                 attemptsSpent,
-                attempts,
-                null,
-                null,
-                null,
+                attemptsSpent,
                 null);
     }
 
-    private Timer timerOf(Run run, Task task) {
-        return Timer.waiting(
-                run.timerId(),
-                DUE,
-                DUE,
-                ZONE,
-                TimerSpec.of(task),
-                new TimerOwner(run.id(), workflow.id(), 1, task.id()),
-                null);
+    private FiredTimer timerOf(Run run, Task task) {
+        TimerOwner owner = new TimerOwner(run.id(), workflow.id(), 1, task.id());
+        return new FiredTimer(run.timerId(), TimerStatus.SCHEDULED, DUE, DUE, 0, 0, owner);
     }
 
     private Run run(RunStatus status, Task task) {
@@ -189,7 +201,6 @@ class OutcomesTest {
                 1,
                 null,
                 null,
-                JsonNodeFactory.instance.objectNode(),
                 status,
                 task.id(),
                 UUID.randomUUID(),

@@ -6,9 +6,9 @@ import static dev.bide.engine.EngineNode.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.testing.StubThirdParty;
+import dev.bide.workflow.JsonText;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.RunStatus;
 import dev.bide.workflow.TimerStatus;
@@ -83,7 +83,7 @@ class RecoveredTimersIT {
                 .workflows()
                 .create(new WorkflowDraft(
                         "w", null, null, List.of(task("t", seconds(3600), action(thirdParty.url("/t"))))));
-        RunDraft draft = new RunDraft(null, null, JsonNodeFactory.instance.objectNode());
+        RunDraft draft = new RunDraft(null, null, JsonText.EMPTY_OBJECT);
         return node.engine
                 .runs()
                 .start(workflow.id(), draft)

@@ -9,11 +9,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.bide.delay.Delay;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.testing.StubThirdParty;
 import dev.bide.workflow.Action;
+import dev.bide.workflow.JsonText;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.RunStatus;
@@ -65,15 +65,14 @@ class RunsIT {
                 "days",
                 List.of("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")));
         Delay date = Delay.fromJson(Map.of("type", "date", "date", today.toString()));
-        JsonNode body = new ObjectMapper()
-                .readTree("{\"to\": \"{{input.email}}\", \"run\": \"{{run.id}}\", \"key\": \"{{run.key}}\","
+        JsonText body =
+                JsonText.parse("{\"to\": \"{{input.email}}\", \"run\": \"{{run.id}}\", \"key\": \"{{run.key}}\","
                         + " \"task\": \"{{task.name}}\", \"timer\": \"{{timer.id}}\"}");
         Workflow workflow = create(
                 task("wait a second", seconds(1), post("/one", body)),
                 task("on a weekday", weekdays, post("/two", body)),
                 task("on a date", date, post("/three", body)));
-        RunDraft draft = new RunDraft(
-                "customer 7", null, JsonNodeFactory.instance.objectNode().put("email", "a\"b@c.example"));
+        RunDraft draft = new RunDraft("customer 7", null, JsonText.parse("{\"email\": \"a\\\"b@c.example\"}"));
         Accepted<RunView> started =
                 node.engine.runs().start(workflow.id(), draft).join();
         assertThat(started.created()).isTrue();
@@ -126,7 +125,7 @@ class RunsIT {
         Workflow onlySkipped = create(task("skipped", skipped, action(thirdParty.url("/skipped"))));
         RunView over = node.engine
                 .runs()
-                .start(onlySkipped.id(), new RunDraft("k", null, JsonNodeFactory.instance.objectNode()))
+                .start(onlySkipped.id(), new RunDraft("k", null, JsonText.EMPTY_OBJECT))
                 .join()
                 .value();
         assertThat(over.run().status()).isEqualTo(RunStatus.COMPLETED);
@@ -194,17 +193,14 @@ class RunsIT {
         Workflow workflow = create(
                 task("skipped", passed("skip"), action(thirdParty.url("/skipped"))),
                 task("later", seconds(3600), action(thirdParty.url("/later"))));
-        JsonNode input = new ObjectMapper().readTree("{\"a\": 1.50, \"b\": [null, \"ğ\"]}");
+        JsonText input = JsonText.parse("{\"a\": 1.50, \"b\": [null, \"ğ\"]}");
         RunView started = node.engine
                 .runs()
                 .start(workflow.id(), new RunDraft("k-answer", ZoneOffset.ofHours(3), input))
                 .join()
                 .value();
         assertThat(started.task().name()).isEqualTo("later");
-        assertThat(started)
-                .usingRecursiveComparison()
-                .ignoringFields("run.input")
-                .isEqualTo(node.engine.runs().get(started.run().id()));
+        assertThat(started).isEqualTo(node.engine.runs().get(started.run().id()));
         Workflow over = create(task("skipped", passed("skip"), action(thirdParty.url("/skipped"))));
         RunView nothing = node.engine
                 .runs()
@@ -212,10 +208,7 @@ class RunsIT {
                 .join()
                 .value();
         assertThat(nothing.run().status()).isEqualTo(RunStatus.COMPLETED);
-        assertThat(nothing)
-                .usingRecursiveComparison()
-                .ignoringFields("run.input")
-                .isEqualTo(node.engine.runs().get(nothing.run().id()));
+        assertThat(nothing).isEqualTo(node.engine.runs().get(nothing.run().id()));
     }
 
     private static Delay passed(String ifPast) {
@@ -278,8 +271,8 @@ class RunsIT {
     @Test
     void starts_in_bulk_and_says_what_is_wrong_with_each() {
         Workflow workflow = create(task("later", seconds(3600), action(thirdParty.url("/later"))));
-        RunDraft draft = new RunDraft("same", null, JsonNodeFactory.instance.objectNode());
-        RunDraft other = new RunDraft("other", null, JsonNodeFactory.instance.objectNode());
+        RunDraft draft = new RunDraft("same", null, JsonText.EMPTY_OBJECT);
+        RunDraft other = new RunDraft("other", null, JsonText.EMPTY_OBJECT);
         List<BulkResult> results = node.engine.runs().startAll(workflow.id(), List.of(draft, other, draft));
         UUID first = ((BulkResult.Stored) results.get(0)).id();
         assertThat(results.get(2)).isEqualTo(new BulkResult.Stored(first, false));
@@ -304,14 +297,14 @@ class RunsIT {
         assertThatThrownBy(() -> start(filled, null)).hasMessageContaining("archived");
         assertThatThrownBy(() -> start(filled, "new key")).hasMessageContaining("archived");
         assertThat(start(filled, "keyed")).as("the one that is there").isEqualTo(keyed);
-        RunDraft again = new RunDraft("keyed", null, JsonNodeFactory.instance.objectNode());
+        RunDraft again = new RunDraft("keyed", null, JsonText.EMPTY_OBJECT);
         assertThat(node.engine.runs().startAll(filled.id(), List.of(again)))
                 .containsExactly(new BulkResult.Stored(keyed, false));
         node.engine.timers().fire(node.engine.runs().get(id).timer().id());
         awaitStatus(id, RunStatus.COMPLETED);
     }
 
-    private Action post(String path, JsonNode body) {
+    private Action post(String path, JsonText body) {
         return new Action("POST", thirdParty.url(path), Map.of(), body);
     }
 
@@ -322,7 +315,7 @@ class RunsIT {
     private static UUID start(Workflow workflow, String key) {
         Run run = node.engine
                 .runs()
-                .start(workflow.id(), new RunDraft(key, null, JsonNodeFactory.instance.objectNode()))
+                .start(workflow.id(), new RunDraft(key, null, JsonText.EMPTY_OBJECT))
                 .join()
                 .value()
                 .run();

@@ -7,6 +7,7 @@ import dev.bide.engine.RefusedException.Reason;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +16,7 @@ class SetWriterTest {
 
     @Test
     void a_bad_item_spoils_no_other_of_its_set() {
-        SetWriter<Integer, Integer> writer = new SetWriter<>(set -> write(set, 15, "22P05"), 10);
+        SetWriter<Integer, Integer> writer = new SetWriter<>(set -> write(set, 15, "22P05"), item -> 1, 10);
         List<SetWriter.Written<Integer>> results = writer.writeAll(numbers(30));
         assertThat(stored).hasSize(29).doesNotContain(15);
         assertThat(results).hasSize(30);
@@ -25,8 +26,22 @@ class SetWriterTest {
     }
 
     @Test
+    void a_set_ends_early_where_its_items_are_large() {
+        List<Integer> sizes = new ArrayList<>();
+        SetWriter<Integer, Integer> writer = new SetWriter<>(
+                set -> {
+                    sizes.add(set.size());
+                    return set;
+                },
+                item -> GroupCommit.ENOUGH / 3,
+                10);
+        assertThat(writer.writeAll(numbers(10))).hasSize(10);
+        assertThat(sizes).containsExactly(4, 4, 2);
+    }
+
+    @Test
     void what_was_not_stored_when_the_database_went_away_says_so() {
-        SetWriter<Integer, Integer> writer = new SetWriter<>(set -> write(set, 15, "08006"), 10);
+        SetWriter<Integer, Integer> writer = new SetWriter<>(set -> write(set, 15, "08006"), item -> 1, 10);
         List<SetWriter.Written<Integer>> results = writer.writeAll(numbers(30));
         assertThat(stored).hasSize(10);
         assertThat(results.subList(0, 10)).allMatch(result -> result.value() != null);
@@ -35,8 +50,23 @@ class SetWriterTest {
     }
 
     @Test
+    void does_not_halve_a_set_that_no_item_is_to_blame_for() {
+        AtomicInteger writes = new AtomicInteger();
+        SetWriter<Integer, Integer> writer = new SetWriter<>(
+                set -> {
+                    writes.incrementAndGet();
+                    return write(set, 15, "53100");
+                },
+                item -> 1,
+                10);
+        assertThat(writer.writeAll(numbers(30)).subList(10, 30))
+                .allSatisfy(result -> assertThat(result.refusal().reason()).isEqualTo(Reason.AWAY));
+        assertThat(writes).hasValue(2);
+    }
+
+    @Test
     void throws_where_nothing_was_stored() {
-        SetWriter<Integer, Integer> writer = new SetWriter<>(set -> write(set, 5, "08006"), 10);
+        SetWriter<Integer, Integer> writer = new SetWriter<>(set -> write(set, 5, "08006"), item -> 1, 10);
         assertThatThrownBy(() -> writer.writeAll(numbers(20))).isInstanceOf(StorageException.class);
     }
 

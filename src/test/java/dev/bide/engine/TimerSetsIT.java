@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.bide.testing.PostgresExtension;
+import dev.bide.workflow.JsonText;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerStatus;
@@ -74,7 +74,7 @@ class TimerSetsIT {
                 .workflows()
                 .create(new WorkflowDraft(
                         "w", null, null, List.of(task("t", seconds(3600), action("http://127.0.0.1:9/t")))));
-        RunDraft draft = new RunDraft(null, null, JsonNodeFactory.instance.objectNode());
+        RunDraft draft = new RunDraft(null, null, JsonText.EMPTY_OBJECT);
         UUID timer = node.engine
                 .runs()
                 .start(workflow.id(), draft)

@@ -6,8 +6,8 @@ import static dev.bide.engine.EngineNode.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.bide.testing.PostgresExtension;
+import dev.bide.workflow.JsonText;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.Workflow;
@@ -46,7 +46,7 @@ class VersionMoveIT {
         Workflow workflow = node.engine.workflows().create(draft(3600));
         UUID run = node.engine
                 .runs()
-                .start(workflow.id(), new RunDraft(null, null, JsonNodeFactory.instance.objectNode()))
+                .start(workflow.id(), new RunDraft(null, null, JsonText.EMPTY_OBJECT))
                 .join()
                 .value()
                 .run()

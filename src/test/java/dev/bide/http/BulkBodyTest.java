@@ -3,18 +3,18 @@ package dev.bide.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.bide.workflow.Json;
 import dev.bide.workflow.RunDraft;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BulkBodyTest {
     private static final int ITEM_LIMIT = 100;
 
-    private final JsonBody json = new JsonBody(Json.mapper().getFactory());
+    private final JsonBody json = new JsonBody(50);
 
     @Test
     void judgesEachItemAlone() {
@@ -57,16 +57,80 @@ class BulkBodyTest {
                 .containsExactly(error);
     }
 
-    @Test
-    void refusesTheWholeCallWhereItIsNotJsonToTheEnd() {
-        RequestException refusal =
-                catchThrowableOfType(RequestException.class, () -> read("{\"runs\":[{\"key\":\"a\"},{]}"));
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'runs':[{'key':'a'},{]}",
+                "{'runs':[{'key':'a'},{]]}",
+                "{'runs':[{'key':'a'},{}",
+                "{'runs':[{'key':'a'}",
+                "{'runs':[{},,{}]}",
+                "{'runs':[,{}]}",
+                "{'runs':[{},]}",
+                "{'runs':[{} {}]}",
+                "{'runs':[{}x]}",
+                "{'runs':[{'a}]}",
+                "{'runs':[{'a':'\\']}",
+                "{'runs':[{'a':01}]}",
+                "{'runs':[{}]}]",
+                "{'runs':[{}],}",
+                "{'runs':[nul]}",
+                "{'runs':[{}}]",
+            })
+    void refusesTheWholeCallWhereItIsNotJsonToTheEnd(String body) {
+        RequestException refusal = catchThrowableOfType(RequestException.class, () -> read(body.replace('\'', '"')));
 
         assertThat(refusal.problem().status()).isEqualTo(400);
     }
 
-    private List<BulkBody.Item<RunDraft>> read(String body) {
-        BulkBody<RunDraft> bulk = new BulkBody<>("runs", 10, ITEM_LIMIT, fields -> Drafts.run(fields, ITEM_LIMIT));
-        return json.parse(body.getBytes(StandardCharsets.UTF_8), bulk::read);
+    @Test
+    void findsTheItemsWhateverStandsBetweenAndInThem() {
+        assertThat(read(
+                        "{ 'runs' :\n[ {'key':'a'} ,\t{\"key\":\"b]},{\"} , {'input':{'x':[[],{},[{'y':'\\\\'}]]},'key':'\\\"c'}\n] }"
+                                .replace('\'', '"')))
+                .extracting(item -> item.orRefuse().key())
+                .containsExactly("a", "b]},{", "\"c");
+        assertThat(read("{\"r\\u0075ns\":[]}")).isEmpty();
+    }
+
+    /** Each is JSON, and each would end the reading of all where they are read as one. */
+    @Test
+    void sparesTheOthersOfAnItemThatNoParserTakes() {
+        String deep = "[".repeat(20_000) + "]".repeat(20_000);
+        var items = new BulkBody<>("runs", 10, 100_000, new JsonBody(500), fields -> Drafts.run(fields, ITEM_LIMIT))
+                .read(new Body(
+                        ("{\"runs\":[{\"key\":\"a\"},{\"input\":{\"\\ud83d\":1}},{\"input\":{\"a\":" + "7".repeat(1_001)
+                                        + "}},{\"input\":{\"a\":" + deep.substring(18_000, 22_000)
+                                        + "}},{\"input\":{\"a\":" + deep + "}},{\"input\":{\"" + "x".repeat(60_000)
+                                        + "\":1}},{\"input\":{\"a\":[" + "0,".repeat(600) + "0]}},{\"key\":\"z\"}]}")
+                                .getBytes(StandardCharsets.UTF_8),
+                        new MemoryBudget(1_000_000).open()));
+
+        assertThat(items)
+                .extracting(item -> item.draft() == null ? null : item.draft().key())
+                .containsExactly("a", null, null, null, null, null, null, "z");
+        assertThat(items.stream().flatMap(item -> item.errors().stream()))
+                .extracting(FieldError::message)
+                .containsExactly(
+                        "must not hold half of a surrogate pair",
+                        "is a number out of range",
+                        "is nested more than 100 levels deep",
+                        "is nested more than 100 levels deep",
+                        "must not hold a name of more than 50000 characters",
+                        "must hold at most 500 values");
+    }
+
+    @Test
+    void readsTheKeyOfAnItemWhateverElseIsWrongWithIt() {
+        assertThat(read("""
+                        {"runs":[{"key":"a","nope":1},{"input":[%s0],"key":"b"},{"key":"c","key":"c"},{"key":"\\u0000"},{"key":7}]}""".formatted("0,".repeat(200))))
+                .extracting(Read::key)
+                .containsExactly("a", "b", null, null, null);
+    }
+
+    private List<Read<RunDraft>> read(String body) {
+        BulkBody<RunDraft> bulk =
+                new BulkBody<>("runs", 10, ITEM_LIMIT, json, fields -> Drafts.run(fields, ITEM_LIMIT));
+        return bulk.read(new Body(body.getBytes(StandardCharsets.UTF_8), new MemoryBudget(1_000_000).open()));
     }
 }

@@ -10,6 +10,8 @@ import dev.bide.http.TestServer.Answer;
 import dev.bide.testing.PostgresExtension;
 import java.io.IOException;
 import java.net.Socket;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
@@ -478,20 +481,142 @@ class ContractIT {
     }
 
     @Test
-    void aBulkCallTooManyIsToldToComeBack() throws IOException {
+    void aBulkCallTooManyIsToldToComeBack() throws Exception {
+        CompletableFuture<Answer> first;
+        try (Connection connection = POSTGRES.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE timer IN SHARE MODE");
+            String one = "{'timers':[{" + ONE_DAY + "," + action("/ok") + "}]}";
+            first = SERVER.begin("POST", "/timers/bulk", one.replace('\'', '"'));
+            await().until(POSTGRES::somebodyWaitsForALock);
+            Answer busy = post("/timers/bulk", "{'timers':[]}");
+            busy.problem(429);
+            assertThat(busy.header("Retry-After")).isEqualTo("2");
+            connection.rollback();
+        }
+        first.get().json(200);
+        post("/timers/bulk", "{'timers':[]}").json(200);
+    }
+
+    @Test
+    void aBulkCallWhoseBodyIsSlowKeepsNoOtherOut() throws IOException {
         try (Socket slow = new Socket("127.0.0.1", SERVER.port())) {
             slow.getOutputStream()
                     .write(
-                            "POST /v1/timers/bulk HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+                            "POST /v1/timers/bulk HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
                                     .getBytes(UTF_8));
             slow.getOutputStream().flush();
-            await().untilAsserted(() -> {
-                Answer busy = post("/timers/bulk", "{'timers':[]}");
-                busy.problem(429);
-                assertThat(busy.header("Retry-After")).isEqualTo("2");
-            });
+            await().until(() -> SERVER.active() == 1);
+            post("/timers/bulk", "{'timers':[]}").json(200);
         }
-        await().untilAsserted(() -> post("/timers/bulk", "{'timers':[]}").json(200));
+    }
+
+    @Test
+    void aKeyFindsWhatExistsWhateverElseTheBodyHolds() {
+        String workflow = workflow();
+        String timer = post("/timers", "{'key':'taken'," + ONE_DAY + "," + action("/ok") + "}")
+                .json(201)
+                .path("id")
+                .textValue();
+        String run = post("/workflows/" + workflow + "/runs", "{'key':'taken'}")
+                .json(201)
+                .path("id")
+                .textValue();
+        List<String> wrong = List.of(
+                "{'key':'taken'}",
+                "{'key':'taken','nope':1}",
+                "{'nope':{'a':[1,2]},'key':'taken'}",
+                "{'key':'taken','timezone':'nowhere'}",
+                "{'key':'taken'," + ONE_DAY.replace("1", "-1") + "," + action("/ok") + "}",
+                "{'key':'taken'," + ONE_DAY + ",'action':{'url':'ftp://x'}}",
+                "{'key':'taken','retry':{'maxRetries':1e400}}",
+                "{'key':'taken','input':{'\\ud83d':" + "7".repeat(1_001) + ",'a':1,'a':2}}",
+                "{'input':{'a':'" + "x".repeat(300_000) + "'},'key':'taken'}",
+                "{'input':[" + "0,".repeat(30_000) + "0],'key':'taken'}");
+        for (String body : wrong) {
+            assertThat(post("/timers", body).json(200).path("id").textValue())
+                    .as(body)
+                    .isEqualTo(timer);
+            assertThat(post("/workflows/" + workflow + "/runs", body)
+                            .json(200)
+                            .path("id")
+                            .textValue())
+                    .as(body)
+                    .isEqualTo(run);
+        }
+        String all = String.join(",", wrong);
+        JsonNode timers =
+                post("/timers/bulk", "{'timers':[" + all + ",{'key':'free'}]}").json(200);
+        assertThat(timers.path("results").findValuesAsText("id"))
+                .hasSize(wrong.size())
+                .containsOnly(timer);
+        assertThat(timers.path("accepted").intValue()).isEqualTo(wrong.size());
+        JsonNode runs = post(
+                        "/workflows/" + workflow + "/runs/bulk",
+                        "{'runs':[" + all + ",{'key':'other','nope':1},{'key':'other'}]}")
+                .json(200);
+        assertThat(runs.path("results").findValuesAsText("id")).hasSize(wrong.size() + 2);
+        assertThat(runs.path("results").path(wrong.size()).path("id"))
+                .as("what another item has just made")
+                .isEqualTo(runs.path("results").path(wrong.size() + 1).path("id"));
+        for (String key : List.of("7", "' '", "'taken','key':'taken'", "null", "'\\ud83d'")) {
+            post("/timers", "{'key':" + key + "}").problem(422);
+        }
+        post("/workflows/" + UUID.randomUUID() + "/runs", "{'key':'taken','nope':1}")
+                .problem(422);
+        post("/timers", "{'key':'taken'").problem(400);
+    }
+
+    @Test
+    void oneBadItemSpoilsNoOther() {
+        String good = "{" + ONE_DAY + "," + action("/ok") + "}";
+        String deep = "[".repeat(2_000) + "]".repeat(2_000);
+        List<String> bad = List.of(
+                "{'\\ud83d':1}",
+                "{'a':'\\ude00'}",
+                "{'a':" + "9".repeat(1_001) + "}",
+                "{'a':1e999999999999}",
+                "{'a':" + deep + "}",
+                deep,
+                "{'" + "n".repeat(60_000) + "':1}");
+        for (String body : bad) {
+            String item = "{" + ONE_DAY + ",'action':{'url':'" + url("/ok") + "','body':" + body + "}}";
+            JsonNode answer = post("/timers/bulk", "{'timers':[" + good + "," + item + "," + good + "]}")
+                    .json(200);
+            assertThat(answer.path("accepted").intValue()).as(body).isEqualTo(2);
+            assertThat(answer.path("results")
+                            .path(1)
+                            .path("error")
+                            .path("status")
+                            .intValue())
+                    .as(body)
+                    .isEqualTo(422);
+            post("/timers", item).problem(422);
+        }
+    }
+
+    @Test
+    void lengthsCountCodePoints() {
+        String most = "\ud83d\ude00".repeat(200);
+        assertThat(post("/timers", "{'key':'" + most + "'," + ONE_DAY + "," + action("/ok") + "}")
+                        .json(201)
+                        .path("key")
+                        .textValue())
+                .isEqualTo(most);
+        String workflow = post("/workflows", "{'name':'" + most + "','tasks':[" + task(most) + "]}")
+                .json(201)
+                .path("id")
+                .textValue();
+        post("/workflows/" + workflow + "/runs", "{'key':'" + most + "'}").json(201);
+        assertThat(ids(SERVER.get("/runs?key=" + java.net.URLEncoder.encode(most, UTF_8))))
+                .hasSize(1);
+        post("/workflows", "{'name':'" + most + "a'}").problem(422);
+        String value = "\ud83d\ude00".repeat(8_190);
+        post("/timers", "{" + ONE_DAY + ",'action':{'url':'" + url("/ok") + "','headers':{'X':'" + value + "'}}}")
+                .json(201);
+        post("/timers", "{" + ONE_DAY + ",'action':{'url':'" + url("/ok") + "','headers':{'X':'" + value + "aa'}}}")
+                .problem(422);
     }
 
     private static String changedAt(int place, String text) {

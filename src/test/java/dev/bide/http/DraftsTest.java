@@ -3,10 +3,8 @@ package dev.bide.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import dev.bide.delay.PeriodDelay;
 import dev.bide.delay.PeriodUnit;
-import dev.bide.workflow.Json;
 import dev.bide.workflow.RetryPolicy;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.TimerDraft;
@@ -27,8 +25,9 @@ class DraftsTest {
     private static final String DELAY = "\"delay\":{\"type\":\"period\",\"amount\":5,\"unit\":\"minutes\"}";
     private static final String ACTION = "\"action\":{\"url\":\"https://example.com/hook\"}";
 
-    private final JsonFactory factory = Json.mapper().getFactory();
-    private final JsonBody json = new JsonBody(factory);
+    private static final int MOST_NODES = 1_000;
+
+    private final JsonBody json = new JsonBody(MOST_NODES);
 
     @Test
     void readsATimerWithEveryField() {
@@ -138,6 +137,7 @@ class DraftsTest {
                 "{'input':{'a':1e999999999}} | input.a is a number out of range",
                 "{'input':{'a':1e99999999999999}} | input.a is a number out of range",
                 "{'input':{'a':'\\ud800'}}   | input.a must not hold half of a surrogate pair",
+                "{'input':{'a\\udc00':1}}    | input must not hold half of a surrogate pair",
                 "{'key':'a\\u0000'}          | key must not hold the character U+0000",
                 "{'key':' '}                 | key must not be blank",
                 "{'key':{}}                  | key must be a string",
@@ -173,7 +173,8 @@ class DraftsTest {
                 "{'dueAt':'2027-01-01T00:00:00Z','delay':{'type':'period','amount':1,'unit':'days'}} | dueAt and delay exclude each other",
                 "{'delay':5}                           | delay must be an object",
                 "{'delay':{'type':'never'}}            | delay.type must be period, weekdays or date",
-                "{'delay':{'type':'period','amount':1e3,'unit':'days'}}  | delay.amount must be a whole number",
+                "{'delay':{'type':'period','amount':1.5,'unit':'days'}}  | delay.amount must be a whole number",
+                "{'delay':{'type':'period','amount':1e400,'unit':'days'}} | delay.amount must be from 0 to 3653 days",
                 "{'delay':{'type':'period','amount':'1','unit':'days'}}  | delay.amount must be a whole number",
             })
     void refusesANewTime(String body, String error) {
@@ -188,12 +189,20 @@ class DraftsTest {
     }
 
     @Test
+    void keepsTheDigitsOfNumbers() {
+        String numbers = "[1e3,1.0,1E-7,-0.0,1234567890123456789012345678901234567890,1234567890123456789.50]";
+        assertThat(read("{\"input\":{\"a\":" + numbers + "}}", DraftsTest::run)
+                        .input()
+                        .text())
+                .isEqualTo("{\"a\":" + numbers + "}");
+    }
+
+    @Test
     void keepsNulInInput() {
         assertThat(read("{\"input\":{\"a\":\"\\u0000\"}}", DraftsTest::run)
                         .input()
-                        .get("a")
-                        .textValue())
-                .isEqualTo("\0");
+                        .text())
+                .isEqualTo("{\"a\":\"\\u0000\"}");
     }
 
     @Test
@@ -225,7 +234,6 @@ class DraftsTest {
                 "{a:1}            | The body is not JSON: see line 1, column 2",
                 "{'a':NaN}        | The body is not JSON: see line 1, column 9",
                 "{'a':01}         | The body is not JSON: see line 1, column 7",
-                "{'a\\udc00':1}   | The body is not JSON: see line 1, column 11",
                 "{/**/}           | The body is not JSON: see line 1, column 2",
             })
     void refusesWhatIsNoJsonObject(String body, String detail) {
@@ -237,12 +245,153 @@ class DraftsTest {
     }
 
     @Test
-    void refusesWhatIsTooDeepOrTooLongToRead() {
-        for (String body : List.of("{\"a\":" + nested(2_000) + "}", "{\"a\":" + "9".repeat(2_000) + "}")) {
-            RequestException refusal = catchThrowableOfType(RequestException.class, () -> read(body, DraftsTest::run));
-            assertThat(refusal.problem().status()).isEqualTo(400);
-            assertThat(refusal.problem().detail()).doesNotContain("Constraints");
+    void refusesWhatIsTooDeepToRead() {
+        RequestException refusal = catchThrowableOfType(
+                RequestException.class, () -> read("{\"a\":" + nested(20_000) + "}", DraftsTest::run));
+        assertThat(refusal.problem().status()).isEqualTo(400);
+        assertThat(refusal.problem().detail()).doesNotContain("Constraints");
+    }
+
+    @Test
+    void namesTheFieldOfWhatIsTooDeepOrTooLong() {
+        assertThat(errors("{\"input\":{\"a\":" + nested(2_000) + "}}", DraftsTest::run))
+                .singleElement()
+                .asString()
+                .endsWith("is nested more than 100 levels deep");
+        assertThat(errors(
+                        "{\"input\":{\"a\":" + "9".repeat(1_001) + ",\"b\":0." + "9".repeat(1_001) + "}}",
+                        DraftsTest::run))
+                .containsExactly("input.a is a number out of range", "input.b is a number out of range");
+        assertThat(errors("{\"input\":{\"" + "n".repeat(50_001) + "\":1}}", DraftsTest::run))
+                .containsExactly("input must not hold a name of more than 50000 characters");
+    }
+
+    @Test
+    void boundsTheValuesOfABodyWhileItReads() {
+        String most = "{\"input\":{\"a\":[" + "{},".repeat(MOST_NODES / 4) + "0]}}";
+        assertThat(new JsonBody(MOST_NODES / 4 + 4)
+                        .read(body(most), fields -> Drafts.run(fields, 1_000_000))
+                        .errors())
+                .isEmpty();
+        assertThat(errors("{\"input\":{\"a\":[" + "{},".repeat(MOST_NODES) + "0]},\"b\":1}", DraftsTest::run))
+                .containsExactly(" must hold at most 1000 values");
+
+        MemoryBudget budget = new MemoryBudget(10_000_000);
+        Body large = new Body(
+                ("{\"input\":[" + "0,".repeat(500_000) + "0]}").getBytes(StandardCharsets.UTF_8), budget.open());
+        json.read(large, DraftsTest::run);
+        assertThat(budget.taken()).isBetween(MOST_NODES * 100L, MOST_NODES * 150L);
+        large.memory().close();
+        assertThat(budget.taken()).isZero();
+    }
+
+    @Test
+    void refusesWhatThereIsNoMemoryFor() {
+        MemoryBudget budget = new MemoryBudget(10_000);
+        String values = "{\"input\":[" + "0,".repeat(60) + "0]}";
+
+        MemoryBudget.Share other = budget.open();
+        other.take(5_000);
+        assertThat(refusal(values, budget).problem().status()).isEqualTo(429);
+        other.close();
+        assertThat(refusal(values, budget)).isNull();
+        assertThat(refusal(values.replace("0,", "0,0,"), budget).problem().status())
+                .isEqualTo(413);
+    }
+
+    private RequestException refusal(String text, MemoryBudget budget) {
+        try (MemoryBudget.Share memory = budget.open()) {
+            return catchThrowableOfType(
+                    RequestException.class,
+                    () -> json.read(new Body(text.getBytes(StandardCharsets.UTF_8), memory), DraftsTest::run));
         }
+    }
+
+    @Test
+    void countsCodePoints() {
+        String most = "\ud83d\ude00".repeat(200);
+        assertThat(read("{\"key\":\"" + most + "\"}", DraftsTest::run).key()).isEqualTo(most);
+        assertThat(errors("{\"key\":\"" + most + "a\"}", DraftsTest::run))
+                .containsExactly("key must have at most 200 characters");
+        assertThat(read("{\"name\":\"" + most + "\",\"description\":\"" + most.repeat(20) + "\"}", Drafts::newWorkflow)
+                        .name())
+                .isEqualTo(most);
+        assertThat(errors(
+                        "{\"name\":\"" + most + "a\",\"description\":\"" + most.repeat(20) + "a\"}",
+                        Drafts::newWorkflow))
+                .containsExactly(
+                        "name must have at most 200 characters", "description must have at most 4000 characters");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3.0,3", "3e0,3", "0.2E1,2", "0.0,0", "1000e-3,1"})
+    void takesAWholeNumberHoweverItIsWritten(String number, int retries) {
+        assertThat(read(
+                                "{" + DELAY.replace("5", number) + "," + ACTION + ",\"retry\":{\"maxRetries\":" + number
+                                        + "}}",
+                                Drafts::timer)
+                        .retry()
+                        .maxRetries())
+                .isEqualTo(retries);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1.5,must be a whole number",
+        "1e-400,must be a whole number",
+        "1e400,is out of range",
+        "-1e400,is out of range",
+        "2147483648.0,is out of range",
+    })
+    void refusesWhatIsNoWholeNumberOrBeyondAll(String number, String rule) {
+        assertThat(errors("{" + DELAY + "," + ACTION + ",\"retry\":{\"maxRetries\":" + number + "}}", Drafts::timer))
+                .containsExactly("retry.maxRetries " + rule);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "P0Y0M0DT10S,PT10S",
+        "P0W,PT0S",
+        "PT0.5S,PT0.5S",
+        "'PT0,5S',PT0.5S",
+        "pt1m,PT1M",
+        "P0DT1M1.000000001S,PT1M1.000000001S",
+        "P1DT2H3M4S,PT26H3M4S",
+    })
+    void readsDurations(String text, Duration duration) {
+        assertThat(Durations.parse(text)).isEqualTo(duration);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "P1Y,'must be a duration without years, such as P7D or PT10S'",
+        "P1M,'must be a duration without months, such as P7D or PT10S'",
+        "P1W,'must be a duration without weeks, such as P7D or PT10S'",
+        "-PT-10S,'must be a duration without a sign, such as PT10S'",
+        "-PT10S,'must be a duration without a sign, such as PT10S'",
+        "PT-10S,'must be a duration without a sign, such as PT10S'",
+        "+PT10S,'must be a duration without a sign, such as PT10S'",
+        "PT,must be a duration such as PT10S",
+        "P,must be a duration such as PT10S",
+        "P1DT,must be a duration such as PT10S",
+        "10,must be a duration such as PT10S",
+        "PT10,must be a duration such as PT10S",
+        "PT1.5M,must be a duration such as PT10S",
+        "PT0.0000000001S,must be a duration such as PT10S",
+        "PT99999999999999999999S,must be a duration such as PT10S",
+    })
+    void refusesDurationsByWhatIsWrong(String text, String rule) {
+        assertThat(errors("{" + DELAY + "," + ACTION + ",\"timeout\":\"" + text + "\"}", Drafts::timer))
+                .containsExactly("timeout " + rule);
+    }
+
+    @Test
+    void refusesInstantsThatRoundUpBeyondTheYear9999() {
+        assertThat(errors("{\"dueAt\":\"9999-12-31T23:59:59.9999Z\"}", Drafts::reschedule))
+                .hasSize(1);
+        assertThat(read("{\"dueAt\":\"9999-12-31T23:59:59.999Z\"}", Drafts::reschedule)
+                        .dueAt())
+                .isNotNull();
     }
 
     @Test
@@ -255,7 +404,11 @@ class DraftsTest {
     }
 
     private <T> T read(String body, Function<Fields, T> draft) {
-        return json.read(body.getBytes(StandardCharsets.UTF_8), draft);
+        return json.read(body(body), draft).orRefuse();
+    }
+
+    private static Body body(String text) {
+        return new Body(text.getBytes(StandardCharsets.UTF_8), new MemoryBudget(10_000_000).open());
     }
 
     private <T> List<String> errors(String body, Function<Fields, T> draft) {

@@ -1,21 +1,17 @@
 package dev.bide.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bide.http.TestServer.Answer;
-import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.InetAddress;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
@@ -41,6 +37,11 @@ class ServerTest {
             () -> new Api.Services(null, null, null, null, HEALTH::get, InstantSource.fixed(NOW)),
             "key-one",
             "key-two");
+
+    @RegisterExtension
+    static final TestServer NAMED = new TestServer(
+                    () -> new Api.Services(null, null, null, null, HEALTH::get, InstantSource.fixed(NOW)))
+            .hosts("bide.example");
 
     private static final String PREVIEW = "{\"delay\":{\"type\":\"period\",\"amount\":1,\"unit\":\"hours\"}}";
     private static final UUID ID = UUID.randomUUID();
@@ -129,9 +130,11 @@ class ServerTest {
         assertThat(SERVER.send(HttpRequest.newBuilder(SERVER.uri("/delays/preview"))
                                 .POST(HttpRequest.BodyPublishers.ofString(PREVIEW))
                                 .build())
-                        .json(200))
+                        .problem(415)
+                        .path("type")
+                        .textValue())
                 .as("without a Content-Type")
-                .isNotEmpty();
+                .isEqualTo("urn:bide:problem:unsupported-media-type");
     }
 
     @Test
@@ -223,18 +226,18 @@ class ServerTest {
 
     @Test
     void answersWhatIsHardlyHttpWithAProblemToo() throws IOException {
-        assertProblem(400, "GET /v1/%zz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-        assertProblem(400, "GET /v1/timers?limit=%zz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        assertProblem(400, "GET /v1/%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        assertProblem(400, "GET /v1/timers?limit=%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         assertProblem(400, "GET /v1/timers HTTP/1.1\r\nConnection: close\r\n\r\n");
-        assertProblem(400, "GET /v1/timers HTTP/1.1\r\nHost: a\r\nbad header\r\n\r\n");
-        assertProblem(431, "GET /v1/timers HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(70_000) + "\r\n\r\n");
-        assertProblem(414, "GET /v1/" + "x".repeat(70_000) + " HTTP/1.1\r\nHost: a\r\n\r\n");
-        assertProblem(417, "POST /v1/timers HTTP/1.1\r\nHost: a\r\nExpect: more\r\nContent-Length: 0\r\n\r\n");
-        assertProblem(404, "GET /elsewhere HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-        assertProblem(405, "BREW /v1/timers HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        assertProblem(400, "GET /v1/timers HTTP/1.1\r\nHost: localhost\r\nbad header\r\n\r\n");
+        assertProblem(431, "GET /v1/timers HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(70_000) + "\r\n\r\n");
+        assertProblem(414, "GET /v1/" + "x".repeat(70_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        assertProblem(417, "POST /v1/timers HTTP/1.1\r\nHost: localhost\r\nExpect: more\r\nContent-Length: 0\r\n\r\n");
+        assertProblem(404, "GET /elsewhere HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        assertProblem(405, "BREW /v1/timers HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         assertProblem(
                 400,
-                "POST /v1/delays/preview HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\nzz\r\n{}\r\n0\r\n\r\n");
+                "POST /v1/delays/preview HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\nzz\r\n{}\r\n0\r\n\r\n");
     }
 
     private static void assertProblem(int status, String request) throws IOException {
@@ -256,33 +259,250 @@ class ServerTest {
     }
 
     @Test
-    void keepsTheConnectionOfARequestThatItAnswersWithoutItsBody() throws IOException {
-        HEALTH.set(new Health.Report(true, Map.of()));
-        try (Socket socket =
-                new Socket(InetAddress.getLoopbackAddress(), LOCKED.uri("").getPort())) {
-            BufferedReader answers =
-                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
-            for (int i = 0; i < 3; i++) {
-                socket.getOutputStream()
-                        .write("POST /v1/timers HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n"
-                                .getBytes(StandardCharsets.UTF_8));
-                // It waits for the body, rather than answer and close.
-                socket.setSoTimeout(300);
-                assertThatThrownBy(answers::read).isInstanceOf(SocketTimeoutException.class);
-                socket.setSoTimeout(10_000);
-                socket.getOutputStream().write("{}".getBytes(StandardCharsets.UTF_8));
-                assertThat(answers.readLine()).isEqualTo("HTTP/1.1 401 Unauthorized");
-                int length = 0;
-                for (String line = answers.readLine(); !line.isEmpty(); line = answers.readLine()) {
-                    if (line.startsWith("Content-Length: ")) {
-                        length = Integer.parseInt(line.substring("Content-Length: ".length()));
-                    }
-                }
-                for (int read = 0; read < length; read++) {
-                    assertThat(answers.read()).isNotNegative();
-                }
-            }
+    void keepsTheConnectionOfARefusedRequestWhoseBodyIsThere() throws IOException {
+        String request = "POST /v1/timers HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}";
+        String last = request.replace("Host", "Connection: close\r\nHost");
+        assertThat(LOCKED.raw(request + request + last).lines().filter(line -> line.contains("HTTP/1.1 ")))
+                .hasSize(3)
+                .allMatch(line -> line.endsWith("HTTP/1.1 401 Unauthorized"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/v1/timers,,401",
+        "/v1/timers/bulk,,401",
+        "/v1/workflows,X-Api-Key: nobody,401",
+        "/v1/timers,X-Api-Key: key-one+Content-Encoding: br,415",
+        "/v1/timers,X-Api-Key: key-one+Content-Length: 9000000,413",
+        "/v1/health,,405",
+        "/elsewhere,,404",
+    })
+    void readsNoMoreOfARequestThatItRefuses(String path, String headers, int status) throws IOException {
+        String more = headers == null ? "" : headers.replace("+", "\r\n") + "\r\n";
+        String length = more.contains("Content-Length") ? "" : "Content-Length: 1000000\r\n";
+        // Returns once the server has closed, though no byte more came.
+        String answer = LOCKED.raw("POST " + path + " HTTP/1.1\r\nHost: localhost\r\n" + more + length + "\r\n{");
+        assertThat(answer).startsWith("HTTP/1.1 " + status + " ").containsIgnoringCase("\r\nConnection: close\r\n");
+    }
+
+    @Test
+    void takesOnlyChunkedAsATransferEncoding() throws IOException {
+        String head =
+                "POST /v1/delays/preview HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n";
+        String body = "\r\n" + Integer.toHexString(PREVIEW.length()) + "\r\n" + PREVIEW + "\r\n0\r\n\r\n";
+        assertThat(SERVER.raw(head + "Transfer-Encoding: chunked\r\n" + body)).startsWith("HTTP/1.1 200 ");
+        for (String coding :
+                new String[] {"gzip, chunked", "gzip,chunked", "chunked, chunked", "identity, chunked", "gzip"}) {
+            assertThat(SERVER.raw(head + "Transfer-Encoding: " + coding + "\r\n" + body))
+                    .as(coding)
+                    .startsWith("HTTP/1.1 400 ");
         }
+        assertThat(SERVER.raw(head + "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n" + body))
+                .startsWith("HTTP/1.1 400 ");
+    }
+
+    @Test
+    void refusesGzipThatIsNotRightToItsLastByte() throws IOException {
+        byte[] right = gzip(PREVIEW);
+        byte[] checksum = right.clone();
+        checksum[checksum.length - 6] ^= 1;
+        byte[] length = right.clone();
+        length[length.length - 1] ^= 1;
+        byte[] more = Arrays.copyOf(right, right.length + 1);
+        byte[] much = Arrays.copyOf(right, right.length + 1_000);
+        byte[] less = Arrays.copyOf(right, right.length - 1);
+        byte[] half = Arrays.copyOf(right, right.length / 2);
+        for (byte[] body : new byte[][] {checksum, length, more, much, less, half, {31, (byte) 139}, {1}}) {
+            SERVER.send("POST", "/delays/preview", body, "Content-Encoding", "gzip")
+                    .problem(400);
+        }
+        ByteArrayOutputStream two = new ByteArrayOutputStream();
+        two.write(gzip(PREVIEW.substring(0, 20)));
+        two.write(gzip(PREVIEW.substring(20)));
+        SERVER.send("POST", "/delays/preview", two.toByteArray(), "Content-Encoding", "gzip")
+                .json(200);
+        SERVER.send("POST", "/delays/preview", right, "Content-Encoding", "GZIP")
+                .json(200);
+    }
+
+    @Test
+    void wantsAJsonTypeForAnyBody() {
+        byte[] body = "{}".getBytes(StandardCharsets.UTF_8);
+        for (String path :
+                new String[] {"/timers/" + ID + "/cancel", "/runs/" + ID + "/pause", "/timers/cancel", "/workflows"}) {
+            SERVER.send("POST", path, body, "Content-Type", "text/plain").problem(415);
+            SERVER.send(HttpRequest.newBuilder(SERVER.uri(path))
+                            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                            .build())
+                    .problem(415);
+        }
+        SERVER.send("DELETE", "/workflows/" + ID, body, "Content-Type", "text/plain")
+                .problem(415);
+        SERVER.send("POST", "/timers/" + ID + "/cancel", body, "Content-Type", "application/merge-patch+json")
+                .problem(415);
+        SERVER.send("POST", "/nothing", body, "Content-Type", "text/plain").problem(404);
+    }
+
+    @Test
+    void refusesADelayThatEndsAfterTheYear9999() {
+        String from = ",\"from\":\"9999-12-31T23:59:59.999Z\"}";
+        String body = PREVIEW.substring(0, PREVIEW.length() - 1) + from;
+        assertThat(SERVER.post("/delays/preview", body).fields(422)).containsExactly("delay.amount");
+        assertThat(SERVER.post("/delays/preview", body.replace(":1,", ":0,"))
+                        .json(200)
+                        .path("dueAt")
+                        .textValue())
+                .isEqualTo("9999-12-31T23:59:59.999Z");
+        assertThat(SERVER.post("/delays/preview", body.replace("9999-12-31T23:59:59.999Z", "+10000-01-01T00:00:00Z"))
+                        .fields(422))
+                .containsExactly("from");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "localhost,200",
+        "LOCALHOST:1,200",
+        "localhost.,200",
+        "bide.localhost,200",
+        "127.0.0.1,200",
+        "127.1.2.3:80,200",
+        "[::1]:8088,200",
+        "bide.example,200",
+        "Bide.Example:99,200",
+        "evil.example,403",
+        "localhost.evil.example,403",
+        "127.0.0.1.evil.example,403",
+        "127.evil.example,403",
+        "128.0.0.1,403",
+        "10.0.0.1,403",
+        "[::2],403",
+    })
+    void withoutKeysItAnswersToItsOwnNamesOnly(String host, int status) throws IOException {
+        for (String path : new String[] {"/v1/health", "/v1/openapi.yaml"}) {
+            assertThat(NAMED.raw("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"))
+                    .startsWith("HTTP/1.1 " + status + " ");
+        }
+        assertThat(
+                        LOCKED.raw(
+                                "GET /v1/nothing HTTP/1.1\r\nHost: " + host
+                                        + "\r\nX-Api-Key: key-one\r\nOrigin: https://evil.example\r\nSec-Fetch-Site: cross-site\r\nConnection: close\r\n\r\n"))
+                .as("with a key")
+                .startsWith("HTTP/1.1 404 ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Origin: https://evil.example,403",
+        "Origin: null,403",
+        "Origin: http://localhost:1,403",
+        "Origin: http://evil.example:{port},403",
+        "Origin: http://localhost:{port},200",
+        "Origin: HTTP://LOCALHOST:{port},200",
+        "Sec-Fetch-Site: cross-site,403",
+        "Sec-Fetch-Site: same-origin,200",
+        "Sec-Fetch-Site: none,200",
+    })
+    void withoutKeysItAnswersNoPageOfAnotherSite(String header, int status) throws IOException {
+        String headers = "Host: localhost:" + SERVER.port() + "\r\n"
+                + header.replace("{port}", String.valueOf(SERVER.port())) + "\r\nConnection: close\r\n";
+        assertThat(SERVER.raw("POST /v1/delays/preview HTTP/1.1\r\n" + headers
+                        + "Content-Type: application/json\r\nContent-Length: " + PREVIEW.length() + "\r\n\r\n"
+                        + PREVIEW))
+                .startsWith("HTTP/1.1 " + status + " ");
+        assertThat(SERVER.raw("GET /v1/health HTTP/1.1\r\n" + headers + "\r\n")).startsWith("HTTP/1.1 " + status + " ");
+        if (status == 403) {
+            assertThat(SERVER.raw(
+                            "POST /v1/timers/" + ID + "/cancel HTTP/1.1\r\n" + headers + "Content-Length: 0\r\n\r\n"))
+                    .startsWith("HTTP/1.1 403 ")
+                    .contains("urn:bide:problem:forbidden");
+        }
+    }
+
+    @Test
+    void aLinkOfAnotherSiteMayBeFollowed() throws IOException {
+        String headers =
+                "Host: localhost\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\nConnection: close\r\n";
+        assertThat(SERVER.raw("GET /v1/health HTTP/1.1\r\n" + headers + "\r\n")).startsWith("HTTP/1.1 200 ");
+        assertThat(SERVER.raw("POST /v1/timers/cancel HTTP/1.1\r\n" + headers + "Content-Length: 0\r\n\r\n"))
+                .startsWith("HTTP/1.1 403 ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/timers", "/", "/V1/timers", "/v1x/timers", "/timers/1/cancel", "/v1/nothing", "/v1/nothing/x"})
+    void whatIsNotThereIsNotFoundWhateverTheMethod(String path) throws IOException {
+        for (String method :
+                new String[] {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "BREW"
+                }) {
+            String answer =
+                    SERVER.raw(method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+            assertThat(answer).as(method + path).startsWith("HTTP/1.1 404 ").contains("application/problem+json");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PROPFIND", "BREW", "TRACE", "COPY", "DELETE"})
+    void everyMethodThatIsNotAllowedIsToldWhichAre(String method) throws IOException {
+        for (String path : new String[] {"/v1/timers", "/v1/health", "/v1/delays/preview", "/v1/openapi.yaml"}) {
+            String answer =
+                    SERVER.raw(method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 405 ")
+                    .containsPattern("\r\nAllow: [A-Z]+")
+                    .contains("urn:bide:problem:method-not-allowed");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CONNECT /v1/timers HTTP/1.1",
+                "GET /v1/health HTTP/3.0",
+                "GET /v1/health HTTP/1.7",
+                "OPTIONS * HTTP/1.1",
+                "BREW * HTTP/1.1",
+            })
+    void noMistakeOfAClientIsAFaultOfOurs(String line) throws IOException {
+        String answer = SERVER.raw(line + "\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        assertThat(answer)
+                .startsWith("HTTP/1.1 ")
+                .doesNotContain("problem:internal")
+                .doesNotContain(" 501 ");
+        if (answer.startsWith("HTTP/1.1 405")) {
+            assertThat(answer).contains("\r\nAllow: ");
+        }
+    }
+
+    @Test
+    void aHeadPromisesNoLengthWhereTheAnswerMightBePacked() throws IOException {
+        String rest =
+                " /v1/openapi.yaml HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n";
+        assertThat(SERVER.raw("HEAD" + rest)).startsWith("HTTP/1.1 200 ").doesNotContain("Content-Length");
+        assertThat(SERVER.raw("GET" + rest)).startsWith("HTTP/1.1 200 ").contains("Content-Encoding: gzip");
+    }
+
+    @Test
+    void makesNoTunnels() throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", SERVER.port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream()
+                    .write("CONNECT localhost:80 HTTP/1.1\r\nHost: localhost:80\r\n\r\n"
+                            .getBytes(StandardCharsets.UTF_8));
+            assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.UTF_8))
+                    .isEqualTo("HTTP/1.1 404");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/openapi.yaml", "/v1/health", "/v1/nothing", "/nothing", "/v1/timers?limit=0"})
+    void aHeadSaysHowLongTheAnswerIs(String path) throws IOException {
+        String rest = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        String get = SERVER.raw("GET " + path + rest);
+        String head = SERVER.raw("HEAD " + path + rest);
+        int end = get.indexOf("\r\n\r\n") + 4;
+        int length = get.substring(end).getBytes(StandardCharsets.UTF_8).length;
+        assertThat(head).endsWith("\r\n\r\n").contains("\r\nContent-Length: " + length + "\r\n");
+        assertThat(get.substring(0, end)).contains("\r\nContent-Length: " + length + "\r\n");
     }
 
     @Test

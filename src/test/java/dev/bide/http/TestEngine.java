@@ -8,7 +8,7 @@ import dev.bide.engine.Engine;
 import dev.bide.engine.EngineConfiguration;
 import dev.bide.engine.Node;
 import dev.bide.persistence.JdbiDatabase;
-import dev.bide.workflow.Timer;
+import dev.bide.workflow.FiredTimer;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.UUID;
@@ -65,7 +65,7 @@ final class TestEngine implements AfterAllCallback, TestServer.ServiceSource {
 
     private static final class NobodyObserves implements DeliveryObserver {
         @Override
-        public void settled(Timer timer, DeliveryOutcome outcome) {}
+        public void settled(FiredTimer timer, DeliveryOutcome outcome) {}
 
         @Override
         public void unreadable(int count) {}

@@ -41,6 +41,7 @@ final class TestServer implements BeforeAllCallback, AfterAllCallback {
     private io.dropwizard.util.Duration idleTimeout = io.dropwizard.util.Duration.seconds(30);
     private final ApiConfiguration configuration = new ApiConfiguration();
     private final List<String> keys;
+    private List<String> hosts = List.of();
     private final ServiceSource services;
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -59,6 +60,12 @@ final class TestServer implements BeforeAllCallback, AfterAllCallback {
     /** For changes before the start. */
     ApiConfiguration configuration() {
         return configuration;
+    }
+
+    /** Names that it goes by, beside localhost. */
+    TestServer hosts(String... names) {
+        this.hosts = List.of(names);
+        return this;
     }
 
     /** For how long a client may say nothing, 30 s if not told here. */
@@ -122,7 +129,11 @@ final class TestServer implements BeforeAllCallback, AfterAllCallback {
                     return Result.healthy();
                 }
             });
-            Api.register(environment, server.configuration, server.keys, server.services.get());
+            Api.register(
+                    environment,
+                    server.configuration,
+                    new Access(server.keys, server.hosts, false),
+                    server.services.get());
         }
     }
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.bide.testing.PostgresExtension;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Date;
@@ -14,6 +15,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.tomcat.jdbc.pool.PoolProperties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -403,6 +406,7 @@ class RecoveryIT {
         own.setConnectionProperties("ApplicationName=held-back");
         own.setDriverClassName("org.postgresql.Driver");
         org.apache.tomcat.jdbc.pool.DataSource pool = new org.apache.tomcat.jdbc.pool.DataSource(own);
+        Storing storing = () -> {};
         try (Connection idle = POSTGRES.dataSource().getConnection()) {
             long before;
             try (Node node = Node.ours(cluster.name(), "a", pool)) {
@@ -416,11 +420,13 @@ class RecoveryIT {
                 idle.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
                 idle.createStatement().execute("SELECT count(*) FROM qrtz_triggers");
                 before = indexEntriesRead(cluster);
+                storing = storeFutureOnes(cluster, node);
                 node.start();
                 await().atMost(Duration.ofSeconds(60))
                         .until(() -> cluster.firings().total.sum() == 20_000);
                 await().until(() -> node.postgres().statistics().inHand() == 0);
             } finally {
+                storing.close();
                 pool.close(true);
             }
             await().until(() ->
@@ -433,6 +439,50 @@ class RecoveryIT {
             assertThat(read).isLessThan(200_000);
             idle.rollback();
         }
+    }
+
+    private interface Storing extends AutoCloseable {
+        @Override
+        void close() throws InterruptedException;
+    }
+
+    /** As a node does that also accepts new ones: none of them is due in the test. */
+    private static Storing storeFutureOnes(Cluster cluster, Node node) {
+        AtomicBoolean ended = new AtomicBoolean();
+        AtomicInteger number = new AtomicInteger();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            Thread thread = new Thread(() -> {
+                while (!ended.get()) {
+                    storeFutureOne(cluster, node, number.incrementAndGet());
+                }
+            });
+            threads.add(thread);
+            thread.start();
+        }
+        return () -> {
+            ended.set(true);
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        };
+    }
+
+    private static void storeFutureOne(Cluster cluster, Node node, int number) {
+        Date due = new Date(System.currentTimeMillis() + 3_600_000);
+        try {
+            cluster.inTransaction(connection -> {
+                try {
+                    node.postgres().store(connection, List.of(Cluster.oneShot("later" + number, due)));
+                    return null;
+                } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        node.postgres().signal(due.toInstant());
     }
 
     private static long indexEntriesRead(Cluster cluster) throws Exception {

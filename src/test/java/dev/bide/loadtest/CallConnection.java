@@ -8,18 +8,19 @@ import java.time.Instant;
 import java.util.Arrays;
 
 /** A connection of one that calls the {@link LeanThirdParty}. A caller that is gone is no fault of ours. */
-final class CallConnection {
+public final class CallConnection {
     private final SocketChannel channel;
     private byte[] bytes = new byte[2048];
     private int length;
     private String head = "";
+    private int bodyEnd;
 
-    CallConnection(SocketChannel channel) {
+    public CallConnection(SocketChannel channel) {
         this.channel = channel;
     }
 
     /** Takes what has come; true once the request is complete. */
-    boolean read() {
+    public boolean read() {
         try {
             int count = channel.read(ByteBuffer.wrap(bytes, length, bytes.length - length));
             if (count < 0) {
@@ -36,6 +37,7 @@ final class CallConnection {
             head = new String(bytes, 0, headEnd, StandardCharsets.ISO_8859_1);
             String contentLength = header("content-length");
             if (length >= headEnd + 4 + (contentLength.isEmpty() ? 0 : Integer.parseInt(contentLength))) {
+                bodyEnd = length;
                 length = 0;
                 return true;
             }
@@ -55,6 +57,17 @@ final class CallConnection {
         return -1;
     }
 
+    /** The request's path and query. */
+    public String target() {
+        int start = head.indexOf(' ') + 1;
+        return head.substring(start, Math.max(start, head.indexOf(' ', start)));
+    }
+
+    /** The request's body, until more is read. */
+    public byte[] body() {
+        return Arrays.copyOfRange(bytes, head.length() + 4, bodyEnd);
+    }
+
     /** @param start method and path, and the space after it */
     boolean asksFor(String start) {
         return head.startsWith(start);
@@ -71,7 +84,7 @@ final class CallConnection {
     }
 
     /** Empty where there is none. */
-    private String header(String name) {
+    public String header(String name) {
         int from = head.indexOf("\r\n");
         while (from >= 0) {
             int start = from + 2;
@@ -92,7 +105,7 @@ final class CallConnection {
     }
 
     /** Waits where the caller is slow to read, which only a ledger's reader can be. */
-    void write(ByteBuffer buffer) {
+    public void write(ByteBuffer buffer) {
         try {
             while (buffer.hasRemaining()) {
                 if (channel.write(buffer) == 0) {
@@ -104,7 +117,7 @@ final class CallConnection {
         }
     }
 
-    void close() {
+    public void close() {
         try {
             channel.close();
         } catch (IOException e) {

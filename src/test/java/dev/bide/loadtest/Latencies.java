@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /**
  * A histogram of times, right to 1 in 128; the greatest exactly. One thread records, any may read. The unit is the caller's.
  */
-final class Latencies {
+public final class Latencies {
     private static final int EXACT_BITS = 8;
     private static final int HALF = 1 << (EXACT_BITS - 1);
 
@@ -15,7 +15,7 @@ final class Latencies {
     private final AtomicLong greatest = new AtomicLong();
 
     /** What is below 0 counts as 0. */
-    void record(long value) {
+    public void record(long value) {
         long counted = Math.max(0, value);
         int slot = slot(counted);
         counts.lazySet(slot, counts.getPlain(slot) + 1);
@@ -25,12 +25,12 @@ final class Latencies {
         total.lazySet(total.getPlain() + 1);
     }
 
-    long count() {
+    public long count() {
         return total.get();
     }
 
     /** Not above the greatest; 0 where nothing was recorded. */
-    long percentile(double percent) {
+    public long percentile(double percent) {
         long rank = Math.max(1, (long) Math.ceil(count() * percent / 100));
         long seen = 0;
         for (int slot = 0; slot < counts.length(); slot++) {
@@ -42,7 +42,7 @@ final class Latencies {
         return max();
     }
 
-    long max() {
+    public long max() {
         return greatest.get();
     }
 

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * A third party with a ledger that costs a quarter of {@code bide.jar third-party}, for it shares the processors with what is measured. One thread. It knows of
  * HTTP what Bide sends: a request at a time on each connection, with a length.
  */
-final class LeanThirdParty implements AutoCloseable {
+public final class LeanThirdParty implements AutoCloseable {
     private static final ByteBuffer ANSWER = ByteBuffer.wrap(
             "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 18\r\n\r\n{\"received\":true}\n"
                     .getBytes(StandardCharsets.US_ASCII));
@@ -32,7 +32,7 @@ final class LeanThirdParty implements AutoCloseable {
     private final long delayNanos;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
 
-    LeanThirdParty(int capacity, long delayMillis) throws IOException {
+    public LeanThirdParty(int capacity, long delayMillis) throws IOException {
         ledger = new CallLedger(capacity);
         delayNanos = TimeUnit.MILLISECONDS.toNanos(delayMillis);
         server = ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
@@ -49,12 +49,12 @@ final class LeanThirdParty implements AutoCloseable {
         }
     }
 
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + server.socket().getLocalPort();
     }
 
     /** Until it is closed. */
-    void run() throws IOException {
+    public void run() throws IOException {
         while (selector.isOpen()) {
             if (waiting.isEmpty()) {
                 selector.select(this::proceed);

@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A process of ours, whose output goes to a file. */
-final class Part implements AutoCloseable {
+public final class Part implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final String name;
@@ -24,7 +24,8 @@ final class Part implements AutoCloseable {
         this.log = log;
     }
 
-    static Part start(String name, Path log, Map<String, String> environment, List<String> command) throws IOException {
+    public static Part start(String name, Path log, Map<String, String> environment, List<String> command)
+            throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().putAll(environment);
@@ -32,20 +33,20 @@ final class Part implements AutoCloseable {
     }
 
     /** The java that runs us. */
-    static String java() {
+    public static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
-    boolean alive() {
+    public boolean alive() {
         return process.isAlive();
     }
 
     /** Waits until the part says so; gives the match's first group. */
-    String awaitLine(Pattern pattern) throws IOException, InterruptedException {
+    public String awaitLine(Pattern pattern) throws IOException, InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             boolean ended = !process.isAlive();
@@ -60,6 +61,21 @@ final class Part implements AutoCloseable {
             }
             process.waitFor(100, TimeUnit.MILLISECONDS);
         }
+    }
+
+    /** Sends it a signal: {@code STOP}, {@code CONT}, {@code TERM}, {@code KILL}, {@code QUIT}. */
+    public void signal(String signal) throws IOException, InterruptedException {
+        int status = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+        if (status != 0 && process.isAlive()) {
+            throw new IOException("cannot send " + signal + " to " + name);
+        }
+    }
+
+    /** Waits for its end; false if it has not come by then. */
+    public boolean awaitEnd(Duration patience) throws InterruptedException {
+        return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Asks it to end, and waits; ends it if it does not. */

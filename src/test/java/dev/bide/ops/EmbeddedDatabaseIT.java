@@ -210,7 +210,8 @@ class EmbeddedDatabaseIT {
         configuration.dataDirectory = directory.toString();
         int port = PostgresSettings.read(directory.resolve("postgresql-18")).port();
         try (OpenDatabase database = configuration.open()) {
-            ManagedDataSource pool = database.pool(new MetricRegistry(), "moving", 4);
+            ManagedDataSource pool = database.pool(
+                    new MetricRegistry(), "moving", 4, configuration.limits(Share.JOBS, Duration.ofSeconds(5)));
             pool.start();
             // Takes the port before anybody else can, since several may listen on it if all of them say so.
             kill(List.of(Postmaster.read(directory.resolve("postgresql-18"))

@@ -3,15 +3,9 @@ package dev.bide.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.bide.delay.Delay;
 import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.delivery.DeliveryOutcome.Reason;
-import dev.bide.workflow.Action;
-import dev.bide.workflow.Attempt;
-import dev.bide.workflow.RetryPolicy;
-import dev.bide.workflow.Timer;
-import dev.bide.workflow.TimerSpec;
+import dev.bide.workflow.FiredTimer;
 import dev.bide.workflow.TimerStatus;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
@@ -20,23 +14,20 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class EngineMetricsTest {
     private static final Instant DUE = Instant.parse("2027-03-01T08:00:00Z");
-    private static final Attempt EARLIER = new Attempt(1, DUE, 5, "failed", 503, "503");
 
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final EngineMetrics metrics = new EngineMetrics(registry);
 
     @Test
     void latenessIsThatOfTheFirstAttemptOnly() {
-        metrics.settled(timer(List.of()), delivered(DUE.plusMillis(1500)));
-        metrics.settled(timer(List.of(EARLIER)), delivered(DUE.plusSeconds(100)));
+        metrics.settled(timer(0), delivered(DUE.plusMillis(1500)));
+        metrics.settled(timer(1), delivered(DUE.plusSeconds(100)));
         HistogramSnapshot.HistogramDataPointSnapshot lateness =
                 histogram("bide_lateness_seconds").get(0);
         assertThat(lateness.getCount()).isEqualTo(1);
@@ -45,9 +36,9 @@ class EngineMetricsTest {
 
     @Test
     void callsAreTimedWhateverCameOfThem() {
-        metrics.settled(timer(List.of()), delivered(DUE));
-        metrics.settled(timer(List.of()), new DeliveryOutcome.Retryable(DUE, Duration.ofMillis(20), 503, "503", null));
-        metrics.settled(timer(List.of()), new DeliveryOutcome.Refused(DUE, Duration.ofMillis(20), 400, "400"));
+        metrics.settled(timer(0), delivered(DUE));
+        metrics.settled(timer(0), new DeliveryOutcome.Retryable(DUE, Duration.ofMillis(20), 503, "503", null));
+        metrics.settled(timer(0), new DeliveryOutcome.Refused(DUE, Duration.ofMillis(20), 400, "400"));
         HistogramSnapshot.HistogramDataPointSnapshot calls =
                 histogram("bide_attempt_seconds").get(0);
         assertThat(calls.getCount()).isEqualTo(3);
@@ -56,7 +47,7 @@ class EngineMetricsTest {
 
     @Test
     void aTimerThatWasPutOffHadNoCall() {
-        metrics.settled(timer(List.of()), new DeliveryOutcome.Deferred(Duration.ofSeconds(1), Reason.BREAKER_OPEN));
+        metrics.settled(timer(0), new DeliveryOutcome.Deferred(Duration.ofSeconds(1), Reason.BREAKER_OPEN));
         assertThat(histogram("bide_attempt_seconds")).allMatch(point -> point.getCount() == 0);
         assertThat(histogram("bide_lateness_seconds")).allMatch(point -> point.getCount() == 0);
     }
@@ -89,26 +80,7 @@ class EngineMetricsTest {
         return new DeliveryOutcome.Delivered(startedAt, Duration.ofMillis(20), 200);
     }
 
-    private static Timer timer(List<Attempt> attempts) {
-        TimerSpec spec = new TimerSpec(
-                Delay.fromJson(Map.of("type", "period", "amount", 1, "unit", "seconds")),
-                new Action("POST", "http://127.0.0.1/", Map.of(), JsonNodeFactory.instance.objectNode()),
-                RetryPolicy.DEFAULT,
-                TimerSpec.DEFAULT_TIMEOUT,
-                null);
-        return new Timer(
-                new UUID(1, 1),
-                TimerStatus.SCHEDULED,
-                DUE,
-                DUE,
-                DUE.minusSeconds(1),
-                ZoneOffset.UTC,
-                spec,
-                attempts.size(),
-                attempts,
-                null,
-                null,
-                null,
-                null);
+    private static FiredTimer timer(int attempts) {
+        return new FiredTimer(new UUID(1, 1), TimerStatus.SCHEDULED, DUE, DUE, attempts, attempts, null);
     }
 }

@@ -3,16 +3,22 @@ package dev.bide.persistence;
 import static dev.bide.persistence.Samples.NOW;
 import static dev.bide.persistence.Samples.id;
 import static dev.bide.persistence.Samples.run;
+import static dev.bide.persistence.Samples.withInput;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bide.testing.PostgresExtension;
+import dev.bide.workflow.Cursor;
+import dev.bide.workflow.JsonText;
+import dev.bide.workflow.Page;
 import dev.bide.workflow.PageRequest;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.RunFilter;
 import dev.bide.workflow.RunStatus;
 import dev.bide.workflow.RunStore;
+import dev.bide.workflow.RunWithInput;
 import dev.bide.workflow.Workflow;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,9 +44,64 @@ class JdbiRunStoreIT {
     @Test
     void gives_back_what_was_inserted() {
         Run run = run(id(), "key");
-        in(runs -> runs.insert(List.of(run)));
+        in(runs -> runs.insert(List.of(withInput(run))));
         assertThat(this.<Optional<Run>>in(runs -> runs.find(run.id()))).contains(run);
         assertThat(this.<List<Run>>in(runs -> runs.lock(List.of(run.id())))).containsExactly(run);
+        assertThat(this.<Optional<RunWithInput>>in(runs -> runs.findWithInput(run.id())))
+                .as("every digit of its input")
+                .contains(withInput(run));
+    }
+
+    @Test
+    void keeps_the_input_of_what_moves_into_the_history_and_back() {
+        Run run = insert(run(id(), null));
+        update(run.as(RunStatus.FAILED, "why", NOW));
+        assertThat(this.<Optional<RunWithInput>>in(runs -> runs.findWithInput(run.id())))
+                .contains(withInput(run.as(RunStatus.FAILED, "why", NOW)));
+        in(runs -> runs.revive(List.of(run.id()), NOW));
+        assertThat(this.<Optional<RunWithInput>>in(runs -> runs.findWithInput(run.id())))
+                .contains(withInput(run));
+    }
+
+    @Test
+    void fails_a_run_whatever_else_its_row_holds() {
+        Run run = insert(run(id(), null));
+        Jdbi.create(POSTGRES.dataSource())
+                .useHandle(handle -> handle.execute("UPDATE run SET timezone = 'Moon/Far' WHERE id = ?", run.id()));
+        assertThat(this.<Boolean>in(runs -> runs.fail(run.id(), "why", NOW))).isTrue();
+        assertThat(this.<Boolean>in(runs -> runs.fail(run.id(), "why", NOW))).isFalse();
+        Jdbi.create(POSTGRES.dataSource())
+                .useHandle(handle -> handle.execute("UPDATE run_history SET timezone = NULL WHERE id = ?", run.id()));
+        assertThat(this.<Optional<RunWithInput>>in(runs -> runs.findWithInput(run.id())))
+                .contains(withInput(run.as(RunStatus.FAILED, "why", NOW)));
+    }
+
+    @Test
+    void ends_a_page_early_where_inputs_are_large() {
+        UUID workflow = id();
+        JsonText large = JsonText.parse("[\"" + "ğ".repeat(250_000) + "\"]");
+        List<UUID> ids = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            Run run = run(workflow, null);
+            ids.add(0, run.id());
+            in(runs -> runs.insert(List.of(new RunWithInput(run, large))));
+        }
+        List<UUID> listed = new ArrayList<>();
+        Cursor cursor = null;
+        int pages = 0;
+        do {
+            PageRequest request = new PageRequest(500, cursor);
+            Page<RunWithInput> page = in(runs -> runs.list(new RunFilter(workflow, null, null), request));
+            assertThat(page.items())
+                    .hasSizeBetween(1, 17)
+                    .extracting(RunWithInput::input)
+                    .containsOnly(large);
+            page.items().forEach(one -> listed.add(one.run().id()));
+            cursor = page.next();
+            pages++;
+        } while (cursor != null);
+        assertThat(listed).isEqualTo(ids);
+        assertThat(pages).isEqualTo(3);
     }
 
     @Test
@@ -48,12 +109,12 @@ class JdbiRunStoreIT {
         UUID workflow = id();
         Run first = run(workflow, "key");
         Run elsewhere = run(id(), "key");
-        assertThat(this.<Set<UUID>>in(runs -> runs.insert(List.of(first, elsewhere))))
+        assertThat(this.<Set<UUID>>in(runs -> runs.insert(List.of(withInput(first), withInput(elsewhere)))))
                 .hasSize(2);
-        assertThat(this.<Set<UUID>>in(runs -> runs.insert(List.of(run(workflow, "key")))))
+        assertThat(this.<Set<UUID>>in(runs -> runs.insert(List.of(withInput(run(workflow, "key"))))))
                 .isEmpty();
         update(first.as(RunStatus.COMPLETED, null, NOW));
-        assertThat(this.<Set<UUID>>in(runs -> runs.insert(List.of(run(workflow, "key")))))
+        assertThat(this.<Set<UUID>>in(runs -> runs.insert(List.of(withInput(run(workflow, "key"))))))
                 .isEmpty();
         assertThat(this.<Map<String, UUID>>in(runs -> runs.findByKeys(workflow, List.of("key", "another"))))
                 .isEqualTo(Map.of("key", first.id()));
@@ -62,7 +123,8 @@ class JdbiRunStoreIT {
     @Test
     void puts_a_run_that_is_over_at_once_into_the_history() {
         Run over = run(id(), "key").as(RunStatus.COMPLETED, null, NOW);
-        assertThat(this.<Set<UUID>>in(runs -> runs.insert(List.of(over)))).containsExactly(over.id());
+        assertThat(this.<Set<UUID>>in(runs -> runs.insert(List.of(withInput(over)))))
+                .containsExactly(over.id());
         assertThat(this.<Optional<Run>>in(runs -> runs.find(over.id()))).contains(over);
         assertThat(this.<List<Run>>in(runs -> runs.lock(List.of(over.id())))).isEmpty();
     }
@@ -94,12 +156,13 @@ class JdbiRunStoreIT {
         UUID workflow = id();
         Run one = insert(run(workflow, null));
         Run two = insert(run(workflow, null));
-        assertThat(this.<List<Run>>in(runs -> runs.behind(workflow, 2, null, 1)))
+        assertThat(this.<List<Run>>in(runs -> runs.behind(workflow, 2, null, 1).runs()))
                 .containsExactly(one);
-        assertThat(this.<List<Run>>in(runs -> runs.behind(workflow, 2, one.id(), 9)))
+        assertThat(this.<List<Run>>in(
+                        runs -> runs.behind(workflow, 2, one.id(), 9).runs()))
                 .containsExactly(two);
         update(two.goingBy(2));
-        assertThat(this.<List<Run>>in(runs -> runs.behind(workflow, 2, null, 9)))
+        assertThat(this.<List<Run>>in(runs -> runs.behind(workflow, 2, null, 9).runs()))
                 .containsExactly(one);
     }
 
@@ -126,12 +189,12 @@ class JdbiRunStoreIT {
 
     private List<UUID> list(RunFilter filter) {
         return in(runs -> runs.list(filter, new PageRequest(50, null))).items().stream()
-                .map(Run::id)
+                .map(one -> one.run().id())
                 .toList();
     }
 
     private Run insert(Run run) {
-        in(runs -> runs.insert(List.of(run)));
+        in(runs -> runs.insert(List.of(withInput(run))));
         return run;
     }
 

@@ -9,13 +9,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bide.testing.PostgresExtension;
+import dev.bide.workflow.Action;
 import dev.bide.workflow.Cursor;
 import dev.bide.workflow.DueTimer;
+import dev.bide.workflow.FiredTimer;
+import dev.bide.workflow.JsonText;
+import dev.bide.workflow.OperationKind;
 import dev.bide.workflow.Page;
 import dev.bide.workflow.PageRequest;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerFilter;
+import dev.bide.workflow.TimerSpec;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.TimerStore;
 import java.util.ArrayList;
@@ -46,10 +51,16 @@ class JdbiTimerStoreIT {
         Timer timer = timer("k-" + id(), NOW.plusMillis(1));
         in(timers -> timers.insert(List.of(timer)));
         assertThat(this.<Optional<Timer>>in(timers -> timers.find(timer.id()))).contains(timer);
-        assertThat(this.<List<DueTimer>>in(timers -> timers.load(List.of(timer.id())))
-                        .get(0)
-                        .timer())
-                .isEqualTo(timer);
+        DueTimer due = this.<List<DueTimer>>in(timers -> timers.load(List.of(timer.id()), Long.MAX_VALUE))
+                .get(0);
+        assertThat(due.timer())
+                .isEqualTo(new FiredTimer(timer.id(), timer.status(), timer.dueAt(), timer.dueAt(), 0, 0, null));
+        assertThat(due.call()).isEqualTo(new DueTimer.Call(timer.spec(), null, null));
+        assertThat(this.<List<DueTimer>>in(timers -> timers.load(List.of(timer.id()), due.bytes() - 1)))
+                .as("too large to be read with others")
+                .containsExactly(new DueTimer(due.timer(), false, null, due.bytes(), null));
+        assertThat(this.<List<Timer>>in(timers -> timers.read(List.of(timer.id()))))
+                .containsExactly(timer);
     }
 
     @Test
@@ -91,7 +102,7 @@ class JdbiTimerStoreIT {
         assertThat(finished.latenessMs()).isEqualTo(7);
         assertThat(finished.finishedAt()).isEqualTo(NOW);
         assertThat(finished.nextAttemptAt()).isNull();
-        assertThat(this.<List<DueTimer>>in(timers -> timers.load(List.of(timer.id()))))
+        assertThat(this.<List<DueTimer>>in(timers -> timers.load(List.of(timer.id()), Long.MAX_VALUE)))
                 .isEmpty();
     }
 
@@ -159,6 +170,51 @@ class JdbiTimerStoreIT {
         assertThat(listAll(new TimerFilter(null, null, run.id(), TimerStatus.SCHEDULED, null, null)))
                 .hasSize(3);
         assertThat(this.<List<Timer>>in(timers -> timers.ofRun(run.id()))).hasSize(7);
+    }
+
+    @Test
+    void ends_a_page_and_an_operation_s_set_early_where_bodies_are_large() {
+        UUID workflowId = id();
+        Run run = Samples.run(workflowId, null);
+        JsonText body = JsonText.parse("\"" + "x".repeat(1 << 20) + "\"");
+        for (int i = 0; i < 7; i++) {
+            Timer timer = timerOf(run, id());
+            TimerSpec spec = timer.spec();
+            Action action = new Action("POST", "http://third.party/", Map.of(), body);
+            insert(Timer.waiting(
+                    timer.id(),
+                    timer.dueAt(),
+                    NOW,
+                    timer.timezone(),
+                    new TimerSpec(spec.delay(), action, spec.retry(), spec.timeout(), null),
+                    timer.owner(),
+                    null));
+        }
+        TimerFilter filter = new TimerFilter(workflowId, null, null, null, null, null);
+        Page<Timer> page = in(timers -> timers.list(filter, new PageRequest(500, null)));
+        assertThat(page.items()).hasSize(4);
+        assertThat(listAll(filter)).hasSize(7);
+        TimerStore.Part first = in(timers -> timers.next(OperationKind.CANCEL, filter, id(), null, 500));
+        assertThat(first.ids()).hasSize(3);
+        assertThat(first.last()).isFalse();
+        TimerStore.Part rest = in(timers ->
+                timers.next(OperationKind.CANCEL, filter, id(), first.ids().get(2), 4));
+        assertThat(rest.ids()).hasSize(3).doesNotContainAnyElementsOf(first.ids());
+        assertThat(rest.last()).isFalse();
+        TimerStore.Part last = in(timers ->
+                timers.next(OperationKind.CANCEL, filter, id(), rest.ids().get(2), 500));
+        assertThat(last.ids()).hasSize(1);
+        assertThat(last.last()).isTrue();
+    }
+
+    @Test
+    void holds_a_timer_without_touching_its_action() {
+        Timer timer = insert(timer(null, NOW));
+        in(timers -> {
+            timers.hold(Map.of(timer.id(), NOW.plusSeconds(5)));
+            return true;
+        });
+        assertThat(find(timer.id())).isEqualTo(timer.as(TimerStatus.PAUSED).nextAttemptAt(NOW.plusSeconds(5)));
     }
 
     @Test

@@ -6,7 +6,7 @@ import static dev.bide.persistence.Samples.timer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bide.testing.PostgresExtension;
-import dev.bide.workflow.Run;
+import dev.bide.workflow.RunWithInput;
 import dev.bide.workflow.Session;
 import dev.bide.workflow.Timer;
 import java.util.List;
@@ -83,7 +83,7 @@ class KeyLookupsIT {
         return keys().stream().map(key -> timer(key, NOW)).toList();
     }
 
-    private static List<Run> runs() {
-        return keys().stream().map(key -> run(WORKFLOW, key)).toList();
+    private static List<RunWithInput> runs() {
+        return keys().stream().map(key -> Samples.withInput(run(WORKFLOW, key))).toList();
     }
 }

@@ -4,12 +4,14 @@ import static dev.bide.persistence.Samples.NOW;
 import static dev.bide.persistence.Samples.run;
 import static dev.bide.persistence.Samples.settlement;
 import static dev.bide.persistence.Samples.timer;
+import static dev.bide.persistence.Samples.withInput;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.bide.testing.PostgresExtension;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.RunStatus;
+import dev.bide.workflow.RunWithInput;
 import dev.bide.workflow.Session;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerStatus;
@@ -79,10 +81,11 @@ class KeyOrderIT {
 
     @Test
     void new_runs_go_by_key_and_workflow_also_those_that_are_over_at_once() throws Exception {
-        List<Run> set = List.of(run(LAST, "new"), run(FIRST, "new").as(RunStatus.COMPLETED, null, NOW));
+        List<RunWithInput> set =
+                List.of(withInput(run(LAST, "new")), withInput(run(FIRST, "new").as(RunStatus.COMPLETED, null, NOW)));
         Set<UUID> inserted = whileTaken(
-                session -> session.runs().insert(List.of(run(FIRST, "new"))),
-                session -> session.runs().insert(List.of(run(LAST, "new"))),
+                session -> session.runs().insert(List.of(withInput(run(FIRST, "new")))),
+                session -> session.runs().insert(List.of(withInput(run(LAST, "new")))),
                 session -> session.runs().insert(set));
         assertThat(inserted).hasSize(2);
     }
@@ -91,15 +94,15 @@ class KeyOrderIT {
     void revived_runs_go_by_key_and_workflow() throws Exception {
         List<Run> failed = List.of(run(LAST, "failed"), run(FIRST, "failed"));
         for (Run run : failed) {
-            database.inTransaction(session -> session.runs().insert(List.of(run)));
+            database.inTransaction(session -> session.runs().insert(List.of(withInput(run))));
             database.inTransaction(session -> {
                 session.runs().update(List.of(run.as(RunStatus.FAILED, "why", NOW)));
                 return true;
             });
         }
         Set<UUID> revived = whileTaken(
-                session -> session.runs().insert(List.of(run(FIRST, "failed"))),
-                session -> session.runs().insert(List.of(run(LAST, "failed"))),
+                session -> session.runs().insert(List.of(withInput(run(FIRST, "failed")))),
+                session -> session.runs().insert(List.of(withInput(run(LAST, "failed")))),
                 session -> session.runs().revive(failed.stream().map(Run::id).toList(), NOW));
         assertThat(revived).hasSize(2);
     }

@@ -1,13 +1,14 @@
 package dev.bide.persistence;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.uuid.Generators;
 import dev.bide.delay.Delay;
 import dev.bide.workflow.Action;
 import dev.bide.workflow.Attempt;
+import dev.bide.workflow.JsonText;
 import dev.bide.workflow.RetryPolicy;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.RunStatus;
+import dev.bide.workflow.RunWithInput;
 import dev.bide.workflow.Settlement;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerOwner;
@@ -38,7 +39,8 @@ final class Samples {
                         "POST",
                         "http://third.party/ğ",
                         Map.of("X-One", "1"),
-                        JsonNodeFactory.instance.objectNode().put("zero", "\u0000")),
+                        JsonText.parse(
+                                "{\"zero\":\"\\u0000\",\"many\":[1e3,1.0,-0,1234567890123456789012345678901234567890.50]}")),
                 RetryPolicy.DEFAULT,
                 TimerSpec.DEFAULT_TIMEOUT,
                 null);
@@ -54,20 +56,11 @@ final class Samples {
     }
 
     static Run run(UUID workflowId, String key) {
-        return new Run(
-                id(),
-                workflowId,
-                1,
-                key,
-                null,
-                JsonNodeFactory.instance.objectNode().put("email", "a@b.example"),
-                RunStatus.ACTIVE,
-                id(),
-                id(),
-                null,
-                NOW,
-                NOW,
-                null);
+        return new Run(id(), workflowId, 1, key, null, RunStatus.ACTIVE, id(), id(), null, NOW, NOW, null);
+    }
+
+    static RunWithInput withInput(Run run) {
+        return new RunWithInput(run, JsonText.parse("{\"email\": \"a@b.example\", \"n\": [1e3, 1.0]}"));
     }
 
     static Settlement settlement(Timer timer, TimerStatus status) {

@@ -3,7 +3,6 @@ package dev.bide.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.bide.delay.Delay;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -19,7 +18,7 @@ class TimerStatusTest {
             ZoneId.of("UTC"),
             new TimerSpec(
                     Delay.fromJson(Map.of("type", "period", "amount", 1, "unit", "hours")),
-                    new Action("POST", "http://third.party/", Map.of(), JsonNodeFactory.instance.objectNode()),
+                    new Action("POST", "http://third.party/", Map.of(), JsonText.EMPTY_OBJECT),
                     RetryPolicy.DEFAULT,
                     TimerSpec.DEFAULT_TIMEOUT,
                     null),

@@ -1,0 +1,15 @@
+package dev.bide.engine;
+
+import dev.bide.workflow.Database;
+import javax.sql.DataSource;
+
+/**
+ * One database by connections of several kinds, so that no kind of work waits behind another.
+ *
+ * @param reads reading by request: a statement that takes seconds is given up
+ * @param changes changing by request: the same
+ * @param accepting storing new timers and runs
+ * @param upkeep what runs in the background: its statements may take minutes, and there are few of these connections
+ * @param jobs the job stores'
+ */
+public record Databases(Database reads, Database changes, Database accepting, Database upkeep, DataSource jobs) {}

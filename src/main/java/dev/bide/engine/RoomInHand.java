@@ -1,0 +1,57 @@
+package dev.bide.engine;
+
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The memory that this node grants to what it has in hand. Half of it is for calls that are small enough to be read together, as many as the
+ * node has threads; the other half for larger ones, each of which is read by its own thread once there is room. Thread-safe.
+ *
+ * <p>Who waits for room holds neither a connection nor a lock, and who has it ends with its call, so that nobody waits for one who waits.
+ */
+final class RoomInHand {
+    /** Larger ones alone, however much room there is: an ordinary timer has some hundred bytes. */
+    private static final long LARGEST_SMALL = 16 << 10;
+
+    private static final long SMALLEST_SMALL = 1 << 10;
+
+    /**
+     * What a call takes for each byte that is stored of it: as text of one or two bytes a character, once as it came of the database, and
+     * filled and in bytes for the wire.
+     */
+    private static final int COPIES = 6;
+
+    private static final int UNIT = 1 << 10;
+
+    private final long small;
+    private final int units;
+    private final Semaphore free;
+
+    /**
+     * @param bytes all of it
+     * @param calls how many may be in hand at once
+     */
+    RoomInHand(long bytes, int calls) {
+        this.small = Math.max(SMALLEST_SMALL, Math.min(LARGEST_SMALL, bytes / 2 / COPIES / calls));
+        this.units = (int) Math.max(1, Math.min(Integer.MAX_VALUE, bytes / 2 / UNIT));
+        this.free = new Semaphore(units, true);
+    }
+
+    /** Bytes of the largest call that is read together with others. */
+    long small() {
+        return small;
+    }
+
+    /** Whether there was room for a call of {@code bytes} within that time; it must be given back then. The largest has all of it. */
+    boolean take(long bytes, long milliseconds) throws InterruptedException {
+        return free.tryAcquire(units(bytes), milliseconds, TimeUnit.MILLISECONDS);
+    }
+
+    void giveBack(long bytes) {
+        free.release(units(bytes));
+    }
+
+    private int units(long bytes) {
+        return (int) Math.min(units, (bytes * COPIES + UNIT - 1) / UNIT);
+    }
+}

@@ -1,0 +1,25 @@
+package dev.bide.ops;
+
+import java.util.Locale;
+
+/**
+ * The shares into which a node's connections are cut, each a pool of its own: whatever one kind of work waits for (a row that is locked, a table that is read for
+ * seconds), no other kind waits behind it.
+ */
+enum Share {
+    /** Reading by request. */
+    READS,
+    /** Changing by request: to cancel is what must go through when all else hangs. */
+    CHANGES,
+    /** Storing new timers and runs. */
+    ACCEPTING,
+    /** Taking, firing and settling timers, and checking in. */
+    JOBS,
+    /** What runs in the background, and may take minutes. */
+    UPKEEP;
+
+    /** As the pool is named in metrics. */
+    String pool() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,207 @@
+package dev.bide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.bide.ops.thirdparty.ThirdPartyServer;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The jar on a small heap, with runs whose inputs are as large as they may be. */
+class LargeInputsIT {
+    private static final int RUNS = 500;
+    private static final int AT_ONCE = 10;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration BLOCKED = Duration.ofSeconds(10);
+    private static final Pattern DATABASE = Pattern.compile("jdbc:postgresql://[^\\s,']+");
+
+    /** 255 KiB, and as a tree of nodes some times that. */
+    private static final String INPUT =
+            "{\"n\":1.50,\"a\":[" + "{},".repeat(15_000) + "{}],\"text\":\"" + "x".repeat(210_000) + "\"}";
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final ObjectMapper mapper = new ObjectMapper();
+
+    @TempDir
+    Path directory;
+
+    private ThirdPartyServer thirdParty;
+    private Process service;
+    private int port;
+
+    @BeforeEach
+    void start() throws Exception {
+        thirdParty = ThirdPartyServer.start("127.0.0.1", 0, 0, InstantSource.system(), null);
+        port = freePort();
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-jar",
+                Path.of("target", "bide.jar").toAbsolutePath().toString(),
+                "server");
+        builder.environment()
+                .putAll(Map.of(
+                        "HTTP_PORT",
+                        String.valueOf(port),
+                        "ADMIN_PORT",
+                        String.valueOf(freePort()),
+                        "DATA_DIR",
+                        directory.resolve("data").toString()));
+        builder.environment().keySet().removeAll(List.of("DATABASE_URL", "API_KEYS", "ROLES", "NODE_ID"));
+        builder.redirectErrorStream(true)
+                .redirectOutput(directory.resolve("log").toFile());
+        service = builder.start();
+        await().atMost(PATIENCE).until(this::up);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        service.destroy();
+        service.waitFor();
+        thirdParty.close();
+    }
+
+    @Test
+    void delivers_and_lists_them_all_once_also_after_settlements_were_held_up() throws Exception {
+        String workflow = post("/v1/workflows", definition(3600)).path("id").asText();
+        String runs =
+                "{\"runs\":[" + ("{\"input\":" + INPUT + "},").repeat(AT_ONCE - 1) + "{\"input\":" + INPUT + "}]}";
+        for (int i = 0; i < RUNS / AT_ONCE; i++) {
+            assertThat(post("/v1/workflows/" + workflow + "/runs/bulk", runs)
+                            .path("accepted")
+                            .asInt())
+                    .isEqualTo(AT_ONCE);
+        }
+        // All are due at once.
+        send("PUT", "/v1/workflows/" + workflow + "?applyTo=active", definition(0));
+        holdUpSettlements();
+        await().atMost(PATIENCE)
+                .until(() -> list("/v1/runs?status=completed&limit=500").size() == RUNS);
+        assertThat(list("/v1/runs?limit=500")).hasSize(RUNS);
+        assertThat(list("/v1/timers?limit=500")).hasSize(RUNS);
+        Map<String, Integer> calls = ledger();
+        assertThat(calls).hasSize(RUNS);
+        assertThat(calls.values()).containsOnly(1);
+        assertThat(Files.readString(directory.resolve("log"))).doesNotContain("OutOfMemoryError");
+    }
+
+    /** Somebody has the runs' rows locked for a while, once the first are called. */
+    private void holdUpSettlements() throws Exception {
+        Matcher url = DATABASE.matcher(Files.readString(directory.resolve("log")));
+        assertThat(url.find()).as("the log names the database").isTrue();
+        try (Connection connection = DriverManager.getConnection(url.group());
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("SELECT FROM run ORDER BY id FOR UPDATE");
+            await().atMost(PATIENCE).until(() -> calls() >= RUNS / 10);
+            statement.execute("SELECT pg_sleep(" + BLOCKED.toSeconds() + ")");
+        }
+    }
+
+    private String definition(int seconds) {
+        return """
+                {"name": "large", "tasks": [{"name": "call",
+                  "delay": {"type": "period", "amount": %d, "unit": "seconds"},
+                  "action": {"url": "http://127.0.0.1:%d/large?delay=300ms", "body": {"n": "{{input.n}}"}}}]}""".formatted(seconds, thirdParty.port());
+    }
+
+    /** The ids of all pages. */
+    private Set<String> list(String path) throws IOException, InterruptedException {
+        Set<String> ids = new HashSet<>();
+        String cursor = "";
+        do {
+            JsonNode page = get(path + (cursor.isEmpty() ? "" : "&cursor=" + cursor));
+            page.path("items").forEach(item -> ids.add(item.path("id").asText()));
+            cursor = page.path("nextCursor").asText("");
+        } while (!cursor.isEmpty() && !cursor.equals("null"));
+        return ids;
+    }
+
+    private boolean up() throws InterruptedException {
+        assertThat(service.isAlive())
+                .as("the service runs; see " + directory.resolve("log"))
+                .isTrue();
+        try {
+            return get("/v1/health").path("status").asText().equals("UP");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private JsonNode post(String path, String body) throws IOException, InterruptedException {
+        return send("POST", path, body);
+    }
+
+    private JsonNode send(String method, String path, String body) throws IOException, InterruptedException {
+        HttpResponse<String> answer = client.send(
+                HttpRequest.newBuilder(uri(path))
+                        .header("Content-Type", "application/json")
+                        .method(method, BodyPublishers.ofString(body))
+                        .build(),
+                BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);
+        return mapper.readTree(answer.body());
+    }
+
+    private JsonNode get(String path) throws IOException, InterruptedException {
+        return mapper.readTree(client.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString())
+                .body());
+    }
+
+    private int calls() throws IOException, InterruptedException {
+        return mapper.readTree(thirdParty("/_calls/count")).path("calls").asInt();
+    }
+
+    /** Calls by timer. */
+    private Map<String, Integer> ledger() throws IOException, InterruptedException {
+        Map<String, Integer> calls = new java.util.HashMap<>();
+        thirdParty("/_ledger")
+                .lines()
+                .skip(1)
+                .map(line -> line.split(","))
+                .forEach(line -> calls.put(line[0], Integer.valueOf(line[3])));
+        return calls;
+    }
+
+    private String thirdParty(String path) throws IOException, InterruptedException {
+        return client.send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + thirdParty.port() + path))
+                                .build(),
+                        BodyHandlers.ofString())
+                .body();
+    }
+
+    private URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.bide.loadtest.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Small runs of the scripts themselves, on the jar that was just built ({@code -Dchaos.jar=} runs them on another): kills, freezes, aimed ones among them, and locked rows. */
+@Tag("chaos")
+@EnabledOnOs(OS.LINUX)
+class ChaosIT {
+    private static final int FROZEN_SECONDS = 40;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void noPromiseIsBrokenByKillsFreezesAndLocks() throws Exception {
+        JsonNode result = run(
+                "loadtest/chaos.sh",
+                "--seconds",
+                "45",
+                "--rate",
+                "50",
+                "--nodes",
+                "2",
+                "--faults",
+                "kill,freeze,lock",
+                "--seed",
+                "2");
+        assertThat(result.path("accepted").asInt()).isPositive();
+        for (String promise : List.of("lost", "early", "afterCancel", "unexplained", "stuck", "outOfOrder")) {
+            assertThat(result.path(promise).asInt(-1)).as(promise).isZero();
+        }
+    }
+
+    /** While it held what others need, a new node waited for as long as it was frozen, and so did changes to what it had in hand. */
+    @Test
+    void nobodyWaitsForANodeThatIsFrozenInsideATransaction() throws Exception {
+        JsonNode result = run(
+                "loadtest/isolation.sh",
+                "--case",
+                "frozen",
+                "--seconds",
+                Integer.toString(FROZEN_SECONDS),
+                "--rate",
+                "50");
+        assertThat(result.path("others").asInt()).isPositive();
+        assertThat(result.path("notCalled").asInt(-1)).isZero();
+        assertThat(result.path("thirdNodeMs").asInt(-1)).isBetween(0, FROZEN_SECONDS * 1000);
+        assertThat(result.path("changesMs").path("max").asInt(Integer.MAX_VALUE))
+                .isLessThan(FROZEN_SECONDS * 500);
+    }
+
+    private JsonNode run(String script, String... options) throws IOException, InterruptedException {
+        Path output = directory.resolve("output");
+        List<String> command = new ArrayList<>(List.of(script, "--directory", directory.toString()));
+        command.addAll(List.of("--jvm-options", "-Xmx300m -XX:+UseSerialGC"));
+        command.addAll(List.of("--jar", System.getProperty("chaos.jar", "target/bide.jar")));
+        command.addAll(List.of(options));
+        Process run = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        try {
+            run.waitFor();
+        } finally {
+            run.destroy();
+            run.waitFor();
+        }
+        List<String> lines = Files.readAllLines(output);
+        assertThat(lines).as(() -> read(output)).last().asString().startsWith("RESULT ");
+        return new ObjectMapper().readTree(lines.get(lines.size() - 1).replaceFirst("^RESULT ", ""));
+    }
+
+    private static String read(Path output) {
+        try {
+            return Files.readString(output);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.bide.loadtest.chaos;
+
+/**
+ * A fault that happened. Times are milliseconds since 1970.
+ *
+ * @param node the number of the node that it hit; 0 for one of all
+ * @param to when its direct effect ended
+ */
+record FaultWindow(Fault fault, int node, long from, long to) {
+    /** How long before a fault a call may have come whose outcome was not yet written: its timeout, and time for the writing. */
+    static final long UNSETTLED_MILLIS = 15_000;
+
+    /** What connections, check-ins and failovers need after a fault of the database. */
+    static final long AFTER_DATABASE_MILLIS = 15_000;
+
+    /** The pause between a node's look at its lease and the first byte of its call. */
+    static final long AFTER_THAW_MILLIS = 2_000;
+
+    /** Clocks are read before or after the deed. */
+    private static final long SLACK_MILLIS = 1_000;
+
+    FaultWindow {
+        if (to < from) {
+            throw new IllegalArgumentException("to: ends before it begins");
+        }
+    }
+
+    static final String RULE = """
+            A repeated call B of a call A is explained by a fault only if
+             - the node that made A was killed, stopped or frozen before B came, within %d s after A (its outcome may not have been written), or
+             - the node that made A or B was frozen, and made that call within %d s after its waking (between its look at the lease and the first byte), or
+             - the database was restarted, full, or its sessions ended, from %d s after A at the latest and not over %d s before A.
+            Locks, snapshots and slow third parties explain nothing.""".formatted(
+            UNSETTLED_MILLIS / 1000, AFTER_THAW_MILLIS / 1000, UNSETTLED_MILLIS / 1000, AFTER_DATABASE_MILLIS / 1000);
+
+    /** By {@link #RULE}. */
+    boolean explains(Call first, Call repeated) {
+        boolean began = from <= Math.min(repeated.at(), first.at() + UNSETTLED_MILLIS) + SLACK_MILLIS;
+        return switch (fault.repeats) {
+            case NOTHING -> false;
+            case ALL_NODES -> began && to + AFTER_DATABASE_MILLIS >= first.at();
+            case ITS_NODE ->
+                (node == first.node() && began && to + lastCallMillis() >= first.at())
+                        || (fault == Fault.FREEZE
+                                && node == repeated.node()
+                                && from <= first.at()
+                                && repeated.at() >= to - SLACK_MILLIS
+                                && repeated.at() <= to + AFTER_THAW_MILLIS);
+        };
+    }
+
+    /** How long after its end its node may still begin a call that others repeat. */
+    private long lastCallMillis() {
+        return fault == Fault.FREEZE ? AFTER_THAW_MILLIS : SLACK_MILLIS;
+    }
+}

@@ -1,0 +1,80 @@
+package dev.bide.loadtest.chaos;
+
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * The command line of {@code isolation.sh}.
+ *
+ * @param kind which case
+ * @param seconds how long it is watched; 0 for what the case takes
+ * @param count how many misbehave; 0 for what the case takes
+ * @param rate of good timers a second; 0 for what the case takes
+ * @param jvmOptions of each node; empty for what the case takes
+ * @param jar the service
+ * @param directory where a directory for data and logs is made
+ */
+record IsolationOptions(
+        String kind, int seconds, int count, int rate, List<String> jvmOptions, Path jar, Path directory) {
+
+    static final String USAGE = """
+            loadtest/isolation.sh --case CASE
+              --case CASE        hung: 600 destinations that never answer, beside 10 good timers a second
+                                 burst: 200,000 timers due at once for one slow host, beside 50 a second for another
+                                 slow-senders: 140 clients that send a byte now and then, with a wrong key and with a right one
+                                 large-inputs: 500 runs with inputs of 255 KiB due at once on a heap of 256 MB, and a list of them all
+                                 frozen: a node frozen inside a transaction at 300 timers a second
+              --seconds S        how long it is watched (as the case has it)
+              --count N          how many misbehave: destinations, timers, clients, runs (as the case has it)
+              --rate R           good timers a second (as the case has it)
+              --jvm-options "…"  of each node (as the case has it)
+              --jar FILE         the service (target/bide.jar)
+              --directory DIR    data and logs are put into a new directory in it (the system's for temporary files)
+            """;
+
+    /** @throws IllegalArgumentException that says what is wrong */
+    static IsolationOptions parse(String... arguments) {
+        String kind = "";
+        int seconds = 0;
+        int count = 0;
+        int rate = 0;
+        String jvmOptions = "";
+        Path jar = Path.of("target", "bide.jar");
+        Path directory = Path.of(System.getProperty("java.io.tmpdir"));
+        Deque<String> words = new ArrayDeque<>(List.of(arguments));
+        while (!words.isEmpty()) {
+            String word = words.pop();
+            if (words.isEmpty()) {
+                throw new IllegalArgumentException(word + " needs a value");
+            }
+            String value = words.pop();
+            switch (word) {
+                case "--case" -> kind = value;
+                case "--seconds" -> seconds = ChaosOptions.number(word, value);
+                case "--count" -> count = ChaosOptions.number(word, value);
+                case "--rate" -> rate = ChaosOptions.number(word, value);
+                case "--jvm-options" -> jvmOptions = value;
+                case "--jar" -> jar = Path.of(value);
+                case "--directory" -> directory = Path.of(value);
+                default -> throw new IllegalArgumentException("unknown option " + word);
+            }
+        }
+        List<String> options =
+                jvmOptions.isBlank() ? List.of() : List.of(jvmOptions.strip().split("\\s+"));
+        return new IsolationOptions(kind, seconds, count, rate, options, jar, directory);
+    }
+
+    int secondsOr(int usual) {
+        return seconds == 0 ? usual : seconds;
+    }
+
+    int countOr(int usual) {
+        return count == 0 ? usual : count;
+    }
+
+    int rateOr(int usual) {
+        return rate == 0 ? usual : rate;
+    }
+}
