@@ -1,6 +1,7 @@
 package dev.bide.engine;
 
 import dev.bide.delivery.Deliverer;
+import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.delivery.DeliveryRequest;
 import dev.bide.delivery.RunValues;
 import dev.bide.workflow.DueTimer;
@@ -32,8 +33,8 @@ final class DeliverJob implements Job {
     @Override
     public void execute(JobExecutionContext context) {
         String fireInstanceId = context.getFireInstanceId();
-        inFlight.begun(fireInstanceId);
-        if (!(inFlight.get(fireInstanceId) instanceof InFlight.Fired fired)) {
+        int lane = context.getTrigger().getPriority();
+        if (!(inFlight.begun(fireInstanceId, lane) instanceof InFlight.Fired fired)) {
             // There was no timer to this trigger; settling it takes the trigger away.
             return;
         }
@@ -42,7 +43,6 @@ final class DeliverJob implements Job {
             // meanwhile. Settling holds the timer too, or ends it.
             return;
         }
-        int lane = context.getTrigger().getPriority();
         DueTimer.Call call = fired.due().call();
         if (call == null) {
             largeCalls.run(fireInstanceId, fired, large -> call(fireInstanceId, fired, large, lane));
@@ -54,7 +54,7 @@ final class DeliverJob implements Job {
     private void call(String fireInstanceId, InFlight.Fired fired, DueTimer.Call call, int lane) {
         DeliveryOutcome outcome =
                 deliverer.deliver(request(fired.timer(), call, lane), () -> lease.test(fireInstanceId));
-        inFlight.ended(fireInstanceId, fired, call.spec().retry(), outcome);
+        inFlight.ended(fireInstanceId, fired, call.spec(), outcome);
     }
 
     /** @param lane of its trigger, which one that was stored without its url at hand, or by an earlier version, has none of */

@@ -5,6 +5,7 @@ import dev.bide.delivery.HeldLanes;
 import dev.bide.workflow.DueTimer;
 import dev.bide.workflow.FiredTimer;
 import dev.bide.workflow.RetryPolicy;
+import dev.bide.workflow.TimerSpec;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,10 +25,13 @@ final class InFlight {
 
         /** Characters that storing the run's next timer can take. */
         long next();
+
+        /** That its trigger is stored in. */
+        int lane();
     }
 
     /** Not called yet, or right now. */
-    record Fired(DueTimer due, long next) implements Entry {
+    record Fired(DueTimer due, long next, int lane) implements Entry {
         @Override
         public FiredTimer timer() {
             return due.timer();
@@ -35,9 +39,9 @@ final class InFlight {
     }
 
     /** There was no room for its call: it comes again {@code in} so long, without an attempt. */
-    record PutOff(FiredTimer timer, Duration in, long next) implements Entry {}
+    record PutOff(FiredTimer timer, Duration in, long next, int lane) implements Entry {}
 
-    record Ended(FiredTimer timer, RetryPolicy retry, DeliveryOutcome outcome, long next) implements Entry {}
+    record Ended(FiredTimer timer, RetryPolicy retry, DeliveryOutcome outcome, long next, int lane) implements Entry {}
 
     /** @param lanes are told what is taken and has not begun */
     InFlight(HeldLanes lanes) {
@@ -50,20 +54,31 @@ final class InFlight {
         if (call != null) {
             lanes.taken(fireInstanceId, call.spec().action().url());
         }
-        entries.put(fireInstanceId, new Fired(due, next));
+        entries.put(fireInstanceId, new Fired(due, next, HeldLanes.NONE));
     }
 
-    /** Its job runs. */
-    void begun(String fireInstanceId) {
+    /**
+     * Its job runs.
+     *
+     * @param lane of its trigger
+     * @return null where there is none
+     */
+    @Nullable
+    Entry begun(String fireInstanceId, int lane) {
         lanes.begun(fireInstanceId);
+        return entries.computeIfPresent(
+                fireInstanceId,
+                (id, entry) -> entry instanceof Fired fired ? new Fired(fired.due(), fired.next(), lane) : entry);
     }
 
     void putOff(String fireInstanceId, Fired entry, Duration in) {
-        entries.put(fireInstanceId, new PutOff(entry.timer(), in, entry.next()));
+        entries.put(fireInstanceId, new PutOff(entry.timer(), in, entry.next(), entry.lane()));
     }
 
-    void ended(String fireInstanceId, Fired entry, RetryPolicy retry, DeliveryOutcome outcome) {
-        entries.put(fireInstanceId, new Ended(entry.timer(), retry, outcome, entry.next()));
+    /** It is stored again in the lane of its url, whatever it had. */
+    void ended(String fireInstanceId, Fired entry, TimerSpec spec, DeliveryOutcome outcome) {
+        int lane = HeldLanes.lane(spec.action().url());
+        entries.put(fireInstanceId, new Ended(entry.timer(), spec.retry(), outcome, entry.next(), lane));
     }
 
     @Nullable

@@ -70,8 +70,8 @@ final class Outcomes {
         }
     }
 
-    /** A timer that waits once more, as {@code status}, until {@code at}. */
-    record Again(UUID timerId, TimerStatus status, Instant at) {
+    /** A timer that waits once more, as {@code status}, until {@code at}, in the lane of its destination. */
+    record Again(UUID timerId, TimerStatus status, Instant at, int lane) {
         Again {
             if (!status.waiting()) {
                 throw new IllegalStateException("Timer " + timerId + " can't wait and be " + status);
@@ -82,14 +82,14 @@ final class Outcomes {
     Change settle(InFlight.Entry entry, RunState run, Function<Run, Workflow> versions, Instant now) {
         FiredTimer timer = entry.timer();
         if (entry instanceof InFlight.Fired fired) {
-            return again(timer, run, fired.due().held() ? now : now.plus(AFTER_FAULT));
+            return again(fired, run, fired.due().held() ? now : now.plus(AFTER_FAULT));
         }
         if (entry instanceof InFlight.PutOff putOff) {
-            return again(timer, run, now.plus(putOff.in()));
+            return again(putOff, run, now.plus(putOff.in()));
         }
         InFlight.Ended ended = (InFlight.Ended) entry;
         if (ended.outcome() instanceof DeliveryOutcome.Deferred deferred) {
-            return again(timer, run, deferred.held() ? timer.nextAttemptAt() : now.plus(deferred.retryIn()));
+            return again(ended, run, deferred.held() ? timer.nextAttemptAt() : now.plus(deferred.retryIn()));
         }
         DeliveryOutcome.Attempted attempted = (DeliveryOutcome.Attempted) ended.outcome();
         return switch (statusAfter(ended, attempted)) {
@@ -109,11 +109,13 @@ final class Outcomes {
     }
 
     /** No attempt was spent. A run that was paused or ended meanwhile holds the timer, or ends it, too. */
-    private static Change again(FiredTimer timer, RunState run, Instant at) {
+    private static Change again(InFlight.Entry entry, RunState run, Instant at) {
+        FiredTimer timer = entry.timer();
         if (run.over()) {
             return Change.cancelled(timer);
         }
-        return Change.waits(null, new Again(timer.id(), run.paused() ? TimerStatus.PAUSED : timer.status(), at));
+        return Change.waits(
+                null, new Again(timer.id(), run.paused() ? TimerStatus.PAUSED : timer.status(), at, entry.lane()));
     }
 
     private static Change delivered(
@@ -147,7 +149,8 @@ final class Outcomes {
                 .after(timer.attemptsSpent() + 1, attempted.retryAfter(), ThreadLocalRandom.current());
         Instant at = now.plus(wait);
         TimerStatus status = run.paused() ? TimerStatus.PAUSED : TimerStatus.RETRYING;
-        return Change.waits(settlement(timer, status, attempted, at, now), new Again(timer.id(), status, at));
+        return Change.waits(
+                settlement(timer, status, attempted, at, now), new Again(timer.id(), status, at, ended.lane()));
     }
 
     private static Change dead(FiredTimer timer, RunState state, DeliveryOutcome.Attempted attempted, Instant now) {

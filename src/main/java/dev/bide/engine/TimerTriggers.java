@@ -76,7 +76,7 @@ final class TimerTriggers {
                 timers,
                 Outcomes.Again::timerId,
                 Outcomes.Again::status,
-                again -> TriggerFactory.oneShot(key(again.timerId()), JOB, again.at()));
+                again -> TriggerFactory.oneShot(key(again.timerId()), JOB, again.lane(), again.at()));
     }
 
     /** Replaces the triggers that wait by ones that fire at these times; a paused one stays paused. */

@@ -142,7 +142,7 @@ final class TriggerFlow {
             while (!tryTake(attempt, nodeTime.fromNode(noLaterThan), timeWindow, misfireTime)) {
                 attempt = new Attempt(mostTogether);
             }
-            mostTogether = Math.min(2 * mostTogether, WITHOUT_LIMIT);
+            mostTogether = mostTogether < WITHOUT_LIMIT ? 2 * mostTogether : WITHOUT_LIMIT;
             taken = attempt.batch;
             taken.forEach(one -> {
                 one.takenUnder(leaseNumber);

@@ -57,10 +57,10 @@ class OutcomesTest {
                 new DeliveryOutcome.Deferred(Duration.ofMillis(300), DeliveryOutcome.Reason.DESTINATION_FULL, true);
         Outcomes.Change kept = settle(lone(0), held, Outcomes.RunState.NONE);
         assertThat(kept.settlement()).isNull();
-        assertThat(kept.again().nextAttemptAt()).isEqualTo(lone(0).nextAttemptAt());
-        assertThat(kept.again().dueAt()).isEqualTo(DUE);
+        assertThat(kept.again().at()).isEqualTo(lone(0).nextAttemptAt());
+        assertThat(kept.again().lane()).isEqualTo(7);
         Outcomes.Change alone = settle(lone(0), DEFERRED, Outcomes.RunState.NONE);
-        assertThat(alone.again().nextAttemptAt()).isEqualTo(NOW.plusMillis(300));
+        assertThat(alone.again().at()).isEqualTo(NOW.plusMillis(300));
     }
 
     @Test
@@ -146,17 +146,17 @@ class OutcomesTest {
 
     @Test
     void a_call_that_there_was_no_room_for_comes_again() {
-        InFlight.Entry entry = new InFlight.PutOff(lone(1), Duration.ofMillis(300), 0);
+        InFlight.Entry entry = new InFlight.PutOff(lone(1), Duration.ofMillis(300), 0, 7);
         Outcomes.Change change = new Outcomes().settle(entry, Outcomes.RunState.NONE, any -> workflow, NOW);
         assertThat(change.settlement()).isNull();
         assertThat(change.again())
-                .isEqualTo(new Outcomes.Again(entry.timer().id(), TimerStatus.RETRYING, NOW.plusMillis(300)));
+                .isEqualTo(new Outcomes.Again(entry.timer().id(), TimerStatus.RETRYING, NOW.plusMillis(300), 7));
     }
 
     @Test
     void a_run_whose_workflow_can_not_be_read_any_more_fails_and_its_timer_stays_delivered() {
         Run run = run(RunStatus.ACTIVE, first);
-        InFlight.Entry entry = new InFlight.Ended(timerOf(run, first), RETRY, DELIVERED, 0);
+        InFlight.Entry entry = new InFlight.Ended(timerOf(run, first), RETRY, DELIVERED, 0, 7);
         Outcomes.Change change = new Outcomes()
                 .settle(
                         entry,
@@ -173,8 +173,8 @@ class OutcomesTest {
 
     private Outcomes.Change settle(FiredTimer timer, DeliveryOutcome outcome, Outcomes.RunState run) {
         InFlight.Entry entry = outcome == null
-                ? new InFlight.Fired(new DueTimer(timer, false, null, 0, null), 0)
-                : new InFlight.Ended(timer, RETRY, outcome, 0);
+                ? new InFlight.Fired(new DueTimer(timer, false, null, 0, null), 0, 7)
+                : new InFlight.Ended(timer, RETRY, outcome, 0, 7);
         return new Outcomes().settle(entry, run, any -> workflow, NOW);
     }
 

@@ -3,6 +3,7 @@ package dev.bide.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bide.delivery.DeliveryConfiguration;
 import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.jobstore.Execution;
 import dev.bide.jobstore.PostgresJobStore;
@@ -33,7 +34,8 @@ class SettlerIT {
     static final PostgresExtension POSTGRES = new PostgresExtension();
 
     private final Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
-    private final InFlight inFlight = new InFlight();
+    private final InFlight inFlight = new InFlight(
+            new DeliveryConfiguration().build(InstantSource.system()).lanes());
     private EngineNode node;
     private Settler settler;
 
@@ -148,10 +150,7 @@ class SettlerIT {
         InFlight.Fired fired = (InFlight.Fired) inFlight.get("entry");
         DueTimer.Call call = fired.due().call();
         inFlight.ended(
-                "entry",
-                fired,
-                call.spec().retry(),
-                new DeliveryOutcome.Delivered(Instant.now(), Duration.ofMillis(1), 200));
+                "entry", fired, call.spec(), new DeliveryOutcome.Delivered(Instant.now(), Duration.ofMillis(1), 200));
         return execution;
     }
 }
