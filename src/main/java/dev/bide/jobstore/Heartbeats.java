@@ -5,14 +5,12 @@ import java.util.Map;
 
 /**
  * Which of the other nodes have been silent for too long. What counts is for how long this node has seen the same time stamp, by its monotonic clock: no clock that is
- * set wrong, here or there, makes a living node look dead. Thread-safe.
+ * set wrong, here or there, makes a living node look dead. A time stamp that is old when it is seen for the first time says nothing either: after an outage of the
+ * database all of them are. Thread-safe.
  */
 final class Heartbeats {
     /** Instances come and go under names of their own. */
     private static final int CAPACITY = 1_000;
-
-    /** Of a node that is seen for the first time, a time stamp this old, by the database's clock, is believed. Younger ones may come of a clock that is set wrong. */
-    private static final long BELIEVED_MILLIS = 60_000;
 
     /** What Quartz adds to the interval of its own nodes. */
     private static final long STOCK_MARGIN_MILLIS = 7_500;
@@ -36,19 +34,18 @@ final class Heartbeats {
         this.margin = margin;
     }
 
+    /** This node could see nothing for so long that its lease ran out, and the others may have been no better off: from now on they have their whole time again. */
+    synchronized void beginAgain(long now) {
+        seen.replaceAll((instance, last) -> new Seen(last.stamp(), now));
+    }
+
     /**
-     * @param databaseNow when the row was read, by the clock that the time stamps come of
      * @param now by this node's monotonic clock
      * @param ownSilence since this node's own check-in before this one: who could not check in may have been unable to see others do so
      */
-    synchronized boolean isDead(MemberRow other, long databaseNow, long now, long ownSilence) {
+    synchronized boolean isDead(MemberRow other, long now, long ownSilence) {
         Seen before = seen.get(other.instance());
-        long at = now;
-        if (before != null && before.stamp() == other.stamp()) {
-            at = before.at();
-        } else if (before == null && databaseNow - other.stamp() > BELIEVED_MILLIS + 2 * other.interval()) {
-            at = now - (databaseNow - other.stamp());
-        }
+        long at = before != null && before.stamp() == other.stamp() ? before.at() : now;
         seen.put(other.instance(), new Seen(other.stamp(), at));
         return now - at > silenceAllowed(other.interval(), ownSilence);
     }

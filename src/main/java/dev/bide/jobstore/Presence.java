@@ -162,14 +162,18 @@ final class Presence {
             return false;
         }
         long silence = lease.ageMillis();
+        boolean wasBlind = !lease.isHeld();
         lease.renew(begun);
         member = true;
         watched = null;
         rivalSeen = false;
         long now = TimeUnit.NANOSECONDS.toMillis(lease.now().nanos());
+        if (wasBlind) {
+            heartbeats.beginAgain(now);
+        }
         checkedIn.accept(answer.members().stream()
                 .filter(other -> !other.instance().equals(instance))
-                .filter(other -> heartbeats.isDead(other, answer.now(), now, silence))
+                .filter(other -> heartbeats.isDead(other, now, silence))
                 .map(other -> new DeadNode(other.instance(), other.stamp()))
                 .toList());
         return true;

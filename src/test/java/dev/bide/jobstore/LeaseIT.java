@@ -9,10 +9,14 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Date;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.quartz.Job;
+import org.quartz.JobBuilder;
+import org.quartz.JobExecutionContext;
 import org.quartz.TriggerKey;
 import org.quartz.spi.OperableTrigger;
 
@@ -114,6 +118,59 @@ class LeaseIT {
             assertThat(node.postgres().statistics().inHand())
                     .as("the first one, which is not given back by itself")
                     .isOne();
+        }
+    }
+
+    private static final CountDownLatch GATE = new CountDownLatch(1);
+
+    public static final class GatedJob implements Job {
+        @Override
+        public void execute(JobExecutionContext context) {
+            try {
+                GATE.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    @Test
+    void the_first_that_sees_the_database_again_takes_nobody_over_who_was_cut_off_with_it() throws Exception {
+        Cluster cluster = new Cluster("outage-of-all", POSTGRES.dataSource());
+        FaultyDataSource lineOfA = new FaultyDataSource(POSTGRES.dataSource(), 1, 0);
+        FaultyDataSource lineOfB = new FaultyDataSource(POSTGRES.dataSource(), 1, 0);
+        try (Node a = Node.ours(cluster.name(), "a", lineOfA);
+                Node b = Node.ours(cluster.name(), "b", lineOfB)) {
+            b.scheduler.addJob(
+                    JobBuilder.newJob(GatedJob.class)
+                            .withIdentity(Cluster.JOB)
+                            .storeDurably()
+                            .requestRecovery()
+                            .build(),
+                    true);
+            b.start();
+            cluster.store(b, Cluster.oneShots(5, new Date()));
+            await().until(() -> b.postgres().statistics().fired() == 5);
+            a.start();
+            await().until(() -> a.postgres().holdsLease());
+            lineOfA.cutOff(true);
+            lineOfB.cutOff(true);
+            await().during(Duration.ofSeconds(2))
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> !a.postgres().holdsLease() && !b.postgres().holdsLease());
+            lineOfA.cutOff(false);
+            await().until(() -> a.postgres().holdsLease());
+            await().during(Duration.ofMillis(1_500))
+                    .atMost(Duration.ofSeconds(5))
+                    .until(() -> a.postgres().statistics().recovered() == 0);
+            lineOfB.cutOff(false);
+            await().until(() -> b.postgres().holdsLease());
+            GATE.countDown();
+            await().until(() -> cluster.rows() == 0);
+            assertThat(a.postgres().statistics().recovered()).isZero();
+            assertThat(b.postgres().statistics().completed()).isEqualTo(5);
+        } finally {
+            GATE.countDown();
         }
     }
 

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.bide.testing.PostgresExtension;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Date;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.quartz.Scheduler;
 import org.quartz.impl.StdSchedulerFactory;
+import org.quartz.utils.ConnectionProvider;
 import org.quartz.utils.DBConnectionManager;
 
 /** As a Quartz project that knows nothing of Bide uses the store. */
@@ -19,8 +22,7 @@ class PropertiesIT {
 
     @Test
     void a_scheduler_made_from_properties_fires() throws Exception {
-        DBConnectionManager.getInstance()
-                .addConnectionProvider("properties-it", new OwnDataSource(POSTGRES.dataSource()));
+        DBConnectionManager.getInstance().addConnectionProvider("properties-it", new QuartzPool());
         Properties properties = new Properties();
         properties.setProperty("org.quartz.scheduler.instanceName", "from-properties");
         properties.setProperty("org.quartz.scheduler.instanceId", "node-1");
@@ -45,5 +47,29 @@ class PropertiesIT {
             scheduler.shutdown(true);
         }
         assertThat(cluster.rows()).isZero();
+        assertThat(cluster.number("SELECT count(*) FROM qrtz_scheduler_state WHERE sched_name = 'from-properties'"))
+                .as("it left before the pool was closed")
+                .isZero();
+    }
+
+    /** As a data source by properties: Quartz closes it. */
+    private static final class QuartzPool implements ConnectionProvider {
+        private volatile boolean closed;
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            if (closed) {
+                throw new SQLException("closed");
+            }
+            return POSTGRES.dataSource().getConnection();
+        }
+
+        @Override
+        public void shutdown() {
+            closed = true;
+        }
+
+        @Override
+        public void initialize() {}
     }
 }
