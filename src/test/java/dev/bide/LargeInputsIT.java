@@ -37,7 +37,7 @@ class LargeInputsIT {
     private static final int AT_ONCE = 10;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration BLOCKED = Duration.ofSeconds(10);
-    private static final Pattern DATABASE = Pattern.compile("jdbc:postgresql://[^\\s,']+");
+    private static final Pattern DATABASE = Pattern.compile("jdbc:postgresql://[^\\s,']+[?]user=[^\\s,']+");
 
     /** 255 KiB, and as a tree of nodes some times that. */
     private static final String INPUT =
