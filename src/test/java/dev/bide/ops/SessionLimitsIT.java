@@ -8,6 +8,8 @@ import dev.bide.testing.PostgresExtension;
 import io.dropwizard.lifecycle.setup.LifecycleEnvironment;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +19,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
@@ -153,6 +157,89 @@ class SessionLimitsIT {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = Share.class,
+            names = {"READS", "CHANGES", "ACCEPTING", "JOBS"})
+    void aServerThatFallsSilentIsGivenUp(Share share) throws Exception {
+        URI server = URI.create(POSTGRES.jdbcUrl().substring("jdbc:".length()));
+        try (Relay relay = new Relay(server)) {
+            String url = POSTGRES.jdbcUrl().replace(":" + server.getPort() + "/", ":" + relay.port() + "/");
+            inPool(share, url, connection -> {
+                relay.fallSilent();
+                long asked = System.nanoTime();
+                assertThatThrownBy(() -> setting(connection, "port")).isInstanceOf(SQLException.class);
+                assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(25));
+            });
+        }
+    }
+
+    /** As a machine that is gone: what is sent to it is taken, and nothing comes back. */
+    private static final class Relay implements AutoCloseable {
+        private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        private final URI server;
+        private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+        private volatile boolean silent;
+
+        Relay(URI server) throws IOException {
+            this.server = server;
+            begin(this::accept);
+        }
+
+        int port() {
+            return listener.getLocalPort();
+        }
+
+        void fallSilent() {
+            silent = true;
+        }
+
+        private void accept() throws IOException {
+            while (true) {
+                Socket client = listener.accept();
+                Socket behind = new Socket(server.getHost(), server.getPort());
+                sockets.addAll(List.of(client, behind));
+                begin(() -> pass(client, behind));
+                begin(() -> pass(behind, client));
+            }
+        }
+
+        private void pass(Socket from, Socket to) throws IOException {
+            byte[] bytes = new byte[8192];
+            for (int length = from.getInputStream().read(bytes);
+                    length >= 0;
+                    length = from.getInputStream().read(bytes)) {
+                if (!silent) {
+                    to.getOutputStream().write(bytes, 0, length);
+                }
+            }
+        }
+
+        private interface Work {
+            void run() throws IOException;
+        }
+
+        private static void begin(Work work) {
+            Thread thread = new Thread(() -> {
+                try {
+                    work.run();
+                } catch (IOException e) {
+                    // Closed.
+                }
+            });
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        @Override
+        public void close() throws IOException {
+            listener.close();
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
     private static void startUp(DataOutputStream out, String database) throws IOException {
         byte[] parameters =
                 ("user\0" + POSTGRES.user() + "\0database\0" + database + "\0\0").getBytes(StandardCharsets.US_ASCII);
@@ -188,7 +275,11 @@ class SessionLimitsIT {
     }
 
     private void inPool(Share share, Use use) throws Exception {
-        configuration.url = POSTGRES.jdbcUrl();
+        inPool(share, POSTGRES.jdbcUrl(), use);
+    }
+
+    private void inPool(Share share, String url, Use use) throws Exception {
+        configuration.url = url;
         MetricRegistry metrics = new MetricRegistry();
         LifecycleEnvironment lifecycle = new LifecycleEnvironment(metrics);
         try (OpenDatabase database = configuration.open()) {
