@@ -38,7 +38,8 @@ class ForeignKeysIT {
             Set<TriggerKey> replaced =
                     changed(cluster, connection -> node.postgres().replace(connection, List.of(replacing)));
             assertThat(replaced).containsExactly(replacing.getKey());
-            Set<TriggerKey> removed = changed(cluster, connection -> node.postgres().remove(connection, both));
+            Set<TriggerKey> removed =
+                    changed(cluster, connection -> node.postgres().remove(connection, both));
             assertThat(removed).isEqualTo(both);
             cluster.store(node, Cluster.oneShots(50, new Date()));
             cluster.store(node, List.of(Cluster.onceByCron("c", new Date())));
