@@ -41,10 +41,12 @@ record Completion(
     }
 
     /**
-     * Can be written together with others. What touches other triggers of the job, or the job itself, goes Quartz's own way under the cluster's lock.
+     * Can be written together with others. What touches other triggers of the job, the job itself, or tables that only a delegate knows, goes Quartz's own
+     * way under the cluster's lock.
      */
     boolean isPlain() {
-        return !job.isConcurrentExecutionDisallowed()
+        return CompletionStatement.TYPES.contains(type)
+                && !job.isConcurrentExecutionDisallowed()
                 && !(job.isPersistJobDataAfterExecution() && job.getJobDataMap().isDirty())
                 && (deletesTrigger()
                         ? job.isDurable() && trigger.getNextFireTime() == null

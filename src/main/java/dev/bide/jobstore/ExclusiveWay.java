@@ -76,9 +76,22 @@ final class ExclusiveWay implements Completions.QuartzWay {
             } else {
                 listener.fired(connection, List.of(taken.execution()));
             }
-            return Optional.ofNullable(bundle);
+            return Optional.ofNullable(bundle).map(one -> taken.recovering ? recovering(one) : one);
         });
         return fired.orElse(null);
+    }
+
+    /** Quartz knows one that fires again by the group in which it puts it; here it keeps its own key. */
+    private static TriggerFiredBundle recovering(TriggerFiredBundle bundle) {
+        return new TriggerFiredBundle(
+                bundle.getJobDetail(),
+                bundle.getTrigger(),
+                bundle.getCalendar(),
+                true,
+                bundle.getFireTime(),
+                bundle.getScheduledFireTime(),
+                bundle.getPrevFireTime(),
+                bundle.getNextFireTime());
     }
 
     @Override

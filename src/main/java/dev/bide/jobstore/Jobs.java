@@ -39,7 +39,22 @@ final class Jobs {
             SELECT xmin::text FROM qrtz_job_details WHERE sched_name = ? AND job_name = ? AND job_group = ?
             """;
 
-    private record Known(JobDetail job, String version) {}
+    private record Known(JobDetail job, String version) {
+        /** Copies share the values of the job's data: one that an execution may change, or writes back, is read anew for each, as Quartz does. */
+        boolean isShareable() {
+            return !job.isPersistJobDataAfterExecution()
+                    && job.getJobDataMap().values().stream().allMatch(Jobs::isImmutable);
+        }
+    }
+
+    private static boolean isImmutable(@Nullable Object value) {
+        return value == null
+                || value instanceof String
+                || value instanceof Boolean
+                || value instanceof Character
+                || value instanceof Enum
+                || (value instanceof Number && value.getClass().getName().startsWith("java.lang."));
+    }
 
     private final Tables tables;
     private final TriggerRows rows;
@@ -134,7 +149,7 @@ final class Jobs {
         long seenWrites;
         synchronized (this) {
             Known cached = known.get(key);
-            if (cached != null) {
+            if (cached != null && cached.isShareable()) {
                 return (JobDetail) cached.job().clone();
             }
             seenWrites = writes;

@@ -100,6 +100,15 @@ public final class OnDemandThreadPool implements ThreadPool {
         return gatherMillis;
     }
 
+    /** Of Quartz's own pool, and in most property files. Threads of this one come and go, and inherit nothing. */
+    public void setThreadsInheritContextClassLoaderOfInitializingThread(boolean inherit) {}
+
+    /** The same. */
+    public void setThreadsInheritGroupOfInitializingThread(boolean inherit) {}
+
+    /** The same: threads are named after the scheduler. */
+    public void setThreadNamePrefix(String prefix) {}
+
     @Override
     public void setInstanceId(String schedulerInstanceId) {}
 

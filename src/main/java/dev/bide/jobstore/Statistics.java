@@ -19,8 +19,10 @@ package dev.bide.jobstore;
  * @param lastCompleted size of the last batch of completions
  * @param leaseHeld whether this node may act: see {@link PostgresJobStore#holdsLease}
  * @param checkInAgeMillis since this node's last check-in that succeeded; 0 where it has not been started
- * @param takeAgeMillis since this node last looked for due triggers and was answered; 0 where it has not been started
- * @param oldestCompletionMillis how long the oldest completion has waited to be written; 0 where none waits
+ * @param takeAgeMillis since this node last looked for due triggers and was answered; it grows while the node has no room for more. 0 where it has not been started,
+ *     or is in standby
+ * @param oldestCompletionMillis how long the oldest completion has waited to be written, but for one that is known to wait for a row that somebody holds; 0 where none
+ *     waits
  */
 public record Statistics(
         long acquired,

@@ -70,7 +70,7 @@ final class StoreParts {
                 new Transactions(() -> DBConnectionManager.getInstance().getConnection(store.getDataSource()), limits);
         jobs = new Jobs(tables, rows, classes);
         TriggerInsert insert = new TriggerInsert(tables, rows);
-        writes = new TriggerWrites(tables, insert);
+        writes = new TriggerWrites(tables, rows, insert);
         rowLocks = new RowLocks(tables, rows, writes, insert);
         bulk = new BulkStore(tables, insert, new StoringWithQuartz(store, rows));
         recovery = new Recovery(tables, transactions, insert, new RecoveringWithQuartz(store, rows), counters, clock);

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 final class TriggerFlow {
     private static final Logger LOG = LoggerFactory.getLogger(TriggerFlow.class);
     private static final long BACK_PRESSURE_MILLIS = 500;
-    private static final int WITHOUT_LIMIT = 1 << 30;
+    private static final int WITHOUT_LIMIT = 1 << 20;
 
     /** So much before the time Quartz's thread stops waiting. */
     private static final long QUARTZ_EARLY_MILLIS = 2;

@@ -88,6 +88,14 @@ final class TriggerRows extends PostgreSQLDelegate {
         return build(common, delegate(type).loadExtendedTriggerProperties(connection, key));
     }
 
+    /** What a delegate keeps of a trigger, in whatever table. */
+    void deleteDetails(Connection connection, TriggerKey key, String type) throws SQLException {
+        TriggerPersistenceDelegate delegate = findTriggerPersistenceDelegate(type);
+        if (delegate != null) {
+            delegate.deleteExtendedTriggerProperties(connection, key);
+        }
+    }
+
     private TriggerPersistenceDelegate delegate(String type) throws JobPersistenceException {
         TriggerPersistenceDelegate delegate = findTriggerPersistenceDelegate(type);
         if (delegate == null) {

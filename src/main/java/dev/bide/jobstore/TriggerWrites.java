@@ -59,10 +59,12 @@ final class TriggerWrites {
             List.of("WAITING", "ACQUIRED", "PAUSED", "ERROR", "BLOCKED", "PAUSED_BLOCKED");
 
     private final Tables tables;
+    private final TriggerRows rows;
     private final TriggerInsert insert;
 
-    TriggerWrites(Tables tables, TriggerInsert insert) {
+    TriggerWrites(Tables tables, TriggerRows rows, TriggerInsert insert) {
         this.tables = tables;
+        this.rows = rows;
         this.insert = insert;
     }
 
@@ -176,6 +178,10 @@ final class TriggerWrites {
         }
         Map<String, List<Locked>> byTable = new LinkedHashMap<>();
         for (Locked trigger : locked) {
+            if (!CompletionStatement.TYPES.contains(trigger.type())) {
+                rows.deleteDetails(connection, trigger.key(), trigger.type());
+                continue;
+            }
             byTable.computeIfAbsent(detailTable(trigger.type()), any -> new ArrayList<>())
                     .add(trigger);
         }

@@ -18,11 +18,16 @@ class PostgresJobStoreTest {
         assertThat(store.getWatchInterval()).isEqualTo(50);
         assertThat(store.isAcquireAhead()).isFalse();
         assertThat(store.getCompletionBatch()).isEqualTo(1_000);
+        assertThat(store.getCompletionBytes()).isEqualTo(16 * 1024 * 1024);
+        assertThat(store.getCompletionBytesLimit()).isEqualTo(64 * 1024 * 1024);
         assertThat(store.getCompletionLinger()).isEqualTo(5);
         assertThat(store.getCompletionLimit()).isEqualTo(20_000);
         assertThat(store.getCompletionThreads()).isEqualTo(1);
         assertThat(store.getShutdownPatience()).isEqualTo(30_000);
         assertThat(store.getLockTimeout()).isEqualTo(2_000);
+        // A database that is away is asked again as often as the property says, and at first sooner.
+        assertThat(store.getAcquireRetryDelay(0)).isEqualTo(50);
+        assertThat(store.getAcquireRetryDelay(10)).isEqualTo(store.getDbRetryInterval());
         assertThat(new OnDemandThreadPool().getThreadCount()).isEqualTo(500);
     }
 
@@ -30,6 +35,8 @@ class PostgresJobStoreTest {
     void refuses_settings_that_make_no_sense_by_name() {
         PostgresJobStore store = new PostgresJobStore();
         assertThatThrownBy(() -> store.setCompletionBatch(0)).hasMessageContaining("completionBatch");
+        assertThatThrownBy(() -> store.setCompletionBytes(0)).hasMessageContaining("completionBytes");
+        assertThatThrownBy(() -> store.setCompletionBytesLimit(0)).hasMessageContaining("completionBytesLimit");
         assertThatThrownBy(() -> store.setFailoverMargin(-1)).hasMessageContaining("failoverMargin");
         assertThatThrownBy(() -> store.setFailoverMargin(499)).hasMessageContaining("failoverMargin");
         assertThatThrownBy(() -> store.setLockTimeout(0)).hasMessageContaining("lockTimeout");

@@ -35,6 +35,9 @@ class PropertiesIT {
         properties.setProperty("org.quartz.jobStore.completionBatch", "200");
         properties.setProperty("org.quartz.threadPool.class", OnDemandThreadPool.class.getName());
         properties.setProperty("org.quartz.threadPool.threadCount", "20");
+        // As in the file that Quartz brings along.
+        properties.setProperty("org.quartz.threadPool.threadsInheritContextClassLoaderOfInitializingThread", "true");
+        properties.setProperty("org.quartz.jobStore.completionBytes", "1000000");
         Cluster cluster = new Cluster("from-properties", POSTGRES.dataSource());
         Scheduler scheduler = new StdSchedulerFactory(properties).getScheduler();
         try {
