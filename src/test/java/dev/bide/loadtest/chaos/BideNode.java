@@ -96,7 +96,12 @@ final class BideNode implements AutoCloseable {
 
     /** Whether requests should go elsewhere for now, as a load balancer would see to. */
     boolean avoided() {
-        return avoidedUntil - System.nanoTime() > 0;
+        return avoidedNanos() > 0;
+    }
+
+    /** For how much longer. */
+    long avoidedNanos() {
+        return avoidedUntil - System.nanoTime();
     }
 
     /** As long as there are others. */

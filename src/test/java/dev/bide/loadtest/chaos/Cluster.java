@@ -2,6 +2,7 @@ package dev.bide.loadtest.chaos;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -67,15 +68,16 @@ final class Cluster implements AutoCloseable {
         return numbers.get();
     }
 
-    /** One that takes requests, as far as is known. */
+    /** One that takes requests, as far as is known; where all are avoided, the one for the shortest time. */
     BideNode any(Random random) {
         List<BideNode> all = new ArrayList<>(nodes);
         List<BideNode> good = all.stream().filter(node -> !node.avoided()).toList();
-        List<BideNode> choice = good.isEmpty() ? all : good;
-        if (choice.isEmpty()) {
-            throw new IllegalStateException("there is no node left");
+        if (!good.isEmpty()) {
+            return good.get(random.nextInt(good.size()));
         }
-        return choice.get(random.nextInt(choice.size()));
+        return all.stream()
+                .min(Comparator.comparingLong(BideNode::avoidedNanos))
+                .orElseThrow(() -> new IllegalStateException("there is no node left"));
     }
 
     @Override
