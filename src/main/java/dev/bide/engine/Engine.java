@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.quartz.JobDetail;
 import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
 import org.slf4j.Logger;
@@ -85,13 +86,7 @@ public final class Engine implements AutoCloseable {
         store.setExecutionListener(new Settler(database, triggers, versions, inFlight, clock, observer));
         DeliverJob job = new DeliverJob(inFlight, delivery.deliverer());
         this.scheduler = QuartzNode.create(SCHEDULER, node.id(), configuration.threads, store, (bundle, quartz) -> job);
-        scheduler.addJob(
-                newJob(DeliverJob.class)
-                        .withIdentity(TimerTriggers.JOB)
-                        .storeDurably()
-                        .requestRecovery()
-                        .build(),
-                true);
+        keepJob(scheduler);
         Period retention = Period.ofDays((int) configuration.retention.toDays());
         this.upkeep = new Upkeep(databases.upkeep(), triggers, retention, observer, clock);
         TimerSets sets = new TimerSets(triggers);
@@ -113,6 +108,28 @@ public final class Engine implements AutoCloseable {
         this.timers = new Timers(
                 databases.reads(), actions, timerWriter, new TimerChanges(database, sets, triggers, clock), clock);
         this.operations = new Operations(database, clock);
+    }
+
+    /** The job of all timers. Storing it takes a lock of the cluster, which somebody slow may hold; so it is stored only where it isn't yet, as this version has it. */
+    private static void keepJob(Scheduler scheduler) throws SchedulerException {
+        JobDetail job = newJob(DeliverJob.class)
+                .withIdentity(TimerTriggers.JOB)
+                .storeDurably()
+                .requestRecovery()
+                .build();
+        JobDetail stored;
+        try {
+            stored = scheduler.getJobDetail(TimerTriggers.JOB);
+        } catch (SchedulerException e) {
+            LOG.info("The job of the timers can't be read, and is stored anew: {}", e.toString());
+            stored = null;
+        }
+        if (stored == null
+                || stored.getJobClass() != job.getJobClass()
+                || stored.isDurable() != job.isDurable()
+                || stored.requestsRecovery() != job.requestsRecovery()) {
+            scheduler.addJob(job, true);
+        }
     }
 
     public Workflows workflows() {

@@ -29,7 +29,8 @@ public final class EngineConfiguration {
 
     /**
      * How long a node may be silent before others take its timers over. Default 5s. Shorter means quicker failover, but a node that a pause of
-     * its JVM holds up for longer loses what it had in its hands: those timers are called twice.
+     * its JVM holds up for longer loses what it had in its hands: those timers are called twice. The same on all nodes: each stops acting by its
+     * own, and judges the others by it.
      */
     @JsonProperty
     @MinDuration(value = 3, unit = TimeUnit.SECONDS)

@@ -84,9 +84,9 @@ final class Acquisition {
     private final Floor floor = new Floor();
     private final EntryIds entryIds;
 
-    Acquisition(Tables tables, Jobs jobs, TakenTriggers builder, Counters counters) {
+    Acquisition(Tables tables, EntryIds entryIds, Jobs jobs, TakenTriggers builder, Counters counters) {
         this.tables = tables;
-        this.entryIds = new EntryIds(tables.instance());
+        this.entryIds = entryIds;
         this.jobs = jobs;
         this.builder = builder;
         this.counters = counters;

@@ -1,6 +1,7 @@
 package dev.bide.jobstore;
 
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,16 +27,18 @@ final class DueWatch {
     private final long intervalMillis;
     private final Next next;
     private final LongConsumer wake;
+    private final InstantSource clock;
     private final Object lock = new Object();
     private volatile @Nullable Thread thread;
     private boolean idle;
     private boolean closed;
     private long told = Long.MAX_VALUE;
 
-    DueWatch(long intervalMillis, Next next, LongConsumer wake) {
+    DueWatch(long intervalMillis, Next next, LongConsumer wake, InstantSource clock) {
         this.intervalMillis = intervalMillis;
         this.next = next;
         this.wake = wake;
+        this.clock = clock;
     }
 
     void start(String name, boolean daemon) {
@@ -128,7 +131,7 @@ final class DueWatch {
         long pollAgain = System.nanoTime() + intervalMillis * 1_000_000;
         synchronized (lock) {
             while (idle && !closed) {
-                long untilDue = Math.min(due, told) - System.currentTimeMillis();
+                long untilDue = Math.min(due, told) - clock.millis();
                 if (untilDue <= 0) {
                     return true;
                 }

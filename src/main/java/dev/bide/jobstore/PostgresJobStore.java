@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.quartz.Calendar;
@@ -23,7 +24,6 @@ import org.quartz.TriggerKey;
 import org.quartz.impl.jdbcjobstore.DriverDelegate;
 import org.quartz.impl.jdbcjobstore.JobStoreTX;
 import org.quartz.impl.jdbcjobstore.NoSuchDelegateException;
-import org.quartz.impl.jdbcjobstore.SchedulerStateRecord;
 import org.quartz.impl.matchers.GroupMatcher;
 import org.quartz.spi.ClassLoadHelper;
 import org.quartz.spi.OperableTrigger;
@@ -48,7 +48,6 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
     private final StoreSettings settings = new StoreSettings();
     private final Listeners listener = new Listeners();
     private final Counters counters = new Counters();
-    private final Heartbeats heartbeats = new Heartbeats();
     private @Nullable StoreParts parts;
 
     public PostgresJobStore() {
@@ -80,11 +79,12 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
     }
 
     /**
-     * How long a node may be silent beyond its check-in interval before others take over what it had in hand; ms, default 2000. Short means quick failover. But a node that
-     * only paused for longer (garbage collection, a slow disk) loses its executions to another, and they run twice: raise it where that happens.
+     * How long a node may be silent beyond its check-in interval before others take over what it had in hand; ms, default 2000, at least 500. Short means quick failover.
+     * But a node that only paused for longer (garbage collection, a slow disk) loses its executions to another, and they run twice: raise it where that happens. It has to
+     * be the same on all nodes: each holds its own lease by its own, and judges the others by it. To raise it, raise it while all are stopped.
      */
     public void setFailoverMargin(long millis) {
-        settings.failoverMargin = StoreSettings.notNegative("failoverMargin", millis);
+        settings.failoverMargin = StoreSettings.atLeast("failoverMargin", millis, 500);
     }
 
     public long getFailoverMargin() {
@@ -157,6 +157,19 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
         return settings.completionThreads;
     }
 
+    /**
+     * Longest wait for a row that somebody else has locked; ms, default 2000, five times as much for Quartz's own operations, which queue for the cluster's lock. What
+     * waited so long fails, and is tried again: a node that is frozen while it holds rows, or waits for some, holds up the others for no longer. Raise it where changes of
+     * yours lock triggers for seconds.
+     */
+    public void setLockTimeout(long millis) {
+        settings.lockTimeout = StoreSettings.positive("lockTimeout", Math.toIntExact(millis));
+    }
+
+    public long getLockTimeout() {
+        return settings.lockTimeout;
+    }
+
     /** How long a shutdown tries to write what has ended; ms, default 30000. */
     public void setShutdownPatience(long millis) {
         settings.shutdownPatience = StoreSettings.notNegative("shutdownPatience", millis);
@@ -171,6 +184,11 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
         settings.clock = clock;
     }
 
+    /** The monotonic clock of this node's lease; for tests. */
+    void useNanoTime(LongSupplier nanoTime) {
+        settings.nanoTime = nanoTime;
+    }
+
     /** Which triggers are held back; default none. */
     public void setLanes(Lanes lanes) {
         settings.lanes = lanes;
@@ -182,7 +200,18 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
      */
     public boolean holdsLease() {
         StoreParts current = parts;
-        return current != null && current.membership.isMember();
+        return current != null && current.lease.isHeld();
+    }
+
+    /**
+     * The same of one execution of this node's: false also where the lease ran out after it was taken, and is another one now; another node may have taken it over in
+     * between. Cheap; any thread.
+     *
+     * @param fireInstanceId as the execution's context has it
+     */
+    public boolean holdsLease(String fireInstanceId) {
+        StoreParts current = parts;
+        return current != null && current.flow.mayBegin(fireInstanceId);
     }
 
     public Statistics statistics() {
@@ -203,7 +232,7 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
                 counters.lastAcquired,
                 counters.lastCompleted,
                 holdsLease(),
-                0,
+                current == null ? 0 : current.lease.ageMillis(),
                 0,
                 0);
     }
@@ -214,6 +243,9 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
     public void initialize(ClassLoadHelper classes, SchedulerSignaler signaler) throws SchedulerConfigException {
         if (!isClustered()) {
             throw new SchedulerConfigException("PostgresJobStore is always clustered: remove isClustered=false");
+        }
+        if (getLockHandler() == null) {
+            setLockHandler(new ClusterLocks(getTablePrefix(), getInstanceName(), getSelectWithLockSQL()));
         }
         super.initialize(classes, signaler);
         try {
@@ -231,11 +263,11 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
 
     @Override
     public void shutdown() {
-        boolean nothingLeft = parts().close();
-        super.shutdown();
-        if (nothingLeft) {
-            parts().membership.leave();
+        if (parts != null) {
+            // Before Quartz closes the pool, if it is Quartz's.
+            parts.close();
         }
+        super.shutdown();
     }
 
     private String threadName() {
@@ -259,9 +291,6 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
             throws JobPersistenceException {
         if (timeWindow < 0) {
             throw new IllegalArgumentException("timeWindow must not be negative: " + timeWindow);
-        }
-        if (!parts().membership.isMember()) {
-            return List.of();
         }
         try {
             return parts().flow.take(noLaterThan, maxCount, timeWindow, getMisfireTime());
@@ -465,41 +494,30 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
 
     // ---- the cluster
 
+    /** Quartz's thread for this has nothing to do: check-ins, and taking over from dead nodes, have threads of their own, in {@link Presence} and {@link Takeover}. */
     @Override
-    protected boolean doCheckin() throws JobPersistenceException {
-        boolean recovered = super.doCheckin();
-        parts().afterCheckIn(recovered);
-        return recovered;
+    protected boolean doCheckin() {
+        lastCheckin = System.currentTimeMillis();
+        return false;
     }
 
-    /** Quartz adds a fixed 7.5 s. Nodes that check in less often, as stock nodes do, get at least their own interval on top. */
+    /** Quartz's operations run in transactions that end by themselves, too. */
     @Override
-    protected long calcFailedIfAfter(SchedulerStateRecord other) {
-        long now = System.currentTimeMillis();
-        long interval = Math.max(other.getCheckinInterval(), now - lastCheckin);
-        return heartbeats.last(other.getSchedulerInstanceId(), other.getCheckinTimestamp(), now)
-                + interval
-                + Math.max(settings.failoverMargin, stockMargin(other));
-    }
-
-    private long stockMargin(SchedulerStateRecord other) {
-        return other.getCheckinInterval() > getClusterCheckinInterval() ? 7_500 : 0;
-    }
-
-    @Override
-    protected void clusterRecover(Connection connection, List<SchedulerStateRecord> failed)
-            throws JobPersistenceException {
-        for (SchedulerStateRecord dead : failed) {
-            String instance = dead.getSchedulerInstanceId();
-            try {
-                parts().recovery.recover(connection, instance);
-                if (!instance.equals(getInstanceId())) {
-                    getDelegate().deleteSchedulerState(connection, instance);
-                }
-            } catch (SQLException e) {
-                throw failed("recover instance " + instance, e);
-            }
+    protected Connection getConnection() throws JobPersistenceException {
+        Connection connection = super.getConnection();
+        try {
+            parts().limits.beginQuartz(connection);
+            return connection;
+        } catch (SQLException | RuntimeException e) {
+            rollbackConnection(connection);
+            cleanupConnection(connection);
+            throw new JobPersistenceException("could not begin a transaction: " + e.getMessage(), e);
         }
+    }
+
+    @Override
+    protected long getMisfireTime() {
+        return Math.max(0, settings.clock.millis() - Math.max(0, getMisfireThreshold()));
     }
 
     // ---- what the parts use of Quartz's own code
@@ -537,6 +555,14 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
 
     String blockedState(Connection connection, JobKey job, String state) throws JobPersistenceException {
         return checkBlockedState(connection, job, state);
+    }
+
+    void lockCluster(Connection connection, String lock) throws JobPersistenceException {
+        getLockHandler().obtainLock(connection, lock);
+    }
+
+    void unlockedCluster(String lock) {
+        releaseLock(lock, true);
     }
 
     void removeTriggerRows(Connection connection, TriggerKey key) throws JobPersistenceException {

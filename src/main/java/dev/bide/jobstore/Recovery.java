@@ -5,6 +5,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
@@ -13,7 +15,9 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.quartz.JobDataMap;
 import org.quartz.JobKey;
@@ -33,29 +37,67 @@ import org.slf4j.LoggerFactory;
  * RECOVERING_JOBS and deletes the old one, so that nobody who knows the trigger's key finds it.) A repeating trigger, which waits for its next time already, or one
  * that was deleted or given another time while it executed, gets a recovery trigger as Quartz makes it.
  *
- * <p>Everything in the caller's one transaction. Locks: trigger rows in key order, then fired-trigger rows; then it decides by what it deleted.
+ * <p>It waits for nobody's rows: a node that is frozen in the middle of a transaction keeps its entries, and the triggers that it was taking, locked until the database
+ * ends that transaction. Entries and trigger rows that are locked are skipped, so that it may lock entries first (whoever waits for no row is in no circle of those who
+ * wait), and their batch goes on without them; the caller comes back for them. An entry is put back by whoever deletes it, and so once.
+ *
+ * <p>Each batch is a transaction. Against stock nodes it holds what they hold while they recover, and no longer than one batch takes: STATE_ACCESS, so that a stock
+ * node does not recover what it has read and this has deleted; and for entries whose triggers have rows, which alone a stock node makes, TRIGGER_ACCESS: stock nodes
+ * read a trigger's state and then write it, and BLOCKED triggers of exclusive jobs are freed. Entries without rows, which are nearly all, don't wait for that lock.
  */
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
-    private static final int CHUNK = 5_000;
+
+    /** Quartz's names of its locks. */
+    private static final String STATE_ACCESS = "STATE_ACCESS";
+
+    private static final String TRIGGER_ACCESS = "TRIGGER_ACCESS";
+    private static final int ROWLESS_BATCH = 1_000;
+    private static final int OTHER_BATCH = 100;
+
+    /** What a batch that holds locks of the cluster may still have to wait for: keys that somebody is storing, a job's rows. */
+    private static final String HARDLY_WAIT = "SET LOCAL lock_timeout = '100ms'";
 
     private static final String COLUMNS =
             "entry_id, trigger_name, trigger_group, job_name, job_group, state, sched_time, fired_time, priority, requests_recovery, is_nonconcurrent";
 
-    /** All of the table, which is small. */
-    private static final String OF_INSTANCE = "SELECT " + COLUMNS
-            + " FROM qrtz_fired_triggers WHERE sched_name = ? AND instance_name = ? ORDER BY entry_id LIMIT " + CHUNK;
+    /** All of the table, which is small; by primary key from one batch to the next. */
+    private static final String OF_INSTANCE = """
+            SELECT entry_id, is_nonconcurrent IS NULL FROM qrtz_fired_triggers
+            WHERE sched_name = ? AND instance_name = ? AND entry_id > ?
+            ORDER BY entry_id LIMIT ?
+            """;
 
     /** Primary key. */
-    private static final String OF_ENTRIES =
-            "SELECT " + COLUMNS + " FROM qrtz_fired_triggers WHERE sched_name = ? AND entry_id = ANY (?)";
+    private static final String LOCK_ENTRIES = "SELECT " + COLUMNS
+            + " FROM qrtz_fired_triggers WHERE sched_name = ? AND entry_id = ANY (?) FOR UPDATE SKIP LOCKED";
 
-    /** Primary key. Column next_fire_time: not positive where the trigger has fired for the last time. */
+    /** Primary key. Rows that are there and could not be locked have no state. Column next_fire_time: not positive where the trigger has fired for the last time. */
     private static final String LOCK = """
-            SELECT trigger_name, trigger_group, trigger_state, next_fire_time FROM qrtz_triggers
-            WHERE sched_name = ? AND trigger_name = ANY (?) AND trigger_group = ANY (?)
-            ORDER BY trigger_name, trigger_group
-            FOR UPDATE
+            WITH locked AS MATERIALIZED (
+              SELECT trigger_name, trigger_group, trigger_state, next_fire_time FROM qrtz_triggers
+              WHERE sched_name = ? AND trigger_name = ANY (?) AND trigger_group = ANY (?)
+              ORDER BY trigger_name, trigger_group
+              FOR UPDATE SKIP LOCKED)
+            SELECT t.trigger_name, t.trigger_group, l.trigger_state, l.next_fire_time
+            FROM qrtz_triggers t
+            LEFT JOIN locked l ON l.trigger_name = t.trigger_name AND l.trigger_group = t.trigger_group
+            WHERE t.sched_name = ? AND t.trigger_name = ANY (?) AND t.trigger_group = ANY (?)
+            """;
+
+    /** Primary key. */
+    private static final String EXISTING =
+            "SELECT entry_id FROM qrtz_fired_triggers WHERE sched_name = ? AND entry_id = ANY (?)";
+
+    /** Primary key. */
+    private static final String STAMP =
+            "SELECT last_checkin_time FROM qrtz_scheduler_state WHERE sched_name = ? AND instance_name = ?";
+
+    /** Primary key; and all of the fired-trigger entries. */
+    private static final String FORGET = """
+            DELETE FROM qrtz_scheduler_state s
+            WHERE s.sched_name = ? AND s.instance_name = ? AND s.last_checkin_time = ?
+              AND NOT EXISTS (SELECT 1 FROM qrtz_fired_triggers f WHERE f.sched_name = s.sched_name AND f.instance_name = s.instance_name)
             """;
 
     /** Primary key. */
@@ -83,7 +125,21 @@ final class Recovery {
         void unblock(Connection connection, JobKey key) throws SQLException;
 
         void remove(Connection connection, TriggerKey key) throws SQLException;
+
+        /** Takes a lock of the cluster. */
+        void lock(Connection connection, String name) throws SQLException;
+
+        /** The thread's own note of it; the lock itself goes with the transaction. */
+        void unlocked(String name);
     }
+
+    /**
+     * What became of an instance's entries.
+     *
+     * @param any whether any was put back
+     * @param complete whether all that were seen were put back, and by this node
+     */
+    record Outcome(boolean any, boolean complete) {}
 
     private record Entry(
             String id,
@@ -101,6 +157,10 @@ final class Recovery {
         }
     }
 
+    /** An entry as it was seen, before it is locked. */
+    private record Candidate(String id, boolean rowless) {}
+
+    /** A trigger's row, locked. */
     private record Row(String state, long next) {}
 
     private record PutBack(
@@ -110,57 +170,215 @@ final class Recovery {
             @Nullable Long previous) {}
 
     private final Tables tables;
+    private final Transactions transactions;
     private final TriggerInsert insert;
     private final QuartzParts quartz;
     private final Counters counters;
+    private final InstantSource clock;
 
-    Recovery(Tables tables, TriggerInsert insert, QuartzParts quartz, Counters counters) {
+    Recovery(
+            Tables tables,
+            Transactions transactions,
+            TriggerInsert insert,
+            QuartzParts quartz,
+            Counters counters,
+            InstantSource clock) {
         this.tables = tables;
+        this.transactions = transactions;
+        this.clock = clock;
         this.insert = insert;
         this.quartz = quartz;
         this.counters = counters;
     }
 
-    /** All entries of an instance that is dead. Returns how many executions will be repeated. */
-    int recover(Connection connection, String instance) throws SQLException {
-        int recovered = 0;
-        int freed = 0;
-        while (true) {
-            List<Entry> entries = select(connection, OF_INSTANCE, instance);
-            if (entries.isEmpty()) {
+    /**
+     * Entries of an instance that is dead, batch after batch.
+     *
+     * @param which of them
+     */
+    Outcome recover(DeadNode dead, Predicate<String> which) throws SQLException {
+        Tally tally = new Tally();
+        boolean complete = true;
+        String after = "";
+        while (!tally.lockIsTaken) {
+            List<Candidate> seen = candidates(dead, after);
+            if (seen.isEmpty()) {
                 break;
             }
-            List<Entry> deleted = putBack(connection, entries, true);
-            for (Entry entry : deleted) {
-                if (entry.executing()) {
-                    recovered++;
-                } else {
-                    freed++;
+            after = seen.get(seen.size() - 1).id();
+            List<String> rowless = new ArrayList<>();
+            List<String> others = new ArrayList<>();
+            for (Candidate candidate : seen) {
+                if (which.test(candidate.id())) {
+                    (candidate.rowless() ? rowless : others).add(candidate.id());
                 }
             }
+            complete &= takeOver(dead, rowless, List.of(STATE_ACCESS), tally);
+            for (int i = 0; i < others.size() && !tally.lockIsTaken; i += OTHER_BATCH) {
+                List<String> batch = others.subList(i, Math.min(others.size(), i + OTHER_BATCH));
+                complete &= takeOver(dead, batch, List.of(STATE_ACCESS, TRIGGER_ACCESS), tally);
+            }
         }
-        counters.recovered.add(recovered);
-        if (recovered + freed > 0) {
+        counters.recovered.add(tally.repeated);
+        if (tally.any()) {
             LOG.info(
-                    "took over from instance {}: {} executions to repeat, {} triggers it had acquired",
-                    instance,
-                    recovered,
-                    freed);
+                    "took over from instance {}: {} executions to repeat, {} triggers it had acquired{}",
+                    dead.instance(),
+                    tally.repeated,
+                    tally.freed,
+                    complete ? "" : "; others are still locked");
         }
-        return recovered;
+        return new Outcome(tally.any(), complete);
     }
 
-    /** Entries of this node, of which nothing was run. */
-    void release(Connection connection, Collection<String> entryIds) throws SQLException {
-        List<Entry> entries = select(connection, OF_ENTRIES, connection.createArrayOf("text", entryIds.toArray()));
-        if (!entries.isEmpty()) {
-            counters.released.add(putBack(connection, entries, false).size());
+    /** Deletes a dead node's row, unless it has woken, or an entry of it is left. */
+    void forget(DeadNode dead) throws SQLException {
+        Long stamp = dead.stamp();
+        if (stamp == null) {
+            return;
+        }
+        transactions.run(transaction -> {
+            try (PreparedStatement statement = transaction.connection.prepareStatement(tables.sql(FORGET))) {
+                statement.setString(1, tables.scheduler());
+                statement.setString(2, dead.instance());
+                statement.setLong(3, stamp);
+                return statement.executeUpdate();
+            }
+        });
+    }
+
+    /** Entries of this node, of which nothing was run. Returns those that are locked, and have to be given back later. */
+    List<String> release(Connection connection, Collection<String> entryIds) throws SQLException {
+        List<String> left = new ArrayList<>(entryIds);
+        List<Entry> deleted = putBack(connection, entryIds, false);
+        counters.released.add(deleted.size());
+        deleted.forEach(entry -> left.remove(entry.id()));
+        left.retainAll(existing(connection, left));
+        return left;
+    }
+
+    private static final class Tally {
+        private int repeated;
+        private int freed;
+        private boolean lockIsTaken;
+
+        boolean any() {
+            return repeated + freed > 0;
         }
     }
 
-    private List<Entry> putBack(Connection connection, List<Entry> entries, boolean repeats) throws SQLException {
-        Map<TriggerKey, Row> rows = lock(connection, entries);
-        List<Entry> deleted = delete(connection, entries);
+    /** True where all of them were put back. Where one can't be at the moment the others are, one by one. */
+    private boolean takeOver(DeadNode dead, List<String> entryIds, List<String> locks, Tally tally)
+            throws SQLException {
+        if (entryIds.isEmpty()) {
+            return true;
+        }
+        try {
+            List<Entry> deleted = takeOver(dead, entryIds, locks);
+            for (Entry entry : deleted) {
+                if (entry.executing()) {
+                    tally.repeated++;
+                } else {
+                    tally.freed++;
+                }
+            }
+            return deleted.size() == entryIds.size();
+        } catch (ClusterLockException e) {
+            LOG.debug("a lock of the cluster is taken, trying again", e);
+            tally.lockIsTaken = true;
+            return false;
+        } catch (SQLException | RuntimeException e) {
+            if (!SqlFaults.isOfOneItem(e)) {
+                throw e;
+            }
+            if (entryIds.size() == 1) {
+                LOG.warn(
+                        "entry {} of instance {} can't be put back, trying again: {}",
+                        entryIds.get(0),
+                        dead.instance(),
+                        e.toString());
+                return false;
+            }
+            boolean all = true;
+            for (String entry : entryIds) {
+                all &= takeOver(dead, List.of(entry), locks, tally);
+            }
+            return all;
+        }
+    }
+
+    private List<Entry> takeOver(DeadNode dead, List<String> entryIds, List<String> locks) throws SQLException {
+        try {
+            return transactions.run(transaction -> {
+                Connection connection = transaction.connection;
+                for (String lock : locks) {
+                    lock(connection, lock);
+                }
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute(HARDLY_WAIT);
+                }
+                return putBack(connection, entryIds, dead);
+            });
+        } finally {
+            locks.forEach(quartz::unlocked);
+        }
+    }
+
+    private void lock(Connection connection, String lock) throws SQLException {
+        try {
+            quartz.lock(connection, lock);
+        } catch (SQLException e) {
+            if (SqlFaults.isLockTimeout(e)) {
+                throw new ClusterLockException(e);
+            }
+            throw e;
+        }
+    }
+
+    private static final class ClusterLockException extends SQLException {
+        private static final long serialVersionUID = 1L;
+
+        ClusterLockException(SQLException cause) {
+            super(cause.getMessage(), cause.getSQLState(), cause);
+        }
+    }
+
+    private List<Entry> putBack(Connection connection, List<String> entryIds, DeadNode dead) throws SQLException {
+        // A node that has woken checks in before it takes anything: whoever sees an entry of its new life here sees its
+        // check-in as well.
+        List<Entry> locked = lockEntries(connection, entryIds);
+        return isDead(connection, dead) ? putBack(connection, locked, true) : List.of();
+    }
+
+    private List<Entry> putBack(Connection connection, Collection<String> entryIds, boolean repeats)
+            throws SQLException {
+        return putBack(connection, lockEntries(connection, entryIds), repeats);
+    }
+
+    private boolean isDead(Connection connection, DeadNode dead) throws SQLException {
+        if (dead.instance().equals(tables.instance())) {
+            return true;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(tables.sql(STAMP))) {
+            statement.setString(1, tables.scheduler());
+            statement.setString(2, dead.instance());
+            try (ResultSet row = statement.executeQuery()) {
+                Long stamp = row.next() ? row.getLong(1) : null;
+                return Objects.equals(stamp, dead.stamp());
+            }
+        }
+    }
+
+    /** What is locked, of entries that are locked. */
+    private List<Entry> putBack(Connection connection, List<Entry> locked, boolean repeats) throws SQLException {
+        if (locked.isEmpty()) {
+            return List.of();
+        }
+        Map<TriggerKey, Row> rows = new HashMap<>();
+        Set<TriggerKey> skipped = lockRows(connection, locked, rows);
+        List<Entry> deleted = delete(
+                connection,
+                locked.stream().filter(entry -> !skipped.contains(entry.key())).toList());
         Set<String> pausedGroups = pausedGroups(connection);
         List<PutBack> back = new ArrayList<>();
         List<OperableTrigger> newTriggers = new ArrayList<>();
@@ -260,7 +478,7 @@ final class Recovery {
             throws SQLException {
         SimpleTriggerImpl trigger = new SimpleTriggerImpl();
         trigger.setKey(new TriggerKey(
-                "recover_" + tables.instance() + "_" + System.currentTimeMillis() + "_" + number + "_"
+                "recover_" + tables.instance() + "_" + clock.millis() + "_" + number + "_"
                         + entry.id().hashCode(),
                 Scheduler.DEFAULT_RECOVERY_GROUP));
         trigger.setJobKey(job);
@@ -287,15 +505,53 @@ final class Recovery {
         return trigger;
     }
 
-    private List<Entry> select(Connection connection, String sql, Object which) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(tables.sql(sql))) {
+    private List<Candidate> candidates(DeadNode dead, String after) throws SQLException {
+        return transactions.run(transaction -> {
+            List<Candidate> candidates = new ArrayList<>();
+            try (PreparedStatement statement = transaction.connection.prepareStatement(tables.sql(OF_INSTANCE))) {
+                statement.setString(1, tables.scheduler());
+                statement.setString(2, dead.instance());
+                statement.setString(3, after);
+                statement.setInt(4, ROWLESS_BATCH);
+                try (ResultSet row = statement.executeQuery()) {
+                    while (row.next()) {
+                        candidates.add(new Candidate(row.getString(1), row.getBoolean(2)));
+                    }
+                }
+            }
+            return candidates;
+        });
+    }
+
+    private List<Entry> lockEntries(Connection connection, Collection<String> entryIds) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(tables.sql(LOCK_ENTRIES))) {
             statement.setString(1, tables.scheduler());
-            statement.setObject(2, which);
+            statement.setArray(2, connection.createArrayOf("text", entryIds.toArray()));
             return entries(statement);
         }
     }
 
+    private Set<String> existing(Connection connection, Collection<String> entryIds) throws SQLException {
+        Set<String> existing = new HashSet<>();
+        if (entryIds.isEmpty()) {
+            return existing;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(tables.sql(EXISTING))) {
+            statement.setString(1, tables.scheduler());
+            statement.setArray(2, connection.createArrayOf("text", entryIds.toArray()));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    existing.add(row.getString(1));
+                }
+            }
+        }
+        return existing;
+    }
+
     private List<Entry> delete(Connection connection, List<Entry> entries) throws SQLException {
+        if (entries.isEmpty()) {
+            return List.of();
+        }
         try (PreparedStatement statement = connection.prepareStatement(tables.sql(DELETE))) {
             statement.setString(1, tables.scheduler());
             statement.setArray(
@@ -328,22 +584,30 @@ final class Recovery {
         return entries;
     }
 
-    private Map<TriggerKey, Row> lock(Connection connection, List<Entry> entries) throws SQLException {
+    /** Returns the keys of rows that somebody else has locked. */
+    private Set<TriggerKey> lockRows(Connection connection, List<Entry> entries, Map<TriggerKey, Row> rows)
+            throws SQLException {
         Keys keys = Keys.of(entries, Entry::key);
-        Map<TriggerKey, Row> rows = new HashMap<>();
+        Set<TriggerKey> skipped = new HashSet<>();
         try (PreparedStatement statement = connection.prepareStatement(tables.sql(LOCK))) {
-            statement.setString(1, tables.scheduler());
-            statement.setArray(2, keys.names(connection));
-            statement.setArray(3, keys.distinctGroups(connection));
+            for (int first = 1; first <= 4; first += 3) {
+                statement.setString(first, tables.scheduler());
+                statement.setArray(first + 1, keys.names(connection));
+                statement.setArray(first + 2, keys.distinctGroups(connection));
+            }
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    rows.put(
-                            new TriggerKey(row.getString(1), row.getString(2)),
-                            new Row(row.getString(3), row.getLong(4)));
+                    TriggerKey key = new TriggerKey(row.getString(1), row.getString(2));
+                    String state = row.getString(3);
+                    if (state == null) {
+                        skipped.add(key);
+                    } else {
+                        rows.put(key, new Row(state, row.getLong(4)));
+                    }
                 }
             }
         }
-        return rows;
+        return skipped;
     }
 
     private Set<String> pausedGroups(Connection connection) throws SQLException {

@@ -3,13 +3,14 @@ package dev.bide.jobstore;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import org.quartz.Calendar;
 import org.quartz.JobDataMap;
 import org.quartz.JobDetail;
 import org.quartz.JobKey;
 import org.quartz.JobPersistenceException;
+import org.quartz.SchedulerException;
 import org.quartz.TriggerKey;
 import org.quartz.impl.jdbcjobstore.NoSuchDelegateException;
 import org.quartz.spi.ClassLoadHelper;
@@ -23,6 +24,9 @@ import org.slf4j.LoggerFactory;
 final class StoreParts {
     private static final Logger LOG = LoggerFactory.getLogger(StoreParts.class);
 
+    /** For a transaction of ours to idle, ms. What a longer pause costs is the transaction, which is done again; Quartz's operations wait longer than this for a lock. */
+    private static final long LONGEST_IDLE = 5_000;
+
     final SchedulerSignaler signaler;
     final TriggerRows rows;
     final Jobs jobs;
@@ -31,14 +35,18 @@ final class StoreParts {
     final BulkStore bulk;
     final Recovery recovery;
     final Misfires misfires;
-    final Membership membership;
     final TriggerFlow flow;
+    final Lease lease;
+    final SessionLimits limits;
     final Transactions transactions;
 
     private final StoreSettings settings;
     private final Acquisition acquisition;
     private final DueWatch watch;
     private final CompletionBuffer buffer;
+    private final NodeTime nodeTime;
+    private final Presence presence;
+    private final Takeover takeover;
 
     StoreParts(
             PostgresJobStore store,
@@ -52,16 +60,23 @@ final class StoreParts {
         this.signaler = signaler;
         this.settings = settings;
         rows = TriggerRows.create(LOG, tables, classes, store.canUseProperties(), store.getDriverDelegateInitString());
-        transactions = new Transactions(() -> DBConnectionManager.getInstance().getConnection(store.getDataSource()));
+        InstantSource clock = settings.clock;
+        long interval = store.getClusterCheckinInterval();
+        nodeTime = new NodeTime(clock);
+        lease = new Lease(settings.nanoTime, System::currentTimeMillis, interval, settings.failoverMargin);
+        limits = new SessionLimits(Math.min(LONGEST_IDLE, interval + settings.failoverMargin), settings.lockTimeout);
+        transactions =
+                new Transactions(() -> DBConnectionManager.getInstance().getConnection(store.getDataSource()), limits);
         jobs = new Jobs(tables, rows, classes);
         TriggerInsert insert = new TriggerInsert(tables, rows);
         writes = new TriggerWrites(tables, insert);
         rowLocks = new RowLocks(tables, rows, writes, insert);
         bulk = new BulkStore(tables, insert, new StoringWithQuartz(store, rows));
-        recovery = new Recovery(tables, insert, new RecoveringWithQuartz(store, rows), counters);
+        recovery = new Recovery(tables, transactions, insert, new RecoveringWithQuartz(store, rows), counters, clock);
         misfires = new Misfires(tables, transactions);
-        membership = new Membership(tables, transactions);
-        acquisition = new Acquisition(tables, jobs, new TakenTriggers(tables, rows, insert, jobs, counters), counters);
+        EntryIds entryIds = new EntryIds(tables.instance(), clock);
+        acquisition = new Acquisition(
+                tables, entryIds, jobs, new TakenTriggers(tables, rows, insert, jobs, counters), counters);
         Firing firing = new Firing(tables, rows, counters);
         ExclusiveWay exclusive = new ExclusiveWay(store, tables, listener, rowLocks, firing);
         Completions completions =
@@ -70,7 +85,8 @@ final class StoreParts {
         watch = new DueWatch(
                 settings.watchInterval,
                 () -> transactions.run(transaction -> acquisition.next(transaction.connection, store.misfireTime())),
-                signaler::signalSchedulingChange);
+                due -> signaler.signalSchedulingChange(nodeTime.toNode(due)),
+                clock);
         flow = new TriggerFlow(
                 settings,
                 transactions,
@@ -82,14 +98,35 @@ final class StoreParts {
                 watch,
                 rows,
                 new FiringWithQuartz(store, exclusive),
-                counters);
+                counters,
+                lease,
+                entryIds);
+        takeover = new Takeover(
+                tables.instance(),
+                recovery,
+                new Leftovers(tables, transactions, entryIds, clock, settings.nanoTime),
+                entryIds,
+                flow,
+                lease,
+                () -> signal(0));
+        presence = new Presence(
+                tables.instance(),
+                new CheckIn(tables, transactions, interval, clock == settings.measured ? settings.measured : null),
+                lease,
+                new Heartbeats(interval, settings.failoverMargin),
+                interval,
+                store.getDbRetryInterval(),
+                takeover::tell);
     }
 
     private void forget(Completion completion) {
         flow.forget(completion);
     }
 
-    void start(String threadName, boolean daemon) {
+    /** @throws SchedulerException another node has this one's name */
+    void start(String threadName, boolean daemon) throws SchedulerException {
+        presence.start(threadName, daemon);
+        takeover.start(threadName, daemon);
         buffer.start(threadName, daemon);
         watch.start(threadName, daemon);
     }
@@ -103,42 +140,18 @@ final class StoreParts {
     void signal(long fireTime) {
         stored(fireTime);
         if (settings.acquireAhead || fireTime == 0) {
-            signaler.signalSchedulingChange(fireTime);
+            signaler.signalSchedulingChange(fireTime == 0 ? 0 : nodeTime.toNode(fireTime));
         }
     }
 
-    /** Called by the check-in thread. */
-    void afterCheckIn(boolean recovered) {
-        membership.joined();
-        if (recovered) {
-            acquisition.lookFrom(0);
+    /** Checks in until everything that has ended is written, and leaves the cluster where nothing is left behind. */
+    void close() {
+        boolean nothingLeft = flow.close();
+        takeover.close();
+        presence.close();
+        if (nothingLeft) {
+            presence.leave();
         }
-        try {
-            if (membership.isTimeToLook()) {
-                flow.releaseStrays(membership.oldEntries());
-                recoverVanished();
-            }
-            flow.releasePending();
-        } catch (SQLException | RuntimeException e) {
-            LOG.warn("triggers could not be given back, trying again: {}", e.toString());
-        }
-    }
-
-    private void recoverVanished() throws SQLException {
-        boolean any = transactions.run(transaction -> {
-            List<String> instances = membership.vanished(transaction.connection);
-            for (String instance : instances) {
-                recovery.recover(transaction.connection, instance);
-            }
-            return !instances.isEmpty();
-        });
-        if (any) {
-            acquisition.lookFrom(0);
-        }
-    }
-
-    boolean close() {
-        return flow.close();
     }
 
     private record StoringWithQuartz(PostgresJobStore store, TriggerRows rows) implements BulkStore.QuartzParts {
@@ -183,6 +196,20 @@ final class StoreParts {
             } catch (JobPersistenceException e) {
                 throw new SQLException("trigger " + key + " could not be removed", e);
             }
+        }
+
+        @Override
+        public void lock(Connection connection, String name) throws SQLException {
+            try {
+                store.lockCluster(connection, name);
+            } catch (JobPersistenceException e) {
+                throw new SQLException(e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public void unlocked(String name) {
+            store.unlockedCluster(name);
         }
     }
 

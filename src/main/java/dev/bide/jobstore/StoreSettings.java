@@ -1,6 +1,7 @@
 package dev.bide.jobstore;
 
 import java.time.InstantSource;
+import java.util.function.LongSupplier;
 
 /** What the store's properties set. Times in milliseconds. Written before the store is initialised. */
 final class StoreSettings {
@@ -13,7 +14,12 @@ final class StoreSettings {
     int completionLimit = 20_000;
     int completionThreads = 1;
     long shutdownPatience = 30_000;
-    InstantSource clock = new DatabaseClock();
+    long lockTimeout = 2_000;
+    /** Measured by the store at its check-ins, where nobody gave it another. */
+    final DatabaseClock measured = new DatabaseClock();
+
+    InstantSource clock = measured;
+    LongSupplier nanoTime = System::nanoTime;
     Lanes lanes = Lanes.NONE;
 
     CompletionBuffer.Settings buffer() {
@@ -23,6 +29,13 @@ final class StoreSettings {
     static long notNegative(String name, long value) {
         if (value < 0) {
             throw new IllegalArgumentException(name + " must not be negative: " + value);
+        }
+        return value;
+    }
+
+    static long atLeast(String name, long value, long least) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + " must be at least " + least + ": " + value);
         }
         return value;
     }

@@ -26,6 +26,7 @@ final class Taken {
     final String rowVersion;
 
     private @Nullable JobDetail job;
+    private volatile long lease = Lease.NONE;
 
     Taken(
             String entryId,
@@ -56,6 +57,15 @@ final class Taken {
 
     void job(JobDetail detail) {
         job = detail;
+    }
+
+    /** Under which of this node's leases it was taken: it is begun under no other. */
+    void takenUnder(long leaseNumber) {
+        lease = leaseNumber;
+    }
+
+    long lease() {
+        return lease;
     }
 
     JobDetail job() {

@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,9 +58,11 @@ final class Transactions {
     }
 
     private final Connections connections;
+    private final SessionLimits limits;
 
-    Transactions(Connections connections) {
+    Transactions(Connections connections, SessionLimits limits) {
         this.connections = connections;
+        this.limits = limits;
     }
 
     /** Asks for the fate of a doubtful commit for a few seconds, then throws {@link InDoubtException}. */
@@ -82,7 +83,7 @@ final class Transactions {
             Transaction transaction = new Transaction(connection);
             T result;
             try {
-                useIndexes(connection);
+                limits.begin(connection);
                 result = work.run(transaction);
             } catch (Throwable e) {
                 rollback(connection, autoCommit, e);
@@ -100,16 +101,6 @@ final class Transactions {
             return result;
         } finally {
             close(connection);
-        }
-    }
-
-    /**
-     * The store's tables fill and empty all the time, so that what the planner knows of them is wrong half of the time: it reads all of a table that it believes to be
-     * empty, for each batch. That cost 0.088 ms of PostgreSQL a timer instead of 0.02 (100,000 timers, two nodes).
-     */
-    private static void useIndexes(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("SET LOCAL enable_seqscan = off");
         }
     }
 

@@ -33,6 +33,12 @@ final class TriggerFlow {
     private static final Logger LOG = LoggerFactory.getLogger(TriggerFlow.class);
     private static final long BACK_PRESSURE_MILLIS = 500;
 
+    /** So much before the time Quartz's thread stops waiting. */
+    private static final long QUARTZ_EARLY_MILLIS = 2;
+
+    /** Clocks that are nearly alike are not translated, and a measurement has an error. */
+    private static final long BRIDGED_MILLIS = 50;
+
     /** Quartz's own parts that this needs. */
     interface QuartzParts {
         @Nullable
@@ -54,6 +60,9 @@ final class TriggerFlow {
     private final TriggerRows rows;
     private final QuartzParts quartz;
     private final Counters counters;
+    private final Lease lease;
+    private final EntryIds entryIds;
+    private final NodeTime nodeTime;
 
     private final Map<String, Taken> inHand = new ConcurrentHashMap<>();
     private final Set<String> handedOut = ConcurrentHashMap.newKeySet();
@@ -63,6 +72,7 @@ final class TriggerFlow {
 
     private long lastTakeAt = System.nanoTime() - TimeUnit.MINUTES.toNanos(1);
     private boolean lastTakeWasFull;
+    private volatile boolean releaseFails;
 
     TriggerFlow(
             StoreSettings settings,
@@ -75,7 +85,9 @@ final class TriggerFlow {
             DueWatch watch,
             TriggerRows rows,
             QuartzParts quartz,
-            Counters counters) {
+            Counters counters,
+            Lease lease,
+            EntryIds entryIds) {
         this.settings = settings;
         this.transactions = transactions;
         this.acquisition = acquisition;
@@ -87,32 +99,42 @@ final class TriggerFlow {
         this.rows = rows;
         this.quartz = quartz;
         this.counters = counters;
+        this.lease = lease;
+        this.entryIds = entryIds;
+        this.nodeTime = new NodeTime(settings.clock);
     }
 
-    /** Called by the scheduler thread. */
+    /** Called by the scheduler thread. @param noLaterThan by the node's own clock, as Quartz has it */
     List<OperableTrigger> take(long noLaterThan, int maxCount, long timeWindow, long misfireTime) throws SQLException {
+        long leaseNumber = lease.number();
+        if (leaseNumber == Lease.NONE) {
+            return List.of();
+        }
         if (!awaitRoom()) {
             watch.idle();
             return List.of();
         }
         pace();
         watch.busy();
-        releasePending();
+        releaseBeforeTaking();
         List<Taken> taken = List.of();
         taking.lock();
         try {
             lastTakeAt = System.nanoTime();
             List<Taken> batch = new ArrayList<>();
             try {
-                taken = transactions.run(
-                        transaction -> take(transaction, noLaterThan, maxCount, timeWindow, misfireTime, batch));
+                taken = transactions.run(transaction ->
+                        take(transaction, nodeTime.fromNode(noLaterThan), maxCount, timeWindow, misfireTime, batch));
             } catch (SQLException | RuntimeException | Error e) {
                 // Where the commit's fate is not known the entries may be there; where it failed this releases nothing.
                 batch.forEach(one -> toRelease.add(one.entryId));
                 listener.released(executions(batch));
                 throw e;
             }
-            taken.forEach(one -> inHand.put(one.entryId, one));
+            taken.forEach(one -> {
+                one.takenUnder(leaseNumber);
+                inHand.put(one.entryId, one);
+            });
         } finally {
             taking.unlock();
         }
@@ -122,9 +144,29 @@ final class TriggerFlow {
         if (taken.isEmpty()) {
             watch.idle();
         }
+        if (!lease.isHeld(leaseNumber)) {
+            // It took too long: another node may have taken them over already.
+            taken.forEach(one -> giveBack(one.entryId));
+            return List.of();
+        }
         List<OperableTrigger> triggers = new ArrayList<>(taken.size());
         taken.forEach(one -> triggers.add(one.trigger));
+        letQuartzWaitFor(taken);
         return triggers;
+    }
+
+    /**
+     * Quartz's thread waits until the first trigger's fire time has come by this node's own clock. So that trigger is handed out with its time as that clock will show it;
+     * {@link #fire} puts the true one back. A clock that is behind would make all of the batch late, one that is ahead would make it early.
+     */
+    private void letQuartzWaitFor(List<Taken> taken) {
+        if (!taken.isEmpty()) {
+            Taken first = taken.get(0);
+            long due = nodeTime.toNode(first.scheduledFireTime);
+            if (due != first.scheduledFireTime) {
+                first.trigger.setNextFireTime(new Date(due));
+            }
+        }
     }
 
     private List<Taken> take(
@@ -135,7 +177,7 @@ final class TriggerFlow {
             long misfireTime,
             List<Taken> batch)
             throws SQLException {
-        long now = System.currentTimeMillis();
+        long now = settings.clock.millis();
         long first = Math.min(noLaterThan, now);
         if (settings.acquireAhead) {
             long next = acquisition.next(transaction.connection, misfireTime);
@@ -178,6 +220,12 @@ final class TriggerFlow {
         List<Taken> shared = new ArrayList<>();
         for (OperableTrigger trigger : triggers) {
             Taken taken = inHand.get(trigger.getFireInstanceId());
+            if (taken != null && !(lease.isHeld(taken.lease()) && isReallyDue(taken))) {
+                // All of them: Quartz gives back what is not fired.
+                return triggers.stream()
+                        .map(any -> new TriggerFiredResult((TriggerFiredBundle) null))
+                        .toList();
+            }
             if (taken != null && !taken.firedAlready && !taken.job().isConcurrentExecutionDisallowed()) {
                 shared.add(taken);
             }
@@ -188,6 +236,20 @@ final class TriggerFlow {
             results.add(result(trigger, confirmed));
         }
         return results;
+    }
+
+    /**
+     * Quartz fires what is due by this node's clock, and up to 2 ms before. What is not due by the store's by then waits for it a moment; where this node's clock was set
+     * forward since the trigger was taken, it goes back. (What is not due by either was asked for by somebody who knows.)
+     */
+    private boolean isReallyDue(Taken taken) {
+        long wished = taken.trigger.getNextFireTime().getTime();
+        taken.trigger.setNextFireTime(new Date(taken.scheduledFireTime));
+        if (taken.firedAlready || System.currentTimeMillis() < wished - QUARTZ_EARLY_MILLIS) {
+            return true;
+        }
+        long early = taken.scheduledFireTime - settings.clock.millis();
+        return early <= 0 || (early <= BRIDGED_MILLIS && Pause.millis(early));
     }
 
     private TriggerFiredResult result(OperableTrigger trigger, Map<String, TriggerFiredBundle> confirmed) {
@@ -233,7 +295,7 @@ final class TriggerFlow {
         dropped.forEach(taken -> toRelease.add(taken.entryId));
         // Should this fail, Quartz gives all of them back.
         Set<String> entries = transactions.run(transaction -> {
-            Set<String> standing = firing.confirm(transaction, candidates, System.currentTimeMillis());
+            Set<String> standing = firing.confirm(transaction, candidates, settings.clock.millis());
             listener.fired(
                     transaction.connection,
                     executions(candidates.stream()
@@ -284,14 +346,14 @@ final class TriggerFlow {
         }
     }
 
-    private static TriggerFiredBundle bundle(Taken taken, @Nullable Calendar calendar, @Nullable Date previous) {
+    private TriggerFiredBundle bundle(Taken taken, @Nullable Calendar calendar, @Nullable Date previous) {
         OperableTrigger trigger = taken.trigger;
         return new TriggerFiredBundle(
                 taken.job(),
                 trigger,
                 calendar,
                 taken.recovering,
-                new Date(),
+                Date.from(settings.clock.instant()),
                 trigger.getPreviousFireTime(),
                 previous,
                 trigger.getNextFireTime());
@@ -311,7 +373,12 @@ final class TriggerFlow {
         }
     }
 
+    /** Writes what is given back; where that fails for one of them, the others. What can't be written now is kept for the next time. */
     void releasePending() throws SQLException {
+        releasePending(true);
+    }
+
+    private void releasePending(boolean oneByOne) throws SQLException {
         List<String> entries = new ArrayList<>();
         for (String entry = toRelease.poll(); entry != null; entry = toRelease.poll()) {
             entries.add(entry);
@@ -320,22 +387,63 @@ final class TriggerFlow {
             return;
         }
         try {
-            release(entries);
+            toRelease.addAll(release(entries));
+            releaseFails = false;
         } catch (SQLException | RuntimeException e) {
-            toRelease.addAll(entries);
-            throw e;
+            releaseFails = true;
+            if (!oneByOne || entries.size() == 1 || !SqlFaults.isOfOneItem(e)) {
+                toRelease.addAll(entries);
+                throw e;
+            }
+            releaseOneByOne(entries);
         }
     }
 
-    private void release(Collection<String> entries) throws SQLException {
-        transactions.run(transaction -> {
-            recovery.release(transaction.connection, entries);
-            return true;
-        });
-        acquisition.lookFrom(0);
+    private void releaseOneByOne(List<String> entries) {
+        for (String entry : entries) {
+            try {
+                toRelease.addAll(release(List.of(entry)));
+            } catch (SQLException | RuntimeException e) {
+                LOG.warn("entry {} can't be given back, trying again: {}", entry, e.toString());
+                toRelease.add(entry);
+            }
+        }
     }
 
-    /** Called by job threads. Never waits for the database. */
+    /** What is given back late is late; what holds up taking makes everything late. Once it fails it is left to the thread that has the time. */
+    private void releaseBeforeTaking() {
+        if (releaseFails) {
+            return;
+        }
+        try {
+            releasePending(false);
+        } catch (SQLException | RuntimeException e) {
+            LOG.warn("triggers could not be given back, trying again: {}", e.toString());
+        }
+    }
+
+    /** Returns what somebody else has locked. */
+    private List<String> release(Collection<String> entries) throws SQLException {
+        List<String> locked = transactions.run(transaction -> recovery.release(transaction.connection, entries));
+        acquisition.lookFrom(0);
+        return locked;
+    }
+
+    /** Whether the job of this execution may still begin. Any thread. */
+    boolean mayBegin(String entry) {
+        Taken taken = inHand.get(entry);
+        return taken != null && lease.isHeld(taken.lease());
+    }
+
+    /** The number of the oldest batch of which something is in this node's hands; Long.MAX_VALUE for none. */
+    long oldestInHand() {
+        return inHand.keySet().stream().mapToLong(entryIds::number).min().orElse(Long.MAX_VALUE);
+    }
+
+    /**
+     * Called by job threads. Never waits for the database. It does not ask for the lease: what has happened is true whoever this node is by now, and writing it keeps another
+     * from doing it again. What was taken over has no entry any more, and is not written.
+     */
     void complete(OperableTrigger trigger, JobDetail job, CompletedExecutionInstruction instruction) {
         Taken taken = inHand.get(trigger.getFireInstanceId());
         Execution execution;
@@ -407,6 +515,6 @@ final class TriggerFlow {
                     e.toString());
             return false;
         }
-        return inHand.isEmpty();
+        return inHand.isEmpty() && toRelease.isEmpty();
     }
 }

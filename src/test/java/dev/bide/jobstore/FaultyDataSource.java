@@ -7,19 +7,24 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
 /**
  * Fails a share of its connections, and of their commits: half of those before the commit reaches the database, half after it has. Can be cut off altogether, as a node
- * that is dead or alone is.
+ * that is dead or alone is: the database learns of it. Or freeze, as a process that is stopped: whoever uses a connection stops there, and the database waits
+ * for it with the transaction open.
  */
 final class FaultyDataSource implements DataSource {
     private final DataSource real;
     private final Random random;
     private volatile double share;
     private volatile boolean cutOff;
+    private volatile CountDownLatch thaw = new CountDownLatch(0);
+    private volatile String freezesAtCommitOf = "";
     final AtomicInteger faults = new AtomicInteger();
 
     FaultyDataSource(DataSource real, long seed, double share) {
@@ -36,6 +41,33 @@ final class FaultyDataSource implements DataSource {
         cutOff = isCutOff;
     }
 
+    void freeze() {
+        thaw = new CountDownLatch(1);
+    }
+
+    void thaw() {
+        freezesAtCommitOf = "";
+        thaw.countDown();
+    }
+
+    boolean isFrozen() {
+        return thaw.getCount() > 0;
+    }
+
+    /** Freezes when a transaction with such a statement is about to be committed. */
+    void freezeAtCommitOf(String partOfStatement) {
+        freezesAtCommitOf = partOfStatement;
+    }
+
+    private void awaitThaw() {
+        try {
+            thaw.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     private boolean fails(double chance) {
         boolean fails;
         synchronized (random) {
@@ -49,13 +81,25 @@ final class FaultyDataSource implements DataSource {
 
     @Override
     public Connection getConnection() throws SQLException {
+        awaitThaw();
         if (cutOff || fails(share)) {
             throw new SQLTransientConnectionException("injected: no connection", "08001");
         }
         Connection connection = real.getConnection();
+        AtomicBoolean freezes = new AtomicBoolean();
         return (Connection) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
                     try {
+                        String freezing = freezesAtCommitOf;
+                        if (!freezing.isEmpty()
+                                && method.getName().equals("prepareStatement")
+                                && arguments[0].toString().contains(freezing)) {
+                            freezes.set(true);
+                        }
+                        if (method.getName().equals("commit") && freezes.getAndSet(false) && !isFrozen()) {
+                            freeze();
+                        }
+                        awaitThaw();
                         if (cutOff
                                 && !method.getName().equals("close")
                                 && !method.getName().equals("rollback")) {
