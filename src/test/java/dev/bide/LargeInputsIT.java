@@ -38,6 +38,7 @@ class LargeInputsIT {
 
     /** Calls before settlements are held up; more than a small heap has room for wait for a settlement to come again. */
     private static final int FIRST = 5;
+
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration BLOCKED = Duration.ofSeconds(10);
     private static final Pattern DATABASE = Pattern.compile("jdbc:postgresql://[^\\s,']+[?]user=[^\\s,']+");
