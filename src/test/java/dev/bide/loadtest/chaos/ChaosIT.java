@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -63,6 +64,8 @@ class ChaosIT {
     }
 
     private JsonNode run(String script, String... options) throws IOException, InterruptedException {
+        // PostgreSQL, which runs as nobody where this is root's, has to get at its programs.
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path output = directory.resolve("output");
         List<String> command = new ArrayList<>(List.of(script, "--directory", directory.toString()));
         command.addAll(List.of("--jvm-options", "-Xmx300m -XX:+UseSerialGC"));
