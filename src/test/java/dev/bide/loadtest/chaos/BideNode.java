@@ -54,6 +54,8 @@ final class BideNode implements AutoCloseable {
             environment.put("LD_PRELOAD", FAKETIME.toString());
             environment.put("FAKETIME", String.format("%+ds", clockSeconds));
             environment.put("DONT_FAKE_MONOTONIC", "1");
+            // Else waits by the monotonic clock return at once, and the JVM does nothing but wait.
+            environment.put("FAKETIME_FORCE_MONOTONIC_FIX", "0");
         }
         environment.putAll(settings.environment());
         List<String> command = new ArrayList<>(List.of(Part.java()));
