@@ -8,7 +8,6 @@ import dev.bide.jobstore.Statistics;
 import dev.bide.workflow.Database;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.time.Period;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
@@ -39,6 +38,8 @@ public final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
     private final Node node;
+    private final Database database;
+    private final int retentionDays;
     private final Duration shutdownGrace;
     private final PostgresJobStore store;
     private final Scheduler scheduler;
@@ -64,6 +65,8 @@ public final class Engine implements AutoCloseable {
             InstantSource clock)
             throws SchedulerException {
         this.node = node;
+        this.database = database;
+        this.retentionDays = configuration.retentionDays();
         this.shutdownGrace = configuration.shutdownGrace.toJavaDuration();
         this.store = new PostgresJobStore();
         TimerTriggers triggers = new TimerTriggers(store);
@@ -82,8 +85,7 @@ public final class Engine implements AutoCloseable {
                         .requestRecovery()
                         .build(),
                 true);
-        Period retention = Period.ofDays((int) configuration.retention.toDays());
-        this.upkeep = new Upkeep(database, triggers, retention, observer, clock);
+        this.upkeep = new Upkeep(database, triggers, observer, clock);
         TimerSets sets = new TimerSets(triggers);
         this.operationRunner = new OperationRunner(database, sets, new VersionMove(triggers, clock), triggers, clock);
         this.control = node.scheduler()
@@ -95,9 +97,21 @@ public final class Engine implements AutoCloseable {
         this.runWriter =
                 new RunWriter(database, triggers, clock, configuration.acceptWriters, configuration.acceptQueue);
         this.workflows = new Workflows(database, actions, operationRunner, clock);
-        this.runs = new Runs(database, runWriter, new RunChanges(database, triggers, clock), versions, readers);
+        this.runs = new Runs(
+                database,
+                runWriter,
+                new RunChanges(database, triggers, clock),
+                new RunRedrive(database, sets, triggers, versions, clock),
+                versions,
+                readers);
         this.timers =
-                new Timers(database, actions, timerWriter, new TimerChanges(database, sets, triggers, clock), clock);
+                new Timers(
+                        database,
+                        actions,
+                        timerWriter,
+                        new TimerChanges(database, sets, triggers, clock),
+                        readers,
+                        clock);
         this.operations = new Operations(database, clock);
     }
 
@@ -125,7 +139,7 @@ public final class Engine implements AutoCloseable {
 
     /** Begins to fire timers and to do the upkeep, where this node's roles say so. Storing works before. */
     public void start() throws SchedulerException {
-        makePartitions();
+        prepareHistory();
         if (node.worker()) {
             scheduler.start();
         }
@@ -134,10 +148,14 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** Before anything is settled. A partition that can't be made stops nobody: its rows lie in the one for the rest until it can. */
-    private void makePartitions() {
+    /**
+     * Before anything is settled. A partition that can't be made stops nobody: its rows lie in the one for the rest until it can. Nothing is
+     * dropped here: a node that starts may be anybody's.
+     */
+    private void prepareHistory() {
         try {
-            upkeep.history();
+            Retention.agree(database, retentionDays, node.scheduler());
+            upkeep.makePartitions();
         } catch (RuntimeException e) {
             LOG.error("The histories are not in order; the upkeep tries again every hour", e);
         }

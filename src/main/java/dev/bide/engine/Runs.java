@@ -1,12 +1,12 @@
 package dev.bide.engine;
 
 import dev.bide.workflow.Database;
+import dev.bide.workflow.KeyHolder;
 import dev.bide.workflow.Page;
 import dev.bide.workflow.PageRequest;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.RunFilter;
-import dev.bide.workflow.Session;
 import dev.bide.workflow.Task;
 import dev.bide.workflow.Timer;
 import java.util.List;
@@ -19,16 +19,26 @@ public final class Runs {
     private final Database database;
     private final RunWriter writer;
     private final RunChanges changes;
+    private final RunRedrive redrive;
     private final WorkflowVersions versions;
     private final Executor readers;
+    private final Finder finder;
 
     /** @param readers read what a set's writer must not wait for */
-    Runs(Database database, RunWriter writer, RunChanges changes, WorkflowVersions versions, Executor readers) {
+    Runs(
+            Database database,
+            RunWriter writer,
+            RunChanges changes,
+            RunRedrive redrive,
+            WorkflowVersions versions,
+            Executor readers) {
         this.database = database;
         this.writer = writer;
         this.changes = changes;
+        this.redrive = redrive;
         this.versions = versions;
         this.readers = readers;
+        this.finder = new Finder(database);
     }
 
     /**
@@ -44,7 +54,7 @@ public final class Runs {
             return CompletableFuture.completedFuture(new Accepted<>(view(started), true));
         }
         if (result instanceof RunWriter.Result.Existing existing) {
-            return CompletableFuture.supplyAsync(() -> new Accepted<>(get(existing.id()), false), readers);
+            return CompletableFuture.supplyAsync(() -> existing(existing.holder()), readers);
         }
         return CompletableFuture.failedFuture(((RunWriter.Result.Refused) result).why());
     }
@@ -65,16 +75,18 @@ public final class Runs {
             return new BulkResult.Stored(started.run().id(), true);
         }
         if (result instanceof RunWriter.Result.Existing existing) {
-            return new BulkResult.Stored(existing.id(), false);
+            return new BulkResult.Stored(existing.holder().id(), false);
         }
         return new BulkResult.Refused(((RunWriter.Result.Refused) result).why());
     }
 
     public RunView get(UUID id) {
-        return database.inTransaction(session -> {
-            Run run = session.runs().find(id).orElseThrow(() -> RefusedException.notFound("run", id));
-            return view(session, run);
-        });
+        return view(finder.run(id).orElseThrow(() -> RefusedException.notFound("run", id)));
+    }
+
+    /** What was started before with the same key. It goes with its history, maybe just now: sent again, the request starts a new one. */
+    private Accepted<RunView> existing(KeyHolder holder) {
+        return new Accepted<>(view(finder.run(holder).orElseThrow(RefusedException::away)), false);
     }
 
     public Page<Run> list(RunFilter filter, PageRequest page) {
@@ -99,21 +111,34 @@ public final class Runs {
         return get(id);
     }
 
-    /** What was stored just now, without reading it again: that would look through every partition of the history. */
+    /**
+     * A failed one goes on from the task that it failed at.
+     *
+     * @param latest by the workflow as it is now, else by the version that it goes by
+     */
+    public RunView redrive(UUID id, boolean latest) {
+        redrive.redrive(id, latest);
+        return get(id);
+    }
+
+    /** What was stored just now, without reading it again. */
     private static RunView view(RunWriter.Result.Started started) {
         Timer timer = started.timer();
         return new RunView(started.run(), started.task(), timer, timer == null ? List.of() : List.of(timer));
     }
 
-    private RunView view(Session session, Run run) {
-        List<Timer> history = session.timers().ofRun(run.id());
+    private RunView view(Run run) {
+        List<Timer> history = finder.ofRun(run);
         Timer timer = history.stream()
                 .filter(one -> one.id().equals(run.timerId()))
                 .findFirst()
                 .orElse(null);
         UUID taskId = run.taskId();
-        Task task =
-                taskId == null ? null : versions.of(session, run).task(taskId).orElse(null);
+        Task task = taskId == null
+                ? null
+                : database.inTransaction(session -> versions.of(session, run))
+                        .task(taskId)
+                        .orElse(null);
         return new RunView(run, task, timer, history);
     }
 }

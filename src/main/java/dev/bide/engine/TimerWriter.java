@@ -1,8 +1,10 @@
 package dev.bide.engine;
 
 import dev.bide.workflow.Database;
+import dev.bide.workflow.KeyHolder;
 import dev.bide.workflow.Session;
 import dev.bide.workflow.Timer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,8 +19,8 @@ final class TimerWriter implements AutoCloseable {
 
     private final Database database;
     private final TimerTriggers triggers;
-    private final GroupCommit<Timer, Accepted<Timer>> singles;
-    private final SetWriter<Timer, Accepted<Timer>> many;
+    private final GroupCommit<Timer, Result> singles;
+    private final SetWriter<Timer, Result> many;
 
     TimerWriter(Database database, TimerTriggers triggers, int writers, int capacity) {
         this.database = database;
@@ -27,38 +29,51 @@ final class TimerWriter implements AutoCloseable {
         this.many = new SetWriter<>(this::writeSet, LARGEST_SET);
     }
 
+    /**
+     * What came of a timer.
+     *
+     * @param holder what has its key: itself, where it was stored
+     */
+    record Result(KeyHolder holder, boolean created) {}
+
     /** Stores one timer together with whatever others come at the same time. */
-    CompletableFuture<Accepted<Timer>> write(Timer timer) {
+    CompletableFuture<Result> write(Timer timer) {
         return singles.add(timer);
     }
 
     /** Stores many; each set of up to a thousand in a transaction of its own. */
-    List<SetWriter.Written<Accepted<Timer>>> writeAll(List<Timer> timers) {
+    List<SetWriter.Written<Result>> writeAll(List<Timer> timers) {
         return many.writeAll(timers);
     }
 
-    private List<Accepted<Timer>> writeSet(List<Timer> timers) {
-        List<Accepted<Timer>> results = database.inTransaction(session -> insert(session, timers));
-        triggers.signal(
-                results.stream().filter(Accepted::created).map(Accepted::value).toList());
+    private List<Result> writeSet(List<Timer> timers) {
+        List<Result> results = database.inTransaction(session -> insert(session, timers));
+        List<Timer> created = new ArrayList<>();
+        for (int i = 0; i < timers.size(); i++) {
+            if (results.get(i).created()) {
+                created.add(timers.get(i));
+            }
+        }
+        triggers.signal(created);
         return results;
     }
 
-    private List<Accepted<Timer>> insert(Session session, List<Timer> timers) {
+    private List<Result> insert(Session session, List<Timer> timers) {
         Set<UUID> inserted = session.timers().insert(timers);
         triggers.store(
                 session,
                 timers.stream().filter(timer -> inserted.contains(timer.id())).toList());
-        Map<String, Timer> taken = inserted.size() == timers.size() ? Map.of() : findTaken(session, timers, inserted);
+        Map<String, KeyHolder> taken =
+                inserted.size() == timers.size() ? Map.of() : findTaken(session, timers, inserted);
         return timers.stream()
                 .map(timer -> inserted.contains(timer.id())
-                        ? new Accepted<>(timer, true)
-                        : new Accepted<>(
+                        ? new Result(new KeyHolder(timer.id(), null), true)
+                        : new Result(
                                 Objects.requireNonNull(taken.get(timer.key()), "the timer whose key is taken"), false))
                 .toList();
     }
 
-    private static Map<String, Timer> findTaken(Session session, List<Timer> timers, Set<UUID> inserted) {
+    private static Map<String, KeyHolder> findTaken(Session session, List<Timer> timers, Set<UUID> inserted) {
         return session.timers()
                 .findByKeys(timers.stream()
                         .filter(timer -> !inserted.contains(timer.id()))

@@ -18,10 +18,14 @@ public interface RunStore {
      */
     Set<UUID> insert(Collection<Run> runs);
 
-    /** The ids of one workflow's runs that have these keys, by key, of finished ones too. */
-    Map<String, UUID> findByKeys(UUID workflowId, Collection<String> keys);
+    /** Which of one workflow's runs have these keys, by key, finished ones too. */
+    Map<String, KeyHolder> findByKeys(UUID workflowId, Collection<String> keys);
 
+    /** Of those that go on. */
     Optional<Run> find(UUID id);
+
+    /** Of those that were finished on one of {@code days}. Locks their partitions only; null means those without a partition of their day. */
+    Optional<Run> findFinished(UUID id, @Nullable Days days);
 
     /** Those of {@code ids} that are not finished, locked until the transaction ends, in order of id. */
     List<Run> lock(Collection<UUID> ids);
@@ -32,8 +36,12 @@ public interface RunStore {
     /** Writes runs locked before: what has finished moves into the history. */
     void update(Collection<Run> runs);
 
-    /** Brings failed runs back as active ones; returns those that were. */
-    Set<UUID> revive(Collection<UUID> ids, Instant now);
+    /**
+     * Brings failed runs back as active ones; returns those that were.
+     *
+     * @param finished when they failed, by id: only there they are looked for
+     */
+    Set<UUID> revive(Map<UUID, Instant> finished, Instant now);
 
     Page<Run> list(RunFilter filter, PageRequest page);
 

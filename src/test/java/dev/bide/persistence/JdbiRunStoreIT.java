@@ -6,6 +6,8 @@ import static dev.bide.persistence.Samples.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bide.testing.PostgresExtension;
+import dev.bide.workflow.Days;
+import dev.bide.workflow.KeyHolder;
 import dev.bide.workflow.PageRequest;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.RunFilter;
@@ -55,15 +57,15 @@ class JdbiRunStoreIT {
         update(first.as(RunStatus.COMPLETED, null, NOW));
         assertThat(this.<Set<UUID>>in(runs -> runs.insert(List.of(run(workflow, "key")))))
                 .isEmpty();
-        assertThat(this.<Map<String, UUID>>in(runs -> runs.findByKeys(workflow, List.of("key", "another"))))
-                .isEqualTo(Map.of("key", first.id()));
+        assertThat(this.<Map<String, KeyHolder>>in(runs -> runs.findByKeys(workflow, List.of("key", "another"))))
+                .isEqualTo(Map.of("key", new KeyHolder(first.id(), NOW)));
     }
 
     @Test
     void puts_a_run_that_is_over_at_once_into_the_history() {
         Run over = run(id(), "key").as(RunStatus.COMPLETED, null, NOW);
         assertThat(this.<Set<UUID>>in(runs -> runs.insert(List.of(over)))).containsExactly(over.id());
-        assertThat(this.<Optional<Run>>in(runs -> runs.find(over.id()))).contains(over);
+        assertThat(this.<Optional<Run>>in(runs -> runs.findFinished(over.id(), Days.of(NOW)))).contains(over);
         assertThat(this.<List<Run>>in(runs -> runs.lock(List.of(over.id())))).isEmpty();
     }
 
@@ -73,7 +75,7 @@ class JdbiRunStoreIT {
         update(failed.as(RunStatus.FAILED, "why", NOW));
         Run completed = insert(run(id(), null));
         update(completed.as(RunStatus.COMPLETED, null, NOW));
-        assertThat(this.<Set<UUID>>in(runs -> runs.revive(List.of(failed.id(), completed.id()), NOW)))
+        assertThat(this.<Set<UUID>>in(runs -> runs.revive(Map.of(failed.id(), NOW, completed.id(), NOW), NOW)))
                 .containsExactly(failed.id());
         assertThat(this.<Optional<Run>>in(runs -> runs.find(failed.id()))).contains(failed);
     }
