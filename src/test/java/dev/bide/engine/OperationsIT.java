@@ -206,9 +206,9 @@ class OperationsIT {
             await().atMost(Duration.ofSeconds(120))
                     .pollInterval(Duration.ofMillis(20))
                     .until(() -> {
-                        crashes.addAndGet(count("(SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                                + " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
-                                + " AND query ~ 'qrtz_triggers|DELETE FROM (run|timer) |UPDATE operation') AS ended"));
+                        crashes.addAndGet(count("(SELECT pg_terminate_backend(pid) FROM pg_locks"
+                                + " WHERE relation = 'operation'::regclass AND mode = 'RowShareLock'"
+                                + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS ended"));
                         return crashes.get() >= 5
                                 || node.engine.operations().get(begun.id()).status() == OperationStatus.COMPLETED;
                     });

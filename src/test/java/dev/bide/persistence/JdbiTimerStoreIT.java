@@ -22,6 +22,7 @@ import dev.bide.workflow.TimerFilter;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.TimerStore;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -142,6 +143,7 @@ class JdbiTimerStoreIT {
         Run run = Samples.run(workflow, null);
         List<Timer> many = IntStream.range(0, 1_000)
                 .mapToObj(i -> timerOf(run, id()))
+                .sorted(Comparator.comparing(timer -> timer.id().toString()))
                 .toList();
         in(timers -> timers.insert(many));
         TimerFilter none = new TimerFilter(workflow, null, null, null, NOW.plusSeconds(3_600), null);
