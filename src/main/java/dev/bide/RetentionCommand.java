@@ -52,8 +52,7 @@ final class RetentionCommand extends ConfiguredCommand<BideConfiguration> {
     }
 
     private static String work(Database database, @Nullable Integer days) {
-        OptionalInt before =
-                database.inTransaction(session -> session.history().daysKept());
+        OptionalInt before = database.inTransaction(session -> session.history().daysKept());
         String was = before.isPresent() ? before.getAsInt() + " days" : "not said yet how long";
         if (days == null) {
             return "Finished timers and runs are kept: " + was;

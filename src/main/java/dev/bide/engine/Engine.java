@@ -104,14 +104,8 @@ public final class Engine implements AutoCloseable {
                 new RunRedrive(database, sets, triggers, versions, clock),
                 versions,
                 readers);
-        this.timers =
-                new Timers(
-                        database,
-                        actions,
-                        timerWriter,
-                        new TimerChanges(database, sets, triggers, clock),
-                        readers,
-                        clock);
+        this.timers = new Timers(
+                database, actions, timerWriter, new TimerChanges(database, sets, triggers, clock), readers, clock);
         this.operations = new Operations(database, clock);
     }
 

@@ -49,11 +49,8 @@ final class Finder {
     /** @param holder when it was finished, where that is known, saves the search */
     Optional<Timer> timer(KeyHolder holder) {
         UUID id = holder.id();
-        return find(
-                holder,
-                "timer_history",
-                session -> session.timers().find(id),
-                (session, days) -> session.timers().findFinished(id, days));
+        return find(holder, "timer_history", session -> session.timers().find(id), (session, days) -> session.timers()
+                .findFinished(id, days));
     }
 
     Optional<Run> run(UUID id) {
@@ -62,11 +59,8 @@ final class Finder {
 
     Optional<Run> run(KeyHolder holder) {
         UUID id = holder.id();
-        return find(
-                holder,
-                "run_history",
-                session -> session.runs().find(id),
-                (session, days) -> session.runs().findFinished(id, days));
+        return find(holder, "run_history", session -> session.runs().find(id), (session, days) -> session.runs()
+                .findFinished(id, days));
     }
 
     private <T> Optional<T> find(
@@ -86,8 +80,7 @@ final class Finder {
     }
 
     /** From the day on which it was made. What is no id of ours was never stored. */
-    private <T> Optional<T> search(
-            UUID id, String history, BiFunction<Session, @Nullable Days, Optional<T>> finished) {
+    private <T> Optional<T> search(UUID id, String history, BiFunction<Session, @Nullable Days, Optional<T>> finished) {
         if (!Ids.isOurs(id)) {
             return Optional.empty();
         }

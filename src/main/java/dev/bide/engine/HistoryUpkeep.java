@@ -96,7 +96,8 @@ final class HistoryUpkeep {
      * with many days at once.
      */
     private void freeze(Faults faults) {
-        List<Partition> partitions = in(session -> session.history().unfrozen(session.history().today()));
+        List<Partition> partitions =
+                in(session -> session.history().unfrozen(session.history().today()));
         for (Partition partition : partitions) {
             faults.keep(() -> {
                 database.freeze(partition);

@@ -165,7 +165,8 @@ final class OperationRunner {
         Dealt dealt = change(session, operation, look.matching(), now);
         changed.addAll(dealt.done());
         session.operations().addRest(operation.id(), dealt.inHand());
-        int failed = look.matching().size() - dealt.done().size() - dealt.inHand().size();
+        int failed =
+                look.matching().size() - dealt.done().size() - dealt.inHand().size();
         Operation further = operation.further(
                 look.matching().size(), dealt.done().size(), failed, look.over() ? Operation.END : look.last(), now);
         return end(further, look.over() && nothingLeft(session, operation), now);
@@ -198,8 +199,7 @@ final class OperationRunner {
         } else {
             turn.tried.put(operation.id(), ids.get(ids.size() - 1));
         }
-        Operation further =
-                operation.further(0, dealt.done().size() + ended, gone.size() - ended, Operation.END, now);
+        Operation further = operation.further(0, dealt.done().size() + ended, gone.size() - ended, Operation.END, now);
         return end(further, nothingLeft(session, operation), now);
     }
 
@@ -212,7 +212,8 @@ final class OperationRunner {
         int version = Objects.requireNonNull(operation.request().version(), "its version");
         Workflow workflow = session.workflows().find(workflowId, version).orElseThrow();
         VersionMove.Progress progress = versionMove.moveSet(session, workflow, operation.position(), changed);
-        return end(operation.further(progress.moved(), progress.moved(), 0, progress.last(), now), progress.over(), now);
+        return end(
+                operation.further(progress.moved(), progress.moved(), 0, progress.last(), now), progress.over(), now);
     }
 
     /** In the transaction that writes {@code workflow}'s newest version: active runs are to be moved to it. Returns the operation's id. */
@@ -243,7 +244,8 @@ final class OperationRunner {
             Turn turn = new Turn();
             boolean more = true;
             for (int set = 0; more && set < SETS_AT_ONCE; set++) {
-                more = runSet(turn, session -> session.operations().lockRunning(id).map(Optional::of));
+                more = runSet(
+                        turn, session -> session.operations().lockRunning(id).map(Optional::of));
             }
         } catch (RuntimeException e) {
             LOG.warn("The first sets of operation {} failed; the background goes on with it", id, e);

@@ -21,14 +21,15 @@ final class Retention {
      * @param scheduler its configuration holds for the cluster, where nobody has said anything yet
      */
     static void agree(Database database, int days, boolean scheduler) {
-        OptionalInt before =
-                database.inTransaction(session -> session.history().daysKept());
+        OptionalInt before = database.inTransaction(session -> session.history().daysKept());
         if (before.isEmpty()) {
             if (!scheduler) {
                 return;
             }
             int kept = database.inTransaction(session -> session.history().keepUnlessKept(days));
-            LOG.info("The cluster keeps its history for {} days from now on, whatever other nodes are configured to", kept);
+            LOG.info(
+                    "The cluster keeps its history for {} days from now on, whatever other nodes are configured to",
+                    kept);
             tell(days, kept);
         } else {
             tell(days, before.getAsInt());

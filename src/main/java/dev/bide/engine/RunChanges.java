@@ -75,9 +75,8 @@ final class RunChanges {
                 triggers.pause(session, List.of(timerId));
                 return null;
             }
-            List<Timer> resumed = timers.stream()
-                    .map(timer -> TimerSets.resumed(timer, now))
-                    .toList();
+            List<Timer> resumed =
+                    timers.stream().map(timer -> TimerSets.resumed(timer, now)).toList();
             session.timers().update(resumed);
             return resumed.isEmpty() ? null : resumed.get(0);
         });

@@ -33,11 +33,7 @@ final class RunRedrive {
     private final InstantSource clock;
 
     RunRedrive(
-            Database database,
-            TimerSets sets,
-            TimerTriggers triggers,
-            WorkflowVersions versions,
-            InstantSource clock) {
+            Database database, TimerSets sets, TimerTriggers triggers, WorkflowVersions versions, InstantSource clock) {
         this.database = database;
         this.sets = sets;
         this.triggers = triggers;

@@ -89,9 +89,7 @@ final class RunWriter implements AutoCloseable {
         List<UUID> ids = requests.stream().map(Request::workflowId).distinct().toList();
         // Held until the commit: whoever changes or archives one finds these runs, or they find what he made of it.
         session.workflows().lockForRuns(ids);
-        ids.forEach(id -> session.workflows()
-                .find(id)
-                .ifPresent(workflow -> workflows.put(id, workflow)));
+        ids.forEach(id -> session.workflows().find(id).ifPresent(workflow -> workflows.put(id, workflow)));
         List<Plan> plans = requests.stream()
                 .map(request -> plan(request, workflows.get(request.workflowId()), now))
                 .toList();

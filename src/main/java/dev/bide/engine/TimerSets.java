@@ -73,11 +73,9 @@ final class TimerSets {
     }
 
     List<Timer> pause(Session session, Collection<UUID> ids) {
-        List<Timer> paused =
-                write(session, triggers.pause(session, ids), timer -> timer.as(TimerStatus.PAUSED));
+        List<Timer> paused = write(session, triggers.pause(session, ids), timer -> timer.as(TimerStatus.PAUSED));
         if (!paused.isEmpty()) {
-            session.timers()
-                    .markPausedAlone(paused.stream().map(Timer::id).toList());
+            session.timers().markPausedAlone(paused.stream().map(Timer::id).toList());
         }
         return paused;
     }

@@ -8,11 +8,7 @@ final class Upkeep {
     private final Repair repair;
     private final HistoryUpkeep history;
 
-    Upkeep(
-            Database database,
-            TimerTriggers triggers,
-            DeliveryObserver observer,
-            InstantSource clock) {
+    Upkeep(Database database, TimerTriggers triggers, DeliveryObserver observer, InstantSource clock) {
         this.repair = new Repair(database, triggers, observer, clock);
         this.history = new HistoryUpkeep(database);
     }

@@ -23,10 +23,7 @@ record JdbiHistoryStore(Handle handle) implements HistoryStore {
 
     @Override
     public OptionalInt daysKept() {
-        return handle
-                .createQuery("SELECT days FROM history_retention")
-                .mapTo(Integer.class)
-                .stream()
+        return handle.createQuery("SELECT days FROM history_retention").mapTo(Integer.class).stream()
                 .mapToInt(Integer::intValue)
                 .findFirst();
     }

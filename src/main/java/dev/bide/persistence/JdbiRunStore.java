@@ -211,7 +211,8 @@ final class JdbiRunStore implements RunStore {
         if (finished.isEmpty()) {
             return Set.of();
         }
-        List<KeyedRun> revived = handle.createQuery("""
+        List<KeyedRun> revived = handle.createQuery(
+                        """
                         WITH moved AS (DELETE FROM %s AND id = ANY(:ids) AND status = 'failed' RETURNING *)
                         INSERT INTO run
                         SELECT id, workflow_id, workflow_version, key, timezone, input, 'active', task_id, timer_id, NULL,
@@ -226,8 +227,12 @@ final class JdbiRunStore implements RunStore {
         List<KeyedRun> keyed = revived.stream().filter(run -> run.key() != null).toList();
         if (!keyed.isEmpty()) {
             handle.createUpdate("DELETE FROM run_key_history WHERE key = ANY(:keys) AND id = ANY(:ids)")
-                    .bindArray("keys", String.class, keyed.stream().map(KeyedRun::key).toList())
-                    .bindArray("ids", UUID.class, keyed.stream().map(KeyedRun::id).toList())
+                    .bindArray(
+                            "keys",
+                            String.class,
+                            keyed.stream().map(KeyedRun::key).toList())
+                    .bindArray(
+                            "ids", UUID.class, keyed.stream().map(KeyedRun::id).toList())
                     .execute();
         }
         return revived.stream().map(KeyedRun::id).collect(Collectors.toSet());

@@ -129,8 +129,7 @@ final class JdbiTimerStore implements TimerStore {
     /** Indexes timer_key and timer_key_history_key. */
     @Override
     public Map<String, KeyHolder> findByKeys(Collection<String> keys) {
-        return handle
-                .createQuery("SELECT key, id, NULL::timestamptz AS finished_at FROM timer WHERE key = ANY(:keys)"
+        return handle.createQuery("SELECT key, id, NULL::timestamptz AS finished_at FROM timer WHERE key = ANY(:keys)"
                         + " UNION ALL SELECT key, id, finished_at " + FINISHED_KEYS)
                 .bindArray("keys", String.class, keys)
                 .map((row, context) -> Map.entry(
@@ -151,8 +150,8 @@ final class JdbiTimerStore implements TimerStore {
     /** Index timer_history_id, of these days. */
     @Override
     public Optional<Timer> findFinished(UUID id, @Nullable Days days) {
-        return handle.createQuery(
-                        "SELECT " + TimerRows.COLUMNS + " FROM " + Partitions.of("timer_history", days) + " AND id = :id")
+        return handle.createQuery("SELECT " + TimerRows.COLUMNS + " FROM " + Partitions.of("timer_history", days)
+                        + " AND id = :id")
                 .bind("id", id)
                 .map(rows)
                 .findFirst();
@@ -355,7 +354,8 @@ final class JdbiTimerStore implements TimerStore {
                 redriven.stream().filter(timer -> timer.key() != null).toList();
         if (!keyed.isEmpty()) {
             handle.createUpdate("DELETE FROM timer_key_history WHERE key = ANY(:keys) AND id = ANY(:ids)")
-                    .bindArray("keys", String.class, keyed.stream().map(Timer::key).toList())
+                    .bindArray(
+                            "keys", String.class, keyed.stream().map(Timer::key).toList())
                     .bindArray("ids", UUID.class, keyed.stream().map(Timer::id).toList())
                     .execute();
         }
@@ -363,8 +363,7 @@ final class JdbiTimerStore implements TimerStore {
     }
 
     @Override
-    public Look look(
-            OperationKind kind, TimerFilter filter, UUID upTo, @Nullable UUID after, int most, int limit) {
+    public Look look(OperationKind kind, TimerFilter filter, UUID upTo, @Nullable UUID after, int most, int limit) {
         TimerMatch match = new TimerMatch(kind, filter, upTo, after);
         List<LookedAt> rows = handle.createQuery(match.look(most, limit))
                 .bindMap(match.values())
@@ -470,7 +469,8 @@ final class JdbiTimerStore implements TimerStore {
     /** Index timer_run. */
     @Override
     public List<Timer> ofRun(UUID runId) {
-        return handle.createQuery("SELECT " + TimerRows.COLUMNS + " FROM timer WHERE run_id = :run ORDER BY created_at, id")
+        return handle.createQuery(
+                        "SELECT " + TimerRows.COLUMNS + " FROM timer WHERE run_id = :run ORDER BY created_at, id")
                 .bind("run", runId)
                 .map(rows)
                 .list();

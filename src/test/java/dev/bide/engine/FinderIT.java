@@ -143,10 +143,14 @@ class FinderIT {
                     workflow.tasks().get(0).id(),
                     timer.id()));
         }
-        jdbi.useHandle(handle -> handle.execute("UPDATE run SET created_at = created_at - interval '350 days' WHERE id = ?", run));
+        jdbi.useHandle(handle ->
+                handle.execute("UPDATE run SET created_at = created_at - interval '350 days' WHERE id = ?", run));
         LOCKS.set(0);
         RunView view = node.engine.runs().get(run);
-        assertThat(view.history()).extracting(Timer::id).startsWith(ids.toArray(UUID[]::new)).hasSize(4);
+        assertThat(view.history())
+                .extracting(Timer::id)
+                .startsWith(ids.toArray(UUID[]::new))
+                .hasSize(4);
         assertThat(view.timer()).isNotNull();
         assertThat(LOCKS.get()).isLessThanOrEqualTo(40);
     }
@@ -218,7 +222,9 @@ class FinderIT {
             handle.execute(
                     "INSERT INTO timer_key_history SELECT key, id, finished_at FROM timer_history WHERE id = ? AND key IS NOT NULL",
                     id);
-            handle.execute("DELETE FROM qrtz_triggers WHERE trigger_name = ?", timer.id().toString());
+            handle.execute(
+                    "DELETE FROM qrtz_triggers WHERE trigger_name = ?",
+                    timer.id().toString());
             handle.execute("DELETE FROM timer WHERE id = ?", timer.id());
         });
         return new Timer(

@@ -51,8 +51,8 @@ class HistoryUpkeepIT {
         drop(refused);
         make(33, 31);
         keep(30);
-        jdbi.useHandle(handle -> handle.execute(REFUSE.formatted(
-                "timer_history_" + refused.day().format(DateTimeFormatter.BASIC_ISO_DATE))));
+        jdbi.useHandle(handle -> handle.execute(
+                REFUSE.formatted("timer_history_" + refused.day().format(DateTimeFormatter.BASIC_ISO_DATE))));
         assertThatThrownBy(upkeep::run).hasMessageContaining("refused");
         assertThat(missing()).containsExactly(refused);
         assertThat(old()).isEmpty();
@@ -69,7 +69,8 @@ class HistoryUpkeepIT {
         List<Partition> stood = old();
         assertThat(stood).hasSize(82);
         InstantSource ahead = InstantSource.offset(InstantSource.system(), Duration.ofDays(60));
-        EngineNode.keeping(POSTGRES.dataSource(), false, 5, InstantSource.system()).close();
+        EngineNode.keeping(POSTGRES.dataSource(), false, 5, InstantSource.system())
+                .close();
         assertThat(kept()).as("an api node says nothing for the cluster").isEmpty();
         EngineNode.keeping(POSTGRES.dataSource(), true, 365, ahead).close();
         assertThat(kept()).containsExactly(365);
@@ -92,7 +93,11 @@ class HistoryUpkeepIT {
         assertThat(old()).isEmpty();
         make(80, 61);
         upkeep.run();
-        assertThat(old()).hasSize(26).extracting(Partition::day).startsWith(ago(73)).endsWith(ago(61));
+        assertThat(old())
+                .hasSize(26)
+                .extracting(Partition::day)
+                .startsWith(ago(73))
+                .endsWith(ago(61));
         upkeep.run();
         assertThat(old()).hasSize(12).extracting(Partition::day).startsWith(ago(66));
         upkeep.run();
@@ -105,9 +110,10 @@ class HistoryUpkeepIT {
         // Another test may have frozen it.
         drop(new Partition("timer_history", ago(1)));
         make(1, 1);
-        jdbi.useHandle(handle -> handle.execute(
-                "INSERT INTO timer_history SELECT gen_random_uuid(), 'delivered', now(), NULL, now(), 'UTC', '{}', 1, NULL, 1, NULL, NULL, NULL,"
-                        + " NULL, NULL, date_trunc('day', now(), 'UTC') - interval '1 hour' FROM generate_series(1, 1000)"));
+        jdbi.useHandle(
+                handle -> handle.execute(
+                        "INSERT INTO timer_history SELECT gen_random_uuid(), 'delivered', now(), NULL, now(), 'UTC', '{}', 1, NULL, 1, NULL, NULL, NULL,"
+                                + " NULL, NULL, date_trunc('day', now(), 'UTC') - interval '1 hour' FROM generate_series(1, 1000)"));
         upkeep.run();
         String table = "timer_history_" + ago(1).format(DateTimeFormatter.BASIC_ISO_DATE);
         boolean frozen = jdbi.withHandle(handle -> handle.createQuery(
@@ -115,8 +121,9 @@ class HistoryUpkeepIT {
                 .mapTo(Boolean.class)
                 .one());
         assertThat(frozen).isTrue();
-        await().atMost(Duration.ofSeconds(20)).until(() -> database.<Boolean>inTransaction(
-                session -> session.history().unfrozen(today).isEmpty()));
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> database.<Boolean>inTransaction(
+                        session -> session.history().unfrozen(today).isEmpty()));
     }
 
     @Test
@@ -162,7 +169,9 @@ class HistoryUpkeepIT {
     }
 
     private List<Partition> old() {
-        return database.<List<Partition>>inTransaction(session -> session.history().before(ago(30))).stream()
+        return database
+                .<List<Partition>>inTransaction(session -> session.history().before(ago(30)))
+                .stream()
                 .filter(partition -> !partition.ofKeys())
                 .toList();
     }

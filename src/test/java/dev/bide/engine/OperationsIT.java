@@ -139,13 +139,12 @@ class OperationsIT {
         Timer last = timers(of(workflow)).get(0);
         Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
         // Before it in order of id.
-        jdbi.useHandle(
-                handle -> handle.execute(
-                        "INSERT INTO timer SELECT lpad(to_hex(n), 32, '0')::uuid, 'scheduled', now() + interval '1 day', now() + interval '1 day',"
-                                + " now(), 'UTC', '{}', 0 FROM generate_series(1, 200000) AS n"));
+        jdbi.useHandle(handle -> handle.execute(
+                "INSERT INTO timer SELECT lpad(to_hex(n), 32, '0')::uuid, 'scheduled', now() + interval '1 day', now() + interval '1 day',"
+                        + " now(), 'UTC', '{}', 0 FROM generate_series(1, 200000) AS n"));
         try {
-            TimerFilter filter = new TimerFilter(
-                    null, null, null, null, null, last.dueAt().plusMillis(1));
+            TimerFilter filter =
+                    new TimerFilter(null, null, null, null, null, last.dueAt().plusMillis(1));
             assertThat(node.engine
                             .operations()
                             .count(OperationKind.PAUSE, filter)
@@ -206,9 +205,11 @@ class OperationsIT {
             await().atMost(Duration.ofSeconds(120))
                     .pollInterval(Duration.ofMillis(20))
                     .until(() -> {
-                        crashes.addAndGet(count("(SELECT pg_terminate_backend(pid) FROM pg_locks"
-                                + " WHERE relation = 'operation'::regclass AND mode = 'RowShareLock'"
-                                + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS ended"));
+                        crashes.addAndGet(
+                                count(
+                                        "(SELECT pg_terminate_backend(pid) FROM pg_locks"
+                                                + " WHERE relation = 'operation'::regclass AND mode = 'RowShareLock'"
+                                                + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS ended"));
                         return crashes.get() >= 5
                                 || node.engine.operations().get(begun.id()).status() == OperationStatus.COMPLETED;
                     });
@@ -251,11 +252,10 @@ class OperationsIT {
                                             ? Instant.now().plusSeconds(9_999)
                                             : null))
                     .toList();
-            await().atMost(Duration.ofSeconds(120))
-                    .until(() -> operations.stream()
-                            .map(operation ->
-                                    node.engine.operations().get(operation.id()).status())
-                            .allMatch(status -> status == OperationStatus.COMPLETED));
+            await().atMost(Duration.ofSeconds(120)).until(() -> operations.stream()
+                    .map(operation ->
+                            node.engine.operations().get(operation.id()).status())
+                    .allMatch(status -> status == OperationStatus.COMPLETED));
             over.set(true);
             for (CompletableFuture<Void> runner : runners) {
                 runner.get(60, TimeUnit.SECONDS);
@@ -276,18 +276,16 @@ class OperationsIT {
     }
 
     private static int deadlocks() {
-        return Jdbi.create(POSTGRES.dataSource())
-                .withHandle(handle -> handle.createQuery(
-                                "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
-                        .mapTo(Integer.class)
-                        .one());
+        return Jdbi.create(POSTGRES.dataSource()).withHandle(handle -> handle.createQuery(
+                        "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+                .mapTo(Integer.class)
+                .one());
     }
 
     private static int count(String of) {
-        return Jdbi.create(POSTGRES.dataSource())
-                .withHandle(handle -> handle.createQuery("SELECT count(*) FROM " + of)
-                        .mapTo(Integer.class)
-                        .one());
+        return Jdbi.create(POSTGRES.dataSource()).withHandle(handle -> handle.createQuery("SELECT count(*) FROM " + of)
+                .mapTo(Integer.class)
+                .one());
     }
 
     private static int closedPort() throws IOException {

@@ -159,9 +159,7 @@ class RunsIT {
     }
 
     private static void replace(Workflow workflow, TaskDraft... tasks) {
-        node.engine
-                .workflows()
-                .replace(workflow.id(), new WorkflowDraft("w", null, null, List.of(tasks)), null, false);
+        node.engine.workflows().replace(workflow.id(), new WorkflowDraft("w", null, null, List.of(tasks)), null, false);
     }
 
     @Test

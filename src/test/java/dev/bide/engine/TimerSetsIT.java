@@ -156,10 +156,11 @@ class TimerSetsIT {
         }
         assertThatThrownBy(() -> resume.get(20, TimeUnit.SECONDS)).hasMessageContaining("a run that is paused");
         assertThat(node.engine.timers().get(timer).status()).isEqualTo(TimerStatus.PAUSED);
-        String state = jdbi.withHandle(handle -> handle.createQuery("SELECT trigger_state FROM qrtz_triggers WHERE trigger_name = :name")
-                .bind("name", timer.toString())
-                .mapTo(String.class)
-                .one());
+        String state = jdbi.withHandle(
+                handle -> handle.createQuery("SELECT trigger_state FROM qrtz_triggers WHERE trigger_name = :name")
+                        .bind("name", timer.toString())
+                        .mapTo(String.class)
+                        .one());
         assertThat(state).isEqualTo("PAUSED");
     }
 }

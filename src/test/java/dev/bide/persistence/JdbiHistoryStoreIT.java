@@ -89,13 +89,16 @@ class JdbiHistoryStoreIT {
     @Test
     void frees_a_key_with_what_had_it() {
         LocalDate day = today.plusDays(50);
-        List<Partition> partitions = List.of(new Partition("timer_history", day), new Partition("timer_key_history", day));
+        List<Partition> partitions =
+                List.of(new Partition("timer_history", day), new Partition("timer_key_history", day));
         partitions.forEach(this::make);
         Timer timer = delivered("key", day.atStartOfDay(ZoneOffset.UTC).toInstant());
         Timer again = Samples.timer("key", Samples.NOW);
         assertThat(database.<Set<UUID>>inTransaction(session -> session.timers().insert(List.of(again))))
                 .isEmpty();
-        assertThat(holder()).isEqualTo(new KeyHolder(timer.id(), day.atStartOfDay(ZoneOffset.UTC).toInstant()));
+        assertThat(holder())
+                .isEqualTo(new KeyHolder(
+                        timer.id(), day.atStartOfDay(ZoneOffset.UTC).toInstant()));
         drop(partitions.get(0));
         assertThat(holder()).isNull();
         assertThat(database.<Set<UUID>>inTransaction(session -> session.timers().insert(List.of(again))))
@@ -152,9 +155,8 @@ class JdbiHistoryStoreIT {
 
     private Optional<Timer> find(Timer timer) {
         Days all = new Days(today.minusDays(2), today.plusDays(40));
-        return database.inTransaction(session -> session.timers()
-                .find(timer.id())
-                .or(() -> session.timers().findFinished(timer.id(), all)));
+        return database.inTransaction(session ->
+                session.timers().find(timer.id()).or(() -> session.timers().findFinished(timer.id(), all)));
     }
 
     private int count(String table) {

@@ -65,7 +65,8 @@ class JdbiRunStoreIT {
     void puts_a_run_that_is_over_at_once_into_the_history() {
         Run over = run(id(), "key").as(RunStatus.COMPLETED, null, NOW);
         assertThat(this.<Set<UUID>>in(runs -> runs.insert(List.of(over)))).containsExactly(over.id());
-        assertThat(this.<Optional<Run>>in(runs -> runs.findFinished(over.id(), Days.of(NOW)))).contains(over);
+        assertThat(this.<Optional<Run>>in(runs -> runs.findFinished(over.id(), Days.of(NOW))))
+                .contains(over);
         assertThat(this.<List<Run>>in(runs -> runs.lock(List.of(over.id())))).isEmpty();
     }
 

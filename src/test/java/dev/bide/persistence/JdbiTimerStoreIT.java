@@ -125,7 +125,8 @@ class JdbiTimerStoreIT {
     void redrives_only_a_dead_timer() {
         Timer timer = insert(timer(null, NOW.minusSeconds(9)));
         settle(timer, TimerStatus.DEAD);
-        Timer redriven = in(timers -> timers.redrive(Map.of(timer.id(), NOW), NOW)).get(0);
+        Timer redriven =
+                in(timers -> timers.redrive(Map.of(timer.id(), NOW), NOW)).get(0);
         assertThat(redriven.status()).isEqualTo(TimerStatus.SCHEDULED);
         assertThat(redriven.dueAt()).isEqualTo(NOW);
         assertThat(redriven.attemptsSpent()).isZero();
@@ -154,7 +155,8 @@ class JdbiTimerStoreIT {
             UUID begin = after;
             TimerStore.Look look = in(timers -> timers.look(OperationKind.PAUSE, none, upTo, begin, 300, 10));
             assertThat(look.matching()).isEmpty();
-            assertThat(look.last()).isEqualTo(many.get(Math.min(from + 299, 999)).id());
+            assertThat(look.last())
+                    .isEqualTo(many.get(Math.min(from + 299, 999)).id());
             assertThat(look.over()).isEqualTo(from + 300 > 1_000);
             after = look.last();
         }

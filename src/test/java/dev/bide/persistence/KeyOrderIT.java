@@ -74,7 +74,8 @@ class KeyOrderIT {
         List<Timer> redriven = whileTaken(
                 session -> session.timers().insert(List.of(timer("dead-a", NOW))),
                 session -> session.timers().insert(List.of(timer("dead-b", NOW))),
-                session -> session.timers().redrive(dead.stream().collect(Collectors.toMap(Timer::id, timer -> NOW)), NOW));
+                session -> session.timers()
+                        .redrive(dead.stream().collect(Collectors.toMap(Timer::id, timer -> NOW)), NOW));
         assertThat(redriven).hasSize(2);
     }
 
