@@ -123,7 +123,7 @@ public final class Engine implements AutoCloseable {
                 new TimerChanges(database, sets, triggers, clock),
                 readers,
                 clock);
-        this.operations = new Operations(database, clock);
+        this.operations = new Operations(databases.reads(), database, clock);
     }
 
     /** The job of all timers. Storing it takes a lock of the cluster, which somebody slow may hold; so it is stored only where it isn't yet, as this version has it. */

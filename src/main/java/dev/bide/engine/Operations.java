@@ -25,10 +25,13 @@ public final class Operations {
     /** Timers in one statement: some tens of milliseconds. */
     private static final int COUNTED_AT_ONCE = 50_000;
 
+    private final Database reads;
     private final Database database;
     private final InstantSource clock;
 
-    Operations(Database database, InstantSource clock) {
+    /** @param reads for what takes seconds, and changes nothing */
+    Operations(Database reads, Database database, InstantSource clock) {
+        this.reads = reads;
         this.database = database;
         this.clock = clock;
     }
@@ -39,12 +42,12 @@ public final class Operations {
     /** How many timers {@code kind} would change now. Counts in steps, for some seconds. */
     public Count count(OperationKind kind, TimerFilter filter) {
         Instant end = clock.instant().plus(LONGEST_COUNT);
-        UUID upTo = database.inTransaction(session -> session.timers().latest(kind, Ids.next()));
+        UUID upTo = reads.inTransaction(session -> session.timers().latest(kind, Ids.next()));
         long matching = 0;
         UUID after = null;
         do {
             UUID from = after;
-            TimerStore.Count counted = database.inTransaction(
+            TimerStore.Count counted = reads.inTransaction(
                     session -> session.timers().count(kind, filter, upTo, from, COUNTED_AT_ONCE));
             matching += counted.matching();
             if (counted.over()) {
@@ -87,7 +90,7 @@ public final class Operations {
     }
 
     public Operation get(UUID id) {
-        return database.inTransaction(session -> session.operations().find(id))
+        return reads.inTransaction(session -> session.operations().find(id))
                 .orElseThrow(() -> RefusedException.notFound("operation", id));
     }
 
