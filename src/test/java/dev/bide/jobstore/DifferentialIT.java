@@ -111,10 +111,13 @@ class DifferentialIT {
                         DailyTimeIntervalScheduleBuilder.dailyTimeIntervalSchedule()
                                 .withIntervalInMinutes(1 + random.nextInt(90));
                 };
+        int name = random.nextInt(12);
+        int group = random.nextInt(2);
         TriggerBuilder<? extends Trigger> builder = TriggerBuilder.newTrigger()
-                .withIdentity("t" + random.nextInt(12), "g" + random.nextInt(2))
+                .withIdentity("t" + name, "g" + group)
                 .forJob("job" + random.nextInt(2), "jobs")
-                .withPriority(1 + random.nextInt(9))
+                // Unlike any other's: among equal ones of one time, which is taken first is left to chance.
+                .withPriority(1 + 2 * name + group)
                 .startAt(new Date(base + random.nextInt(1_000_000)))
                 .withSchedule(schedule);
         if (random.nextInt(4) == 0) {
