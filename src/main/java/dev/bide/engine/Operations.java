@@ -47,8 +47,8 @@ public final class Operations {
         UUID after = null;
         do {
             UUID from = after;
-            TimerStore.Count counted = reads.inTransaction(
-                    session -> session.timers().count(kind, filter, upTo, from, COUNTED_AT_ONCE));
+            TimerStore.Count counted =
+                    reads.inTransaction(session -> session.timers().count(kind, filter, upTo, from, COUNTED_AT_ONCE));
             matching += counted.matching();
             if (counted.over()) {
                 return new Count(matching, true);
