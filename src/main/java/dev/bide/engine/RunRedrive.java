@@ -82,9 +82,12 @@ final class RunRedrive {
         }
         TimerOwner owner = Objects.requireNonNull(timer.owner(), "a run's timer");
         Task task = workflow.task(owner.taskId()).orElseThrow(() -> changed(failed));
-        session.timers().update(List.of(as(timer, task, owner, failed, workflow)));
+        Timer anew = as(timer, task, owner, failed, workflow);
+        // It may have another destination, and so another lane.
+        triggers.replaceForNextAttempt(session, List.of(anew));
+        session.timers().update(List.of(anew));
         session.runs().update(List.of(locked(session, failed).goingBy(workflow.version())));
-        return timer;
+        return anew;
     }
 
     private static Timer as(Timer timer, Task task, TimerOwner owner, Run run, Workflow workflow) {

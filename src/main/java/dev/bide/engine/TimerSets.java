@@ -159,15 +159,19 @@ final class TimerSets {
         // The triggers are ours by now. Where the timer comes to something else than its trigger, the trigger follows.
         List<Timer> others = locked.stream()
                 .map(timer -> changed.getOrDefault(timer.id(), timer))
-                .filter(timer -> !Objects.equals(
-                        timer.nextAttemptAt(),
-                        Objects.requireNonNull(wanted.get(timer.id())).nextAttemptAt()))
+                .filter(timer -> !sameTrigger(timer, Objects.requireNonNull(wanted.get(timer.id()))))
                 .toList();
         if (!others.isEmpty()) {
             triggers.replaceForNextAttempt(session, others);
         }
         session.timers().update(changed.values());
         return List.copyOf(changed.values());
+    }
+
+    /** The same time, and the same lane. */
+    private static boolean sameTrigger(Timer one, Timer other) {
+        return Objects.equals(one.nextAttemptAt(), other.nextAttemptAt())
+                && one.spec().action().url().equals(other.spec().action().url());
     }
 
     /**

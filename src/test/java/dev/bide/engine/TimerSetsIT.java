@@ -9,14 +9,18 @@ import static org.awaitility.Awaitility.await;
 
 import dev.bide.delay.Delay;
 import dev.bide.testing.PostgresExtension;
+import dev.bide.workflow.Attempt;
 import dev.bide.workflow.JsonText;
 import dev.bide.workflow.RunDraft;
+import dev.bide.workflow.Settlement;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.Workflow;
 import dev.bide.workflow.WorkflowDraft;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -130,11 +134,52 @@ class TimerSetsIT {
     }
 
     @Test
-    void does_not_resume_a_timer_whose_run_is_paused_at_the_same_time() throws Exception {
-        Workflow workflow = node.engine
+    void waits_in_the_lane_of_where_it_is_called_when_a_newer_version_redrives_it() {
+        Workflow workflow = workflow("http://127.0.0.1:9/t");
+        RunView started = node.engine
+                .runs()
+                .start(workflow.id(), new RunDraft(null, null, JsonText.EMPTY_OBJECT))
+                .join()
+                .value();
+        Timer timer = started.timer();
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        Attempt refused = new Attempt(1, now, 1, "refused", 404, null);
+        for (String table : List.of("qrtz_simple_triggers", "qrtz_triggers")) {
+            jdbi.useHandle(handle -> handle.execute(
+                    "DELETE FROM " + table + " WHERE trigger_name = ?",
+                    timer.id().toString()));
+        }
+        node.database.inTransaction(session -> {
+            session.timers().settle(List.of(new Settlement(timer.id(), TimerStatus.DEAD, refused, 0L, null, now)));
+            return session.runs().fail(started.run().id(), "refused", now);
+        });
+        node.engine
                 .workflows()
-                .create(new WorkflowDraft(
-                        "w", null, null, List.of(task("t", seconds(3600), action("http://127.0.0.1:9/t")))));
+                .replace(
+                        workflow.id(),
+                        new WorkflowDraft(
+                                "w", null, null, List.of(task("t", seconds(3600), action("http://127.0.0.2:9/t")))),
+                        null,
+                        false);
+        Timer redriven = node.engine.runs().redrive(started.run().id(), true).timer();
+        assertThat(redriven.status()).isEqualTo(TimerStatus.SCHEDULED);
+        int lane = jdbi.withHandle(
+                handle -> handle.createQuery("SELECT priority FROM qrtz_triggers WHERE trigger_name = :name")
+                        .bind("name", timer.id().toString())
+                        .mapTo(Integer.class)
+                        .one());
+        assertThat(lane).isEqualTo(TimerTriggers.lane(redriven)).isNotEqualTo(TimerTriggers.lane(timer));
+    }
+
+    private static Workflow workflow(String url) {
+        return node.engine
+                .workflows()
+                .create(new WorkflowDraft("w", null, null, List.of(task("t", seconds(3600), action(url)))));
+    }
+
+    @Test
+    void does_not_resume_a_timer_whose_run_is_paused_at_the_same_time() throws Exception {
+        Workflow workflow = workflow("http://127.0.0.1:9/t");
         RunDraft draft = new RunDraft(null, null, JsonText.EMPTY_OBJECT);
         UUID timer = node.engine
                 .runs()
