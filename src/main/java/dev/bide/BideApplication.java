@@ -39,6 +39,7 @@ public final class BideApplication extends Application<BideConfiguration> {
         bootstrap.setConfigurationFactoryFactory((type, validator, mapper, prefix) ->
                 new EnvironmentConfigurationFactory<>(type, validator, mapper, prefix, System.getenv()));
         bootstrap.addCommand(new MigrateCommand());
+        bootstrap.addCommand(new RetentionCommand());
         bootstrap.addCommand(new ThirdPartyCommand(InstantSource.system()));
     }
 

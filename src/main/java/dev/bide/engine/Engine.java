@@ -8,7 +8,6 @@ import dev.bide.jobstore.Statistics;
 import dev.bide.workflow.Database;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.time.Period;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
@@ -46,6 +45,8 @@ public final class Engine implements AutoCloseable {
 
     private final Node node;
     private final int threads;
+    private final Database upkeepDatabase;
+    private final int retentionDays;
     private final Duration shutdownGrace;
     private final PostgresJobStore store;
     private final Scheduler scheduler;
@@ -72,6 +73,8 @@ public final class Engine implements AutoCloseable {
         Database database = databases.changes();
         this.node = node;
         this.threads = configuration.threads;
+        this.upkeepDatabase = databases.upkeep();
+        this.retentionDays = configuration.retentionDays();
         Ids.follow(clock);
         this.shutdownGrace = configuration.shutdownGrace.toJavaDuration();
         this.store = new PostgresJobStore();
@@ -91,8 +94,7 @@ public final class Engine implements AutoCloseable {
         DeliverJob job = new DeliverJob(inFlight, largeCalls, delivery.deliverer(), store::holdsLease);
         this.scheduler = QuartzNode.create(SCHEDULER, node.id(), configuration.threads, store, (bundle, quartz) -> job);
         keepJob(scheduler);
-        Period retention = Period.ofDays((int) configuration.retention.toDays());
-        this.upkeep = new Upkeep(databases.upkeep(), triggers, retention, observer, clock);
+        this.upkeep = new Upkeep(databases.upkeep(), triggers, observer, clock);
         TimerSets sets = new TimerSets(triggers);
         this.operationRunner =
                 new OperationRunner(databases.upkeep(), sets, new VersionMove(triggers, clock), triggers, clock);
@@ -107,11 +109,21 @@ public final class Engine implements AutoCloseable {
         this.runWriter = new RunWriter(
                 databases.accepting(), triggers, clock, configuration.acceptWriters, configuration.acceptQueue);
         this.workflows = new Workflows(database, actions, operationRunner, clock);
-        this.runs =
-                new Runs(databases.reads(), runWriter, new RunChanges(database, triggers, clock), versions, readers);
+        this.runs = new Runs(
+                databases.reads(),
+                runWriter,
+                new RunChanges(database, triggers, clock),
+                new RunRedrive(database, sets, triggers, versions, clock),
+                versions,
+                readers);
         this.timers = new Timers(
-                databases.reads(), actions, timerWriter, new TimerChanges(database, sets, triggers, clock), clock);
-        this.operations = new Operations(database, clock);
+                databases.reads(),
+                actions,
+                timerWriter,
+                new TimerChanges(database, sets, triggers, clock),
+                readers,
+                clock);
+        this.operations = new Operations(databases.reads(), database, clock);
     }
 
     /** The job of all timers. Storing it takes a lock of the cluster, which somebody slow may hold; so it is stored only where it isn't yet, as this version has it. */
@@ -160,7 +172,7 @@ public final class Engine implements AutoCloseable {
 
     /** Begins to fire timers and to do the upkeep, where this node's roles say so. Storing works before. */
     public void start() throws SchedulerException {
-        makePartitions();
+        prepareHistory();
         if (node.worker()) {
             scheduler.start();
         }
@@ -169,10 +181,14 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** Before anything is settled. A partition that can't be made stops nobody: its rows lie in the one for the rest until it can. */
-    private void makePartitions() {
+    /**
+     * Before anything is settled. A partition that can't be made stops nobody: its rows lie in the one for the rest until it can. Nothing is
+     * dropped here: a node that starts may be anybody's.
+     */
+    private void prepareHistory() {
         try {
-            upkeep.history();
+            Retention.agree(upkeepDatabase, retentionDays, node.scheduler());
+            upkeep.makePartitions();
         } catch (RuntimeException e) {
             LOG.error("The histories are not in order; the upkeep tries again every hour", e);
         }

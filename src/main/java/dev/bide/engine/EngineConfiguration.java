@@ -67,11 +67,13 @@ public final class EngineConfiguration {
     int acceptQueue = 10_000;
 
     /**
-     * How long finished timers and runs are kept, in whole days. Default 30 days. Whole partitions are dropped, once their last day is older.
-     * Waiting timers are never dropped.
+     * How long finished timers and runs are kept, in whole days, at most 3650. Default 30 days. Whole partitions are dropped, once their last day
+     * is older by the database's clock. Waiting timers are never dropped. The first node of role {@code scheduler} writes it into the database, and
+     * that holds for all; {@code retention --days} changes it.
      */
     @JsonProperty
     @MinDuration(value = 1, unit = TimeUnit.DAYS)
+    @MaxDuration(value = 3650, unit = TimeUnit.DAYS)
     Duration retention = Duration.days(30);
 
     /**
@@ -106,6 +108,7 @@ public final class EngineConfiguration {
         return build(node, new Databases(database, database, database, database, source), delivery, observer, clock);
     }
 
+    /** What this node's configuration says; what the cluster keeps stands in the database. */
     public int retentionDays() {
         return (int) retention.toDays();
     }

@@ -5,11 +5,10 @@ import dev.bide.workflow.HistoryStore;
 import dev.bide.workflow.HistoryStore.Partition;
 import dev.bide.workflow.Session;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.LocalDate;
-import java.time.Period;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -19,33 +18,41 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the histories' partitions: makes those of the days to come, drops those that are older than is kept. Each in a transaction of its own, so
  * that one that fails stops no other; the next turn tries again. May run beside itself.
+ *
+ * <p>How old something is says the database's clock, and how long it is kept a row in the database: what this node's clock or file say drops nothing.
  */
 final class HistoryUpkeep {
     private static final Logger LOG = LoggerFactory.getLogger(HistoryUpkeep.class);
 
     private static final int DAYS_AHEAD = 7;
 
-    private final Database database;
-    private final Period retention;
-    private final InstantSource clock;
+    /** Days dropped in a turn, the oldest first. A retention or a clock that is wrong is noticed before all is gone; an upkeep that fell behind catches up within hours. */
+    private static final int MOST_DAYS = 7;
 
-    HistoryUpkeep(Database database, Period retention, InstantSource clock) {
+    private final Database database;
+
+    HistoryUpkeep(Database database) {
         this.database = database;
-        this.retention = retention;
-        this.clock = clock;
     }
 
-    /** Throws what the last step that failed threw, once all were tried. */
-    void run() {
-        LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-        LocalDate oldest = today.minus(retention);
-        Instant before = oldest.atStartOfDay(ZoneOffset.UTC).toInstant();
+    /** Makes the partitions of the days to come, and drops nothing. Throws what the last step that failed threw, once all were tried. */
+    void make() {
         Faults faults = new Faults();
-        faults.keep(() -> make(today, faults));
-        faults.keep(() -> drop(oldest, faults));
-        faults.keep(() -> deleteRest(before));
-        faults.keep(() -> in(session -> session.operations().deleteFinished(before)));
+        faults.keep(() -> make(today(), faults));
         faults.rethrow();
+    }
+
+    /** All of it. Throws what the last step that failed threw, once all were tried. */
+    void run() {
+        Faults faults = new Faults();
+        faults.keep(() -> make(today(), faults));
+        faults.keep(() -> drop(faults));
+        faults.keep(() -> freeze(faults));
+        faults.rethrow();
+    }
+
+    private LocalDate today() {
+        return in(session -> session.history().today());
     }
 
     private void make(LocalDate today, Faults faults) {
@@ -53,12 +60,50 @@ final class HistoryUpkeep {
         each(missing, faults, "made", HistoryStore::make);
     }
 
-    private void drop(LocalDate oldest, Faults faults) {
+    private void drop(Faults faults) {
+        OptionalInt kept = in(session -> session.history().daysKept());
+        if (kept.isEmpty()) {
+            LOG.warn("Nobody has said yet how long the history is kept; nothing of it is dropped");
+            return;
+        }
+        LocalDate oldest = today().minusDays(kept.getAsInt());
         List<Partition> old = in(session -> session.history().before(oldest));
-        each(old, faults, "dropped", (history, partition) -> {
+        // Of the days: a month of keys goes once all its days are gone.
+        LocalDate bound = old.stream()
+                .filter(partition -> !partition.ofKeys())
+                .map(partition -> partition.day().plusDays(MOST_DAYS))
+                .findFirst()
+                .filter(oldest::isAfter)
+                .orElse(oldest);
+        each(in(session -> session.history().before(bound)), faults, "dropped", (history, partition) -> {
             history.drop(partition);
             return 0L;
         });
+        Instant before = bound.atStartOfDay(ZoneOffset.UTC).toInstant();
+        faults.keep(() -> deleteRest(before));
+        faults.keep(() -> in(session -> session.operations().deleteFinished(before)));
+        if (bound.isBefore(oldest)) {
+            LOG.warn(
+                    "The history of before {} is dropped; what is left of before {} follows, {} days in each turn",
+                    bound,
+                    oldest,
+                    MOST_DAYS);
+        }
+    }
+
+    /**
+     * Once, when the day is over and nothing is written to it any more. Else PostgreSQL does it when the rows are so many transactions old, days later,
+     * with many days at once.
+     */
+    private void freeze(Faults faults) {
+        List<Partition> partitions =
+                in(session -> session.history().unfrozen(session.history().today()));
+        for (Partition partition : partitions) {
+            faults.keep(() -> {
+                database.freeze(partition);
+                LOG.info("Partition {} of {} is frozen", partition.day(), partition.history());
+            });
+        }
     }
 
     private void each(

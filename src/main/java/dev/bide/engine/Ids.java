@@ -3,6 +3,7 @@ package dev.bide.engine;
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.UUIDClock;
 import com.fasterxml.uuid.impl.TimeBasedEpochGenerator;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.UUID;
 
@@ -29,5 +30,15 @@ final class Ids {
 
     static UUID next() {
         return GENERATOR.generate();
+    }
+
+    /** False where it was not made by this: nothing of ours has it. */
+    static boolean isOurs(UUID id) {
+        return id.version() == 7 && id.variant() == 2;
+    }
+
+    /** When one of ours was made, by the clock of the node that made it. */
+    static Instant madeAt(UUID id) {
+        return Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16);
     }
 }

@@ -2,9 +2,12 @@ package dev.bide.engine;
 
 import dev.bide.delay.Delay;
 import dev.bide.workflow.Database;
+import dev.bide.workflow.Days;
+import dev.bide.workflow.KeyHolder;
 import dev.bide.workflow.Operation;
 import dev.bide.workflow.OperationKind;
 import dev.bide.workflow.OperationStatus;
+import dev.bide.workflow.OperationStore;
 import dev.bide.workflow.Session;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerFilter;
@@ -14,14 +17,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,8 +40,11 @@ import org.slf4j.LoggerFactory;
 final class OperationRunner {
     private static final Logger LOG = LoggerFactory.getLogger(OperationRunner.class);
 
-    /** Timers in one transaction: it holds their locks until it ends. */
+    /** Timers in one transaction, fewer where they are large: it holds their locks until it ends. */
     private static final int LARGEST_SET = 500;
+
+    /** Timers looked at in one transaction, where few match: some ten milliseconds. */
+    private static final int LARGEST_LOOK = 5_000;
 
     /** Sets that are done at once where a request waits for it. */
     private static final int SETS_AT_ONCE = 2;
@@ -48,6 +58,9 @@ final class OperationRunner {
     private final TimerTriggers triggers;
     private final InstantSource clock;
 
+    /** Told of once. */
+    private final Set<UUID> unreadable = ConcurrentHashMap.newKeySet();
+
     OperationRunner(
             Database database, TimerSets sets, VersionMove versionMove, TimerTriggers triggers, InstantSource clock) {
         this.database = database;
@@ -57,25 +70,37 @@ final class OperationRunner {
         this.clock = clock;
     }
 
-    /** Works until nothing is left to do, or its turn is over. An operation whose set fails waits behind the others, for the next turn. */
+    /**
+     * Works until nothing is left to do, or its turn is over. An operation whose set fails waits behind the others, for the next turn; so does one
+     * that has nothing left but timers in some node's hands.
+     */
     void run() {
         Instant end = clock.instant().plus(LONGEST_TURN);
-        Set<UUID> failed = new HashSet<>();
+        Turn turn = new Turn();
         boolean more = true;
         while (more && clock.instant().isBefore(end)) {
-            more = runNext(failed);
+            more = runNext(turn);
         }
     }
 
-    /** One set of the operation that has waited longest; false where there is none, or only those that failed in this turn are left. */
-    private boolean runNext(Set<UUID> failed) {
+    /** What one turn has to remember. For one thread. */
+    private static final class Turn {
+        /** Operations that are not to be worked on again in this turn. */
+        final Set<UUID> over = new HashSet<>();
+
+        /** How far those in hand were tried again, by operation. */
+        final Map<UUID, UUID> tried = new HashMap<>();
+    }
+
+    /** One set of the operation that has waited longest; false where there is none, or only those that are over for this turn are left. */
+    private boolean runNext(Turn turn) {
         AtomicReference<@Nullable UUID> working = new AtomicReference<>();
         try {
-            return runSet(session -> {
-                Optional<Operation> next =
-                        session.operations().lockNext().filter(operation -> !failed.contains(operation.id()));
-                working.set(next.map(Operation::id).orElse(null));
-                return next;
+            return runSet(turn, session -> {
+                Optional<OperationStore.Next> next = session.operations().lockNext(turn.over);
+                working.set(next.map(OperationStore.Next::id).orElse(null));
+                next.filter(found -> found.operation().isEmpty()).ifPresent(found -> passOver(found.id(), turn));
+                return next.map(OperationStore.Next::operation);
             });
         } catch (RuntimeException e) {
             UUID id = working.get();
@@ -83,9 +108,18 @@ final class OperationRunner {
                 throw e;
             }
             LOG.error("A set of operation {} failed; it is tried again in a moment", id, e);
-            failed.add(id);
+            turn.over.add(id);
             letOthersGoFirst(id);
             return true;
+        }
+    }
+
+    private void passOver(UUID id, Turn turn) {
+        turn.over.add(id);
+        if (unreadable.add(id)) {
+            LOG.error(
+                    "Operation {} is of a kind that this version does not know; it waits for a version that does, and holds up no other",
+                    id);
         }
     }
 
@@ -93,40 +127,85 @@ final class OperationRunner {
         database.inTransaction(session -> {
             Optional<Operation> operation = session.operations().lockRunning(id);
             operation.ifPresent(
-                    waits -> session.operations().update(waits.further(0, 0, waits.position(), Times.now(clock))));
+                    waits -> session.operations().update(waits.further(0, 0, 0, waits.position(), Times.now(clock))));
             return operation;
         });
     }
 
-    /** One set of an operation; false where there is none. */
-    private boolean runSet(Function<Session, Optional<Operation>> lock) {
+    /** One set of an operation; false where there is none. What can't be read is one, and empty. */
+    private boolean runSet(Turn turn, Function<Session, Optional<Optional<Operation>>> lock) {
         List<Timer> changed = new ArrayList<>();
         boolean found = database.inTransaction(session -> {
-            Optional<Operation> next = lock.apply(session);
-            next.ifPresent(operation -> session.operations().update(further(session, operation, changed)));
+            Optional<Optional<Operation>> next = lock.apply(session);
+            next.flatMap(Function.identity())
+                    .ifPresent(operation -> session.operations().update(further(session, operation, turn, changed)));
             return next.isPresent();
         });
         triggers.signal(changed);
         return found;
     }
 
-    private Operation further(Session session, Operation operation, List<Timer> changed) {
+    private Operation further(Session session, Operation operation, Turn turn, List<Timer> changed) {
         Instant now = Times.now(clock);
         if (operation.kind() == OperationKind.APPLY_VERSION) {
             return applyVersion(session, operation, changed, now);
         }
-        TimerStore.Part part = session.timers()
-                .next(
+        if (operation.lookedThrough()) {
+            return tryAgain(session, operation, turn, changed, now);
+        }
+        TimerStore.Look look = session.timers()
+                .look(
                         operation.kind(),
                         operation.request().filter(),
                         operation.request().upTo(),
                         operation.position(),
+                        LARGEST_LOOK,
                         LARGEST_SET);
-        List<UUID> ids = part.ids();
-        List<Timer> done = change(session, operation, ids, now);
-        changed.addAll(done);
-        UUID last = ids.isEmpty() ? operation.position() : ids.get(ids.size() - 1);
-        return end(operation.further(done.size(), ids.size() - done.size(), last, now), part.last(), now);
+        Dealt dealt = change(session, operation, look.matching(), now);
+        changed.addAll(dealt.done());
+        session.operations().addRest(operation.id(), dealt.inHand());
+        int failed =
+                look.matching().size() - dealt.done().size() - dealt.inHand().size();
+        Operation further = operation.further(
+                look.matching().size(), dealt.done().size(), failed, look.over() ? Operation.END : look.last(), now);
+        return end(further, look.over() && nothingLeft(session, operation), now);
+    }
+
+    /**
+     * Those that were in hand when this operation came to them: free by now, or gone, or to be tried once more in the next turn. An
+     * operation is over when none of them is left, so that nothing that it was to stop happens after it.
+     */
+    private Operation tryAgain(Session session, Operation operation, Turn turn, List<Timer> changed, Instant now) {
+        OperationStore.Rest rest =
+                session.operations().rest(operation.id(), turn.tried.get(operation.id()), LARGEST_SET);
+        List<UUID> ids = rest.timers();
+        Dealt dealt = change(
+                session,
+                operation,
+                ids.stream().map(id -> new KeyHolder(id, null)).toList(),
+                now);
+        changed.addAll(dealt.done());
+        Set<UUID> gone = new HashSet<>(ids);
+        gone.removeAll(dealt.inHand());
+        session.operations().removeRest(operation.id(), gone);
+        dealt.done().forEach(timer -> gone.remove(timer.id()));
+        // Their runs were cancelled before, and their calls came to nothing.
+        int ended = operation.kind() == OperationKind.CANCEL && !gone.isEmpty()
+                ? session.timers()
+                        .cancelled(gone, new Days(Days.day(now).minusDays(1), Days.day(now)))
+                        .size()
+                : 0;
+        if (rest.last()) {
+            turn.over.add(operation.id());
+        } else {
+            turn.tried.put(operation.id(), ids.get(ids.size() - 1));
+        }
+        Operation further = operation.further(0, dealt.done().size() + ended, gone.size() - ended, Operation.END, now);
+        return end(further, nothingLeft(session, operation), now);
+    }
+
+    private static boolean nothingLeft(Session session, Operation operation) {
+        return !session.operations().hasRest(operation.id());
     }
 
     private Operation applyVersion(Session session, Operation operation, List<Timer> changed, Instant now) {
@@ -134,7 +213,8 @@ final class OperationRunner {
         int version = Objects.requireNonNull(operation.request().version(), "its version");
         Workflow workflow = session.workflows().find(workflowId, version).orElseThrow();
         VersionMove.Progress progress = versionMove.moveSet(session, workflow, operation.position(), changed);
-        return end(operation.further(progress.moved(), 0, progress.last(), now), progress.over(), now);
+        return end(
+                operation.further(progress.moved(), progress.moved(), 0, progress.last(), now), progress.over(), now);
     }
 
     /** In the transaction that writes {@code workflow}'s newest version: active runs are to be moved to it. Returns the operation's id. */
@@ -143,14 +223,13 @@ final class OperationRunner {
         UUID id = Ids.next();
         TimerFilter ofWorkflow = new TimerFilter(workflow.id(), null, null, null, null, null);
         Operation.Request request = new Operation.Request(ofWorkflow, id, null, null, workflow.version());
-        long matched = session.runs().countBehind(workflow.id(), workflow.version());
         session.operations()
                 .insert(new Operation(
                         id,
                         OperationKind.APPLY_VERSION,
                         request,
                         OperationStatus.RUNNING,
-                        matched,
+                        0,
                         0,
                         0,
                         null,
@@ -163,9 +242,11 @@ final class OperationRunner {
     /** After the commit: a thousand items before this returns. What fails here is done in the background. */
     void begin(UUID id) {
         try {
+            Turn turn = new Turn();
             boolean more = true;
             for (int set = 0; more && set < SETS_AT_ONCE; set++) {
-                more = runSet(session -> session.operations().lockRunning(id));
+                more = runSet(
+                        turn, session -> session.operations().lockRunning(id).map(Optional::of));
             }
         } catch (RuntimeException e) {
             LOG.warn("The first sets of operation {} failed; the background goes on with it", id, e);
@@ -185,18 +266,53 @@ final class OperationRunner {
         return operation.as(OperationStatus.COMPLETED, now);
     }
 
-    private List<Timer> change(Session session, Operation operation, List<UUID> ids, Instant now) {
-        if (ids.isEmpty()) {
-            return List.of();
+    /**
+     * What came of a set.
+     *
+     * @param inHand those that could not be changed, but may be soon: some node delivers them, or has just done so. The others that are not done
+     *     never could
+     */
+    private record Dealt(List<Timer> done, Set<UUID> inHand) {}
+
+    private Dealt change(Session session, Operation operation, List<KeyHolder> timers, Instant now) {
+        if (timers.isEmpty()) {
+            return new Dealt(List.of(), Set.of());
         }
-        return switch (operation.kind()) {
-            case CANCEL -> sets.cancel(session, readable(session, ids), now);
-            case PAUSE -> sets.pause(session, readable(session, ids));
-            case RESUME -> sets.resume(session, readable(session, ids), now);
-            case REDRIVE -> sets.redrive(session, ids, now);
-            case RESCHEDULE -> reschedule(session, operation.request(), ids, now);
-            case APPLY_VERSION -> throw new IllegalStateException("it changes runs");
+        List<UUID> ids = timers.stream().map(KeyHolder::id).toList();
+        Set<UUID> impossible = new HashSet<>();
+        List<Timer> done =
+                switch (operation.kind()) {
+                    case CANCEL -> sets.cancelAll(session, readable(session, ids), now);
+                    case PAUSE -> sets.pause(session, readable(session, ids));
+                    case RESUME -> sets.resume(session, readable(session, ids), now);
+                    case REDRIVE -> sets.redrive(session, finished(timers), now);
+                    case RESCHEDULE -> reschedule(session, operation.request(), ids, now, impossible);
+                    case APPLY_VERSION -> throw new IllegalStateException("it changes runs");
+                };
+        Set<UUID> left = new HashSet<>(ids);
+        done.forEach(timer -> left.remove(timer.id()));
+        left.removeAll(impossible);
+        return new Dealt(done, left.isEmpty() ? left : inHand(session, operation.kind(), left));
+    }
+
+    /**
+     * Read after all was tried: one that was in hand then, and waits by now, counts as well, and is had the next time. What is paused, finished,
+     * or dead is in nobody's hands.
+     */
+    private static Set<UUID> inHand(Session session, OperationKind kind, Set<UUID> ids) {
+        return switch (kind) {
+            case CANCEL, PAUSE, RESCHEDULE ->
+                session.timers().read(ids).stream()
+                        .filter(timer -> kind.from().contains(timer.status()))
+                        .map(Timer::id)
+                        .collect(Collectors.toSet());
+            case RESUME, REDRIVE, APPLY_VERSION -> Set.of();
         };
+    }
+
+    private static Map<UUID, Instant> finished(List<KeyHolder> timers) {
+        return timers.stream()
+                .collect(Collectors.toMap(KeyHolder::id, timer -> Objects.requireNonNull(timer.finishedAt(), "dead")));
     }
 
     /** What another version has written, and this one can't read, must not keep the others of its set from being changed. */
@@ -204,10 +320,17 @@ final class OperationRunner {
         return session.timers().read(ids).stream().map(Timer::id).toList();
     }
 
-    private List<Timer> reschedule(Session session, Operation.Request request, List<UUID> ids, Instant now) {
+    private List<Timer> reschedule(
+            Session session, Operation.Request request, List<UUID> ids, Instant now, Set<UUID> impossible) {
         Delay delay = request.delay();
         if (delay != null) {
-            return sets.reschedule(session, ids, timer -> waitingFor(delay, timer, now));
+            return sets.reschedule(session, ids, timer -> {
+                Optional<Timer> waits = waitingFor(delay, timer, now);
+                if (waits.isEmpty()) {
+                    impossible.add(timer.id());
+                }
+                return waits;
+            });
         }
         Instant dueAt = Objects.requireNonNull(request.dueAt(), "a reschedule has a delay or a due time");
         return sets.reschedule(session, ids, dueAt.isAfter(now) ? dueAt : now);

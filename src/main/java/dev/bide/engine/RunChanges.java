@@ -25,11 +25,13 @@ final class RunChanges {
     private final Database database;
     private final TimerTriggers triggers;
     private final InstantSource clock;
+    private final Finder finder;
 
     RunChanges(Database database, TimerTriggers triggers, InstantSource clock) {
         this.database = database;
         this.triggers = triggers;
         this.clock = clock;
+        this.finder = new Finder(database);
     }
 
     void cancel(UUID id) {
@@ -67,9 +69,14 @@ final class RunChanges {
             if (triggers.resume(session, List.of(timerId)).isEmpty()) {
                 return null;
             }
-            List<Timer> resumed = session.timers().lock(List.of(timerId)).stream()
-                    .map(timer -> TimerSets.resumed(timer, now))
-                    .toList();
+            List<Timer> timers = session.timers().lock(List.of(timerId));
+            if (!session.timers().pausedAlone(List.of(timerId)).isEmpty()) {
+                // It was paused before its run was, and stays so.
+                triggers.pause(session, List.of(timerId));
+                return null;
+            }
+            List<Timer> resumed =
+                    timers.stream().map(timer -> TimerSets.resumed(timer, now)).toList();
             session.timers().update(resumed);
             return resumed.isEmpty() ? null : resumed.get(0);
         });
@@ -80,7 +87,7 @@ final class RunChanges {
         for (int i = 0; i < TRIES; i++) {
             try {
                 Optional<Timer> stored = database.inTransaction(session -> {
-                    Run seen = session.runs().find(id).orElseThrow(() -> RefusedException.notFound("run", id));
+                    Run seen = session.runs().find(id).orElseThrow(Finished::new);
                     if (!from.contains(seen.status())) {
                         throw RefusedException.conflict("Run " + id + " is " + seen.status() + " and can't be " + done);
                     }
@@ -101,6 +108,12 @@ final class RunChanges {
                 return;
             } catch (MovedOn e) {
                 // Undone; look again.
+            } catch (Finished e) {
+                Run over = finder.run(id).orElseThrow(() -> RefusedException.notFound("run", id));
+                if (over.status().finished()) {
+                    throw RefusedException.conflict("Run " + id + " is " + over.status() + " and can't be " + done);
+                }
+                // Redriven meanwhile; look again.
             }
         }
         throw RefusedException.conflict("Run " + id + " goes from task to task too fast to be " + done + "; try again");
@@ -110,6 +123,15 @@ final class RunChanges {
         /** Returns the timer, where its trigger fires again. */
         @Nullable
         Timer apply(Session session, UUID timerId);
+    }
+
+    /** It does not go on, if it is there at all. */
+    private static final class Finished extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Finished() {
+            super(null, null, false, false);
+        }
     }
 
     /** The run was changed between reading and locking it. */

@@ -2,6 +2,7 @@ package dev.bide.engine;
 
 import dev.bide.workflow.Database;
 import dev.bide.workflow.JsonText;
+import dev.bide.workflow.KeyHolder;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.RunStatus;
@@ -61,7 +62,7 @@ final class RunWriter implements AutoCloseable {
                 @Nullable Task task) implements Result {}
 
         /** The run that has the key. */
-        record Existing(UUID id) implements Result {}
+        record Existing(KeyHolder holder) implements Result {}
 
         record Refused(RefusedException why) implements Result {}
     }
@@ -93,9 +94,10 @@ final class RunWriter implements AutoCloseable {
     private List<Result> start(Session session, List<Request> requests) {
         Instant now = Times.now(clock);
         Map<UUID, Workflow> workflows = new HashMap<>();
-        requests.stream().map(Request::workflowId).distinct().forEach(id -> session.workflows()
-                .find(id)
-                .ifPresent(workflow -> workflows.put(id, workflow)));
+        List<UUID> ids = requests.stream().map(Request::workflowId).distinct().toList();
+        // Held until the commit: whoever changes or archives one finds these runs, or they find what he made of it.
+        session.workflows().lockForRuns(ids);
+        ids.forEach(id -> session.workflows().find(id).ifPresent(workflow -> workflows.put(id, workflow)));
         List<Plan> plans = requests.stream()
                 .map(request -> plan(request, workflows.get(request.workflowId()), now))
                 .toList();
@@ -110,14 +112,14 @@ final class RunWriter implements AutoCloseable {
                 .toList();
         session.timers().insert(timers);
         triggers.store(session, timers);
-        Map<RunKey, UUID> taken = findTaken(
+        Map<RunKey, KeyHolder> taken = findTaken(
                 session, plans.stream().filter(plan -> !plan.isIn(inserted)).toList());
         return plans.stream().map(plan -> plan.result(inserted, taken)).toList();
     }
 
     /** What has the keys of those that were not stored, be it because of their keys or because they would be refused by now. */
-    private static Map<RunKey, UUID> findTaken(Session session, Collection<Plan> plans) {
-        Map<RunKey, UUID> taken = new HashMap<>();
+    private static Map<RunKey, KeyHolder> findTaken(Session session, Collection<Plan> plans) {
+        Map<RunKey, KeyHolder> taken = new HashMap<>();
         Map<UUID, Set<String>> keys = new HashMap<>();
         for (Plan plan : plans) {
             String key = plan.key().key();
@@ -128,7 +130,7 @@ final class RunWriter implements AutoCloseable {
         }
         keys.forEach((workflowId, ofOne) -> session.runs()
                 .findByKeys(workflowId, ofOne)
-                .forEach((key, id) -> taken.put(new RunKey(workflowId, key), id)));
+                .forEach((key, holder) -> taken.put(new RunKey(workflowId, key), holder)));
         return taken;
     }
 
@@ -219,11 +221,11 @@ final class RunWriter implements AutoCloseable {
             return step != null && runs.contains(step.run().id());
         }
 
-        Result result(Set<UUID> inserted, Map<RunKey, UUID> taken) {
+        Result result(Set<UUID> inserted, Map<RunKey, KeyHolder> taken) {
             if (step != null && isIn(inserted)) {
                 return new Result.Started(step.run(), input, step.timer(), task);
             }
-            UUID before = taken.get(key);
+            KeyHolder before = taken.get(key);
             return before == null
                     ? new Result.Refused(Objects.requireNonNull(refusal, "a run whose key is taken"))
                     : new Result.Existing(before);

@@ -1,13 +1,13 @@
 package dev.bide.engine;
 
 import dev.bide.workflow.Database;
+import dev.bide.workflow.KeyHolder;
 import dev.bide.workflow.Page;
 import dev.bide.workflow.PageRequest;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.RunFilter;
 import dev.bide.workflow.RunWithInput;
-import dev.bide.workflow.Session;
 import dev.bide.workflow.Task;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.UnreadableException;
@@ -28,16 +28,26 @@ public final class Runs {
     private final Database database;
     private final RunWriter writer;
     private final RunChanges changes;
+    private final RunRedrive redrive;
     private final WorkflowVersions versions;
     private final Executor readers;
+    private final Finder finder;
 
     /** @param readers read what a set's writer must not wait for */
-    Runs(Database database, RunWriter writer, RunChanges changes, WorkflowVersions versions, Executor readers) {
+    Runs(
+            Database database,
+            RunWriter writer,
+            RunChanges changes,
+            RunRedrive redrive,
+            WorkflowVersions versions,
+            Executor readers) {
         this.database = database;
         this.writer = writer;
         this.changes = changes;
+        this.redrive = redrive;
         this.versions = versions;
         this.readers = readers;
+        this.finder = new Finder(database);
     }
 
     /**
@@ -53,7 +63,7 @@ public final class Runs {
             return CompletableFuture.completedFuture(new Accepted<>(view(started), true));
         }
         if (result instanceof RunWriter.Result.Existing existing) {
-            return CompletableFuture.supplyAsync(() -> new Accepted<>(get(existing.id()), false), readers);
+            return CompletableFuture.supplyAsync(() -> existing(existing.holder()), readers);
         }
         return CompletableFuture.failedFuture(((RunWriter.Result.Refused) result).why());
     }
@@ -74,20 +84,22 @@ public final class Runs {
             return new BulkResult.Stored(started.run().id(), true);
         }
         if (result instanceof RunWriter.Result.Existing existing) {
-            return new BulkResult.Stored(existing.id(), false);
+            return new BulkResult.Stored(existing.holder().id(), false);
         }
         return new BulkResult.Refused(((RunWriter.Result.Refused) result).why());
     }
 
     public RunView get(UUID id) {
-        return database.inTransaction(session -> {
-            RunWithInput run = session.runs().findWithInput(id).orElseThrow(() -> RefusedException.notFound("run", id));
-            return view(session, run);
-        });
+        return view(finder.runWithInput(id).orElseThrow(() -> RefusedException.notFound("run", id)));
     }
 
-    /** The ids of the runs of a workflow that have these keys, by key. */
-    public Map<String, UUID> withKeys(UUID workflowId, Collection<String> keys) {
+    /** What was started before with the same key. It goes with its history, maybe just now: sent again, the request starts a new one. */
+    public Accepted<RunView> existing(KeyHolder holder) {
+        return new Accepted<>(view(finder.runWithInput(holder).orElseThrow(RefusedException::away)), false);
+    }
+
+    /** Which runs of a workflow have these keys, by key. */
+    public Map<String, KeyHolder> withKeys(UUID workflowId, Collection<String> keys) {
         return database.inTransaction(session -> session.runs().findByKeys(workflowId, keys));
     }
 
@@ -113,30 +125,43 @@ public final class Runs {
         return get(id);
     }
 
-    /** What was stored just now, without reading it again: that would look through every partition of the history. */
+    /**
+     * A failed one goes on from the task that it failed at.
+     *
+     * @param latest by the workflow as it is now, else by the version that it goes by
+     */
+    public RunView redrive(UUID id, boolean latest) {
+        redrive.redrive(id, latest);
+        return get(id);
+    }
+
+    /** What was stored just now, without reading it again. */
     private static RunView view(RunWriter.Result.Started started) {
         Timer timer = started.timer();
         return new RunView(
                 started.run(), started.input(), started.task(), timer, timer == null ? List.of() : List.of(timer));
     }
 
-    private RunView view(Session session, RunWithInput found) {
+    private RunView view(RunWithInput found) {
         Run run = found.run();
-        List<Timer> history = session.timers().ofRun(run.id());
+        List<Timer> history = finder.ofRun(run);
         Timer timer = history.stream()
                 .filter(one -> one.id().equals(run.timerId()))
                 .findFirst()
                 .orElse(null);
-        return new RunView(run, found.input(), task(session, run), timer, history);
+        return new RunView(run, found.input(), task(run), timer, history);
     }
 
     /** Null too where this version of the program can't read it: all else of the run can be shown. */
-    private @Nullable Task task(Session session, Run run) {
+    private @Nullable Task task(Run run) {
         UUID taskId = run.taskId();
+        if (taskId == null) {
+            return null;
+        }
         try {
-            return taskId == null
-                    ? null
-                    : versions.of(session, run).task(taskId).orElse(null);
+            return database.inTransaction(session -> versions.of(session, run))
+                    .task(taskId)
+                    .orElse(null);
         } catch (UnreadableException e) {
             LOG.warn("Run {} is shown without its task", run.id(), e);
             return null;

@@ -2,12 +2,14 @@ package dev.bide.engine;
 
 import dev.bide.delay.Delay;
 import dev.bide.workflow.Database;
+import dev.bide.workflow.Days;
 import dev.bide.workflow.Session;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerStatus;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -18,12 +20,14 @@ final class TimerChanges {
     private final TimerSets sets;
     private final TimerTriggers triggers;
     private final InstantSource clock;
+    private final Finder finder;
 
     TimerChanges(Database database, TimerSets sets, TimerTriggers triggers, InstantSource clock) {
         this.database = database;
         this.sets = sets;
         this.triggers = triggers;
         this.clock = clock;
+        this.finder = new Finder(database);
     }
 
     Timer reschedule(UUID id, Delay delay) {
@@ -44,14 +48,18 @@ final class TimerChanges {
         return change(id, "rescheduled", session -> sets.reschedule(session, List.of(id), at));
     }
 
+    /** One that is paused is refused, also where that came in between: all is undone then. */
     Timer fire(UUID id) {
         Instant now = Times.now(clock);
         return change(id, "fired", session -> {
-            boolean paused = session.timers()
-                    .find(id)
+            List<Timer> fired = sets.reschedule(session, List.of(id), now);
+            fired.stream()
                     .filter(timer -> timer.status() == TimerStatus.PAUSED)
-                    .isPresent();
-            return paused ? List.of() : sets.reschedule(session, List.of(id), now);
+                    .findFirst()
+                    .ifPresent(paused -> {
+                        throw refused(paused, "fired");
+                    });
+            return fired;
         });
     }
 
@@ -66,33 +74,42 @@ final class TimerChanges {
 
     Timer cancel(UUID id) {
         Instant now = Times.now(clock);
-        return database.inTransaction(session -> {
-            if (sets.cancel(session, List.of(id), now).isEmpty()) {
-                throw refused(session, id, "cancelled");
-            }
-            return session.timers().find(id).orElseThrow(() -> RefusedException.notFound("timer", id));
-        });
+        return database.<Optional<Timer>>inTransaction(
+                        session -> sets.cancel(session, List.of(id), now).isEmpty()
+                                ? Optional.empty()
+                                : session.timers().findFinished(id, Days.of(now)))
+                .orElseThrow(() -> refused(id, "cancelled"));
     }
 
     Timer redrive(UUID id) {
+        Timer dead = finder.timer(id).orElseThrow(() -> RefusedException.notFound("timer", id));
+        Instant finishedAt = dead.finishedAt();
+        if (finishedAt == null) {
+            throw refused(dead, "redriven");
+        }
         Instant now = Times.now(clock);
-        return change(id, "redriven", session -> sets.redrive(session, List.of(id), now));
+        return change(id, "redriven", session -> sets.redrive(session, Map.of(id, finishedAt), now));
     }
 
     private Timer change(UUID id, String done, Function<Session, List<Timer>> change) {
         Timer changed = database.inTransaction(
-                session -> change.apply(session).stream().findFirst().orElseThrow(() -> refused(session, id, done)));
+                        session -> change.apply(session).stream().findFirst())
+                .orElseThrow(() -> refused(id, done));
         if (changed.status() != TimerStatus.PAUSED) {
             triggers.signal(List.of(changed));
         }
         return changed;
     }
 
-    private static RefusedException refused(Session session, UUID id, String done) {
-        return session.timers()
-                .find(id)
-                .map(timer -> RefusedException.conflict("Timer " + id + " " + why(timer, done)))
+    /** After the transaction that found nothing to change. */
+    private RefusedException refused(UUID id, String done) {
+        return finder.timer(id)
+                .map(timer -> refused(timer, done))
                 .orElseGet(() -> RefusedException.notFound("timer", id));
+    }
+
+    private static RefusedException refused(Timer timer, String done) {
+        return RefusedException.conflict("Timer " + timer.id() + " " + why(timer, done));
     }
 
     private static String why(Timer timer, String done) {

@@ -8,8 +8,10 @@ import dev.bide.workflow.TimerOwner;
 import dev.bide.workflow.TimerStatus;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -33,13 +35,34 @@ final class TimerSets {
 
     /** A run whose timer is cancelled is cancelled too: it can't pass that task. */
     List<Timer> cancel(Session session, Collection<UUID> ids, Instant now) {
+        return cancel(session, ids, Set.of(), now);
+    }
+
+    /**
+     * As above; and the runs of those that are in some node's hands are cancelled at once, so that nothing follows their calls. Those timers end as
+     * cancelled, or delivered, when their calls are settled.
+     */
+    List<Timer> cancelAll(Session session, Collection<UUID> ids, Instant now) {
+        return cancel(session, ids, Set.copyOf(ids), now);
+    }
+
+    /** @param inHandToo of these the runs are cancelled, be they in hand */
+    private List<Timer> cancel(Session session, Collection<UUID> ids, Set<UUID> inHandToo, Instant now) {
         Set<UUID> removed = triggers.remove(session, ids);
         List<Timer> timers = session.timers().lock(removed);
         session.timers().cancel(removed, now);
-        Set<UUID> runIds = runIds(timers);
+        Set<UUID> runIds = new HashSet<>(runIds(timers));
+        Set<UUID> ended = new HashSet<>(removed);
+        Set<UUID> inHand = new HashSet<>(inHandToo);
+        inHand.removeAll(removed);
+        if (!inHand.isEmpty()) {
+            ended.addAll(inHand);
+            runIds.addAll(runIds(session.timers().read(inHand)));
+        }
         if (!runIds.isEmpty()) {
+            // One statement locks all of them, in order. A run that has gone on from its timer meanwhile is left alone.
             List<Run> runs = session.runs().lock(runIds).stream()
-                    .filter(run -> removed.contains(run.timerId()))
+                    .filter(run -> ended.contains(run.timerId()))
                     .map(run -> run.as(RunStatus.CANCELLED, null, now))
                     .toList();
             session.runs().update(runs);
@@ -48,7 +71,11 @@ final class TimerSets {
     }
 
     List<Timer> pause(Session session, Collection<UUID> ids) {
-        return write(session, triggers.pause(session, ids), timer -> timer.as(TimerStatus.PAUSED));
+        List<Timer> paused = write(session, triggers.pause(session, ids), timer -> timer.as(TimerStatus.PAUSED));
+        if (!paused.isEmpty()) {
+            session.timers().markPausedAlone(paused.stream().map(Timer::id).toList());
+        }
+        return paused;
     }
 
     /** Those of paused runs are left alone. One whose time has passed is due now. */
@@ -114,24 +141,53 @@ final class TimerSets {
 
     /** As {@code change} has it, which sets when they are due, or leaves one as it is; a paused one stays paused. */
     List<Timer> reschedule(Session session, Collection<UUID> ids, Function<Timer, Optional<Timer>> change) {
-        List<Timer> wanted = session.timers().read(ids).stream()
+        Map<UUID, Timer> wanted = session.timers().read(ids).stream()
                 .map(change)
                 .flatMap(Optional::stream)
-                .toList();
+                .collect(Collectors.toMap(Timer::id, Function.identity()));
         if (wanted.isEmpty()) {
             return List.of();
         }
-        Set<UUID> replaced = triggers.replaceForNextAttempt(session, wanted);
-        // Read again under its lock: what was read before may have been paused meanwhile.
-        return write(session, replaced, timer -> change.apply(timer).orElse(timer));
+        Set<UUID> replaced = triggers.replaceForNextAttempt(session, wanted.values());
+        if (replaced.isEmpty()) {
+            return List.of();
+        }
+        // Read again under its lock: what was read before may have been paused, or moved to another zone, meanwhile.
+        List<Timer> locked = session.timers().lock(replaced);
+        Map<UUID, Timer> changed = new HashMap<>();
+        locked.forEach(timer -> change.apply(timer).ifPresent(anew -> changed.put(timer.id(), anew)));
+        // The triggers are ours by now. Where the timer comes to something else than its trigger, the trigger follows.
+        List<Timer> others = locked.stream()
+                .map(timer -> changed.getOrDefault(timer.id(), timer))
+                .filter(timer -> !sameTrigger(timer, Objects.requireNonNull(wanted.get(timer.id()))))
+                .toList();
+        if (!others.isEmpty()) {
+            triggers.replaceForNextAttempt(session, others);
+        }
+        session.timers().update(changed.values());
+        return List.copyOf(changed.values());
     }
 
-    /** Fresh attempts for dead timers, the first one now; their failed runs are active again. */
-    List<Timer> redrive(Session session, Collection<UUID> ids, Instant now) {
-        List<Timer> timers = session.timers().redrive(ids, now);
+    /** The same time, and the same lane. */
+    private static boolean sameTrigger(Timer one, Timer other) {
+        return Objects.equals(one.nextAttemptAt(), other.nextAttemptAt())
+                && one.spec().action().url().equals(other.spec().action().url());
+    }
+
+    /**
+     * Fresh attempts for dead timers, the first one now; their failed runs are active again.
+     *
+     * @param finished when they died, by id
+     */
+    List<Timer> redrive(Session session, Map<UUID, Instant> finished, Instant now) {
+        List<Timer> timers = session.timers().redrive(finished, now);
         triggers.storeForNextAttempt(session, timers);
-        Set<UUID> runIds = runIds(timers);
-        if (!session.runs().revive(runIds, now).equals(runIds)) {
+        Map<UUID, Instant> runs = timers.stream()
+                .filter(timer -> timer.owner() != null)
+                .collect(Collectors.toMap(
+                        timer -> Objects.requireNonNull(timer.owner()).runId(),
+                        timer -> Objects.requireNonNull(finished.get(timer.id()))));
+        if (!session.runs().revive(runs, now).equals(runs.keySet())) {
             throw RefusedException.conflict("A run was changed while its timer was redriven; try again");
         }
         return timers;

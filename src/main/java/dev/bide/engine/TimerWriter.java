@@ -1,15 +1,16 @@
 package dev.bide.engine;
 
 import dev.bide.workflow.Database;
+import dev.bide.workflow.KeyHolder;
 import dev.bide.workflow.Session;
 import dev.bide.workflow.Timer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 
 /** Stores lone timers with their triggers, in sets. Thread-safe. */
 final class TimerWriter implements AutoCloseable {
@@ -18,84 +19,70 @@ final class TimerWriter implements AutoCloseable {
 
     private final Database database;
     private final TimerTriggers triggers;
-    private final GroupCommit<Timer, Accepted<Timer>> singles;
-    private final SetWriter<Timer, Accepted<UUID>> many;
+    private final GroupCommit<Timer, Result> singles;
+    private final SetWriter<Timer, Result> many;
 
     TimerWriter(Database database, TimerTriggers triggers, int writers, int capacity) {
         this.database = database;
         this.triggers = triggers;
         this.singles = new GroupCommit<>("accept-timer", this::writeSet, TimerWriter::size, writers, capacity);
-        this.many = new SetWriter<>(this::writeMany, TimerWriter::size, LARGEST_SET);
+        this.many = new SetWriter<>(this::writeSet, TimerWriter::size, LARGEST_SET);
     }
 
     private static long size(Timer timer) {
         return timer.spec().action().size();
     }
 
+    /**
+     * What came of a timer.
+     *
+     * @param holder what has its key: itself, where it was stored
+     */
+    record Result(KeyHolder holder, boolean created) {}
+
     /** Stores one timer together with whatever others come at the same time. */
-    CompletableFuture<Accepted<Timer>> write(Timer timer) {
+    CompletableFuture<Result> write(Timer timer) {
         return singles.add(timer);
     }
 
-    /** Stores many; each set of up to a thousand in a transaction of its own. Answers their ids. */
-    List<SetWriter.Written<Accepted<UUID>>> writeAll(List<Timer> timers) {
+    /** Stores many; each set of up to a thousand in a transaction of its own. */
+    List<SetWriter.Written<Result>> writeAll(List<Timer> timers) {
         return many.writeAll(timers);
     }
 
-    private List<Accepted<Timer>> writeSet(List<Timer> timers) {
-        List<Accepted<Timer>> results = database.inTransaction(session -> insert(session, timers));
-        triggers.signal(
-                results.stream().filter(Accepted::created).map(Accepted::value).toList());
+    private List<Result> writeSet(List<Timer> timers) {
+        List<Result> results = database.inTransaction(session -> insert(session, timers));
+        List<Timer> created = new ArrayList<>();
+        for (int i = 0; i < timers.size(); i++) {
+            if (results.get(i).created()) {
+                created.add(timers.get(i));
+            }
+        }
+        triggers.signal(created);
         return results;
     }
 
-    private List<Accepted<Timer>> insert(Session session, List<Timer> timers) {
-        Set<UUID> inserted = store(session, timers);
-        Map<String, Timer> taken =
-                inserted.size() == timers.size() ? Map.of() : session.timers().findByKeys(taken(timers, inserted));
-        return timers.stream()
-                .map(timer -> inserted.contains(timer.id())
-                        ? new Accepted<>(timer, true)
-                        : new Accepted<>(
-                                Objects.requireNonNull(taken.get(timer.key()), "the timer whose key is taken"), false))
-                .toList();
-    }
-
-    private List<Accepted<UUID>> writeMany(List<Timer> timers) {
-        List<Accepted<UUID>> results = database.inTransaction(session -> {
-            Set<UUID> inserted = store(session, timers);
-            Map<String, UUID> taken = inserted.size() == timers.size()
-                    ? Map.of()
-                    : session.timers().idsByKeys(taken(timers, inserted));
-            return timers.stream()
-                    .map(timer -> inserted.contains(timer.id())
-                            ? new Accepted<>(timer.id(), true)
-                            : new Accepted<>(
-                                    Objects.requireNonNull(taken.get(timer.key()), "the timer whose key is taken"),
-                                    false))
-                    .toList();
-        });
-        Set<UUID> created =
-                results.stream().filter(Accepted::created).map(Accepted::value).collect(Collectors.toSet());
-        triggers.signal(
-                timers.stream().filter(timer -> created.contains(timer.id())).toList());
-        return results;
-    }
-
-    /** Returns the ids of those that were inserted: the others' keys are taken. */
-    private Set<UUID> store(Session session, List<Timer> timers) {
+    private List<Result> insert(Session session, List<Timer> timers) {
         Set<UUID> inserted = session.timers().insert(timers);
         triggers.store(
                 session,
                 timers.stream().filter(timer -> inserted.contains(timer.id())).toList());
-        return inserted;
+        Map<String, KeyHolder> taken =
+                inserted.size() == timers.size() ? Map.of() : findTaken(session, timers, inserted);
+        return timers.stream()
+                .map(timer -> inserted.contains(timer.id())
+                        ? new Result(new KeyHolder(timer.id(), null), true)
+                        : new Result(
+                                Objects.requireNonNull(taken.get(timer.key()), "the timer whose key is taken"), false))
+                .toList();
     }
 
-    private static List<String> taken(List<Timer> timers, Set<UUID> inserted) {
-        return timers.stream()
-                .filter(timer -> !inserted.contains(timer.id()))
-                .map(timer -> Objects.requireNonNull(timer.key(), "only a key can be in the way"))
-                .toList();
+    private static Map<String, KeyHolder> findTaken(Session session, List<Timer> timers, Set<UUID> inserted) {
+        return session.timers()
+                .findByKeys(timers.stream()
+                        .filter(timer -> !inserted.contains(timer.id()))
+                        .map(timer -> Objects.requireNonNull(timer.key(), "only a key can be in the way"))
+                        .toList());
     }
 
     /** Timers that wait to be stored. */

@@ -4,6 +4,7 @@ import dev.bide.delay.Delay;
 import dev.bide.delay.DueTime;
 import dev.bide.engine.RefusedException.Fault;
 import dev.bide.workflow.Database;
+import dev.bide.workflow.KeyHolder;
 import dev.bide.workflow.Page;
 import dev.bide.workflow.PageRequest;
 import dev.bide.workflow.Timer;
@@ -21,6 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,13 +34,24 @@ public final class Timers {
     private final Actions actions;
     private final TimerWriter writer;
     private final TimerChanges changes;
+    private final Finder finder;
+    private final Executor readers;
     private final InstantSource clock;
 
-    Timers(Database database, Actions actions, TimerWriter writer, TimerChanges changes, InstantSource clock) {
+    /** @param readers read what a set's writer must not wait for */
+    Timers(
+            Database database,
+            Actions actions,
+            TimerWriter writer,
+            TimerChanges changes,
+            Executor readers,
+            InstantSource clock) {
         this.database = database;
         this.actions = actions;
         this.writer = writer;
         this.changes = changes;
+        this.finder = new Finder(database);
+        this.readers = readers;
         this.clock = clock;
     }
 
@@ -48,20 +61,29 @@ public final class Timers {
      */
     public CompletableFuture<Accepted<Timer>> create(TimerDraft draft) {
         Plan plan = plan(draft);
-        if (plan.timer() != null) {
-            return writer.write(plan.timer());
+        Timer timer = plan.timer();
+        if (timer != null) {
+            return writer.write(timer)
+                    .thenCompose(result -> result.created()
+                            ? CompletableFuture.completedFuture(new Accepted<>(timer, true))
+                            : CompletableFuture.supplyAsync(() -> existing(result.holder()), readers));
         }
-        UUID before = plan.in(stored(List.of(plan)));
+        KeyHolder before = plan.in(stored(List.of(plan)));
         return before == null
                 ? CompletableFuture.failedFuture(plan.why())
-                : CompletableFuture.completedFuture(new Accepted<>(get(before), false));
+                : CompletableFuture.completedFuture(existing(before));
+    }
+
+    /** What was made before with the same key. It goes with its history, maybe just now: sent again, the request makes a new one. */
+    public Accepted<Timer> existing(KeyHolder holder) {
+        return new Accepted<>(finder.timer(holder).orElseThrow(RefusedException::away), false);
     }
 
     /** Results in the order of the drafts. One that is refused spoils no other. */
     public List<BulkResult> createAll(List<TimerDraft> drafts) {
         List<Plan> plans = drafts.stream().map(this::plan).toList();
-        Map<String, UUID> before = stored(plans);
-        Iterator<SetWriter.Written<Accepted<UUID>>> written = writer.writeAll(
+        Map<String, KeyHolder> before = stored(plans);
+        Iterator<SetWriter.Written<TimerWriter.Result>> written = writer.writeAll(
                         plans.stream().map(Plan::timer).filter(Objects::nonNull).toList())
                 .iterator();
         return plans.stream()
@@ -70,7 +92,7 @@ public final class Timers {
     }
 
     /** What has the keys of those that are refused: a caller who repeats a request finds what came of it, also when that would be refused by now. */
-    private Map<String, UUID> stored(List<Plan> plans) {
+    private Map<String, KeyHolder> stored(List<Plan> plans) {
         List<String> keys = plans.stream()
                 .filter(plan -> plan.timer() == null)
                 .map(Plan::key)
@@ -80,21 +102,21 @@ public final class Timers {
         return keys.isEmpty() ? Map.of() : withKeys(keys);
     }
 
-    /** The ids of the lone timers that have these keys, by key. */
-    public Map<String, UUID> withKeys(Collection<String> keys) {
-        return database.inTransaction(session -> session.timers().idsByKeys(keys));
+    /** Which lone timers have these keys, by key. */
+    public Map<String, KeyHolder> withKeys(Collection<String> keys) {
+        return database.inTransaction(session -> session.timers().findByKeys(keys));
     }
 
-    private static BulkResult result(Plan refused, @Nullable UUID before) {
-        return before == null ? new BulkResult.Refused(refused.why()) : new BulkResult.Stored(before, false);
+    private static BulkResult result(Plan refused, @Nullable KeyHolder before) {
+        return before == null ? new BulkResult.Refused(refused.why()) : new BulkResult.Stored(before.id(), false);
     }
 
-    private static BulkResult result(SetWriter.Written<Accepted<UUID>> written) {
-        Accepted<UUID> accepted = written.value();
+    private static BulkResult result(SetWriter.Written<TimerWriter.Result> written) {
+        TimerWriter.Result accepted = written.value();
         if (accepted == null) {
             return new BulkResult.Refused(Objects.requireNonNull(written.refusal()));
         }
-        return new BulkResult.Stored(accepted.value(), accepted.created());
+        return new BulkResult.Stored(accepted.holder().id(), accepted.created());
     }
 
     /** What a draft comes to: a timer, or why there can be none. */
@@ -107,7 +129,7 @@ public final class Timers {
         }
 
         @Nullable
-        UUID in(Map<String, UUID> byKey) {
+        KeyHolder in(Map<String, KeyHolder> byKey) {
             return key == null ? null : byKey.get(key);
         }
     }
@@ -153,8 +175,7 @@ public final class Timers {
     }
 
     public Timer get(UUID id) {
-        return database.inTransaction(session -> session.timers().find(id))
-                .orElseThrow(() -> RefusedException.notFound("timer", id));
+        return finder.timer(id).orElseThrow(() -> RefusedException.notFound("timer", id));
     }
 
     public Page<Timer> list(TimerFilter filter, PageRequest page) {

@@ -42,7 +42,7 @@ public final class Api {
         jersey.register(new WorkflowResource(services.workflows(), requests, answers));
         jersey.register(new TaskResource(services.workflows(), requests, answers));
         jersey.register(runs);
-        jersey.register(new RunResource(services.runs(), answers));
+        jersey.register(new RunResource(services.runs(), requests, answers));
         jersey.register(timers);
         jersey.register(new BulkChangeResource(services.operations(), requests, answers));
         jersey.register(new OperationResource(services.operations(), answers));

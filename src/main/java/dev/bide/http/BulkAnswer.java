@@ -2,6 +2,7 @@ package dev.bide.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.bide.engine.BulkResult;
+import dev.bide.workflow.KeyHolder;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -38,7 +39,7 @@ record BulkAnswer(int accepted, List<Result> results) {
     static <T> BulkAnswer of(
             List<Read<T>> items,
             Function<List<T>, List<BulkResult>> store,
-            Function<Collection<String>, Map<String, UUID>> existing) {
+            Function<Collection<String>, Map<String, KeyHolder>> existing) {
         List<T> drafts = new ArrayList<>(items.size());
         Set<String> keys = new HashSet<>();
         for (Read<T> item : items) {
@@ -49,7 +50,7 @@ record BulkAnswer(int accepted, List<Result> results) {
             }
         }
         Iterator<BulkResult> stored = store.apply(drafts).iterator();
-        Map<String, UUID> before = keys.isEmpty() ? Map.of() : existing.apply(keys);
+        Map<String, KeyHolder> before = keys.isEmpty() ? Map.of() : existing.apply(keys);
         List<Result> results = items.stream()
                 .map(item -> item.draft() == null ? of(item, before) : of(stored.next()))
                 .toList();
@@ -58,9 +59,9 @@ record BulkAnswer(int accepted, List<Result> results) {
         return new BulkAnswer(accepted, results);
     }
 
-    private static Result of(Read<?> item, Map<String, UUID> before) {
-        UUID id = item.key() == null ? null : before.get(item.key());
-        return id == null ? Result.refused(Problem.invalid(item.errors())) : new Result(id, null);
+    private static Result of(Read<?> item, Map<String, KeyHolder> before) {
+        KeyHolder holder = item.key() == null ? null : before.get(item.key());
+        return holder == null ? Result.refused(Problem.invalid(item.errors())) : new Result(holder.id(), null);
     }
 
     private static Result of(BulkResult result) {

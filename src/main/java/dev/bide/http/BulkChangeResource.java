@@ -64,7 +64,11 @@ public final class BulkChangeResource {
         BulkChangeDraft draft = requests.read(request, read);
         operations.check(draft.delay(), draft.dueAt());
         if (draft.dryRun()) {
-            return answers.ok(Map.of("matched", operations.count(kind, draft.filter())));
+            Operations.Count count = operations.count(kind, draft.filter());
+            return answers.ok(
+                    count.complete()
+                            ? Map.of("matched", count.matching())
+                            : Map.of("matched", count.matching(), "complete", false));
         }
         var operation = operations.begin(kind, draft.filter(), draft.delay(), draft.dueAt());
         return answers.begun("operations", operation.id(), OperationAnswer.of(operation));

@@ -1,12 +1,12 @@
 package dev.bide.http;
 
 import dev.bide.engine.BulkResult;
+import dev.bide.workflow.KeyHolder;
 import dev.bide.workflow.RunDraft;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +57,7 @@ final class Requests {
             String listName,
             Function<Fields, @Nullable T> draft,
             Function<List<T>, List<BulkResult>> store,
-            Function<Collection<String>, Map<String, UUID>> existing) {
+            Function<Collection<String>, Map<String, KeyHolder>> existing) {
         Body body = body(request);
         if (!bulkCalls.tryAcquire()) {
             throw new RequestException(ProblemType.BUSY, "Other bulk calls are under way; try again in a moment");

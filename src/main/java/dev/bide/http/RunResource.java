@@ -4,27 +4,34 @@ import dev.bide.engine.RunView;
 import dev.bide.engine.Runs;
 import dev.bide.workflow.RunFilter;
 import dev.bide.workflow.RunStatus;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Watching and changing runs. */
 @Path("/runs")
 public final class RunResource {
     private static final Set<String> FILTERS = Set.of("workflowId", "status", "key", "limit", "cursor");
 
+    private static final Set<String> VERSIONS = Set.of("same", "latest");
+
     private final Runs runs;
+    private final Requests requests;
     private final Answers answers;
 
-    RunResource(Runs runs, Answers answers) {
+    RunResource(Runs runs, Requests requests, Answers answers) {
         this.runs = runs;
+        this.requests = requests;
         this.answers = answers;
     }
 
@@ -60,6 +67,25 @@ public final class RunResource {
     @Path("/{id}/resume")
     public Response resume(@Context ContainerRequestContext request, @PathParam("id") String id) {
         return answer(request, id, runs::resume);
+    }
+
+    @POST
+    @Path("/{id}/redrive")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response redrive(@Context ContainerRequestContext request, @PathParam("id") String id) {
+        UUID run = Ids.path("run", id);
+        QueryParameters.of(request, Set.of());
+        boolean latest = requests.read(request, RunResource::latest);
+        return answers.ok(RunAnswer.of(runs.redrive(run, latest)));
+    }
+
+    /** The version it goes by is what is meant where none is named. */
+    static @Nullable Boolean latest(Fields fields) {
+        String version = fields.text("version");
+        if (version != null && !VERSIONS.contains(version)) {
+            fields.error("version", "must be same or latest");
+        }
+        return fields.build(() -> "latest".equals(version));
     }
 
     private Response answer(ContainerRequestContext request, String id, Function<UUID, RunView> change) {

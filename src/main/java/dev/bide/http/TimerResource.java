@@ -2,6 +2,7 @@ package dev.bide.http;
 
 import dev.bide.engine.Accepted;
 import dev.bide.engine.Timers;
+import dev.bide.workflow.KeyHolder;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerDraft;
 import dev.bide.workflow.TimerFilter;
@@ -56,12 +57,12 @@ public final class TimerResource {
 
     /** What has the key already, whatever else is wrong: who repeats a request must find what came of it. */
     private Response existing(Read<TimerDraft> read) {
-        UUID before =
+        KeyHolder before =
                 read.key() == null ? null : timers.withKeys(List.of(read.key())).get(read.key());
         if (before == null) {
             throw read.refusal();
         }
-        return accepted(new Accepted<>(timers.get(before), false));
+        return accepted(timers.existing(before));
     }
 
     private Response accepted(Accepted<Timer> timer) {

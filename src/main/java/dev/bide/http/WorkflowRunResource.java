@@ -4,6 +4,7 @@ import dev.bide.engine.Accepted;
 import dev.bide.engine.RunView;
 import dev.bide.engine.Runs;
 import dev.bide.engine.Workflows;
+import dev.bide.workflow.KeyHolder;
 import dev.bide.workflow.RunDraft;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -51,13 +52,13 @@ public final class WorkflowRunResource {
 
     /** What has the key already, whatever else is wrong: who repeats a request must find what came of it. */
     private Response existing(UUID workflow, Read<RunDraft> read) {
-        UUID before = read.key() == null
+        KeyHolder before = read.key() == null
                 ? null
                 : runs.withKeys(workflow, List.of(read.key())).get(read.key());
         if (before == null) {
             throw read.refusal();
         }
-        return started(new Accepted<>(runs.get(before), false));
+        return started(runs.existing(before));
     }
 
     private Response started(Accepted<RunView> run) {

@@ -35,6 +35,10 @@ public final class OpenDatabase implements AutoCloseable {
     private static final SessionLimits PROBING = SessionLimits.brief(
             Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(3));
 
+    /** Of a command that asks or says something small. */
+    private static final SessionLimits COMMAND = SessionLimits.brief(
+            Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofSeconds(40));
+
     private final DataSourceFactory pool;
     private final @Nullable EmbeddedDatabase embedded;
     private final List<DataSourceProxy> pools = new CopyOnWriteArrayList<>();
@@ -127,6 +131,11 @@ public final class OpenDatabase implements AutoCloseable {
     public DataSourceFactory migrationSettings() {
         pool.setInitializationQuery(MIGRATING.initialization());
         return pool;
+    }
+
+    /** One connection for a command that asks or says something small; to be stopped by the caller before the database is closed. */
+    public ManagedDataSource forCommand(String name) {
+        return pool(new MetricRegistry(), name, 1, COMMAND);
     }
 
     /** A new pool of so many connections, to be managed and stopped by the caller before the database is closed. */

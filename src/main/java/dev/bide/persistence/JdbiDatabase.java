@@ -10,9 +10,13 @@ import dev.bide.workflow.Session;
 import dev.bide.workflow.TimerStore;
 import dev.bide.workflow.WorkflowStore;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
@@ -25,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class JdbiDatabase implements Database {
     /** One for all: it remembers the statements it has parsed, and a handle on somebody's connection begins with nothing else. */
     private static final SqlParser PARSER = new ColonPrefixSqlParser();
+
+    private static final Duration LONGEST_FREEZE = Duration.ofHours(6);
 
     private final Jdbi jdbi;
     private final JsonColumns json;
@@ -50,6 +56,38 @@ public final class JdbiDatabase implements Database {
     public <T> T inTransaction(Function<Session, T> work) {
         HandleCallback<T, RuntimeException> callback = handle -> work.apply(new JdbiSession(handle, json));
         return jdbi.inTransaction(callback);
+    }
+
+    @Override
+    public void freeze(HistoryStore.Partition partition) {
+        jdbi.useHandle(handle -> JdbiHistoryStore.table(handle, partition).ifPresent(table -> freeze(handle, table)));
+    }
+
+    /**
+     * At the pace of autovacuum, some 40 MB a second; the session's limits are for statements that somebody waits for. They are the connection's own,
+     * not the server's, so they are set again, not reset.
+     */
+    private static void freeze(Handle handle, String table) {
+        Connection connection = handle.getConnection();
+        try {
+            int before = connection.getNetworkTimeout();
+            Map<String, String> limits = handle.createQuery(
+                            "SELECT name, setting FROM pg_settings WHERE name IN ('statement_timeout', 'transaction_timeout')")
+                    .map((row, context) -> Map.entry(row.getString("name"), row.getString("setting")))
+                    .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+            connection.setNetworkTimeout(Runnable::run, (int) LONGEST_FREEZE.toMillis());
+            try {
+                limits.keySet().forEach(name -> handle.execute("SET " + name + " = 0"));
+                handle.execute("SET vacuum_cost_delay = '2ms'");
+                handle.execute("VACUUM (FREEZE, ANALYZE) " + table);
+            } finally {
+                handle.execute("RESET vacuum_cost_delay");
+                limits.forEach((name, value) -> handle.execute("SET " + name + " = " + value));
+                connection.setNetworkTimeout(Runnable::run, before);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("could not freeze " + table, e);
+        }
     }
 
     @Override

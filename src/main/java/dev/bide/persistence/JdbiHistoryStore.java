@@ -6,6 +6,8 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
 
@@ -13,13 +15,45 @@ import org.jdbi.v3.core.statement.StatementContext;
 record JdbiHistoryStore(Handle handle) implements HistoryStore {
 
     @Override
+    public LocalDate today() {
+        return handle.createQuery("SELECT (now() AT TIME ZONE 'UTC')::date")
+                .mapTo(LocalDate.class)
+                .one();
+    }
+
+    @Override
+    public OptionalInt daysKept() {
+        return handle.createQuery("SELECT days FROM history_retention").mapTo(Integer.class).stream()
+                .mapToInt(Integer::intValue)
+                .findFirst();
+    }
+
+    @Override
+    public int keepUnlessKept(int days) {
+        // Where another node writes it at the same time, this waits for it, and the next statement sees what it wrote.
+        handle.createUpdate("INSERT INTO history_retention (days) VALUES (:days) ON CONFLICT DO NOTHING")
+                .bind("days", days)
+                .execute();
+        return daysKept().orElse(days);
+    }
+
+    @Override
+    public void keep(int days) {
+        handle.createUpdate("""
+                        INSERT INTO history_retention (days) VALUES (:days)
+                        ON CONFLICT (one) DO UPDATE SET days = excluded.days, changed_at = now()""").bind("days", days).execute();
+    }
+
+    @Override
     public List<Partition> missing(LocalDate today, int daysAhead) {
         return handle.createQuery("""
-                        SELECT history, day
-                        FROM unnest(ARRAY['run_history', 'timer_history']) AS history
+                        SELECT DISTINCT history, first AS day
+                        FROM unnest(ARRAY['run_history', 'timer_history', 'run_key_history', 'timer_key_history']) AS history
                         CROSS JOIN generate_series(-1, :ahead) AS ahead
                         CROSS JOIN LATERAL (SELECT CAST(:today AS date) + ahead AS day) AS days
-                        WHERE NOT EXISTS (SELECT FROM bide_partition AS p WHERE p.history = history.history AND p.day = days.day)
+                        CROSS JOIN LATERAL (SELECT CASE WHEN right(history, 12) = '_key_history'
+                                                        THEN CAST(date_trunc('month', day) AS date) ELSE day END AS first) AS firsts
+                        WHERE NOT EXISTS (SELECT FROM bide_partition AS p WHERE p.history = history.history AND p.day = first)
                         ORDER BY day, history""")
                 .bind("today", today)
                 .bind("ahead", daysAhead)
@@ -39,9 +73,48 @@ record JdbiHistoryStore(Handle handle) implements HistoryStore {
 
     @Override
     public List<Partition> before(LocalDate day) {
-        return handle.createQuery("SELECT history, day FROM bide_partition WHERE day < :day ORDER BY day, history")
+        return handle.createQuery("SELECT history, day FROM bide_partition WHERE beyond <= :day ORDER BY day, history")
                 .bind("day", day)
                 .map(JdbiHistoryStore::partition)
+                .list();
+    }
+
+    /** By when they were last vacuumed by hand. Where the statistics are lost that is done once more, which is cheap. */
+    @Override
+    public List<Partition> unfrozen(LocalDate today) {
+        return handle.createQuery("""
+                        SELECT history, day
+                        FROM bide_partition AS p
+                        JOIN pg_stat_all_tables AS s ON s.relid = to_regclass(quote_ident(p.partition))
+                        WHERE history IN ('run_history', 'timer_history') AND day >= CAST(:today AS date) - 3 AND beyond <= :today
+                          AND last_vacuum IS NULL
+                        ORDER BY day, history""")
+                .bind("today", today)
+                .map(JdbiHistoryStore::partition)
+                .list();
+    }
+
+    /** For the name in a statement; empty where it is not there. */
+    static Optional<String> table(Handle handle, Partition partition) {
+        return handle.createQuery(
+                        "SELECT quote_ident(partition) FROM bide_partition WHERE history = :history AND day = :day")
+                .bind("history", partition.history())
+                .bind("day", partition.day())
+                .mapTo(String.class)
+                .findOne();
+    }
+
+    /** Asked for on the way of a read: not the view, whose names are taken apart for all histories. */
+    @Override
+    public List<LocalDate> span(String history) {
+        return handle.createQuery("""
+                        SELECT to_date(unnest(ARRAY[min(right(relname, 8)), max(right(relname, 8))]), 'YYYYMMDD')
+                        FROM pg_inherits
+                        JOIN pg_class ON pg_class.oid = inhrelid
+                        WHERE inhparent = CAST(:history AS regclass) AND relname <> :history || '_other'
+                        HAVING count(*) > 0""")
+                .bind("history", history)
+                .mapTo(LocalDate.class)
                 .list();
     }
 
@@ -49,27 +122,35 @@ record JdbiHistoryStore(Handle handle) implements HistoryStore {
     @Override
     public void drop(Partition partition) {
         waitBriefly();
-        String table = handle.createQuery(
-                        "SELECT quote_ident(partition) FROM bide_partition WHERE history = :history AND day = :day")
-                .bind("history", partition.history())
-                .bind("day", partition.day())
-                .mapTo(String.class)
-                .findOne()
-                .orElse(null);
-        if (table != null) {
+        table(handle, partition).ifPresent(table -> {
             handle.execute("DROP TABLE IF EXISTS " + table);
-        }
+            moveEdge(partition.history(), partition.day().plusDays(1) + "T00:00:00Z");
+        });
     }
 
     /** Reads both partitions for the rest, which should be empty. */
     @Override
     public int deleteRest(Instant before) {
-        return handle.createUpdate("DELETE FROM timer_history_other WHERE finished_at < :before")
-                        .bind("before", before)
-                        .execute()
-                + handle.createUpdate("DELETE FROM run_history_other WHERE finished_at < :before")
-                        .bind("before", before)
-                        .execute();
+        int deleted = 0;
+        for (String history : List.of("timer_history", "run_history")) {
+            int rows = handle.createUpdate("DELETE FROM " + history + "_other WHERE finished_at < :before")
+                    .bind("before", before)
+                    .execute();
+            if (rows > 0) {
+                moveEdge(history, before.toString());
+            }
+            deleted += rows;
+        }
+        return deleted;
+    }
+
+    /** In the transaction that deletes: a key is free as soon as what had it is gone, and not before. */
+    private void moveEdge(String history, String to) {
+        handle.createUpdate(
+                        "UPDATE history_edge SET kept_from = greatest(kept_from, CAST(:to AS timestamptz)) WHERE history = :history")
+                .bind("history", history)
+                .bind("to", to)
+                .execute();
     }
 
     /** For a lock on the whole history no longer than this: everybody else would queue behind us. The next turn tries again. */

@@ -1,16 +1,21 @@
 package dev.bide.persistence;
 
+import dev.bide.workflow.InvalidValueException;
 import dev.bide.workflow.Operation;
 import dev.bide.workflow.OperationKind;
 import dev.bide.workflow.OperationStatus;
 import dev.bide.workflow.OperationStore;
+import java.io.UncheckedIOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
 
 /** {@code operation}: few rows, each locked by the node that works on it. */
 record JdbiOperationStore(Handle handle, JsonColumns json) implements OperationStore {
@@ -55,28 +60,96 @@ record JdbiOperationStore(Handle handle, JsonColumns json) implements OperationS
 
     /** Index operation_running. */
     @Override
-    public Optional<Operation> lockNext() {
-        return handle.createQuery("SELECT " + COLUMNS
-                        + " FROM operation WHERE status = 'running' ORDER BY updated_at LIMIT 1 FOR UPDATE SKIP LOCKED")
-                .map(this::operation)
+    public Optional<Next> lockNext(Collection<UUID> except) {
+        return handle.createQuery("SELECT " + COLUMNS + """
+                         FROM operation
+                        WHERE status = 'running' AND id <> ALL(:except)
+                        ORDER BY updated_at
+                        LIMIT 1
+                        FOR UPDATE SKIP LOCKED""")
+                .bindArray("except", UUID.class, except)
+                .map((row, context) -> new Next(Rows.uuid(row, "id"), readable(row, context)))
                 .findOne();
+    }
+
+    private Optional<Operation> readable(ResultSet row, StatementContext context) throws SQLException {
+        try {
+            return Optional.of(operation(row, context));
+        } catch (InvalidValueException | UncheckedIOException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void addRest(UUID id, Collection<UUID> timers) {
+        if (!timers.isEmpty()) {
+            handle.createUpdate(
+                            "INSERT INTO operation_rest SELECT :id, timer FROM unnest(:timers) AS timer ON CONFLICT DO NOTHING")
+                    .bind("id", id)
+                    .bindArray("timers", UUID.class, timers)
+                    .execute();
+        }
+    }
+
+    /** Primary key, and that of timer. */
+    @Override
+    public Rest rest(UUID id, @Nullable UUID after, int limit) {
+        List<Sized<UUID>> found = handle.createQuery("""
+                        SELECT timer_id, (SELECT octet_length(spec::text) FROM timer WHERE timer.id = timer_id) AS bytes
+                        FROM operation_rest
+                        WHERE operation_id = :id AND timer_id > :after
+                        ORDER BY timer_id
+                        LIMIT :limit""")
+                .bind("id", id)
+                .bind("after", after == null ? new UUID(0, 0) : after)
+                .bind("limit", limit)
+                .map((row, context) -> new Sized<>(Rows.uuid(row, "timer_id"), row.getLong("bytes")))
+                .list();
+        List<UUID> timers = Sized.set(found);
+        return new Rest(timers, found.size() < limit && timers.size() == found.size());
+    }
+
+    /** Primary key. */
+    @Override
+    public boolean hasRest(UUID id) {
+        return handle.createQuery("SELECT EXISTS (SELECT FROM operation_rest WHERE operation_id = :id)")
+                .bind("id", id)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    /** Primary key. */
+    @Override
+    public void removeRest(UUID id, Collection<UUID> timers) {
+        if (!timers.isEmpty()) {
+            handle.createUpdate("DELETE FROM operation_rest WHERE operation_id = :id AND timer_id = ANY(:timers)")
+                    .bind("id", id)
+                    .bindArray("timers", UUID.class, timers)
+                    .execute();
+        }
     }
 
     @Override
     public void update(Operation operation) {
         handle.createUpdate("""
                         UPDATE operation
-                        SET status = :status, done = :done, failed = :failed, position = :position::uuid, updated_at = :updated,
+                        SET status = :status, matched = :matched, done = :done, failed = :failed, position = :position::uuid, updated_at = :updated,
                             finished_at = :finished::timestamptz
                         WHERE id = :id""")
                 .bind("id", operation.id())
                 .bind("status", operation.status().toString())
+                .bind("matched", operation.matched())
                 .bind("done", operation.done())
                 .bind("failed", operation.failed())
                 .bindByType("position", operation.position(), UUID.class)
                 .bind("updated", operation.updatedAt())
                 .bindByType("finished", operation.finishedAt(), Instant.class)
                 .execute();
+        if (operation.status() != OperationStatus.RUNNING) {
+            handle.createUpdate("DELETE FROM operation_rest WHERE operation_id = :id")
+                    .bind("id", operation.id())
+                    .execute();
+        }
     }
 
     /** Index operation_finished. */

@@ -3,7 +3,9 @@ package dev.bide.persistence;
 import static dev.bide.persistence.JdbiTimerStore.array;
 
 import dev.bide.workflow.Cursor;
+import dev.bide.workflow.Days;
 import dev.bide.workflow.JsonText;
+import dev.bide.workflow.KeyHolder;
 import dev.bide.workflow.Page;
 import dev.bide.workflow.PageRequest;
 import dev.bide.workflow.Run;
@@ -14,7 +16,6 @@ import dev.bide.workflow.RunWithInput;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,11 @@ final class JdbiRunStore implements RunStore {
 
     /** The order in which rows with keys are inserted, whoever inserts them; of equal ones the first made wins. */
     private static final String BY_KEY = "ORDER BY key COLLATE \"C\" NULLS FIRST, workflow_id, id";
+
+    /** Those whose runs are gone with their day are free, though their month is still there. */
+    private static final String FINISHED_KEYS =
+            "FROM run_key_history WHERE key = ANY(:keys) AND workflow_id = ANY(:workflows)"
+                    + " AND finished_at >= (SELECT kept_from FROM history_edge WHERE history = 'run_history')";
 
     private final Handle handle;
 
@@ -87,13 +93,12 @@ final class JdbiRunStore implements RunStore {
         return inserted;
     }
 
-    /** As for timers: looked up after the insert, when a run that was moved into the history meanwhile can be seen there. Index run_history_key. */
+    /** As for timers: looked up after the insert, when a run that was moved into the history meanwhile can be seen there. Index run_key_history_key. */
     private Set<UUID> withdrawFinished(Collection<Run> keyed) {
         Map<RunKey, UUID> byKey = keyed.stream()
                 .collect(Collectors.toMap(run -> new RunKey(String.valueOf(run.key()), run.workflowId()), Run::id));
         Set<UUID> taken = handle
-                .createQuery(
-                        "SELECT key, workflow_id FROM run_history WHERE key = ANY(:keys) AND workflow_id = ANY(:workflows)")
+                .createQuery("SELECT key, workflow_id " + FINISHED_KEYS)
                 .bindArray("keys", String.class, keyed.stream().map(Run::key).toList())
                 .bindArray(
                         "workflows",
@@ -114,31 +119,52 @@ final class JdbiRunStore implements RunStore {
 
     private record RunKey(String key, UUID workflowId) {}
 
-    /** Indexes run_key and run_history_key. */
+    /** Indexes run_key and run_key_history_key. */
     @Override
-    public Map<String, UUID> findByKeys(UUID workflowId, Collection<String> keys) {
-        return handle.createQuery(
-                        "SELECT key, id FROM run WHERE key = ANY(:keys) AND workflow_id = :workflow"
-                                + " UNION ALL SELECT key, id FROM run_history WHERE key = ANY(:keys) AND workflow_id = :workflow")
+    public Map<String, KeyHolder> findByKeys(UUID workflowId, Collection<String> keys) {
+        return handle.createQuery("SELECT key, id, NULL::timestamptz AS finished_at FROM run"
+                        + " WHERE key = ANY(:keys) AND workflow_id = ANY(:workflows)"
+                        + " UNION ALL SELECT key, id, finished_at " + FINISHED_KEYS)
                 .bindArray("keys", String.class, keys)
-                .bind("workflow", workflowId)
-                .map((row, context) -> Map.entry(row.getString("key"), Rows.uuid(row, "id")))
+                .bindArray("workflows", UUID.class, List.of(workflowId))
+                .map((row, context) -> Map.entry(
+                        row.getString("key"),
+                        new KeyHolder(Rows.uuid(row, "id"), Rows.optionalInstant(row, "finished_at"))))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (one, other) -> one));
     }
 
+    /** Primary key. */
     @Override
     public Optional<Run> find(UUID id) {
-        return handle.createQuery("SELECT " + COLUMNS + " FROM run WHERE id = :id UNION ALL SELECT " + COLUMNS
-                        + " FROM run_history WHERE id = :id")
+        return handle.createQuery("SELECT " + COLUMNS + " FROM run WHERE id = :id")
                 .bind("id", id)
                 .map(this::run)
                 .findFirst();
     }
 
+    /** Index run_history_id, of these days. */
+    @Override
+    public Optional<Run> findFinished(UUID id, @Nullable Days days) {
+        return handle.createQuery("SELECT " + COLUMNS + " FROM " + Partitions.of("run_history", days) + " AND id = :id")
+                .bind("id", id)
+                .map(this::run)
+                .findFirst();
+    }
+
+    /** Primary key. */
     @Override
     public Optional<RunWithInput> findWithInput(UUID id) {
-        return handle.createQuery("SELECT " + WITH_INPUT + " FROM run WHERE id = :id UNION ALL SELECT " + WITH_INPUT
-                        + " FROM run_history WHERE id = :id")
+        return handle.createQuery("SELECT " + WITH_INPUT + " FROM run WHERE id = :id")
+                .bind("id", id)
+                .map(this::withInput)
+                .findFirst();
+    }
+
+    /** Index run_history_id, of these days. */
+    @Override
+    public Optional<RunWithInput> findFinishedWithInput(UUID id, @Nullable Days days) {
+        return handle.createQuery(
+                        "SELECT " + WITH_INPUT + " FROM " + Partitions.of("run_history", days) + " AND id = :id")
                 .bind("id", id)
                 .map(this::withInput)
                 .findFirst();
@@ -192,13 +218,32 @@ final class JdbiRunStore implements RunStore {
                          AS r (id, version, run_status, task, timer, why, updated, finished) USING (id)""");
             bind(move, over);
             expect(over.size(), move.execute());
+            keepKeys(over.stream().filter(run -> run.key() != null).toList());
         }
     }
 
+    /** In the transaction that moves them: who looks for a key finds it on one side or the other. A statement of its own, for those that have keys. */
+    private void keepKeys(List<Run> keyed) {
+        if (keyed.isEmpty()) {
+            return;
+        }
+        var keep = handle.createUpdate(
+                "INSERT INTO run_key_history SELECT * FROM unnest(:key, :workflow, :id, :finished) AS k (key, workflow_id, id, finished_at)");
+        array(keep, "key", String.class, keyed, Run::key);
+        array(keep, "workflow", UUID.class, keyed, Run::workflowId);
+        array(keep, "id", UUID.class, keyed, Run::id);
+        array(keep, "finished", Instant.class, keyed, Run::finishedAt);
+        keep.execute();
+    }
+
+    /** Its key is kept as well, as above. */
     @Override
     public boolean fail(UUID id, String why, Instant now) {
         return handle.createUpdate("""
-                        WITH moved AS (DELETE FROM run WHERE id = :id RETURNING *)
+                        WITH moved AS (DELETE FROM run WHERE id = :id RETURNING *),
+                        keyed AS (
+                            INSERT INTO run_key_history
+                            SELECT key, workflow_id, id, :now FROM moved WHERE key IS NOT NULL)
                         INSERT INTO run_history
                         SELECT id, workflow_id, workflow_version, key, timezone, input, 'failed', task_id, timer_id, :why,
                                created_at, :now, :now
@@ -210,21 +255,40 @@ final class JdbiRunStore implements RunStore {
                 == 1;
     }
 
+    /** Index run_history_id, of the days on which they failed. */
     @Override
-    public Set<UUID> revive(Collection<UUID> ids, Instant now) {
-        return handle.createQuery("""
-                        WITH moved AS (DELETE FROM run_history WHERE id = ANY(:ids) AND status = 'failed' RETURNING *)
+    public Set<UUID> revive(Map<UUID, Instant> finished, Instant now) {
+        if (finished.isEmpty()) {
+            return Set.of();
+        }
+        List<KeyedRun> revived = handle.createQuery(
+                        """
+                        WITH moved AS (DELETE FROM %s AND id = ANY(:ids) AND status = 'failed' RETURNING *)
                         INSERT INTO run
                         SELECT id, workflow_id, workflow_version, key, timezone, input, 'active', task_id, timer_id, NULL,
                                created_at, :now, NULL
                         FROM moved
                         %s
-                        RETURNING id""".formatted(BY_KEY))
-                .bindArray("ids", UUID.class, ids)
+                        RETURNING id, key""".formatted(Partitions.of("run_history", finished.values()), BY_KEY))
+                .bindArray("ids", UUID.class, finished.keySet())
                 .bind("now", now)
-                .mapTo(UUID.class)
-                .collect(Collectors.toSet());
+                .map((row, context) -> new KeyedRun(Rows.uuid(row, "id"), row.getString("key")))
+                .list();
+        List<KeyedRun> keyed = revived.stream().filter(run -> run.key() != null).toList();
+        if (!keyed.isEmpty()) {
+            handle.createUpdate("DELETE FROM run_key_history WHERE key = ANY(:keys) AND id = ANY(:ids)")
+                    .bindArray(
+                            "keys",
+                            String.class,
+                            keyed.stream().map(KeyedRun::key).toList())
+                    .bindArray(
+                            "ids", UUID.class, keyed.stream().map(KeyedRun::id).toList())
+                    .execute();
+        }
+        return revived.stream().map(KeyedRun::id).collect(Collectors.toSet());
     }
+
+    private record KeyedRun(UUID id, @Nullable String key) {}
 
     @Override
     public Page<RunWithInput> list(RunFilter filter, PageRequest page) {
@@ -258,7 +322,7 @@ final class JdbiRunStore implements RunStore {
     /** Index run_workflow, and the primary key of timer. */
     @Override
     public Behind behind(UUID workflowId, int version, @Nullable UUID after, int limit) {
-        List<Sized> found = handle.createQuery("SELECT " + COLUMNS + """
+        List<Sized<Run>> found = handle.createQuery("SELECT " + COLUMNS + """
                         , (SELECT octet_length(spec::text) FROM timer WHERE timer.id = run.timer_id) AS bytes
                         FROM run
                         WHERE workflow_id = :workflow AND workflow_version < :version AND id > :after
@@ -268,21 +332,11 @@ final class JdbiRunStore implements RunStore {
                 .bind("version", version)
                 .bind("after", after == null ? FIRST : after)
                 .bind("limit", limit)
-                .map((row, context) -> new Sized(run(row, context), row.getLong("bytes")))
+                .map((row, context) -> new Sized<>(run(row, context), row.getLong("bytes")))
                 .list();
-        List<Run> runs = new ArrayList<>();
-        long bytes = 0;
-        for (Sized one : found) {
-            bytes += one.bytes();
-            if (bytes > JdbiTimerStore.LARGEST_SET && !runs.isEmpty()) {
-                break;
-            }
-            runs.add(one.run());
-        }
+        List<Run> runs = Sized.set(found);
         return new Behind(runs, found.size() < limit && runs.size() == found.size());
     }
-
-    private record Sized(Run run, long bytes) {}
 
     private void bind(SqlStatement<?> statement, List<Run> runs) {
         array(statement, "id", UUID.class, runs, Run::id);

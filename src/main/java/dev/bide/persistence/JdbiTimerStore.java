@@ -1,9 +1,11 @@
 package dev.bide.persistence;
 
 import dev.bide.workflow.Cursor;
+import dev.bide.workflow.Days;
 import dev.bide.workflow.DueTimer;
 import dev.bide.workflow.FiredTimer;
 import dev.bide.workflow.JsonText;
+import dev.bide.workflow.KeyHolder;
 import dev.bide.workflow.OperationKind;
 import dev.bide.workflow.Page;
 import dev.bide.workflow.PageRequest;
@@ -49,8 +51,9 @@ final class JdbiTimerStore implements TimerStore {
         }
     };
 
-    /** Bytes of the delays and actions that a set of an operation reads, changes and writes back. */
-    static final long LARGEST_SET = 4 << 20;
+    /** Those whose timers are gone with their day are free, though their month is still there. */
+    private static final String FINISHED_KEYS = "FROM timer_key_history WHERE key = ANY(:keys)"
+            + " AND finished_at >= (SELECT kept_from FROM history_edge WHERE history = 'timer_history')";
 
     private final Handle handle;
     private final JsonColumns json;
@@ -104,14 +107,14 @@ final class JdbiTimerStore implements TimerStore {
 
     /**
      * A key may also be in the history. Looked up only after the insert: a timer that was moved there while we inserted is seen then, since
-     * its row in {@code timer} was gone before ours could be there. Index timer_history_key; the keys stand alone in the statement, so that
-     * it can't be planned as a join that scans the history.
+     * its row in {@code timer} was gone before ours could be there. Index timer_key_history_key, in a partition for each month; the keys stand
+     * alone in the statement, so that it can't be planned as a join that scans the history.
      */
     private Set<UUID> withdrawFinished(Collection<Timer> keyed) {
         Map<String, UUID> byKey =
                 keyed.stream().collect(Collectors.toMap(timer -> String.valueOf(timer.key()), Timer::id));
         Set<UUID> taken = handle
-                .createQuery("SELECT key FROM timer_history WHERE key = ANY(:keys)")
+                .createQuery("SELECT key " + FINISHED_KEYS)
                 .bindArray("keys", String.class, byKey.keySet())
                 .mapTo(String.class)
                 .stream()
@@ -125,31 +128,32 @@ final class JdbiTimerStore implements TimerStore {
         return taken;
     }
 
-    /** Indexes timer_key and timer_history_key. */
+    /** Indexes timer_key and timer_key_history_key. */
     @Override
-    public Map<String, Timer> findByKeys(Collection<String> keys) {
-        return handle.createQuery("SELECT " + TimerRows.COLUMNS + " FROM timer WHERE key = ANY(:keys) UNION ALL SELECT "
-                        + TimerRows.COLUMNS + " FROM timer_history WHERE key = ANY(:keys)")
+    public Map<String, KeyHolder> findByKeys(Collection<String> keys) {
+        return handle.createQuery("SELECT key, id, NULL::timestamptz AS finished_at FROM timer WHERE key = ANY(:keys)"
+                        + " UNION ALL SELECT key, id, finished_at " + FINISHED_KEYS)
                 .bindArray("keys", String.class, keys)
-                .map(rows)
-                .collect(Collectors.toMap(
-                        timer -> String.valueOf(timer.key()), Function.identity(), (one, other) -> one));
-    }
-
-    /** Indexes timer_key and timer_history_key. */
-    @Override
-    public Map<String, UUID> idsByKeys(Collection<String> keys) {
-        return handle.createQuery(
-                        "SELECT key, id FROM timer WHERE key = ANY(:keys) UNION ALL SELECT key, id FROM timer_history WHERE key = ANY(:keys)")
-                .bindArray("keys", String.class, keys)
-                .map((row, context) -> Map.entry(row.getString("key"), Rows.uuid(row, "id")))
+                .map((row, context) -> Map.entry(
+                        row.getString("key"),
+                        new KeyHolder(Rows.uuid(row, "id"), Rows.optionalInstant(row, "finished_at"))))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (one, other) -> one));
     }
 
+    /** Primary key. */
     @Override
     public Optional<Timer> find(UUID id) {
-        return handle.createQuery("SELECT " + TimerRows.COLUMNS + " FROM timer WHERE id = :id UNION ALL SELECT "
-                        + TimerRows.COLUMNS + " FROM timer_history WHERE id = :id")
+        return handle.createQuery("SELECT " + TimerRows.COLUMNS + " FROM timer WHERE id = :id")
+                .bind("id", id)
+                .map(rows)
+                .findFirst();
+    }
+
+    /** Index timer_history_id, of these days. */
+    @Override
+    public Optional<Timer> findFinished(UUID id, @Nullable Days days) {
+        return handle.createQuery("SELECT " + TimerRows.COLUMNS + " FROM " + Partitions.of("timer_history", days)
+                        + " AND id = :id")
                 .bind("id", id)
                 .map(rows)
                 .findFirst();
@@ -253,7 +257,8 @@ final class JdbiTimerStore implements TimerStore {
         var update = handle.createUpdate("""
                 UPDATE timer
                 SET status = t.status, due_at = t.due_at, next_attempt_at = t.next_attempt_at, spec = t.spec::json,
-                    timezone = t.timezone, workflow_version = t.workflow_version
+                    timezone = t.timezone, workflow_version = t.workflow_version,
+                    paused_alone = timer.paused_alone AND t.status = 'paused'
                 FROM unnest(:id, :status, :due, :next, :spec, :timezone, :version)
                      AS t (id, status, due_at, next_attempt_at, spec, timezone, workflow_version)
                 WHERE timer.id = t.id AND timer.id = ANY(:id)""");
@@ -266,6 +271,23 @@ final class JdbiTimerStore implements TimerStore {
                 .getId());
         array(update, "version", Integer.class, timers, timer -> owned(timer, TimerOwner::workflowVersion));
         expect(timers.size(), update.execute());
+    }
+
+    /** Primary key. */
+    @Override
+    public void markPausedAlone(Collection<UUID> ids) {
+        handle.createUpdate("UPDATE timer SET paused_alone = true WHERE id = ANY(:ids) AND status = 'paused'")
+                .bindArray("ids", UUID.class, ids)
+                .execute();
+    }
+
+    /** Primary key. */
+    @Override
+    public Set<UUID> pausedAlone(Collection<UUID> ids) {
+        return handle.createQuery("SELECT id FROM timer WHERE id = ANY(:ids) AND paused_alone")
+                .bindArray("ids", UUID.class, ids)
+                .mapTo(UUID.class)
+                .collect(Collectors.toSet());
     }
 
     @Override
@@ -287,7 +309,8 @@ final class JdbiTimerStore implements TimerStore {
     @Override
     public Set<UUID> cancel(Collection<UUID> ids, Instant now) {
         return handle.createQuery("""
-                        WITH moved AS (DELETE FROM timer WHERE id = ANY(:ids) RETURNING *)
+                        WITH moved AS (DELETE FROM timer WHERE id = ANY(:ids) RETURNING *),
+                        keyed AS (INSERT INTO timer_key_history SELECT key, id, :now FROM moved WHERE key IS NOT NULL)
                         INSERT INTO timer_history
                         SELECT id, 'cancelled', due_at, NULL, created_at, timezone, spec, attempts_spent, attempts, lateness_ms,
                                run_id, workflow_id, workflow_version, task_id, key, :now
@@ -314,7 +337,12 @@ final class JdbiTimerStore implements TimerStore {
         }
         // The ids stand alone in the DELETE: a join to unnest there is planned without statistics and scans the table.
         var insert = handle.createUpdate("""
-                WITH moved AS (DELETE FROM timer WHERE id = ANY(:id) RETURNING *)
+                WITH moved AS (DELETE FROM timer WHERE id = ANY(:id) RETURNING *),
+                keyed AS (
+                    INSERT INTO timer_key_history
+                    SELECT key, id, t.settled_at
+                    FROM (SELECT key, id FROM moved WHERE key IS NOT NULL) AS m
+                    JOIN unnest(:id, :settled) AS t (id, settled_at) USING (id))
                 INSERT INTO timer_history
                 SELECT id, t.status, due_at, NULL, created_at, timezone, spec, attempts_spent + 1,
                        coalesce(attempts, '[]') || t.attempt::jsonb, coalesce(lateness_ms, t.lateness),
@@ -352,15 +380,17 @@ final class JdbiTimerStore implements TimerStore {
         array(statement, "settled", Instant.class, settlements, Settlement::settledAt);
     }
 
+    /** Indexes timer_history_id and run_history_id, of the days on which they were finished: a run fails in the transaction, and at the time, of its timer. */
     @Override
-    public List<Timer> redrive(Collection<UUID> ids, Instant now) {
-        return handle.createQuery("""
+    public List<Timer> redrive(Map<UUID, Instant> finished, Instant now) {
+        if (finished.isEmpty()) {
+            return List.of();
+        }
+        List<Timer> redriven = handle.createQuery("""
                         WITH moved AS (
-                            DELETE FROM timer_history
-                            WHERE id = ANY(:ids) AND status = 'dead'
+                            DELETE FROM %s AND id = ANY(:ids) AND status = 'dead'
                               AND (run_id IS NULL
-                                   OR EXISTS (SELECT FROM run_history AS r
-                                              WHERE r.id = timer_history.run_id AND r.timer_id = timer_history.id
+                                   OR EXISTS (SELECT FROM %s AND r.id = timer_history.run_id AND r.timer_id = timer_history.id
                                                 AND r.status = 'failed'))
                             RETURNING *)
                         INSERT INTO timer
@@ -368,43 +398,87 @@ final class JdbiTimerStore implements TimerStore {
                                run_id, workflow_id, workflow_version, task_id, key, NULL
                         FROM moved
                         %s
-                        RETURNING *""".formatted(BY_KEY))
-                .bindArray("ids", UUID.class, ids)
+                        RETURNING *""".formatted(
+                                Partitions.of("timer_history", finished.values()),
+                                Partitions.of("run_history AS r", finished.values()),
+                                BY_KEY))
+                .bindArray("ids", UUID.class, finished.keySet())
                 .bind("now", now)
                 .map(rows)
                 .list();
+        List<Timer> keyed =
+                redriven.stream().filter(timer -> timer.key() != null).toList();
+        if (!keyed.isEmpty()) {
+            handle.createUpdate("DELETE FROM timer_key_history WHERE key = ANY(:keys) AND id = ANY(:ids)")
+                    .bindArray(
+                            "keys", String.class, keyed.stream().map(Timer::key).toList())
+                    .bindArray("ids", UUID.class, keyed.stream().map(Timer::id).toList())
+                    .execute();
+        }
+        return redriven;
     }
 
     @Override
-    public long count(OperationKind kind, TimerFilter filter, UUID upTo) {
-        TimerMatch match = new TimerMatch(kind, filter, upTo, null);
-        return handle.createQuery("SELECT count(*) FROM " + match.text())
+    public Look look(OperationKind kind, TimerFilter filter, UUID upTo, @Nullable UUID after, int most, int limit) {
+        TimerMatch match = new TimerMatch(kind, filter, upTo, after);
+        List<LookedAt> rows = handle.createQuery(match.look(most, limit))
                 .bindMap(match.values())
-                .mapTo(Long.class)
+                .map((row, context) -> new LookedAt(
+                        new KeyHolder(Rows.uuid(row, "id"), Rows.optionalInstant(row, "finished_at")),
+                        row.getBoolean("matches"),
+                        row.getLong("bytes"),
+                        row.getInt("seen")))
+                .list();
+        List<KeyHolder> matching = new ArrayList<>();
+        UUID last = after;
+        long bytes = 0;
+        for (LookedAt row : rows) {
+            bytes += row.bytes();
+            boolean full = matching.size() == limit || bytes > Sized.LARGEST_SET && !matching.isEmpty();
+            if (row.matches() && full) {
+                return new Look(matching, last, false);
+            }
+            if (row.matches()) {
+                matching.add(row.timer());
+            }
+            last = row.timer().id();
+        }
+        return new Look(matching, last, rows.isEmpty() || rows.get(0).seen() < most);
+    }
+
+    /** @param bytes of its delay and action, where it matches; else 0 */
+    private record LookedAt(KeyHolder timer, boolean matches, long bytes, int seen) {}
+
+    @Override
+    public Count count(OperationKind kind, TimerFilter filter, UUID upTo, @Nullable UUID after, int most) {
+        TimerMatch match = new TimerMatch(kind, filter, upTo, after);
+        return handle.createQuery(match.count(most))
+                .bindMap(match.values())
+                .map((row, context) ->
+                        new Count(row.getLong("matching"), Rows.optionalUuid(row, "last"), row.getInt("seen") < most))
                 .one();
     }
 
+    /** Primary key, or index timer_history_unusual. */
     @Override
-    public Part next(OperationKind kind, TimerFilter filter, UUID upTo, @Nullable UUID after, int limit) {
-        TimerMatch match = new TimerMatch(kind, filter, upTo, after);
-        List<Sized> found = handle.createQuery("SELECT id, octet_length(spec::text) AS bytes FROM " + match.text()
-                        + " ORDER BY id LIMIT " + limit)
-                .bindMap(match.values())
-                .map((row, context) -> new Sized(Rows.uuid(row, "id"), row.getLong("bytes")))
-                .list();
-        List<UUID> ids = new ArrayList<>();
-        long bytes = 0;
-        for (Sized one : found) {
-            bytes += one.bytes();
-            if (bytes > LARGEST_SET && !ids.isEmpty()) {
-                break;
-            }
-            ids.add(one.id());
-        }
-        return new Part(ids, found.size() < limit && ids.size() == found.size());
+    public UUID latest(OperationKind kind, UUID id) {
+        boolean waiting = kind.from().stream().allMatch(TimerStatus::waiting);
+        return handle.createQuery("SELECT greatest(CAST(:id AS uuid), (SELECT id FROM "
+                        + (waiting ? "timer" : "timer_history WHERE status = 'dead'") + " ORDER BY id DESC LIMIT 1))")
+                .bind("id", id)
+                .mapTo(UUID.class)
+                .one();
     }
 
-    private record Sized(UUID id, long bytes) {}
+    /** Index timer_history_id, of these days. */
+    @Override
+    public Set<UUID> cancelled(Collection<UUID> ids, Days days) {
+        return handle.createQuery("SELECT id FROM " + Partitions.of("timer_history", days)
+                        + " AND id = ANY(:ids) AND status = 'cancelled'")
+                .bindArray("ids", UUID.class, ids)
+                .mapTo(UUID.class)
+                .collect(Collectors.toSet());
+    }
 
     @Override
     public Page<Timer> list(TimerFilter filter, PageRequest page) {
@@ -455,11 +529,23 @@ final class JdbiTimerStore implements TimerStore {
         T read() throws SQLException;
     }
 
-    /** Indexes timer_run and timer_history_run. */
+    /** Index timer_run. */
     @Override
     public List<Timer> ofRun(UUID runId) {
-        return handle.createQuery("SELECT " + TimerRows.COLUMNS + " FROM timer WHERE run_id = :run UNION ALL SELECT "
-                        + TimerRows.COLUMNS + " FROM timer_history WHERE run_id = :run ORDER BY created_at, id")
+        return handle.createQuery(
+                        "SELECT " + TimerRows.COLUMNS + " FROM timer WHERE run_id = :run ORDER BY created_at, id")
+                .bind("run", runId)
+                .map((row, context) -> readable(row, () -> rows.map(row, context)))
+                .filter(Optional::isPresent)
+                .map(Optional::get)
+                .list();
+    }
+
+    /** Index timer_history_run, of these days. */
+    @Override
+    public List<Timer> finishedOfRun(UUID runId, @Nullable Days days) {
+        return handle.createQuery("SELECT " + TimerRows.COLUMNS + " FROM " + Partitions.of("timer_history", days)
+                        + " AND run_id = :run ORDER BY created_at, id")
                 .bind("run", runId)
                 .map((row, context) -> readable(row, () -> rows.map(row, context)))
                 .filter(Optional::isPresent)

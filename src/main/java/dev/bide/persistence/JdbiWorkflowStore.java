@@ -9,6 +9,7 @@ import dev.bide.workflow.WorkflowStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code workflow} holds what it is now, {@code workflow_version} all it ever was. */
 final class JdbiWorkflowStore implements WorkflowStore {
+    private static final String LOCK = "hashtextextended('bide-workflow-' || %s, 0)";
     private static final String SELECT = """
             SELECT workflow_id, v.version, name, description, timezone, tasks, w.created_at, v.created_at AS updated_at, archived_at
             FROM workflow AS w
@@ -41,12 +43,29 @@ final class JdbiWorkflowStore implements WorkflowStore {
         insertDefinition(workflow);
     }
 
+    /**
+     * The advisory lock first, while nothing is held: those who start runs hold it together. The row could serve as well, but each set of new runs
+     * would write to it.
+     */
     @Override
     public void lock(UUID id) {
+        handle.createQuery("SELECT count(pg_advisory_xact_lock(" + LOCK.formatted("CAST(:id AS uuid)") + "))")
+                .bind("id", id)
+                .mapTo(Integer.class)
+                .one();
         handle.createQuery("SELECT id FROM workflow WHERE id = :id FOR NO KEY UPDATE")
                 .bind("id", id)
                 .mapTo(UUID.class)
                 .findOne();
+    }
+
+    @Override
+    public void lockForRuns(Collection<UUID> ids) {
+        handle.createQuery("SELECT count(pg_advisory_xact_lock_shared(" + LOCK.formatted("id")
+                        + ")) FROM (SELECT id FROM unnest(:ids) AS id ORDER BY id) AS ids")
+                .bindArray("ids", UUID.class, ids)
+                .mapTo(Integer.class)
+                .one();
     }
 
     @Override

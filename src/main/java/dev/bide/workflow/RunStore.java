@@ -18,12 +18,20 @@ public interface RunStore {
      */
     Set<UUID> insert(Collection<RunWithInput> runs);
 
-    /** The ids of one workflow's runs that have these keys, by key, of finished ones too. */
-    Map<String, UUID> findByKeys(UUID workflowId, Collection<String> keys);
+    /** Which of one workflow's runs have these keys, by key, finished ones too. */
+    Map<String, KeyHolder> findByKeys(UUID workflowId, Collection<String> keys);
 
+    /** Of those that go on. */
     Optional<Run> find(UUID id);
 
+    /** The same with what it was started with. */
     Optional<RunWithInput> findWithInput(UUID id);
+
+    /** Of those that were finished on one of {@code days}. Locks their partitions only; null means those without a partition of their day. */
+    Optional<Run> findFinished(UUID id, @Nullable Days days);
+
+    /** The same with what it was started with. */
+    Optional<RunWithInput> findFinishedWithInput(UUID id, @Nullable Days days);
 
     /** Those of {@code ids} that are not finished, locked until the transaction ends, in order of id. */
     List<Run> lock(Collection<UUID> ids);
@@ -37,8 +45,12 @@ public interface RunStore {
     /** Moves a run that is not finished into the history as failed, whatever else its row holds; false where it is finished already. */
     boolean fail(UUID id, String why, Instant now);
 
-    /** Brings failed runs back as active ones; returns those that were. */
-    Set<UUID> revive(Collection<UUID> ids, Instant now);
+    /**
+     * Brings failed runs back as active ones; returns those that were.
+     *
+     * @param finished when they failed, by id: only there they are looked for
+     */
+    Set<UUID> revive(Map<UUID, Instant> finished, Instant now);
 
     /** A page may hold fewer than were asked for, where their inputs are large. */
     Page<RunWithInput> list(RunFilter filter, PageRequest page);

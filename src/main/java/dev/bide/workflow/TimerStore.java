@@ -18,13 +18,14 @@ public interface TimerStore {
      */
     Set<UUID> insert(Collection<Timer> timers);
 
-    /** Lone timers that have these keys, by key, finished ones too. */
-    Map<String, Timer> findByKeys(Collection<String> keys);
+    /** Which lone timers have these keys, by key, finished ones too. */
+    Map<String, KeyHolder> findByKeys(Collection<String> keys);
 
-    /** The same by their ids alone: many timers with large bodies are not read for a bulk call. */
-    Map<String, UUID> idsByKeys(Collection<String> keys);
-
+    /** Of those that wait. */
     Optional<Timer> find(UUID id);
+
+    /** Of those that were finished on one of {@code days}. Locks their partitions only; null means those without a partition of their day. */
+    Optional<Timer> findFinished(UUID id, @Nullable Days days);
 
     /**
      * Those of {@code ids} that wait, with what their calls need, except the calls of more than {@code largest} bytes. One that can't be read is
@@ -46,6 +47,11 @@ public interface TimerStore {
 
     /** Holds waiting timers that were about to make an attempt; it is due at these times then. */
     void hold(Map<UUID, Instant> nextAttempts);
+    /** Notes that these, which are paused, were paused by themselves, not with their runs. It is forgotten when they are not paused any more. */
+    void markPausedAlone(Collection<UUID> ids);
+
+    /** Which of {@code ids} were paused by themselves. */
+    Set<UUID> pausedAlone(Collection<UUID> ids);
 
     /** Moves waiting timers into the history as {@code status}, without an attempt. */
     Set<UUID> cancel(Collection<UUID> ids, Instant now);
@@ -56,21 +62,46 @@ public interface TimerStore {
     /**
      * Takes dead timers out of the history, as scheduled for {@code now} with a fresh set of attempts. Left out are those that are not dead, and
      * those whose run has not failed.
+     *
+     * @param finished when they were finished, by id: only there they are looked for
      */
-    List<Timer> redrive(Collection<UUID> ids, Instant now);
+    List<Timer> redrive(Map<UUID, Instant> finished, Instant now);
 
     /** A page may hold fewer than were asked for, where their bodies are large. */
     Page<Timer> list(TimerFilter filter, PageRequest page);
 
-    /** How many timers match, of those in the states that {@code kind} changes, with ids up to {@code upTo}. Reads them all. */
-    long count(OperationKind kind, TimerFilter filter, UUID upTo);
+    /**
+     * A bounded look at what an operation might change, in order of id.
+     *
+     * @param matching those that match
+     * @param last the last one that was looked at, whether it matches or not: the next look begins after it; null where there was none
+     * @param over nothing comes after it
+     */
+    record Look(List<KeyHolder> matching, @Nullable UUID last, boolean over) {}
 
-    /** The next of these, in order of id: fewer than {@code limit} where they are large. */
-    Part next(OperationKind kind, TimerFilter filter, UUID upTo, @Nullable UUID after, int limit);
+    /**
+     * Looks at no more than {@code most} timers that might be in the states which {@code kind} changes, and stops at {@code limit} that match, or
+     * before, where they are large.
+     *
+     * @param upTo no later ids; a cancel takes the later timers of runs that have no later id
+     */
+    Look look(OperationKind kind, TimerFilter filter, UUID upTo, @Nullable UUID after, int most, int limit);
 
-    /** @param last nothing comes after it */
-    record Part(List<UUID> ids, boolean last) {}
+    /** @param matching how many */
+    record Count(long matching, @Nullable UUID last, boolean over) {}
 
-    /** All timers of a run, in the order in which they were made, but those that can't be read. */
+    /** Counts those that match among the next {@code most}. */
+    Count count(OperationKind kind, TimerFilter filter, UUID upTo, @Nullable UUID after, int most);
+
+    /** {@code id}, or the greatest that a timer has which {@code kind} might change: a node's clock that is ahead makes later ones. */
+    UUID latest(OperationKind kind, UUID id);
+
+    /** Those of {@code ids} that were finished as cancelled on one of {@code days}. */
+    Set<UUID> cancelled(Collection<UUID> ids, Days days);
+
+    /** Those of a run that wait, but those that can't be read. */
     List<Timer> ofRun(UUID runId);
+
+    /** Those of a run that were finished on one of {@code days}, but those that can't be read; null as above. */
+    List<Timer> finishedOfRun(UUID runId, @Nullable Days days);
 }

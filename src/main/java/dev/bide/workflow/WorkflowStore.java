@@ -1,6 +1,7 @@
 package dev.bide.workflow;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -11,8 +12,11 @@ public interface WorkflowStore {
     /** Adds {@code workflow} as the newest version, if the newest is still the one before and it is not archived. */
     boolean insertVersion(Workflow workflow);
 
-    /** Locks it until the transaction ends; what is found after that is not changed meanwhile. */
+    /** Locks it until the transaction ends; what is found after that is not changed meanwhile. Waits for those who start runs of it. */
     void lock(UUID id);
+
+    /** Keeps these from being changed until the transaction ends: a run that is started by what is found after this goes by the newest version. Many may at once. */
+    void lockForRuns(Collection<UUID> ids);
 
     /** The newest version, archived or not. */
     Optional<Workflow> find(UUID id);

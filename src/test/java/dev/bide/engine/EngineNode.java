@@ -36,7 +36,24 @@ final class EngineNode implements AutoCloseable {
 
     /** @param more of the delivery's configuration, as JSON behind a comma */
     private EngineNode(DataSource source, boolean worker, String more) throws Exception {
-        database = new JdbiDatabase(Jdbi.create(source));
+        this(
+                source,
+                new JdbiDatabase(Jdbi.create(source)),
+                new Node("node-" + NODES.incrementAndGet(), worker, false),
+                new EngineConfiguration(),
+                InstantSource.system(),
+                more);
+    }
+
+    private EngineNode(
+            DataSource source,
+            Database database,
+            Node node,
+            EngineConfiguration settings,
+            InstantSource clock,
+            String more)
+            throws Exception {
+        this.database = database;
         DeliveryConfiguration configuration = Jackson.newObjectMapper()
                 .readValue("{\"allowedPrivateNetworks\": [\"127.0.0.0/8\"]" + more + "}", DeliveryConfiguration.class);
         delivery = configuration.build(InstantSource.system());
@@ -54,14 +71,7 @@ final class EngineNode implements AutoCloseable {
                 repaired.addAndGet(count);
             }
         };
-        engine = new EngineConfiguration()
-                .build(
-                        new Node("node-" + NODES.incrementAndGet(), worker, false),
-                        database,
-                        source,
-                        delivery,
-                        observer,
-                        InstantSource.system());
+        engine = settings.build(node, database, source, delivery, observer, clock);
         engine.start();
     }
 
@@ -76,6 +86,25 @@ final class EngineNode implements AutoCloseable {
     /** One that stores and changes, but fires nothing. */
     static EngineNode api(DataSource source) throws Exception {
         return new EngineNode(source, false);
+    }
+
+    /** One of role {@code api} or {@code scheduler}, with its own idea of what is kept and what time it is. */
+    static EngineNode keeping(DataSource source, boolean scheduler, int days, InstantSource clock) throws Exception {
+        EngineConfiguration settings = new EngineConfiguration();
+        settings.retention = io.dropwizard.util.Duration.days(days);
+        Node node = new Node("node-" + NODES.incrementAndGet(), false, scheduler);
+        return new EngineNode(source, new JdbiDatabase(Jdbi.create(source)), node, settings, clock, "");
+    }
+
+    /** One of role {@code api} that goes by {@code database}. */
+    static EngineNode api(DataSource source, Database database) throws Exception {
+        return new EngineNode(
+                source,
+                database,
+                new Node("node-" + NODES.incrementAndGet(), false, false),
+                new EngineConfiguration(),
+                InstantSource.system(),
+                "");
     }
 
     @Override

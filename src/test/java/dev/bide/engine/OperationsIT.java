@@ -16,6 +16,7 @@ import dev.bide.workflow.OperationKind;
 import dev.bide.workflow.OperationStatus;
 import dev.bide.workflow.Page;
 import dev.bide.workflow.PageRequest;
+import dev.bide.workflow.RetryPolicy;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.RunFilter;
 import dev.bide.workflow.RunStatus;
@@ -26,6 +27,8 @@ import dev.bide.workflow.TimerFilter;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.Workflow;
 import dev.bide.workflow.WorkflowDraft;
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -33,7 +36,12 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,17 +74,224 @@ class OperationsIT {
         start(workflow, 1_200);
         start(other, 3);
         TimerFilter filter = of(workflow);
-        assertThat(node.engine.operations().count(OperationKind.CANCEL, filter)).isEqualTo(1_200);
+        assertThat(node.engine.operations().count(OperationKind.CANCEL, filter))
+                .isEqualTo(new Operations.Count(1_200, true));
         Operation operation = node.engine.operations().begin(OperationKind.CANCEL, filter, null, null);
-        assertThat(operation.matched()).isEqualTo(1_200);
+        assertThat(operation.matched()).as("found on the way").isZero();
         start(workflow, 2);
         Operation done = run(operation);
         assertThat(done.status()).isEqualTo(OperationStatus.COMPLETED);
+        assertThat(done.matched()).isEqualTo(1_200);
         assertThat(done.done()).isEqualTo(1_200);
         assertThat(done.failed()).isZero();
         assertThat(runs(workflow, RunStatus.CANCELLED)).isEqualTo(1_200);
         assertThat(runs(workflow, RunStatus.ACTIVE)).as("started later").isEqualTo(2);
         assertThat(runs(other, RunStatus.ACTIVE)).isEqualTo(3);
+    }
+
+    /** Nothing listens there: the breaker opens, and at any moment some timers are in hand, to be put back. */
+    @Test
+    void a_cancel_of_all_leaves_nothing_going() throws Exception {
+        String away = "http://127.0.0.1:" + closedPort() + "/";
+        RetryPolicy retry = new RetryPolicy(3, Duration.ofSeconds(1), 2, Duration.ofMinutes(1));
+        List<TimerDraft> drafts = IntStream.range(0, 4_000)
+                .mapToObj(i ->
+                        new TimerDraft(null, seconds(0), EngineNode.action(away), retry, Duration.ofSeconds(10), null))
+                .toList();
+        assertThat(node.engine.timers().createAll(drafts)).allMatch(BulkResult.Stored.class::isInstance);
+        await().atMost(Duration.ofSeconds(30)).until(() -> count("timer WHERE attempts_spent > 0") > 50);
+        Operation begun = node.engine.operations().begin(OperationKind.CANCEL, TimerFilter.ALL, null, null);
+        Operation done = await().atMost(Duration.ofSeconds(60))
+                .until(() -> run(begun), operation -> operation.status() == OperationStatus.COMPLETED);
+        assertThat(done.matched()).isEqualTo(done.done() + done.failed());
+        assertThat(count("timer")).isZero();
+        assertThat(count("qrtz_triggers WHERE sched_name = 'bide'")).isZero();
+        assertThat(count("operation_rest")).isZero();
+    }
+
+    @Test
+    void a_cancel_ends_the_run_of_a_timer_that_is_being_delivered_and_waits_for_its_call() {
+        thirdParty.delay(Duration.ofSeconds(2));
+        Workflow workflow = node.engine
+                .workflows()
+                .create(new WorkflowDraft(
+                        "w",
+                        null,
+                        null,
+                        List.of(
+                                task("t", seconds(0), action(thirdParty.url("/t"))),
+                                task("next", seconds(0), action(thirdParty.url("/next"))))));
+        start(workflow, 3);
+        await().atMost(Duration.ofSeconds(30)).until(() -> thirdParty.calls().size() == 3);
+        Operation operation = run(node.engine.operations().begin(OperationKind.CANCEL, of(workflow), null, null));
+        assertThat(operation.status()).isEqualTo(OperationStatus.RUNNING);
+        assertThat(runs(workflow, RunStatus.CANCELLED)).isEqualTo(3);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> run(operation), again -> again.status() == OperationStatus.COMPLETED);
+        assertThat(timers(of(workflow))).extracting(Timer::status).hasSize(3).containsOnly(TimerStatus.DELIVERED);
+        assertThat(thirdParty.calls()).hasSize(3);
+    }
+
+    @Test
+    void goes_on_in_short_steps_where_hardly_any_match() {
+        Workflow workflow = workflow(3600);
+        start(workflow, 1);
+        Timer last = timers(of(workflow)).get(0);
+        Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
+        // Before it in order of id.
+        jdbi.useHandle(handle -> handle.execute(
+                "INSERT INTO timer SELECT lpad(to_hex(n), 32, '0')::uuid, 'scheduled', now() + interval '1 day', now() + interval '1 day',"
+                        + " now(), 'UTC', '{}', 0 FROM generate_series(1, 200000) AS n"));
+        try {
+            TimerFilter filter =
+                    new TimerFilter(null, null, null, null, null, last.dueAt().plusMillis(1));
+            assertThat(node.engine
+                            .operations()
+                            .count(OperationKind.PAUSE, filter)
+                            .complete())
+                    .isTrue();
+            Operation begun = node.engine.operations().begin(OperationKind.PAUSE, filter, null, null);
+            long before = commits(jdbi);
+            assertThat(run(begun).status()).isEqualTo(OperationStatus.COMPLETED);
+            assertThat(node.engine.timers().get(last.id()).status()).isEqualTo(TimerStatus.PAUSED);
+            // A transaction for each five thousand.
+            await().atMost(Duration.ofSeconds(30)).until(() -> commits(jdbi) - before >= 40);
+        } finally {
+            jdbi.useHandle(handle -> handle.execute("DELETE FROM timer WHERE spec::text = '{}'"));
+        }
+    }
+
+    private static long commits(Jdbi jdbi) {
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()")
+                .mapTo(Long.class)
+                .one());
+    }
+
+    @Test
+    void an_operation_of_another_version_holds_up_no_other() {
+        Workflow workflow = workflow(3600);
+        start(workflow, 2);
+        Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
+        UUID unknown = UUID.randomUUID();
+        jdbi.useHandle(handle -> {
+            handle.execute("ALTER TABLE operation DROP CONSTRAINT operation_kind_check");
+            handle.execute(
+                    "INSERT INTO operation VALUES (?, 'teleport', '{}', 'running', 0, 0, 0, NULL, '2001-01-01', '2001-01-01', NULL)",
+                    unknown);
+        });
+        try {
+            Operation done = run(node.engine.operations().begin(OperationKind.PAUSE, of(workflow), null, null));
+            assertThat(done.status()).isEqualTo(OperationStatus.COMPLETED);
+            assertThat(count("operation WHERE status = 'running' AND kind = 'teleport'"))
+                    .isEqualTo(1);
+        } finally {
+            jdbi.useHandle(handle -> handle.execute("DELETE FROM operation WHERE id = ?", unknown));
+        }
+    }
+
+    /** Connections die in the middle of sets, and two nodes work on it in turn. */
+    @Test
+    void a_crash_repeats_nothing_and_leaves_nothing_out() throws Exception {
+        Workflow workflow = workflow(3600);
+        start(workflow, 3_000);
+        Operation begun = node.engine.operations().begin(OperationKind.CANCEL, of(workflow), null, null);
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicInteger crashes = new AtomicInteger();
+        try (EngineNode other = EngineNode.api(POSTGRES.dataSource())) {
+            List<CompletableFuture<Void>> runners = Stream.of(node, other)
+                    .map(one -> CompletableFuture.runAsync(() -> runUntil(one, over)))
+                    .toList();
+            await().atMost(Duration.ofSeconds(120))
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> {
+                        crashes.addAndGet(
+                                count(
+                                        "(SELECT pg_terminate_backend(pid) FROM pg_locks"
+                                                + " WHERE relation = 'operation'::regclass AND mode = 'RowShareLock'"
+                                                + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS ended"));
+                        return crashes.get() >= 5
+                                || node.engine.operations().get(begun.id()).status() == OperationStatus.COMPLETED;
+                    });
+            await().atMost(Duration.ofSeconds(120))
+                    .until(() -> node.engine.operations().get(begun.id()).status() == OperationStatus.COMPLETED);
+            over.set(true);
+            for (CompletableFuture<Void> runner : runners) {
+                runner.get(60, TimeUnit.SECONDS);
+            }
+        }
+        assertThat(crashes.get()).isPositive();
+        Operation done = node.engine.operations().get(begun.id());
+        assertThat(done.done()).isEqualTo(3_000);
+        assertThat(done.failed()).isZero();
+        assertThat(done.matched()).isEqualTo(3_000);
+        assertThat(count("timer_history WHERE status = 'cancelled' AND workflow_id = '" + workflow.id() + "'"))
+                .isEqualTo(3_000);
+        assertThat(runs(workflow, RunStatus.CANCELLED)).isEqualTo(3_000);
+    }
+
+    @Test
+    void those_that_overlap_don_t_wait_for_each_other_in_a_circle() throws Exception {
+        Workflow workflow = workflow(3600);
+        start(workflow, 1_500);
+        AtomicBoolean over = new AtomicBoolean();
+        int before = deadlocks();
+        try (EngineNode other = EngineNode.api(POSTGRES.dataSource())) {
+            List<CompletableFuture<Void>> runners = Stream.of(node, other)
+                    .map(one -> CompletableFuture.runAsync(() -> runUntil(one, over)))
+                    .toList();
+            List<Operation> operations = Stream.of(
+                            OperationKind.PAUSE, OperationKind.RESCHEDULE, OperationKind.RESUME, OperationKind.CANCEL)
+                    .map(kind -> node.engine
+                            .operations()
+                            .begin(
+                                    kind,
+                                    of(workflow),
+                                    null,
+                                    kind == OperationKind.RESCHEDULE
+                                            ? Instant.now().plusSeconds(9_999)
+                                            : null))
+                    .toList();
+            await().atMost(Duration.ofSeconds(120)).until(() -> operations.stream()
+                    .map(operation ->
+                            node.engine.operations().get(operation.id()).status())
+                    .allMatch(status -> status == OperationStatus.COMPLETED));
+            over.set(true);
+            for (CompletableFuture<Void> runner : runners) {
+                runner.get(60, TimeUnit.SECONDS);
+            }
+        }
+        assertThat(runs(workflow, RunStatus.CANCELLED)).isEqualTo(1_500);
+        assertThat(deadlocks()).isEqualTo(before);
+    }
+
+    private static void runUntil(EngineNode one, AtomicBoolean over) {
+        while (!over.get()) {
+            try {
+                one.engine.operationRunner().run();
+            } catch (RuntimeException e) {
+                // Its connection was ended: the next turn goes on, as the control plane's does.
+            }
+        }
+    }
+
+    private static int deadlocks() {
+        return Jdbi.create(POSTGRES.dataSource()).withHandle(handle -> handle.createQuery(
+                        "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+                .mapTo(Integer.class)
+                .one());
+    }
+
+    private static int count(String of) {
+        return Jdbi.create(POSTGRES.dataSource()).withHandle(handle -> handle.createQuery("SELECT count(*) FROM " + of)
+                .mapTo(Integer.class)
+                .one());
+    }
+
+    private static int closedPort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
     }
 
     @Test

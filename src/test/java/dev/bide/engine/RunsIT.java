@@ -30,6 +30,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -111,6 +114,95 @@ class RunsIT {
         RunView completed = awaitStatus(id, RunStatus.COMPLETED);
         assertThat(completed.history()).hasSize(2);
         assertThat(completed.history().get(0).attempts()).hasSize(5);
+    }
+
+    @Test
+    void goes_on_by_the_newest_version_from_the_task_whose_call_failed() {
+        thirdParty.answer((path, attempt) -> path.equals("/wrong") ? 404 : 200);
+        TaskDraft first = task("first", seconds(0), action(thirdParty.url("/first")));
+        Workflow workflow = create(first, task("second", seconds(0), action(thirdParty.url("/wrong"))));
+        UUID id = start(workflow, "redriven");
+        RunView failed = awaitStatus(id, RunStatus.FAILED);
+        replace(workflow, first, task("second", seconds(3600), action(thirdParty.url("/right"))));
+        node.engine.runs().redrive(id, false);
+        await().atMost(PATIENCE)
+                .until(() -> thirdParty.calls(failed.timer().id()).size() == 2);
+        awaitStatus(id, RunStatus.FAILED);
+        assertThat(node.engine.runs().redrive(id, true).run().workflowVersion()).isEqualTo(2);
+        RunView done = awaitStatus(id, RunStatus.COMPLETED);
+        assertThat(done.history()).hasSize(2);
+        assertThat(thirdParty.calls(done.history().get(0).id())).hasSize(1);
+        assertThat(thirdParty.calls(failed.timer().id()))
+                .extracting(StubThirdParty.Call::path)
+                .containsExactly("/wrong", "/wrong", "/right");
+        assertThatThrownBy(() -> node.engine.runs().redrive(id, true)).hasMessageContaining("is completed");
+        assertThat(start(workflow, "redriven")).as("its key is its own still").isEqualTo(id);
+    }
+
+    @Test
+    void goes_on_from_a_delay_that_could_not_be_used() {
+        TaskDraft first = task("first", seconds(0), action(thirdParty.url("/first")));
+        Workflow workflow = create(first, task("second", passed("reject"), action(thirdParty.url("/second"))));
+        UUID id = start(workflow, null);
+        RunView failed = awaitStatus(id, RunStatus.FAILED);
+        assertThat(failed.run().error()).contains("second");
+        assertThatThrownBy(() -> node.engine.runs().redrive(id, false)).hasMessageContaining("can't go on");
+        assertThat(node.engine.runs().get(id)).isEqualTo(failed);
+        replace(workflow, first, task("second", seconds(0), action(thirdParty.url("/second"))));
+        node.engine.runs().redrive(id, true);
+        RunView done = awaitStatus(id, RunStatus.COMPLETED);
+        assertThat(done.run().error()).isNull();
+        assertThat(done.history()).hasSize(2);
+        assertThat(thirdParty.calls(done.history().get(0).id())).hasSize(1);
+        assertThat(thirdParty.calls(done.history().get(1).id())).hasSize(1);
+    }
+
+    private static void replace(Workflow workflow, TaskDraft... tasks) {
+        node.engine.workflows().replace(workflow.id(), new WorkflowDraft("w", null, null, List.of(tasks)), null, false);
+    }
+
+    @Test
+    void is_redriven_once_by_two_at_the_same_time() throws Exception {
+        thirdParty.answer((path, attempt) -> 404);
+        UUID id = start(create(task("t", seconds(0), action(thirdParty.url("/t")))), null);
+        int attempts = 1;
+        for (int round = 0; round < 5; round++) {
+            awaitStatus(id, RunStatus.FAILED);
+            List<CompletableFuture<Boolean>> both = Stream.of(false, true)
+                    .map(latest -> CompletableFuture.supplyAsync(() -> redriven(id, latest)))
+                    .toList();
+            int done = 0;
+            for (CompletableFuture<Boolean> one : both) {
+                done += one.get(30, TimeUnit.SECONDS) ? 1 : 0;
+            }
+            assertThat(done).isPositive();
+            // Two where the first had failed again before the second came: each is one more attempt.
+            attempts += done;
+            int expected = attempts;
+            await().atMost(PATIENCE)
+                    .until(() -> node.engine.runs().get(id).timer().attempts().size() == expected);
+        }
+    }
+
+    private static boolean redriven(UUID id, boolean latest) {
+        try {
+            node.engine.runs().redrive(id, latest);
+            return true;
+        } catch (RefusedException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void leaves_a_timer_paused_that_was_paused_before_its_run() {
+        UUID id = start(create(task("later", seconds(3600), action(thirdParty.url("/later")))), null);
+        UUID timer = node.engine.runs().get(id).timer().id();
+        node.engine.timers().pause(timer);
+        node.engine.runs().pause(id);
+        assertThat(node.engine.runs().resume(id).timer().status()).isEqualTo(TimerStatus.PAUSED);
+        assertThat(node.engine.timers().resume(timer).status()).isEqualTo(TimerStatus.SCHEDULED);
+        node.engine.runs().pause(id);
+        assertThat(node.engine.runs().resume(id).timer().status()).isEqualTo(TimerStatus.SCHEDULED);
     }
 
     @Test

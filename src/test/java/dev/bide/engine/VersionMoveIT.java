@@ -64,11 +64,11 @@ class VersionMoveIT {
             // Meanwhile version 4 has come, and moved it.
             statement.execute(
                     "INSERT INTO workflow_version SELECT workflow_id, 4, name, description, timezone, tasks, created_at"
-                            + " FROM workflow_version WHERE version = 2");
-            statement.execute("UPDATE run SET workflow_version = 4");
+                            + " FROM workflow_version WHERE version = 2 AND workflow_id = '" + workflow.id() + "'");
+            statement.execute("UPDATE run SET workflow_version = 4 WHERE id = '" + run + "'");
             statement.execute(
                     "UPDATE timer SET workflow_version = 4, attempts_spent = 1, due_at = created_at + interval '5 hours',"
-                            + " next_attempt_at = created_at + interval '5 hours'");
+                            + " next_attempt_at = created_at + interval '5 hours' WHERE run_id = '" + run + "'");
             connection.commit();
         }
         slower.get(20, TimeUnit.SECONDS);
@@ -76,10 +76,42 @@ class VersionMoveIT {
         assertThat(node.engine.runs().get(run).run().workflowVersion()).isEqualTo(4);
         assertThat(timer.owner().workflowVersion()).isEqualTo(4);
         assertThat(timer.dueAt()).isEqualTo(timer.createdAt().plus(Duration.ofHours(5)));
-        long fires = jdbi.withHandle(handle -> handle.createQuery("SELECT next_fire_time FROM qrtz_triggers")
+        long fires = jdbi.withHandle(handle -> handle.createQuery(
+                        "SELECT next_fire_time FROM qrtz_triggers WHERE trigger_name = '" + timer.id() + "'")
                 .mapTo(Long.class)
                 .one());
         assertThat(fires).isEqualTo(timer.dueAt().toEpochMilli());
+    }
+
+    @Test
+    void a_run_that_is_started_at_the_same_time_goes_by_the_new_version() throws Exception {
+        Workflow workflow = node.engine.workflows().create(draft(3600));
+        CompletableFuture<Accepted<RunView>> started;
+        CompletableFuture<Workflow> changed;
+        try (var connection = POSTGRES.dataSource().getConnection();
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE run IN SHARE MODE");
+            // It has read version 1, and waits to be stored.
+            started = node.engine.runs().start(workflow.id(), new RunDraft(null, null, JsonText.EMPTY_OBJECT));
+            await().atMost(Duration.ofSeconds(20)).until(() -> waitingForLocks() == 1);
+            changed = CompletableFuture.supplyAsync(
+                    () -> node.engine.workflows().replace(workflow.id(), draft(7200), null, true));
+            await().atMost(Duration.ofSeconds(20)).until(() -> changed.isDone() || waitingForLocks() == 2);
+            connection.commit();
+        }
+        assertThat(changed.get(20, TimeUnit.SECONDS).version()).isEqualTo(2);
+        UUID run = started.get(20, TimeUnit.SECONDS).value().run().id();
+        RunView view = node.engine.runs().get(run);
+        assertThat(view.run().workflowVersion()).isEqualTo(2);
+        assertThat(view.timer().dueAt()).isEqualTo(view.timer().createdAt().plusSeconds(7200));
+    }
+
+    private int waitingForLocks() {
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+                .mapTo(Integer.class)
+                .one());
     }
 
     private static WorkflowDraft draft(int seconds) {

@@ -518,6 +518,9 @@ class BadInputIT {
         for (String change : List.of("cancel", "pause", "resume")) {
             cases.add(new Case("POST", "/runs/" + MISSING + "/" + change, null, 404, null));
         }
+        cases.add(new Case("POST", "/runs/" + MISSING + "/redrive", "{}".getBytes(StandardCharsets.UTF_8), 404, null));
+        invalid(cases, "POST", "/runs/" + MISSING + "/redrive", "{'version':1}", "version");
+        invalid(cases, "POST", "/runs/" + MISSING + "/redrive", "{'version':'oldest'}", "version");
         cases.add(new Case("POST", "/timers/{timer}/explode", null, 404, null));
         cases.add(new Case("POST", "/timers/{timer}/redrive", null, 409, null));
         cases.add(new Case("POST", "/timers/{timer}/resume", null, 409, null));

@@ -359,6 +359,29 @@ class ContractIT {
     }
 
     @Test
+    void aFailedRunIsRedrivenByTheNewestVersion() {
+        String task = "{'name':'t'," + ONE_DAY + "," + action("/bad") + "}";
+        JsonNode workflow =
+                post("/workflows", "{'name':'w','tasks':[" + task + "]}").json(201);
+        String runs = "/workflows/" + workflow.path("id").textValue() + "/runs";
+        JsonNode run = post(runs, "{}").json(201);
+        String path = "/runs/" + run.path("id").textValue();
+        post(path + "/redrive", "{}").problem(409);
+        post(path + "/redrive", "{'version':'older'}").problem(422);
+        post(path + "/redrive", "{'versions':'same'}").problem(422);
+        SERVER.post("/timers/" + run.path("timer").path("id").textValue() + "/fire")
+                .json(200);
+        await().untilAsserted(() -> assertThat(status(SERVER.get(path))).isEqualTo("failed"));
+        JsonNode redriven = post(path + "/redrive", "{'version':'latest'}").json(200);
+        assertThat(redriven.path("id")).isEqualTo(run.path("id"));
+        assertThat(redriven.path("timer").path("id"))
+                .isEqualTo(run.path("timer").path("id"));
+        await().untilAsserted(() -> assertThat(
+                        SERVER.get(path).json(200).path("timer").path("attempts"))
+                .hasSize(2));
+    }
+
+    @Test
     void aTimerIsFiredAndADeadOneRedriven() {
         JsonNode good =
                 post("/timers", "{" + ONE_DAY + "," + action("/ok") + "}").json(201);

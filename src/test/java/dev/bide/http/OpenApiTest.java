@@ -109,6 +109,7 @@ class OpenApiTest {
         Stream.of("cancel", "pause", "resume", "redrive")
                 .forEach(change -> drafts.put(change + "Timers", BulkChangeDraft::change));
         drafts.put("rescheduleTimers", BulkChangeDraft::reschedule);
+        drafts.put("redriveRun", RunResource::latest);
         JsonBody json = new JsonBody(1_000);
         Set<String> seen = new TreeSet<>();
         operations((call, operation) -> {

@@ -3,16 +3,24 @@ package dev.bide.persistence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bide.testing.PostgresExtension;
+import dev.bide.workflow.Days;
 import dev.bide.workflow.HistoryStore;
 import dev.bide.workflow.HistoryStore.Partition;
+import dev.bide.workflow.KeyHolder;
 import dev.bide.workflow.Settlement;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerStatus;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,6 +88,60 @@ class JdbiHistoryStoreIT {
         assertThat(find(nextDay)).isEmpty();
     }
 
+    /** They are not the server's: a reset would leave it with none. */
+    @Test
+    void leaves_a_connection_its_own_limits_when_it_has_frozen_a_day() throws Exception {
+        try (Connection connection = POSTGRES.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET statement_timeout = '17s'");
+            new JdbiDatabase(Jdbi.create(connection)).freeze(new Partition("timer_history", today.minusDays(1)));
+            try (ResultSet row = statement.executeQuery("SHOW statement_timeout")) {
+                row.next();
+                assertThat(row.getString(1)).isEqualTo("17s");
+            }
+            statement.execute("RESET statement_timeout");
+        }
+    }
+
+    /** Not when its month goes, which may be weeks later. */
+    @Test
+    void frees_a_key_with_what_had_it() {
+        LocalDate day = today.plusDays(50);
+        List<Partition> partitions =
+                List.of(new Partition("timer_history", day), new Partition("timer_key_history", day));
+        partitions.forEach(this::make);
+        Timer timer = delivered("key", day.atStartOfDay(ZoneOffset.UTC).toInstant());
+        Timer again = Samples.timer("key", Samples.NOW);
+        assertThat(database.<Set<UUID>>inTransaction(session -> session.timers().insert(List.of(again))))
+                .isEmpty();
+        assertThat(holder())
+                .isEqualTo(new KeyHolder(
+                        timer.id(), day.atStartOfDay(ZoneOffset.UTC).toInstant()));
+        drop(partitions.get(0));
+        assertThat(holder()).isNull();
+        assertThat(database.<Set<UUID>>inTransaction(session -> session.timers().insert(List.of(again))))
+                .containsExactly(again.id());
+        jdbi.useHandle(handle -> handle.execute("UPDATE history_edge SET kept_from = '-infinity'"));
+        jdbi.useHandle(handle -> handle.execute("DELETE FROM timer_key_history"));
+    }
+
+    private KeyHolder holder() {
+        return database.inTransaction(
+                session -> session.timers().findByKeys(List.of("key")).get("key"));
+    }
+
+    @Test
+    void keeps_what_is_said_first_until_it_is_changed() {
+        assertThat(this.<OptionalInt>in(HistoryStore::daysKept)).isEmpty();
+        assertThat(this.<Integer>in(history -> history.keepUnlessKept(40))).isEqualTo(40);
+        assertThat(this.<Integer>in(history -> history.keepUnlessKept(5))).isEqualTo(40);
+        in(history -> {
+            history.keep(50);
+            return true;
+        });
+        assertThat(this.<OptionalInt>in(HistoryStore::daysKept)).hasValue(50);
+    }
+
     @Test
     void keep_no_statistics_of_json() {
         Partition made = new Partition("timer_history", today.plusDays(30));
@@ -94,7 +156,11 @@ class JdbiHistoryStoreIT {
     }
 
     private Timer delivered(Instant at) {
-        Timer timer = Samples.timer(null, Samples.NOW);
+        return delivered(null, at);
+    }
+
+    private Timer delivered(String key, Instant at) {
+        Timer timer = Samples.timer(key, Samples.NOW);
         Settlement now = Samples.settlement(timer, TimerStatus.DELIVERED);
         Settlement then = new Settlement(now.timerId(), now.status(), now.attempt(), now.latenessMs(), null, at);
         database.inTransaction(session -> {
@@ -106,7 +172,9 @@ class JdbiHistoryStoreIT {
     }
 
     private Optional<Timer> find(Timer timer) {
-        return database.inTransaction(session -> session.timers().find(timer.id()));
+        Days all = new Days(today.minusDays(2), today.plusDays(40));
+        return database.inTransaction(session ->
+                session.timers().find(timer.id()).or(() -> session.timers().findFinished(timer.id(), all)));
     }
 
     private int count(String table) {

@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bide.testing.PostgresExtension;
 import dev.bide.workflow.Cursor;
+import dev.bide.workflow.Days;
 import dev.bide.workflow.JsonText;
+import dev.bide.workflow.KeyHolder;
 import dev.bide.workflow.Page;
 import dev.bide.workflow.PageRequest;
 import dev.bide.workflow.Run;
@@ -56,24 +58,29 @@ class JdbiRunStoreIT {
     void keeps_the_input_of_what_moves_into_the_history_and_back() {
         Run run = insert(run(id(), null));
         update(run.as(RunStatus.FAILED, "why", NOW));
-        assertThat(this.<Optional<RunWithInput>>in(runs -> runs.findWithInput(run.id())))
-                .contains(withInput(run.as(RunStatus.FAILED, "why", NOW)));
-        in(runs -> runs.revive(List.of(run.id()), NOW));
+        assertThat(finishedWithInput(run)).contains(withInput(run.as(RunStatus.FAILED, "why", NOW)));
+        in(runs -> runs.revive(Map.of(run.id(), NOW), NOW));
         assertThat(this.<Optional<RunWithInput>>in(runs -> runs.findWithInput(run.id())))
                 .contains(withInput(run));
     }
 
     @Test
     void fails_a_run_whatever_else_its_row_holds() {
-        Run run = insert(run(id(), null));
+        Run run = insert(run(id(), "poison"));
         Jdbi.create(POSTGRES.dataSource())
                 .useHandle(handle -> handle.execute("UPDATE run SET timezone = 'Moon/Far' WHERE id = ?", run.id()));
         assertThat(this.<Boolean>in(runs -> runs.fail(run.id(), "why", NOW))).isTrue();
         assertThat(this.<Boolean>in(runs -> runs.fail(run.id(), "why", NOW))).isFalse();
         Jdbi.create(POSTGRES.dataSource())
                 .useHandle(handle -> handle.execute("UPDATE run_history SET timezone = NULL WHERE id = ?", run.id()));
-        assertThat(this.<Optional<RunWithInput>>in(runs -> runs.findWithInput(run.id())))
-                .contains(withInput(run.as(RunStatus.FAILED, "why", NOW)));
+        assertThat(finishedWithInput(run)).contains(withInput(run.as(RunStatus.FAILED, "why", NOW)));
+        assertThat(this.<Map<String, KeyHolder>>in(runs -> runs.findByKeys(run.workflowId(), List.of("poison"))))
+                .as("its key is its own still")
+                .isEqualTo(Map.of("poison", new KeyHolder(run.id(), NOW)));
+    }
+
+    private Optional<RunWithInput> finishedWithInput(Run run) {
+        return in(runs -> runs.findFinishedWithInput(run.id(), Days.of(NOW)));
     }
 
     @Test
@@ -116,8 +123,8 @@ class JdbiRunStoreIT {
         update(first.as(RunStatus.COMPLETED, null, NOW));
         assertThat(this.<Set<UUID>>in(runs -> runs.insert(List.of(withInput(run(workflow, "key"))))))
                 .isEmpty();
-        assertThat(this.<Map<String, UUID>>in(runs -> runs.findByKeys(workflow, List.of("key", "another"))))
-                .isEqualTo(Map.of("key", first.id()));
+        assertThat(this.<Map<String, KeyHolder>>in(runs -> runs.findByKeys(workflow, List.of("key", "another"))))
+                .isEqualTo(Map.of("key", new KeyHolder(first.id(), NOW)));
     }
 
     @Test
@@ -125,7 +132,8 @@ class JdbiRunStoreIT {
         Run over = run(id(), "key").as(RunStatus.COMPLETED, null, NOW);
         assertThat(this.<Set<UUID>>in(runs -> runs.insert(List.of(withInput(over)))))
                 .containsExactly(over.id());
-        assertThat(this.<Optional<Run>>in(runs -> runs.find(over.id()))).contains(over);
+        assertThat(this.<Optional<Run>>in(runs -> runs.findFinished(over.id(), Days.of(NOW))))
+                .contains(over);
         assertThat(this.<List<Run>>in(runs -> runs.lock(List.of(over.id())))).isEmpty();
     }
 
@@ -135,7 +143,7 @@ class JdbiRunStoreIT {
         update(failed.as(RunStatus.FAILED, "why", NOW));
         Run completed = insert(run(id(), null));
         update(completed.as(RunStatus.COMPLETED, null, NOW));
-        assertThat(this.<Set<UUID>>in(runs -> runs.revive(List.of(failed.id(), completed.id()), NOW)))
+        assertThat(this.<Set<UUID>>in(runs -> runs.revive(Map.of(failed.id(), NOW, completed.id(), NOW), NOW)))
                 .containsExactly(failed.id());
         assertThat(this.<Optional<Run>>in(runs -> runs.find(failed.id()))).contains(failed);
     }

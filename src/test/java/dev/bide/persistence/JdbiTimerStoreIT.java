@@ -11,9 +11,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.workflow.Action;
 import dev.bide.workflow.Cursor;
+import dev.bide.workflow.Days;
 import dev.bide.workflow.DueTimer;
 import dev.bide.workflow.FiredTimer;
 import dev.bide.workflow.JsonText;
+import dev.bide.workflow.KeyHolder;
 import dev.bide.workflow.OperationKind;
 import dev.bide.workflow.Page;
 import dev.bide.workflow.PageRequest;
@@ -24,12 +26,14 @@ import dev.bide.workflow.TimerSpec;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.TimerStore;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,8 +74,8 @@ class JdbiTimerStoreIT {
         Timer other = timer(null, NOW);
         assertThat(this.<Set<UUID>>in(timers -> timers.insert(List.of(second, other))))
                 .containsExactly(other.id());
-        assertThat(this.<Map<String, Timer>>in(timers -> timers.findByKeys(List.of(String.valueOf(first.key())))))
-                .isEqualTo(Map.of(String.valueOf(first.key()), first));
+        assertThat(this.<Map<String, KeyHolder>>in(timers -> timers.findByKeys(List.of(String.valueOf(first.key())))))
+                .isEqualTo(Map.of(String.valueOf(first.key()), new KeyHolder(first.id(), null)));
     }
 
     @Test
@@ -80,8 +84,8 @@ class JdbiTimerStoreIT {
         settle(first, TimerStatus.DELIVERED);
         assertThat(this.<Set<UUID>>in(timers -> timers.insert(List.of(timer(first.key(), NOW)))))
                 .isEmpty();
-        assertThat(this.<Map<String, Timer>>in(timers -> timers.findByKeys(List.of(String.valueOf(first.key())))))
-                .hasSize(1);
+        assertThat(this.<Map<String, KeyHolder>>in(timers -> timers.findByKeys(List.of(String.valueOf(first.key())))))
+                .isEqualTo(Map.of(String.valueOf(first.key()), new KeyHolder(first.id(), NOW)));
     }
 
     @Test
@@ -131,16 +135,53 @@ class JdbiTimerStoreIT {
     void redrives_only_a_dead_timer() {
         Timer timer = insert(timer(null, NOW.minusSeconds(9)));
         settle(timer, TimerStatus.DEAD);
-        Timer redriven = in(timers -> timers.redrive(List.of(timer.id()), NOW)).get(0);
+        Timer redriven =
+                in(timers -> timers.redrive(Map.of(timer.id(), NOW), NOW)).get(0);
         assertThat(redriven.status()).isEqualTo(TimerStatus.SCHEDULED);
         assertThat(redriven.dueAt()).isEqualTo(NOW);
         assertThat(redriven.attemptsSpent()).isZero();
         assertThat(redriven.attempts()).hasSize(1);
-        assertThat(this.<List<Timer>>in(timers -> timers.redrive(List.of(timer.id()), NOW)))
+        assertThat(this.<List<Timer>>in(timers -> timers.redrive(Map.of(timer.id(), NOW), NOW)))
                 .isEmpty();
         settle(redriven, TimerStatus.DELIVERED);
-        assertThat(this.<List<Timer>>in(timers -> timers.redrive(List.of(timer.id()), NOW)))
+        assertThat(this.<List<Timer>>in(timers -> timers.redrive(Map.of(timer.id(), NOW), NOW)))
                 .isEmpty();
+    }
+
+    @Test
+    void looks_at_a_bounded_number_and_goes_on_though_nothing_matches() {
+        UUID workflow = id();
+        Run run = Samples.run(workflow, null);
+        List<Timer> many = IntStream.range(0, 1_000)
+                .mapToObj(i -> timerOf(run, id()))
+                .sorted(Comparator.comparing(timer -> timer.id().toString()))
+                .toList();
+        in(timers -> timers.insert(many));
+        TimerFilter none = new TimerFilter(workflow, null, null, null, NOW.plusSeconds(3_600), null);
+        UUID upTo = in(timers -> timers.latest(OperationKind.PAUSE, new UUID(0, 0)));
+        assertThat(upTo.toString()).isGreaterThanOrEqualTo(many.get(999).id().toString());
+        UUID after = null;
+        for (int from = 0; from < 1_000; from += 300) {
+            UUID begin = after;
+            TimerStore.Look look = in(timers -> timers.look(OperationKind.PAUSE, none, upTo, begin, 300, 10));
+            assertThat(look.matching()).isEmpty();
+            assertThat(look.last())
+                    .isEqualTo(many.get(Math.min(from + 299, 999)).id());
+            assertThat(look.over()).isEqualTo(from + 300 > 1_000);
+            after = look.last();
+        }
+        TimerFilter all = new TimerFilter(workflow, null, null, null, null, null);
+        TimerStore.Look look = in(timers -> timers.look(OperationKind.CANCEL, all, upTo, null, 300, 10));
+        assertThat(look.matching()).extracting(KeyHolder::id).containsExactlyElementsOf(ids(many.subList(0, 10)));
+        assertThat(look.last()).isEqualTo(many.get(9).id());
+        assertThat(look.over()).isFalse();
+        TimerStore.Count count = in(timers -> timers.count(OperationKind.CANCEL, all, upTo, null, 2_000));
+        assertThat(count.matching()).isEqualTo(1_000);
+        assertThat(count.over()).isTrue();
+    }
+
+    private static List<UUID> ids(List<Timer> timers) {
+        return timers.stream().map(Timer::id).toList();
     }
 
     @Test
@@ -169,7 +210,9 @@ class JdbiTimerStoreIT {
                 .hasSize(4);
         assertThat(listAll(new TimerFilter(null, null, run.id(), TimerStatus.SCHEDULED, null, null)))
                 .hasSize(3);
-        assertThat(this.<List<Timer>>in(timers -> timers.ofRun(run.id()))).hasSize(7);
+        assertThat(this.<List<Timer>>in(timers -> timers.ofRun(run.id()))).hasSize(3);
+        assertThat(this.<List<Timer>>in(timers -> timers.finishedOfRun(run.id(), Days.of(NOW))))
+                .hasSize(4);
     }
 
     @Test
@@ -177,34 +220,39 @@ class JdbiTimerStoreIT {
         UUID workflowId = id();
         Run run = Samples.run(workflowId, null);
         JsonText body = JsonText.parse("\"" + "x".repeat(1 << 20) + "\"");
+        List<Timer> large = new ArrayList<>();
         for (int i = 0; i < 7; i++) {
             Timer timer = timerOf(run, id());
             TimerSpec spec = timer.spec();
             Action action = new Action("POST", "http://third.party/", Map.of(), body);
-            insert(Timer.waiting(
+            large.add(insert(Timer.waiting(
                     timer.id(),
                     timer.dueAt(),
                     NOW,
                     timer.timezone(),
                     new TimerSpec(spec.delay(), action, spec.retry(), spec.timeout(), null),
                     timer.owner(),
-                    null));
+                    null)));
         }
         TimerFilter filter = new TimerFilter(workflowId, null, null, null, null, null);
         Page<Timer> page = in(timers -> timers.list(filter, new PageRequest(500, null)));
         assertThat(page.items()).hasSize(4);
         assertThat(listAll(filter)).hasSize(7);
-        TimerStore.Part first = in(timers -> timers.next(OperationKind.CANCEL, filter, id(), null, 500));
-        assertThat(first.ids()).hasSize(3);
-        assertThat(first.last()).isFalse();
-        TimerStore.Part rest = in(timers ->
-                timers.next(OperationKind.CANCEL, filter, id(), first.ids().get(2), 4));
-        assertThat(rest.ids()).hasSize(3).doesNotContainAnyElementsOf(first.ids());
-        assertThat(rest.last()).isFalse();
-        TimerStore.Part last = in(timers ->
-                timers.next(OperationKind.CANCEL, filter, id(), rest.ids().get(2), 500));
-        assertThat(last.ids()).hasSize(1);
-        assertThat(last.last()).isTrue();
+        looksAtThreeAndThreeAndOne(OperationKind.CANCEL, filter);
+        large.forEach(timer -> settle(timer, TimerStatus.DEAD));
+        looksAtThreeAndThreeAndOne(OperationKind.REDRIVE, filter);
+    }
+
+    private void looksAtThreeAndThreeAndOne(OperationKind kind, TimerFilter filter) {
+        TimerStore.Look first = in(timers -> timers.look(kind, filter, id(), null, 5_000, 500));
+        assertThat(first.matching()).hasSize(3);
+        assertThat(first.over()).isFalse();
+        TimerStore.Look rest = in(timers -> timers.look(kind, filter, id(), first.last(), 5_000, 4));
+        assertThat(rest.matching()).hasSize(3).doesNotContainAnyElementsOf(first.matching());
+        assertThat(rest.over()).isFalse();
+        TimerStore.Look last = in(timers -> timers.look(kind, filter, id(), rest.last(), 5_000, 500));
+        assertThat(last.matching()).hasSize(1);
+        assertThat(last.over()).isTrue();
     }
 
     @Test
@@ -264,7 +312,8 @@ class JdbiTimerStoreIT {
     }
 
     private Timer find(UUID id) {
-        return in(timers -> timers.find(id)).orElseThrow();
+        return this.<Optional<Timer>>in(timers -> timers.find(id).or(() -> timers.findFinished(id, Days.of(NOW))))
+                .orElseThrow();
     }
 
     private <T> T in(Function<TimerStore, T> work) {

@@ -55,6 +55,10 @@ class KeyLookupsIT {
                         + " now(), now(), now() + (n % 3) * interval '1 day' FROM generate_series(1, " + rows
                         + ") AS n",
                 WORKFLOW);
+        handle.execute("INSERT INTO timer_key_history SELECT key, id, finished_at FROM timer_history");
+        handle.execute("INSERT INTO run_key_history SELECT key, workflow_id, id, finished_at FROM run_history");
+        handle.execute("ANALYZE timer_key_history");
+        handle.execute("ANALYZE run_key_history");
         handle.execute("ANALYZE timer_history");
         handle.execute("ANALYZE run_history");
     }
@@ -67,7 +71,7 @@ class KeyLookupsIT {
             return Jdbi.create(session.connection())
                     .open()
                     .createQuery(
-                            "SELECT sum(seq_tup_read) FROM pg_stat_xact_user_tables WHERE relname ~ '^(run|timer)_history'")
+                            "SELECT sum(seq_tup_read) FROM pg_stat_xact_user_tables WHERE relname ~ '^(run|timer)_(key_)?history'")
                     .mapTo(Integer.class)
                     .one();
         });

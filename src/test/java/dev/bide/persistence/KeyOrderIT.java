@@ -24,6 +24,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,7 +76,8 @@ class KeyOrderIT {
         List<Timer> redriven = whileTaken(
                 session -> session.timers().insert(List.of(timer("dead-a", NOW))),
                 session -> session.timers().insert(List.of(timer("dead-b", NOW))),
-                session -> session.timers().redrive(dead.stream().map(Timer::id).toList(), NOW));
+                session -> session.timers()
+                        .redrive(dead.stream().collect(Collectors.toMap(Timer::id, timer -> NOW)), NOW));
         assertThat(redriven).hasSize(2);
     }
 
@@ -103,7 +105,7 @@ class KeyOrderIT {
         Set<UUID> revived = whileTaken(
                 session -> session.runs().insert(List.of(withInput(run(FIRST, "failed")))),
                 session -> session.runs().insert(List.of(withInput(run(LAST, "failed")))),
-                session -> session.runs().revive(failed.stream().map(Run::id).toList(), NOW));
+                session -> session.runs().revive(failed.stream().collect(Collectors.toMap(Run::id, run -> NOW)), NOW));
         assertThat(revived).hasSize(2);
     }
 

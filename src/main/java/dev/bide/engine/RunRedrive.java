@@ -1,0 +1,137 @@
+package dev.bide.engine;
+
+import dev.bide.workflow.Database;
+import dev.bide.workflow.KeyHolder;
+import dev.bide.workflow.Run;
+import dev.bide.workflow.RunStatus;
+import dev.bide.workflow.Session;
+import dev.bide.workflow.Task;
+import dev.bide.workflow.Timer;
+import dev.bide.workflow.TimerOwner;
+import dev.bide.workflow.TimerSpec;
+import dev.bide.workflow.TimerStatus;
+import dev.bide.workflow.Workflow;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets a failed run go on from the task that it failed at, by the version it goes by or by its workflow as it is now. Where a call failed, its timer
+ * gets fresh attempts, the first one now; where a delay could not be used, it is counted from now. Of two at once the second finds no failed run.
+ */
+final class RunRedrive {
+    private final Database database;
+    private final TimerSets sets;
+    private final TimerTriggers triggers;
+    private final WorkflowVersions versions;
+    private final Finder finder;
+    private final InstantSource clock;
+
+    RunRedrive(
+            Database database, TimerSets sets, TimerTriggers triggers, WorkflowVersions versions, InstantSource clock) {
+        this.database = database;
+        this.sets = sets;
+        this.triggers = triggers;
+        this.versions = versions;
+        this.finder = new Finder(database);
+        this.clock = clock;
+    }
+
+    /** @param latest by the workflow as it is now, else by the version that the run goes by */
+    void redrive(UUID id, boolean latest) {
+        Run failed = finder.run(id).orElseThrow(() -> RefusedException.notFound("run", id));
+        if (failed.status() != RunStatus.FAILED) {
+            throw RefusedException.conflict("Run " + id + " is " + failed.status() + " and can't be redriven");
+        }
+        Optional<Timer> dead = Optional.ofNullable(failed.timerId())
+                .flatMap(timer -> finder.timer(new KeyHolder(timer, failed.finishedAt())))
+                .filter(timer -> timer.status() == TimerStatus.DEAD);
+        Instant now = Times.now(clock);
+        database.<Optional<Timer>>inTransaction(session -> {
+                    Workflow workflow = latest ? newest(session, failed) : versions.of(session, failed);
+                    return dead.isPresent()
+                            ? Optional.of(again(session, failed, dead.get(), workflow, now))
+                            : onwards(session, failed, workflow, now);
+                })
+                .ifPresent(timer -> triggers.signal(List.of(timer)));
+    }
+
+    private static Workflow newest(Session session, Run run) {
+        Workflow workflow = session.workflows().find(run.workflowId()).orElseThrow();
+        UUID taskId = run.taskId();
+        if (taskId != null && workflow.task(taskId).isEmpty()) {
+            throw RefusedException.conflict("Run " + run.id() + " failed at a task that version " + workflow.version()
+                    + " of its workflow does not have any more");
+        }
+        return workflow;
+    }
+
+    /** The call is made again, as {@code workflow} has it. In the one lock order: the timer, which brings its trigger, then the run. */
+    private Timer again(Session session, Run failed, Timer dead, Workflow workflow, Instant now) {
+        Instant died = Objects.requireNonNull(dead.finishedAt(), "a dead timer");
+        Timer timer = sets.redrive(session, Map.of(dead.id(), died), now).stream()
+                .findFirst()
+                .orElseThrow(() -> changed(failed));
+        if (workflow.version() == failed.workflowVersion()) {
+            return timer;
+        }
+        TimerOwner owner = Objects.requireNonNull(timer.owner(), "a run's timer");
+        Task task = workflow.task(owner.taskId()).orElseThrow(() -> changed(failed));
+        Timer anew = as(timer, task, owner, failed, workflow);
+        // It may have another destination, and so another lane.
+        triggers.replaceForNextAttempt(session, List.of(anew));
+        session.timers().update(List.of(anew));
+        session.runs().update(List.of(locked(session, failed).goingBy(workflow.version())));
+        return anew;
+    }
+
+    private static Timer as(Timer timer, Task task, TimerOwner owner, Run run, Workflow workflow) {
+        return new Timer(
+                timer.id(),
+                timer.status(),
+                timer.dueAt(),
+                timer.nextAttemptAt(),
+                timer.createdAt(),
+                run.zone(workflow),
+                TimerSpec.of(task),
+                timer.attemptsSpent(),
+                timer.attempts(),
+                timer.latenessMs(),
+                new TimerOwner(owner.runId(), owner.workflowId(), workflow.version(), owner.taskId()),
+                null,
+                null);
+    }
+
+    /** On from the task that it left: the delays after it are counted from now. */
+    private Optional<Timer> onwards(Session session, Run failed, Workflow workflow, Instant now) {
+        Instant ended = Objects.requireNonNull(failed.finishedAt(), "a failed run");
+        if (session.runs().revive(Map.of(failed.id(), ended), now).isEmpty()) {
+            throw changed(failed);
+        }
+        Steps.Step step = Steps.next(locked(session, failed).goingBy(workflow.version()), workflow, now);
+        if (step.rejected() != null) {
+            throw RefusedException.conflict(
+                    "Run " + failed.id() + " can't go on: " + step.run().error());
+        }
+        @Nullable Timer timer = step.timer();
+        if (timer != null) {
+            session.timers().insert(List.of(timer));
+            triggers.store(session, List.of(timer));
+        }
+        session.runs().update(List.of(step.run()));
+        return Optional.ofNullable(timer);
+    }
+
+    private static Run locked(Session session, Run failed) {
+        return session.runs().lock(List.of(failed.id())).stream().findFirst().orElseThrow(() -> changed(failed));
+    }
+
+    private static RefusedException changed(Run run) {
+        return RefusedException.conflict("Run " + run.id() + " was changed while it was redriven; look at it again");
+    }
+}

@@ -1,0 +1,41 @@
+package dev.bide.persistence;
+
+import dev.bide.workflow.Days;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Collection;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Parts of the histories, as they stand in a statement. PostgreSQL locks each partition that it can't leave out when it plans, and each of that
+ * one's indexes: 8 locks a day for all that a statement might touch. So the days are written into the text. As parameters they would be
+ * compared when the statement runs, after a generic plan has locked them all.
+ */
+final class Partitions {
+    private Partitions() {}
+
+    /** {@code … WHERE finished_at …}: the rows of these days; null means those in no partition of a day. More conditions may follow. */
+    static String of(String history, @Nullable Days days) {
+        if (days == null) {
+            return history + "_other AS " + history + " WHERE true";
+        }
+        return history + " WHERE " + between("finished_at", days.first(), days.last());
+    }
+
+    /** {@code … WHERE (finished_at …)}: the rows of the days of these times. More conditions may follow. */
+    static String of(String history, Collection<Instant> times) {
+        String alias = history.contains(" AS ") ? history.substring(history.indexOf(" AS ") + 4) + "." : "";
+        return history + " WHERE ("
+                + times.stream().map(Days::day).collect(Collectors.toCollection(TreeSet::new)).stream()
+                        .map(day -> between(alias + "finished_at", day, day))
+                        .collect(Collectors.joining(" OR "))
+                + ")";
+    }
+
+    private static String between(String column, LocalDate first, LocalDate last) {
+        return "(" + column + " >= '" + first + " 00:00:00+00' AND " + column + " < '" + last.plusDays(1)
+                + " 00:00:00+00')";
+    }
+}
