@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("chaos")
 @EnabledOnOs(OS.LINUX)
 class ChaosIT {
-    private static final int FROZEN_SECONDS = 40;
+    private static final int FROZEN_SECONDS = 25;
 
     @TempDir
     Path directory;
@@ -30,7 +30,7 @@ class ChaosIT {
         JsonNode result = run(
                 "loadtest/chaos.sh",
                 "--seconds",
-                "45",
+                "40",
                 "--rate",
                 "50",
                 "--nodes",
