@@ -16,6 +16,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -61,7 +62,7 @@ class IsolationIT {
             statement.execute("LOCK TABLE run_history IN ACCESS EXCLUSIVE MODE");
             List<CompletableFuture<HttpResponse<String>>> reads = IntStream.range(0, 40)
                     .mapToObj(i -> CLIENT.sendAsync(
-                            request("/v1/runs/" + UUID.randomUUID()).build(), HttpResponse.BodyHandlers.ofString()))
+                            request("/v1/runs/" + unknown()).build(), HttpResponse.BodyHandlers.ofString()))
                     .toList();
             Awaitility.await().until(() -> waiting() >= 8);
             String id = "";
@@ -92,8 +93,14 @@ class IsolationIT {
             holder.rollback();
         }
         HttpResponse<String> answer =
-                CLIENT.send(request("/v1/runs/" + UUID.randomUUID()).build(), HttpResponse.BodyHandlers.ofString());
+                CLIENT.send(request("/v1/runs/" + unknown()).build(), HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).isEqualTo(404);
+    }
+
+    /** As if it was made now, and has been finished since: it is looked for in the history. */
+    private static UUID unknown() {
+        long random = ThreadLocalRandom.current().nextLong();
+        return new UUID(System.currentTimeMillis() << 16 | 0x7000, random >>> 2 | Long.MIN_VALUE);
     }
 
     private static long waiting() throws Exception {
