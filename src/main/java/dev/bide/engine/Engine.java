@@ -96,8 +96,8 @@ public final class Engine implements AutoCloseable {
         keepJob(scheduler);
         this.upkeep = new Upkeep(databases.upkeep(), triggers, observer, clock);
         TimerSets sets = new TimerSets(triggers);
-        this.operationRunner =
-                new OperationRunner(databases.upkeep(), sets, new VersionMove(triggers, clock), triggers, clock);
+        this.operationRunner = new OperationRunner(
+                databases.upkeep(), sets, new VersionMove(triggers, versions, clock), triggers, clock);
         this.control = node.scheduler()
                 ? ControlPlane.create(
                         node.id(), databases.jobs(), clock, configuration.failoverMargin(), upkeep, operationRunner)

@@ -53,10 +53,11 @@ final class RunRedrive {
                 .filter(timer -> timer.status() == TimerStatus.DEAD);
         Instant now = Times.now(clock);
         database.<Optional<Timer>>inTransaction(session -> {
-                    Workflow workflow = latest ? newest(session, failed) : versions.of(session, failed);
+                    Workflow before = versions.of(session, failed);
+                    Workflow workflow = latest ? newest(session, failed) : before;
                     return dead.isPresent()
-                            ? Optional.of(again(session, failed, dead.get(), workflow, now))
-                            : onwards(session, failed, workflow, now);
+                            ? Optional.of(again(session, failed, dead.get(), before, workflow, now))
+                            : onwards(session, failed, before, workflow, now);
                 })
                 .ifPresent(timer -> triggers.signal(List.of(timer)));
     }
@@ -72,12 +73,12 @@ final class RunRedrive {
     }
 
     /** The call is made again, as {@code workflow} has it. In the one lock order: the timer, which brings its trigger, then the run. */
-    private Timer again(Session session, Run failed, Timer dead, Workflow workflow, Instant now) {
+    private Timer again(Session session, Run failed, Timer dead, Workflow before, Workflow workflow, Instant now) {
         Instant died = Objects.requireNonNull(dead.finishedAt(), "a dead timer");
         Timer timer = sets.redrive(session, Map.of(dead.id(), died), now).stream()
                 .findFirst()
                 .orElseThrow(() -> changed(failed));
-        if (workflow.version() == failed.workflowVersion()) {
+        if (workflow.version() == before.version()) {
             return timer;
         }
         TimerOwner owner = Objects.requireNonNull(timer.owner(), "a run's timer");
@@ -86,7 +87,7 @@ final class RunRedrive {
         // It may have another destination, and so another lane.
         triggers.replaceForNextAttempt(session, List.of(anew));
         session.timers().update(List.of(anew));
-        session.runs().update(List.of(locked(session, failed).goingBy(workflow.version())));
+        moved(session, failed, before, workflow);
         return anew;
     }
 
@@ -108,12 +109,12 @@ final class RunRedrive {
     }
 
     /** On from the task that it left: the delays after it are counted from now. */
-    private Optional<Timer> onwards(Session session, Run failed, Workflow workflow, Instant now) {
+    private Optional<Timer> onwards(Session session, Run failed, Workflow before, Workflow workflow, Instant now) {
         Instant ended = Objects.requireNonNull(failed.finishedAt(), "a failed run");
         if (session.runs().revive(Map.of(failed.id(), ended), now).isEmpty()) {
             throw changed(failed);
         }
-        Steps.Step step = Steps.next(locked(session, failed).goingBy(workflow.version()), workflow, now);
+        Steps.Step step = Steps.next(moved(session, failed, before, workflow), workflow, now);
         if (step.rejected() != null) {
             throw RefusedException.conflict(
                     "Run " + failed.id() + " can't go on: " + step.run().error());
@@ -125,6 +126,17 @@ final class RunRedrive {
         }
         session.runs().update(List.of(step.run()));
         return Optional.ofNullable(timer);
+    }
+
+    /** Written by itself: where the run goes from there is written after it. */
+    private static Run moved(Session session, Run failed, Workflow before, Workflow workflow) {
+        Run run = locked(session, failed);
+        if (workflow.version() == before.version()) {
+            return run;
+        }
+        Run moved = PassedTasks.moved(run, before.taskIds(), workflow);
+        session.runs().changeVersions(List.of(moved));
+        return moved;
     }
 
     private static Run locked(Session session, Run failed) {

@@ -173,6 +173,7 @@ final class RunWriter implements AutoCloseable {
                 RunStatus.ACTIVE,
                 null,
                 null,
+                List.of(),
                 null,
                 now,
                 now,

@@ -31,12 +31,16 @@ final class Steps {
     /** @param task its position in the workflow, from 0 */
     record Rejection(int task, DueTime.Rejected why) {}
 
-    /** The first task after {@code run.taskId()} whose delay does not skip it. Its wait begins at {@code now}. */
+    /** The first task after {@code run.taskId()} that it has not passed before and whose delay does not skip it. Its wait begins at {@code now}. */
     static Step next(Run run, Workflow workflow, Instant now) {
         UUID left = run.taskId();
         ZoneId zone = run.zone(workflow);
         for (Optional<Task> next = workflow.after(left); next.isPresent(); next = workflow.after(left)) {
             Task task = next.get();
+            left = task.id();
+            if (run.passed().contains(left)) {
+                continue;
+            }
             DueTime due = task.delay().dueTime(now, zone);
             if (due instanceof DueTime.Due at) {
                 return waiting(run, workflow, task, at.at(), now);
@@ -46,7 +50,6 @@ final class Steps {
                 String error = "Task \"" + task.name() + "\": delay." + why.message();
                 return new Step(run.as(RunStatus.FAILED, error, now), null, rejection);
             }
-            left = task.id();
         }
         return new Step(run.as(RunStatus.COMPLETED, null, now), null, null);
     }

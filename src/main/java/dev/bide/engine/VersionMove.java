@@ -8,6 +8,7 @@ import dev.bide.workflow.Task;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerOwner;
 import dev.bide.workflow.TimerSpec;
+import dev.bide.workflow.UnreadableException;
 import dev.bide.workflow.Workflow;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,11 +24,13 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Moves active runs of a workflow to its newest version, in bounded sets: their waiting timers are counted anew, from when their waits began,
  * by the new delay of their task. A wait that the new delay can't give (skipped, rejected, too far) stays as it is. A run whose task is not in
- * the new version keeps the version it has.
+ * the new version keeps the version it has. What a run has been at is never called again, whatever the new order ({@link PassedTasks}).
  */
 final class VersionMove {
     /** Runs in one transaction. */
@@ -36,11 +39,15 @@ final class VersionMove {
     /** Characters of the actions that it writes. */
     private static final long LARGEST_SET_SIZE = 4 << 20;
 
+    private static final Logger LOG = LoggerFactory.getLogger(VersionMove.class);
+
     private final TimerTriggers triggers;
+    private final WorkflowVersions versions;
     private final InstantSource clock;
 
-    VersionMove(TimerTriggers triggers, InstantSource clock) {
+    VersionMove(TimerTriggers triggers, WorkflowVersions versions, InstantSource clock) {
         this.triggers = triggers;
+        this.versions = versions;
         this.clock = clock;
     }
 
@@ -55,8 +62,12 @@ final class VersionMove {
         if (behind.runs().isEmpty()) {
             return new Progress(0, after, true);
         }
-        changed.addAll(changeTimers(session, workflow, behind.runs()));
-        return changeRuns(session, workflow, behind, after);
+        Orders orders = new Orders(session, workflow.id());
+        List<Run> readable = behind.runs().stream()
+                .filter(run -> orders.of(run.workflowVersion()).isPresent())
+                .toList();
+        changed.addAll(changeTimers(session, workflow, readable));
+        return changeRuns(session, workflow, behind, orders, after);
     }
 
     /** Each of their timers may get the largest action that there is. */
@@ -125,7 +136,7 @@ final class VersionMove {
 
     /** A run that went on to another timer meanwhile is left for the next set, which begins with it. */
     private static Progress changeRuns(
-            Session session, Workflow workflow, RunStore.Behind behind, @Nullable UUID after) {
+            Session session, Workflow workflow, RunStore.Behind behind, Orders orders, @Nullable UUID after) {
         Map<UUID, Run> locked = session
                 .runs()
                 .lock(behind.runs().stream().map(Run::id).toList())
@@ -142,10 +153,10 @@ final class VersionMove {
             }
             last = seen.id();
             if (run != null && isBehind(run, workflow)) {
-                moved.add(run.goingBy(workflow.version()));
+                orders.of(run.workflowVersion()).ifPresent(order -> moved.add(PassedTasks.moved(run, order, workflow)));
             }
         }
-        session.runs().update(moved);
+        session.runs().changeVersions(moved);
         return new Progress(moved.size(), last, !missed && behind.last());
     }
 
@@ -154,5 +165,33 @@ final class VersionMove {
         return run.workflowVersion() < workflow.version()
                 && taskId != null
                 && workflow.task(taskId).isPresent();
+    }
+
+    /**
+     * The orders of the tasks in the versions that the runs of a set go by: hardly ever more than a few. Only the ids, since many versions
+     * together may be large. A run whose version this program can't read, as a newer one wrote it, stays as it is.
+     */
+    private final class Orders {
+        private final Session session;
+        private final UUID workflowId;
+        private final Map<Integer, Optional<List<UUID>>> known = new HashMap<>();
+
+        Orders(Session session, UUID workflowId) {
+            this.session = session;
+            this.workflowId = workflowId;
+        }
+
+        Optional<List<UUID>> of(int version) {
+            return known.computeIfAbsent(version, this::read);
+        }
+
+        private Optional<List<UUID>> read(int version) {
+            try {
+                return Optional.of(versions.of(session, workflowId, version).taskIds());
+            } catch (UnreadableException e) {
+                LOG.warn("Runs by version {} of workflow {} keep it", version, workflowId, e);
+                return Optional.empty();
+            }
+        }
     }
 }

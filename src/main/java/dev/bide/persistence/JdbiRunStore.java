@@ -35,6 +35,11 @@ final class JdbiRunStore implements RunStore {
     private static final String COLUMNS =
             "id, workflow_id, workflow_version, key, timezone, status, task_id, timer_id, error, created_at, updated_at, finished_at";
     private static final String WITH_INPUT = COLUMNS + ", input";
+
+    /** What is read. New runs have passed nothing. */
+    private static final String READ = COLUMNS + ", passed";
+
+    private static final String READ_WITH_INPUT = WITH_INPUT + ", passed";
     private static final String UNNESTED = """
             SELECT id, workflow_id, workflow_version, key, timezone, status, task_id, timer_id, error,
                    created_at, updated_at, finished_at, input::json
@@ -136,7 +141,7 @@ final class JdbiRunStore implements RunStore {
     /** Primary key. */
     @Override
     public Optional<Run> find(UUID id) {
-        return handle.createQuery("SELECT " + COLUMNS + " FROM run WHERE id = :id")
+        return handle.createQuery("SELECT " + READ + " FROM run WHERE id = :id")
                 .bind("id", id)
                 .map(this::run)
                 .findFirst();
@@ -145,7 +150,7 @@ final class JdbiRunStore implements RunStore {
     /** Index run_history_id, of these days. */
     @Override
     public Optional<Run> findFinished(UUID id, @Nullable Days days) {
-        return handle.createQuery("SELECT " + COLUMNS + " FROM " + Partitions.of("run_history", days) + " AND id = :id")
+        return handle.createQuery("SELECT " + READ + " FROM " + Partitions.of("run_history", days) + " AND id = :id")
                 .bind("id", id)
                 .map(this::run)
                 .findFirst();
@@ -154,7 +159,7 @@ final class JdbiRunStore implements RunStore {
     /** Primary key. */
     @Override
     public Optional<RunWithInput> findWithInput(UUID id) {
-        return handle.createQuery("SELECT " + WITH_INPUT + " FROM run WHERE id = :id")
+        return handle.createQuery("SELECT " + READ_WITH_INPUT + " FROM run WHERE id = :id")
                 .bind("id", id)
                 .map(this::withInput)
                 .findFirst();
@@ -164,7 +169,7 @@ final class JdbiRunStore implements RunStore {
     @Override
     public Optional<RunWithInput> findFinishedWithInput(UUID id, @Nullable Days days) {
         return handle.createQuery(
-                        "SELECT " + WITH_INPUT + " FROM " + Partitions.of("run_history", days) + " AND id = :id")
+                        "SELECT " + READ_WITH_INPUT + " FROM " + Partitions.of("run_history", days) + " AND id = :id")
                 .bind("id", id)
                 .map(this::withInput)
                 .findFirst();
@@ -172,7 +177,7 @@ final class JdbiRunStore implements RunStore {
 
     @Override
     public List<Run> lock(Collection<UUID> ids) {
-        return handle.createQuery("SELECT " + COLUMNS + " FROM run WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
+        return handle.createQuery("SELECT " + READ + " FROM run WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
                 .bindArray("ids", UUID.class, ids)
                 .map(this::run)
                 .list();
@@ -197,10 +202,9 @@ final class JdbiRunStore implements RunStore {
         if (!goingOn.isEmpty()) {
             var update = handle.createUpdate("""
                     UPDATE run
-                    SET workflow_version = r.workflow_version, status = r.status, task_id = r.task_id, timer_id = r.timer_id,
-                        error = r.error, updated_at = r.updated_at
-                    FROM unnest(:id, :version, :status, :task, :timer, :error, :updated)
-                         AS r (id, workflow_version, status, task_id, timer_id, error, updated_at)
+                    SET status = r.status, task_id = r.task_id, timer_id = r.timer_id, error = r.error, updated_at = r.updated_at
+                    FROM unnest(:id, :status, :task, :timer, :error, :updated)
+                         AS r (id, status, task_id, timer_id, error, updated_at)
                     WHERE run.id = r.id AND run.id = ANY(:id)""");
             bind(update, goingOn);
             expect(goingOn.size(), update.execute());
@@ -211,15 +215,37 @@ final class JdbiRunStore implements RunStore {
             var move = handle.createUpdate("""
                     WITH moved AS (DELETE FROM run WHERE id = ANY(:id) RETURNING *)
                     INSERT INTO run_history
-                    SELECT id, workflow_id, r.version, key, timezone, input, r.run_status, r.task, r.timer, r.why,
-                           created_at, r.updated, r.finished
+                    SELECT id, workflow_id, workflow_version, key, timezone, input, r.run_status, r.task, r.timer, r.why,
+                           created_at, r.updated, r.finished, passed
                     FROM moved
-                    JOIN unnest(:id, :version, :status, :task, :timer, :error, :updated, :finished)
-                         AS r (id, version, run_status, task, timer, why, updated, finished) USING (id)""");
+                    JOIN unnest(:id, :status, :task, :timer, :error, :updated, :finished)
+                         AS r (id, run_status, task, timer, why, updated, finished) USING (id)""");
             bind(move, over);
             expect(over.size(), move.execute());
             keepKeys(over.stream().filter(run -> run.key() != null).toList());
         }
+    }
+
+    /** Primary key. */
+    @Override
+    public void changeVersions(Collection<Run> runs) {
+        if (runs.isEmpty()) {
+            return;
+        }
+        var update = handle.createUpdate("""
+                UPDATE run
+                SET workflow_version = r.version, passed = r.passed::uuid[]
+                FROM unnest(:id, :version, :passed) AS r (id, version, passed)
+                WHERE run.id = r.id AND run.id = ANY(:id)""");
+        array(update, "id", UUID.class, runs, Run::id);
+        array(update, "version", Integer.class, runs, Run::workflowVersion);
+        array(update, "passed", String.class, runs, run -> arrayText(run.passed()));
+        expect(runs.size(), update.execute());
+    }
+
+    /** As PostgreSQL reads an array: one of arrays of different lengths, it does not have. Null where it is empty. */
+    private static @Nullable String arrayText(List<UUID> ids) {
+        return ids.isEmpty() ? null : ids.stream().map(UUID::toString).collect(Collectors.joining(",", "{", "}"));
     }
 
     /** In the transaction that moves them: who looks for a key finds it on one side or the other. A statement of its own, for those that have keys. */
@@ -246,7 +272,7 @@ final class JdbiRunStore implements RunStore {
                             SELECT key, workflow_id, id, :now FROM moved WHERE key IS NOT NULL)
                         INSERT INTO run_history
                         SELECT id, workflow_id, workflow_version, key, timezone, input, 'failed', task_id, timer_id, :why,
-                               created_at, :now, :now
+                               created_at, :now, :now, passed
                         FROM moved""")
                         .bind("id", id)
                         .bind("why", why)
@@ -266,7 +292,7 @@ final class JdbiRunStore implements RunStore {
                         WITH moved AS (DELETE FROM %s AND id = ANY(:ids) AND status = 'failed' RETURNING *)
                         INSERT INTO run
                         SELECT id, workflow_id, workflow_version, key, timezone, input, 'active', task_id, timer_id, NULL,
-                               created_at, :now, NULL
+                               created_at, :now, NULL, passed
                         FROM moved
                         %s
                         RETURNING id, key""".formatted(Partitions.of("run_history", finished.values()), BY_KEY))
@@ -292,7 +318,7 @@ final class JdbiRunStore implements RunStore {
 
     @Override
     public Page<RunWithInput> list(RunFilter filter, PageRequest page) {
-        ListQuery query = new ListQuery(WITH_INPUT, "run", "run_history");
+        ListQuery query = new ListQuery(READ_WITH_INPUT, "run", "run_history");
         query.equal("workflow_id", filter.workflowId());
         query.equal("key", filter.key());
         RunStatus status = filter.status();
@@ -322,7 +348,7 @@ final class JdbiRunStore implements RunStore {
     /** Index run_workflow, and the primary key of timer. */
     @Override
     public Behind behind(UUID workflowId, int version, @Nullable UUID after, int limit) {
-        List<Sized<Run>> found = handle.createQuery("SELECT " + COLUMNS + """
+        List<Sized<Run>> found = handle.createQuery("SELECT " + READ + """
                         , (SELECT octet_length(spec::text) FROM timer WHERE timer.id = run.timer_id) AS bytes
                         FROM run
                         WHERE workflow_id = :workflow AND workflow_version < :version AND id > :after
@@ -368,6 +394,7 @@ final class JdbiRunStore implements RunStore {
                 RunStatus.of(row.getString("status")),
                 Rows.optionalUuid(row, "task_id"),
                 Rows.optionalUuid(row, "timer_id"),
+                Rows.uuids(row, "passed"),
                 row.getString("error"),
                 Rows.instant(row, "created_at"),
                 Rows.instant(row, "updated_at"),

@@ -1,10 +1,12 @@
 package dev.bide.persistence;
 
+import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,12 @@ final class Rows {
 
     static @Nullable UUID optionalUuid(ResultSet row, String column) throws SQLException {
         return row.getObject(column, UUID.class);
+    }
+
+    /** None where the column is null. */
+    static List<UUID> uuids(ResultSet row, String column) throws SQLException {
+        Array values = row.getArray(column);
+        return values == null ? List.of() : List.of((UUID[]) values.getArray());
     }
 
     static Instant instant(ResultSet row, String column) throws SQLException {

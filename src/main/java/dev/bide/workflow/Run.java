@@ -2,6 +2,7 @@ package dev.bide.workflow;
 
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param workflowVersion the version it goes by
  * @param taskId the task it is in, or was in last
  * @param timerId the timer of that task; null where the run needed none (every task skipped)
+ * @param passed tasks that it has been at, up to the one it was in when it was moved to its version: none of them comes again. Empty where the
+ *     order of that version tells the same
  * @param error why it failed, where no timer's attempts say so
  */
 public record Run(
@@ -22,10 +25,15 @@ public record Run(
         RunStatus status,
         @Nullable UUID taskId,
         @Nullable UUID timerId,
+        List<UUID> passed,
         @Nullable String error,
         Instant createdAt,
         Instant updatedAt,
         @Nullable Instant finishedAt) {
+
+    public Run {
+        passed = List.copyOf(passed);
+    }
 
     /** The zone for delays that name none of their own. */
     public ZoneId zone(Workflow workflow) {
@@ -38,11 +46,23 @@ public record Run(
     /** This run, gone on to {@code task} and its {@code timer}. */
     public Run at(UUID task, UUID timer, Instant now) {
         return new Run(
-                id, workflowId, workflowVersion, key, timezone, status, task, timer, error, createdAt, now, null);
+                id,
+                workflowId,
+                workflowVersion,
+                key,
+                timezone,
+                status,
+                task,
+                timer,
+                passed,
+                error,
+                createdAt,
+                now,
+                null);
     }
 
-    /** This run, going by another version of its workflow. */
-    public Run goingBy(int version) {
+    /** This run, going by another version of its workflow, which does not tell what it has {@code passed}. */
+    public Run goingBy(int version, List<UUID> passed) {
         return new Run(
                 id,
                 workflowId,
@@ -52,6 +72,7 @@ public record Run(
                 status,
                 taskId,
                 timerId,
+                passed,
                 error,
                 createdAt,
                 updatedAt,
@@ -81,6 +102,7 @@ public record Run(
                 newStatus,
                 taskId,
                 timerId,
+                passed,
                 why,
                 createdAt,
                 now,

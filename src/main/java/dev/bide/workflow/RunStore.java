@@ -39,8 +39,11 @@ public interface RunStore {
     /** Which of {@code ids} are paused. Not locked. */
     Set<UUID> paused(Collection<UUID> ids);
 
-    /** Writes runs locked before: what has finished moves into the history. */
+    /** Writes runs locked before, but for their versions: what has finished moves into the history. */
     void update(Collection<Run> runs);
+
+    /** Writes the versions that runs locked before go by from now on, and what they have passed. */
+    void changeVersions(Collection<Run> runs);
 
     /** Moves a run that is not finished into the history as failed, whatever else its row holds; false where it is finished already. */
     boolean fail(UUID id, String why, Instant now);

@@ -47,6 +47,11 @@ public record Workflow(
         return tasks.stream().filter(task -> task.id().equals(taskId)).findFirst();
     }
 
+    /** The ids of its tasks, in their order. */
+    public List<UUID> taskIds() {
+        return tasks.stream().map(Task::id).toList();
+    }
+
     /** Characters of the actions of all its tasks: what of it may be large. */
     public long size() {
         return tasks.stream().mapToLong(task -> task.action().size()).sum();
@@ -61,7 +66,7 @@ public record Workflow(
     public Optional<Task> after(@Nullable UUID taskId) {
         int next = 0;
         if (taskId != null) {
-            next = tasks.stream().map(Task::id).toList().indexOf(taskId) + 1;
+            next = taskIds().indexOf(taskId) + 1;
             if (next == 0) {
                 return Optional.empty();
             }

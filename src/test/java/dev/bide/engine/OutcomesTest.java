@@ -204,6 +204,7 @@ class OutcomesTest {
                 status,
                 task.id(),
                 UUID.randomUUID(),
+                List.of(),
                 null,
                 DUE,
                 DUE,

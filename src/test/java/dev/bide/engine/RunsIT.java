@@ -334,6 +334,62 @@ class RunsIT {
     }
 
     @Test
+    void is_never_at_a_task_twice_however_new_versions_order_them() {
+        Workflow workflow = create(called("first", 0), called("second", 3600), called("third", 0));
+        UUID id = start(workflow, null);
+        awaitTask(id, workflow.tasks().get(1).id());
+        node.engine
+                .workflows()
+                .replace(workflow.id(), draft(called("third", 0), called("second", 3600), called("first", 0)), 1, true);
+        assertThat(node.engine.runs().get(id).run().workflowVersion()).isEqualTo(2);
+        node.engine
+                .workflows()
+                .replace(
+                        workflow.id(),
+                        draft(called("second", 0), called("first", 0), called("third", 0), called("new", 0)),
+                        2,
+                        true);
+        RunView done = awaitStatus(id, RunStatus.COMPLETED);
+        assertThat(done.run().workflowVersion()).isEqualTo(3);
+        assertThat(paths(done)).containsExactly("/first", "/second", "/third", "/new");
+    }
+
+    @Test
+    void is_never_at_a_task_twice_when_it_is_redriven_by_versions_with_another_order() {
+        thirdParty.answer((path, attempt) -> path.equals("/second") && attempt < 3 ? 404 : 200);
+        Workflow workflow = create(called("first", 0), called("second", 0), called("third", 0));
+        UUID id = start(workflow, null);
+        awaitStatus(id, RunStatus.FAILED);
+        replace(workflow, called("third", 0), called("second", 0), called("first", 0));
+        node.engine.runs().redrive(id, true);
+        assertThat(awaitStatus(id, RunStatus.FAILED).run().workflowVersion()).isEqualTo(2);
+        // What it has passed went into the history with it, and comes back.
+        replace(workflow, called("second", 0), called("first", 0), called("third", 0));
+        node.engine.runs().redrive(id, true);
+        assertThat(paths(awaitStatus(id, RunStatus.COMPLETED))).containsExactly("/first", "/second", "/third");
+    }
+
+    private TaskDraft called(String name, int seconds) {
+        return task(name, seconds(seconds), action(thirdParty.url("/" + name)));
+    }
+
+    private static WorkflowDraft draft(TaskDraft... tasks) {
+        return new WorkflowDraft("w", null, null, List.of(tasks));
+    }
+
+    private static void awaitTask(UUID id, UUID task) {
+        await().atMost(PATIENCE)
+                .until(() -> task.equals(node.engine.runs().get(id).run().taskId()));
+    }
+
+    private List<String> paths(RunView run) {
+        return run.history().stream()
+                .map(timer -> thirdParty.calls(timer.id()))
+                .map(calls -> calls.get(0).path())
+                .toList();
+    }
+
+    @Test
     void waits_as_before_where_a_new_version_has_a_delay_that_can_t_be_used() {
         Workflow workflow = create(task("wait", seconds(3600), action(thirdParty.url("/old"))));
         UUID id = start(workflow, null);

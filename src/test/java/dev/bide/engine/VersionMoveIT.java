@@ -13,6 +13,7 @@ import dev.bide.workflow.Timer;
 import dev.bide.workflow.Workflow;
 import dev.bide.workflow.WorkflowDraft;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -44,13 +45,7 @@ class VersionMoveIT {
     @Test
     void never_moves_a_run_or_its_timer_back() throws Exception {
         Workflow workflow = node.engine.workflows().create(draft(3600));
-        UUID run = node.engine
-                .runs()
-                .start(workflow.id(), new RunDraft(null, null, JsonText.EMPTY_OBJECT))
-                .join()
-                .value()
-                .run()
-                .id();
+        UUID run = start(workflow);
         node.engine.workflows().replace(workflow.id(), draft(7200), null, false);
         CompletableFuture<Void> slower;
         try (var connection = POSTGRES.dataSource().getConnection();
@@ -105,6 +100,35 @@ class VersionMoveIT {
         RunView view = node.engine.runs().get(run);
         assertThat(view.run().workflowVersion()).isEqualTo(2);
         assertThat(view.timer().dueAt()).isEqualTo(view.timer().createdAt().plusSeconds(7200));
+    }
+
+    @Test
+    void a_run_whose_version_can_t_be_read_keeps_it_since_nobody_knows_what_it_has_passed() {
+        Workflow workflow = node.engine.workflows().create(draft(3600));
+        UUID unreadable = start(workflow);
+        node.engine.workflows().replace(workflow.id(), draft(3600), null, false);
+        UUID readable = start(workflow);
+        jdbi.useHandle(handle -> handle.execute(
+                "UPDATE workflow_version SET tasks = jsonb_set(tasks::jsonb, '{0,delay,type}', '\"moon\"')::json"
+                        + " WHERE version = 1 AND workflow_id = ?",
+                workflow.id()));
+        Instant due = node.engine.runs().get(unreadable).timer().dueAt();
+        node.engine.workflows().replace(workflow.id(), draft(7200), null, true);
+        assertThat(node.engine.runs().get(readable).run().workflowVersion()).isEqualTo(3);
+        RunView kept = node.engine.runs().get(unreadable);
+        assertThat(kept.run().workflowVersion()).isEqualTo(1);
+        assertThat(kept.timer().owner().workflowVersion()).isEqualTo(1);
+        assertThat(kept.timer().dueAt()).isEqualTo(due);
+    }
+
+    private static UUID start(Workflow workflow) {
+        return node.engine
+                .runs()
+                .start(workflow.id(), new RunDraft(null, null, JsonText.EMPTY_OBJECT))
+                .join()
+                .value()
+                .run()
+                .id();
     }
 
     private int waitingForLocks() {

@@ -169,9 +169,37 @@ class JdbiRunStoreIT {
         assertThat(this.<List<Run>>in(
                         runs -> runs.behind(workflow, 2, one.id(), 9).runs()))
                 .containsExactly(two);
-        update(two.goingBy(2));
+        changeVersion(two.goingBy(2, List.of()));
         assertThat(this.<List<Run>>in(runs -> runs.behind(workflow, 2, null, 9).runs()))
                 .containsExactly(one);
+    }
+
+    @Test
+    void keeps_what_a_run_has_passed_also_in_the_history_until_its_next_version() {
+        List<UUID> passed = List.of(id(), id(), id());
+        Run run = insert(run(id(), null));
+        Run other = insert(run(id(), null));
+        Run moved = run.goingBy(7, passed);
+        in(runs -> {
+            runs.changeVersions(List.of(moved, other.goingBy(8, List.of())));
+            return true;
+        });
+        assertThat(this.<List<Run>>in(runs -> runs.lock(List.of(run.id(), other.id()))))
+                .containsExactlyInAnyOrder(moved, other.goingBy(8, List.of()));
+        Run next = moved.at(id(), id(), NOW);
+        update(next);
+        assertThat(this.<Optional<Run>>in(runs -> runs.find(run.id()))).contains(next);
+        update(next.as(RunStatus.FAILED, "why", NOW));
+        assertThat(this.<Optional<Run>>in(runs -> runs.findFinished(run.id(), Days.of(NOW))))
+                .contains(next.as(RunStatus.FAILED, "why", NOW));
+        in(runs -> runs.revive(Map.of(run.id(), NOW), NOW));
+        assertThat(this.<Optional<Run>>in(runs -> runs.find(run.id()))).contains(next);
+        in(runs -> runs.fail(run.id(), "why", NOW));
+        assertThat(this.<Optional<Run>>in(runs -> runs.findFinished(run.id(), Days.of(NOW))))
+                .contains(next.as(RunStatus.FAILED, "why", NOW));
+        in(runs -> runs.revive(Map.of(run.id(), NOW), NOW));
+        changeVersion(next.goingBy(9, List.of()));
+        assertThat(this.<Optional<Run>>in(runs -> runs.find(run.id()))).contains(next.goingBy(9, List.of()));
     }
 
     @Test
@@ -204,6 +232,13 @@ class JdbiRunStoreIT {
     private Run insert(Run run) {
         in(runs -> runs.insert(List.of(withInput(run))));
         return run;
+    }
+
+    private void changeVersion(Run run) {
+        in(runs -> {
+            runs.changeVersions(List.of(run));
+            return true;
+        });
     }
 
     private void update(Run run) {

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -56,7 +57,7 @@ final class Samples {
     }
 
     static Run run(UUID workflowId, String key) {
-        return new Run(id(), workflowId, 1, key, null, RunStatus.ACTIVE, id(), id(), null, NOW, NOW, null);
+        return new Run(id(), workflowId, 1, key, null, RunStatus.ACTIVE, id(), id(), List.of(), null, NOW, NOW, null);
     }
 
     static RunWithInput withInput(Run run) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -11,7 +12,19 @@ class RunStatusTest {
     private static final Instant THEN = Instant.parse("2026-01-01T00:00:00Z");
     private static final Instant NOW = Instant.parse("2026-02-01T00:00:00Z");
     private static final Run ACTIVE = new Run(
-            UUID.randomUUID(), UUID.randomUUID(), 1, "key", null, RunStatus.ACTIVE, null, null, null, THEN, THEN, null);
+            UUID.randomUUID(),
+            UUID.randomUUID(),
+            1,
+            "key",
+            null,
+            RunStatus.ACTIVE,
+            null,
+            null,
+            List.of(),
+            null,
+            THEN,
+            THEN,
+            null);
 
     @Test
     void a_run_goes_only_where_the_table_lets_it() {
