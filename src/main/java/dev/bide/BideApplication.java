@@ -26,6 +26,7 @@ import org.jdbi.v3.core.Jdbi;
 /** The Bide service: a table of contents. */
 public final class BideApplication extends Application<BideConfiguration> {
     public static void main(String[] arguments) throws Exception {
+        Delivery.keepNoFailuresOfNames();
         new BideApplication().run(arguments.length == 0 ? new String[] {"server"} : arguments);
     }
 

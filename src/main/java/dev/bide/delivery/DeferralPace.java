@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
 
 /**
  * How many calls that were put off come back in each second, all destinations together: each comes by way of the database, and ten dead destinations must not cost ten
- * times what one does. Who finds a second full comes in a later one, up to an hour on. Safe for any number of threads.
+ * times what one does. Who finds a second full comes in a later one; where all are full up to the longest delay, at random in one of them. Safe for any number of threads.
  */
 final class DeferralPace {
 
@@ -16,12 +16,15 @@ final class DeferralPace {
     private static final int SECONDS = 3_600;
 
     private final int perSecond;
+    private final long longestDelay;
     private final LongSupplier nanos;
     private final long origin;
     private final int[] counts = new int[SECONDS];
     private final long[] seconds = new long[SECONDS];
 
-    DeferralPace(int perSecond, LongSupplier nanos) {
+    /** @param longestDelay beyond what is wanted, in whole seconds; an hour from now is the most all the same */
+    DeferralPace(int perSecond, Duration longestDelay, LongSupplier nanos) {
+        this.longestDelay = longestDelay.toSeconds();
         this.perSecond = perSecond;
         this.nanos = nanos;
         this.origin = nanos.getAsLong();
@@ -32,10 +35,13 @@ final class DeferralPace {
         long now = nanos.getAsLong() - origin;
         long earliest = now + wanted.toNanos();
         long first = earliest / SECOND;
-        long last = now / SECOND + SECONDS - 1;
+        long last = Math.min(first + longestDelay, now / SECOND + SECONDS - 1);
         long second = first;
         while (second < last && !hasRoom(second)) {
             second++;
+        }
+        if (second == last && last > first && !hasRoom(last)) {
+            second = ThreadLocalRandom.current().nextLong(first + 1, last + 1);
         }
         count(second);
         if (second == first) {

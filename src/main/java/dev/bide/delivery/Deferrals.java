@@ -3,18 +3,32 @@ package dev.bide.delivery;
 import dev.bide.delivery.DeliveryOutcome.Deferred;
 import dev.bide.delivery.DeliveryOutcome.Reason;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Calls that are put off: when they come again, and that they are counted. Safe for any number of threads. */
 final class Deferrals {
 
+    /** They wait in turn for as long as that takes: each kept aside costs nothing. */
+    private static final Duration DESTINATIONS = Duration.ofHours(1);
+
+    /** Once the node can call again no timer waits much longer, however many were put off meanwhile: a second's share would have them wait for most of an hour. */
+    private static final Duration NODE = Duration.ofSeconds(30);
+
     private final HeldLanes lanes;
-    private final DeferralPace pace;
+    private final DeferralPace ofDestinations;
+    private final Map<Reason, DeferralPace> ofNode = new EnumMap<>(Reason.class);
     private final Tally tally;
 
     Deferrals(HeldLanes lanes, int perSecond, Tally tally) {
         this.lanes = lanes;
-        this.pace = new DeferralPace(perSecond, System::nanoTime);
+        this.ofDestinations = new DeferralPace(perSecond, DESTINATIONS, System::nanoTime);
+        for (Reason reason : Reason.values()) {
+            if (!reason.ofDestination()) {
+                ofNode.put(reason, new DeferralPace(perSecond, NODE, System::nanoTime));
+            }
+        }
         this.tally = tally;
     }
 
@@ -27,13 +41,18 @@ final class Deferrals {
         boolean held = deferred.reason().ofDestination()
                 && lanes.hold(destination)
                 && lane == destination.name().lane();
-        Duration retryIn = held ? deferred.retryIn() : pace.next(deferred.retryIn());
+        Duration retryIn = held ? deferred.retryIn() : pace(deferred.reason()).next(deferred.retryIn());
         return tally.count(new Deferred(retryIn, deferred.reason(), held));
+    }
+
+    /** Each of the node's own reasons has one, so that many of one don't hold up the few of another. */
+    private DeferralPace pace(Reason reason) {
+        return ofNode.getOrDefault(reason, ofDestinations);
     }
 
     /** One to three seconds: whatever keeps this node from calling, it takes a moment. */
     Deferred soon(Reason reason) {
         return new Deferred(
-                pace.next(Duration.ofMillis(ThreadLocalRandom.current().nextLong(1_000, 3_000))), reason);
+                pace(reason).next(Duration.ofMillis(ThreadLocalRandom.current().nextLong(1_000, 3_000))), reason);
     }
 }

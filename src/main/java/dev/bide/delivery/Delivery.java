@@ -1,5 +1,6 @@
 package dev.bide.delivery;
 
+import java.security.Security;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
@@ -36,6 +37,14 @@ public final class Delivery implements AutoCloseable {
                 new AnswerReader(configuration.answerSize.toBytes()),
                 clock,
                 tally);
+    }
+
+    /**
+     * Java keeps failures of names for ten seconds of its own, and says of a kept one no more than the name: whether anybody had answered can't be told any more. They
+     * are kept here, for one. Java reads this at its first lookup of all, so a process says it as it starts.
+     */
+    public static void keepNoFailuresOfNames() {
+        Security.setProperty("networkaddress.cache.negative.ttl", "0");
     }
 
     /** For those that store actions. */

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param dueAt when the timer was due; sent as {@code Bide-Due-At}
  * @param run fills the action's variables; null for a timer without a run
  * @param timeout for everything from looking up the name to the end of the answer
+ * @param maxBackoff the longest that the timer waits for its next attempt, and the most of a {@code Retry-After} that it honours
  * @param lane that the timer was kept in: that of its url, or {@link HeldLanes#NONE}
  */
 public record DeliveryRequest(
@@ -21,12 +22,15 @@ public record DeliveryRequest(
         HttpAction action,
         @Nullable RunValues run,
         Duration timeout,
+        Duration maxBackoff,
         int lane) {
 
-    /** Of a timer that was kept in no lane. */
+    private static final Duration DAY = Duration.ofDays(1);
+
+    /** Of a timer that was kept in no lane, and honours whatever it is asked for. */
     public DeliveryRequest(
             String id, int attempt, Instant dueAt, HttpAction action, @Nullable RunValues run, Duration timeout) {
-        this(id, attempt, dueAt, action, run, timeout, HeldLanes.NONE);
+        this(id, attempt, dueAt, action, run, timeout, DAY, HeldLanes.NONE);
     }
 
     public DeliveryRequest {
@@ -38,6 +42,9 @@ public record DeliveryRequest(
         }
         if (timeout.isNegative() || timeout.isZero()) {
             throw new IllegalArgumentException("timeout must be positive, not " + timeout);
+        }
+        if (maxBackoff.isNegative()) {
+            throw new IllegalArgumentException("maxBackoff must not be negative, not " + maxBackoff);
         }
     }
 }

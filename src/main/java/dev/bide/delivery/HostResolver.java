@@ -79,6 +79,7 @@ final class HostResolver implements AutoCloseable {
     }
 
     HostResolver(Dns dns, AddressGuard guard, Ticker ticker) {
+        Delivery.keepNoFailuresOfNames();
         this.dns = dns;
         this.guard = guard;
         this.ticker = ticker;

@@ -73,8 +73,15 @@ final class Lookups implements AutoCloseable {
                 zone.waiting.add(work);
                 return lookup;
             }
-            // Where it throws the zone is as it was; one without lookups is let go with its next one.
-            threads.execute(work);
+            try {
+                threads.execute(work);
+            } catch (RejectedExecutionException e) {
+                // No lookup will end that would take it away.
+                if (zone.underWay == 0) {
+                    zones.remove(name);
+                }
+                throw e;
+            }
             zone.underWay++;
         }
         return lookup;

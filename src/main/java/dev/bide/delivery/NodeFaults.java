@@ -1,6 +1,7 @@
 package dev.bide.delivery;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -13,12 +14,12 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>No file descriptors: always the node's.
- *   <li>No network to a destination that has answered before: the node's.
+ *   <li>No network to a destination that has answered before: the node's, for a timer that is no more than an hour late.
  *   <li>Three destinations that answered before can't be reached, or three names can't be looked up because the resolver doesn't answer, and nobody was reached in
  *       between: the node's, until somebody is reached, for an hour at most. Meanwhile only a few calls are made, to find that out.
  * </ul>
  *
- * Destinations that never answered prove nothing: they may not exist. Safe for any number of threads.
+ * A connection that is refused is never the node's fault: the packets went there and back. Destinations that never answered prove nothing: they may not exist. Safe for any number of threads.
  */
 final class NodeFaults {
 
@@ -28,7 +29,9 @@ final class NodeFaults {
     private static final int TRIALS = 8;
     private static final int COUNTED = 100;
     private static final long SECOND = 1_000_000_000L;
-    private static final long LONGEST = 3_600 * SECOND;
+
+    /** No timer waits for ever: it may be that all third parties of this node are gone. */
+    static final Duration LONGEST = Duration.ofHours(1);
 
     /** With no file descriptor left there is no sense in another call right away. */
     private static final long WITHOUT_DESCRIPTORS = SECOND / 2;
@@ -73,9 +76,10 @@ final class NodeFaults {
      *
      * @param name of the destination
      * @param known whether it has answered before
+     * @param late whether the timer has waited {@link #LONGEST} since it was due
      * @return whether this node is to blame
      */
-    synchronized boolean failed(String name, boolean known, IOException fault) {
+    synchronized boolean failed(String name, boolean known, boolean late, IOException fault) {
         if (says(fault, "too many open files")) {
             if (!withoutDescriptors) {
                 LOGGER.error(
@@ -84,6 +88,9 @@ final class NodeFaults {
             withoutDescriptors = true;
             descriptorsAt = nanos.getAsLong();
             return true;
+        }
+        if (says(fault, "connection refused")) {
+            return false;
         }
         boolean resolver = says(fault, HostResolver.NO_RESOLVER);
         if ((known || resolver) && unreached.size() < COUNTED) {
@@ -99,7 +106,7 @@ final class NodeFaults {
                         fault.getMessage());
             }
         }
-        return atFault() || (known && says(fault, "network is unreachable"));
+        return atFault() || (known && !late && says(fault, "network is unreachable"));
     }
 
     /** Whether a call may be made now; {@link Permit#TRY} is followed by one {@link #tried}. */
@@ -129,9 +136,8 @@ final class NodeFaults {
         trials--;
     }
 
-    /** Where nobody is reached for so long, timers must not wait for ever: it may be that all third parties of this node are gone. */
     private boolean atFault() {
-        return atFault && nanos.getAsLong() - since < LONGEST;
+        return atFault && nanos.getAsLong() - since < LONGEST.toNanos();
     }
 
     private static boolean says(Throwable fault, String words) {

@@ -101,18 +101,9 @@ final class OkHttpDeliverer implements Deliverer {
             return tally.count(outcome);
         } finally {
             boolean answered = outcome instanceof Attempted attempted && attempted.httpStatus() != null;
-            destination.release(place, verdict(outcome), answered, asked(outcome), attempt.elapsed());
+            destination.release(place, verdict(outcome), answered, attempt.asked(outcome), attempt.elapsed());
             tally.ended();
         }
-    }
-
-    /** For how long the destination as a whole wants to be left alone. */
-    private static @Nullable Duration asked(@Nullable DeliveryOutcome outcome) {
-        if (!(outcome instanceof Retryable retryable) || retryable.httpStatus() == null) {
-            return null;
-        }
-        int status = retryable.httpStatus();
-        return status == 429 || status == 503 ? retryable.retryAfter() : null;
     }
 
     /**
@@ -155,6 +146,20 @@ final class OkHttpDeliverer implements Deliverer {
 
         long elapsed() {
             return System.nanoTime() - startedNanos;
+        }
+
+        /**
+         * For how long the destination as a whole wants to be left alone: no longer than the timer that was told so will wait itself, or it would be held back by
+         * what it does not honour.
+         */
+        @Nullable
+        Duration asked(@Nullable DeliveryOutcome outcome) {
+            if (!(outcome instanceof Retryable retryable) || retryable.httpStatus() == null) {
+                return null;
+            }
+            int status = retryable.httpStatus();
+            Duration asked = status == 429 || status == 503 ? retryable.retryAfter() : null;
+            return asked == null || asked.compareTo(delivery.maxBackoff()) < 0 ? asked : delivery.maxBackoff();
         }
 
         DeliveryOutcome make() {
@@ -249,11 +254,16 @@ final class OkHttpDeliverer implements Deliverer {
             if (!outOfTime && Thread.currentThread().isInterrupted()) {
                 return interrupted();
             }
-            if (!connected && faults.failed(unreached(e), destination.known(), e)) {
+            if (!connected && faults.failed(unreached(e), destination.known(), isLate(), e)) {
                 return deferrals.soon(Reason.NODE_FAULT);
             }
             return retryable(
                     outOfTime ? "no answer within " + delivery.timeout().toMillis() + " ms" : words(e));
+        }
+
+        /** Whether it has waited for so long that it waits for no network any more. */
+        private boolean isLate() {
+            return startedAt.isAfter(delivery.dueAt().plus(NodeFaults.LONGEST));
         }
 
         /** What a failure before there was a connection says of: a zone, or the destination. */

@@ -1,8 +1,11 @@
 package dev.bide.delivery;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -12,12 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Urls as they were written. OkHttp's own parser makes a url's path and query over, which breaks what was signed: it sends {@code '} in a query as
- * {@code %27}, and leaves out dots as in {@code /a/./b}. Of a url that is a valid URI in ASCII each byte of path and query is sent as it stands; letters beyond ASCII
+ * {@code %27}, and leaves out dots as in {@code /a/./b}. Of a url that is a valid URI each byte of path and query is sent as it stands; letters beyond ASCII
  * are sent percent-encoded in UTF-8 (RFC 3987), and a fragment not at all.
  */
 final class Target {
 
     private static final Pattern PARTS = Pattern.compile("(?i:https?)://[^/?#]+([^?#]*)(?:\\?([^#]*))?(?:#.*)?");
+
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private Target() {}
 
@@ -46,12 +51,30 @@ final class Target {
         if (!parts.matches()) {
             return url;
         }
-        String path = parts.group(1).isEmpty() ? "/" : parts.group(1);
-        String query = parts.group(2);
+        if (!text.chars().allMatch(c -> c > ' ' && c != 0x7f)
+                || !UTF_8.newEncoder().canEncode(text)
+                || !valid(text)) {
+            return url;
+        }
+        String path = parts.group(1).isEmpty() ? "/" : ascii(parts.group(1));
+        String query = parts.group(2) == null ? null : ascii(parts.group(2));
         boolean same = url.encodedPath().equals(path) && Objects.equals(url.encodedQuery(), query);
-        return same || !text.chars().allMatch(c -> c > ' ' && c < 0x7f) || !valid(text)
-                ? url
-                : exactly(url, path, query);
+        return same ? url : exactly(url, path, query);
+    }
+
+    private static String ascii(String text) {
+        if (text.chars().allMatch(c -> c < 0x80)) {
+            return text;
+        }
+        StringBuilder ascii = new StringBuilder();
+        for (byte b : text.getBytes(UTF_8)) {
+            if (b >= 0) {
+                ascii.append((char) b);
+            } else {
+                ascii.append('%').append(HEX.toHexDigits(b));
+            }
+        }
+        return ascii.toString();
     }
 
     /**

@@ -66,6 +66,7 @@ final class DeliverJob implements Job {
                 Actions.http(call.spec().action()),
                 values(timer, call),
                 call.spec().timeout(),
+                call.spec().retry().maxBackoff(),
                 lane);
     }
 

@@ -60,7 +60,8 @@ final class AcceptHandler extends Handler.Wrapper {
     private static CompletableFuture<Response> begin(Function<Body, CompletableFuture<Response>> store, Body body) {
         try {
             return store.apply(body);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // Errors too: they are answered, and give back what the request took of the memory.
             return CompletableFuture.failedFuture(e);
         }
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /** Bytes of a body as they come: never more than its limit. Grows with them, so that a promise of many costs nothing. */
 final class BodyBytes implements BodyReader.Sink {
@@ -81,7 +82,11 @@ final class BodyBytes implements BodyReader.Sink {
     private static final class GzipStream extends GZIPInputStream {
         private static final int TRAILER = 8;
 
+        /** One after another. Java reads each by a call within the call for the one before, until the stack is full. */
+        private static final int MOST_EMPTY_MEMBERS = 100;
+
         private final ByteArrayInputStream packed;
+        private int depth;
 
         GzipStream(byte[] bytes, int size) throws IOException {
             this(new ByteArrayInputStream(bytes, 0, size), Math.max(1, size));
@@ -91,6 +96,19 @@ final class BodyBytes implements BodyReader.Sink {
         private GzipStream(ByteArrayInputStream packed, int size) throws IOException {
             super(packed, size);
             this.packed = packed;
+        }
+
+        @Override
+        public int read(byte[] part, int offset, int length) throws IOException {
+            if (depth > MOST_EMPTY_MEMBERS) {
+                throw new ZipException("too many empty members");
+            }
+            depth++;
+            try {
+                return super.read(part, offset, length);
+            } finally {
+                depth--;
+            }
         }
 
         boolean isFollowed() {

@@ -90,7 +90,8 @@ final class BodyHandler extends Handler.Wrapper {
             if (!super.handle(request, response, callback)) {
                 org.eclipse.jetty.server.Response.writeError(request, response, callback, HttpStatus.NOT_FOUND_404);
             }
-        } catch (Exception e) {
+        } catch (Throwable e) {
+            // Errors too, as of the stack: nobody else would answer, and give back what it took of the memory.
             refuse(e, request, response, callback);
         }
     }

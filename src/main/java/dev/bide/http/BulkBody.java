@@ -36,6 +36,8 @@ final class BulkBody<T> {
     }
 
     List<Read<T>> read(Body body) {
+        // The outline's parser sees no item.
+        JsonBody.checkUtf8(body.bytes());
         JsonItems items = JsonItems.of(body.bytes(), mostItems);
         List<JsonItems.Place> places = places(items);
         List<Read<T>> read = new ArrayList<>(places.size());

@@ -3,6 +3,7 @@ package dev.bide.http;
 import java.util.List;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Handler;
@@ -27,6 +28,10 @@ final class Gate extends Handler.Wrapper {
         if (refusal == null) {
             return super.handle(
                     request, mayBePacked(request) ? new HeadResponse(request, response) : response, callback);
+        }
+        if (!isPlainlyFramed(request)) {
+            // Where the next request begins is anybody's guess (RFC 9112, 6.1).
+            response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE.asString());
         }
         Refusal.send(answers.problem(refusal), Refusal.Linger.BRIEF, request, response, callback);
         return true;

@@ -148,7 +148,7 @@ final class JsonBody {
     }
 
     /** Jackson lets overlong and other forbidden forms pass. */
-    private static void checkUtf8(byte[] bytes) {
+    static void checkUtf8(byte[] bytes) {
         CharsetDecoder decoder = UTF_8.newDecoder();
         ByteBuffer in = ByteBuffer.wrap(bytes);
         CharBuffer out = CharBuffer.allocate(Math.min(bytes.length + 1, 8_192));

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class DeferralPaceTest {
 
     private long now;
-    private final DeferralPace pace = new DeferralPace(100, () -> now);
+    private final DeferralPace pace = new DeferralPace(100, Duration.ofHours(1), () -> now);
 
     @Test
     void noMoreThanSoManyComeBackInASecond() {
@@ -46,5 +46,21 @@ class DeferralPaceTest {
         for (int i = 0; i < 500_000; i++) {
             assertThat(pace.next(Duration.ofMillis(50))).isLessThanOrEqualTo(Duration.ofHours(1));
         }
+    }
+
+    /** However many: a quarter of a million of a node without network would come back over most of an hour. */
+    @Test
+    void nobodyIsDelayedForMuchLongerThanTheLongestDelay() {
+        DeferralPace bounded = new DeferralPace(100, Duration.ofSeconds(30), () -> now);
+        var bySecond = new TreeMap<Long, Integer>();
+        for (int i = 0; i < 250_000; i++) {
+            bySecond.merge(bounded.next(Duration.ofSeconds(2)).toSeconds(), 1, Integer::sum);
+        }
+        assertThat(bySecond.firstKey()).isEqualTo(2);
+        assertThat(bySecond.lastKey()).isEqualTo(32);
+        assertThat(bySecond.get(2L)).isEqualTo(100);
+        assertThat(bySecond.tailMap(3L).values())
+                .as("spread evenly")
+                .allMatch(count -> count > 250_000 / 30 / 2 && count < 250_000 / 30 * 2);
     }
 }

@@ -115,7 +115,14 @@ class DelivererDestinationsIT {
                 for (int kept : new int[] {lane, lane + 1, HeldLanes.NONE}) {
                     DeliveryOutcome outcome = delivery.deliverer()
                             .deliver(new DeliveryRequest(
-                                    "t", 1, Requests.DUE, action, null, java.time.Duration.ofSeconds(5), kept));
+                                    "t",
+                                    1,
+                                    Requests.DUE,
+                                    action,
+                                    null,
+                                    java.time.Duration.ofSeconds(5),
+                                    java.time.Duration.ofDays(1),
+                                    kept));
                     assertThat(((Deferred) outcome).held()).isEqualTo(asked && kept == lane);
                     assertThat(((Deferred) outcome).retryIn()).isPositive();
                 }
@@ -150,9 +157,36 @@ class DelivererDestinationsIT {
         }
     }
 
-    /** Their ports are closed all at once, as a network that goes away looks: nobody's attempts are spent once that is plain. */
+    /** A timer that honours no more than its {@code maxBackoff} is not held back for longer by what it was told itself. */
     @Test
-    void whenNobodyCanBeReachedItIsTheNodesFaultAndNotTheTimers() throws Exception {
+    void nobodyIsLeftAloneForLongerThanTheTimerThatWasToldSoHonours() throws Exception {
+        DeliveryConfiguration configuration = new DeliveryConfiguration().allowing("127.0.0.0/8");
+        try (RawServer server = new RawServer(connection -> {
+                    connection.request();
+                    connection.answer("HTTP/1.1 503 Away\r\nRetry-After: 3600\r\nContent-Length: 0\r\n\r\n");
+                });
+                Delivery delivery = configuration.build(InstantSource.system())) {
+            DeliveryRequest request = new DeliveryRequest(
+                    "t",
+                    1,
+                    Requests.DUE,
+                    Requests.post(server.url()).action(),
+                    null,
+                    java.time.Duration.ofSeconds(5),
+                    java.time.Duration.ofSeconds(2),
+                    HeldLanes.NONE);
+            Retryable told = (Retryable) delivery.deliverer().deliver(request);
+            assertThat(told.retryAfter()).isEqualTo(java.time.Duration.ofHours(1));
+            Deferred deferred = (Deferred) delivery.deliverer().deliver(request);
+            assertThat(deferred.reason()).isEqualTo(Reason.ASKED_TO_WAIT);
+            assertThat(deferred.retryIn()).isLessThan(java.time.Duration.ofSeconds(10));
+            await().until(() -> delivery.deliverer().deliver(request) instanceof Retryable);
+        }
+    }
+
+    /** Whoever refuses was reached, so the network is there: their timers spend their attempts, however many are stopped together. */
+    @Test
+    void destinationsThatAreStoppedTogetherAreNotTheNodesFault() throws Exception {
         DeliveryConfiguration configuration = new DeliveryConfiguration().allowing("127.0.0.0/8");
         List<RawServer> servers = new ArrayList<>();
         try (Delivery delivery = configuration.build(InstantSource.system())) {
@@ -175,7 +209,9 @@ class DelivererDestinationsIT {
                 DeliveryOutcome outcome = delivery.deliverer().deliver(requests.get(i % 5));
                 spent += outcome instanceof Retryable ? 1 : 0;
             }
-            assertThat(spent).isEqualTo(2);
+            assertThat(spent).isGreaterThanOrEqualTo(50);
+            assertThat(delivery.figures().deferred().getOrDefault(Reason.NODE_FAULT, 0L))
+                    .isZero();
             try (RawServer back = new RawServer(connection -> {
                 connection.request();
                 connection.answer(OK);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.bide.delivery.HostResolver.NoPlaceException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.security.Security;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -47,6 +48,12 @@ class HostResolverTest {
 
     private void pass(Duration length) {
         time.addAndGet(length.toNanos());
+    }
+
+    /** Of a kept failure Java says no more than the name: it can't be told then whether anybody answered. */
+    @Test
+    void javaKeepsNoFailures() {
+        assertThat(Security.getProperty("networkaddress.cache.negative.ttl")).isEqualTo("0");
     }
 
     private boolean finds(String host) throws Exception {

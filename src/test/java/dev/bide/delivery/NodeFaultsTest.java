@@ -19,17 +19,17 @@ class NodeFaultsTest {
 
     @Test
     void severalThatAnsweredBeforeAndCanNotBeReachedAreTheNodesFault() {
-        assertThat(faults.failed("a", true, TIMED_OUT)).isFalse();
-        assertThat(faults.failed("a", true, TIMED_OUT)).isFalse();
-        assertThat(faults.failed("b", true, TIMED_OUT)).isFalse();
-        assertThat(faults.failed("c", true, TIMED_OUT)).isTrue();
-        assertThat(faults.failed("never answered", false, TIMED_OUT)).isTrue();
+        assertThat(faults.failed("a", true, false, TIMED_OUT)).isFalse();
+        assertThat(faults.failed("a", true, false, TIMED_OUT)).isFalse();
+        assertThat(faults.failed("b", true, false, TIMED_OUT)).isFalse();
+        assertThat(faults.failed("c", true, false, TIMED_OUT)).isTrue();
+        assertThat(faults.failed("never answered", false, false, TIMED_OUT)).isTrue();
     }
 
     @Test
     void anyoneWhoIsReachedInBetweenShowsThatItIsNot() {
         for (int i = 0; i < 100; i++) {
-            assertThat(faults.failed("a" + i, true, TIMED_OUT)).isFalse();
+            assertThat(faults.failed("a" + i, true, false, TIMED_OUT)).isFalse();
             faults.reached();
         }
     }
@@ -37,7 +37,7 @@ class NodeFaultsTest {
     @Test
     void thoseThatNeverAnsweredProveNothing() {
         for (int i = 0; i < 600; i++) {
-            assertThat(faults.failed("a" + i, false, TIMED_OUT)).isFalse();
+            assertThat(faults.failed("a" + i, false, false, TIMED_OUT)).isFalse();
         }
         assertThat(faults.admit()).isEqualTo(Permit.GO);
     }
@@ -45,15 +45,15 @@ class NodeFaultsTest {
     @Test
     void aResolverThatDoesNotAnswerForSeveralNamesIsTheNodesFault() {
         IOException fault = new UnknownHostException(HostResolver.NO_RESOLVER + " for x.example");
-        assertThat(faults.failed("a.example", false, fault)).isFalse();
-        assertThat(faults.failed("b.example", false, fault)).isFalse();
-        assertThat(faults.failed("c.example", false, fault)).isTrue();
+        assertThat(faults.failed("a.example", false, false, fault)).isFalse();
+        assertThat(faults.failed("b.example", false, false, fault)).isFalse();
+        assertThat(faults.failed("c.example", false, false, fault)).isTrue();
     }
 
     @Test
     void whileItIsOnlyAFewTryUntilOneIsReached() {
         for (String name : new String[] {"a", "b", "c"}) {
-            faults.failed(name, true, TIMED_OUT);
+            faults.failed(name, true, false, TIMED_OUT);
         }
         for (int i = 0; i < 8; i++) {
             assertThat(faults.admit()).isEqualTo(Permit.TRY);
@@ -68,18 +68,18 @@ class NodeFaultsTest {
     @Test
     void notForEver() {
         for (String name : new String[] {"a", "b", "c"}) {
-            faults.failed(name, true, TIMED_OUT);
+            faults.failed(name, true, false, TIMED_OUT);
         }
         now = Duration.ofMinutes(59).toNanos();
-        assertThat(faults.failed("a", true, TIMED_OUT)).isTrue();
+        assertThat(faults.failed("a", true, false, TIMED_OUT)).isTrue();
         now = Duration.ofMinutes(61).toNanos();
-        assertThat(faults.failed("a", true, TIMED_OUT)).isFalse();
+        assertThat(faults.failed("a", true, false, TIMED_OUT)).isFalse();
         assertThat(faults.admit()).isEqualTo(Permit.GO);
     }
 
     @Test
     void noFileDescriptorsAreAlwaysTheNodesFaultAndStopCallsForAMoment() {
-        assertThat(faults.failed("a", false, new SocketException("Too many open files")))
+        assertThat(faults.failed("a", false, false, new SocketException("Too many open files")))
                 .isTrue();
         assertThat(faults.admit()).isEqualTo(Permit.WAIT);
         now = Duration.ofSeconds(1).toNanos();
@@ -89,7 +89,24 @@ class NodeFaultsTest {
     @Test
     void noNetworkIsTheNodesFaultWhereThereWasOne() {
         IOException fault = new IOException("failed", new ConnectException("Network is unreachable"));
-        assertThat(faults.failed("a", true, fault)).isTrue();
-        assertThat(faults.failed("ipv6-only", false, fault)).isFalse();
+        assertThat(faults.failed("a", true, false, fault)).isTrue();
+        assertThat(faults.failed("ipv6-only", false, false, fault)).isFalse();
+    }
+
+    @Test
+    void aTimerThatIsLateForLongWaitsForNoNetworkAnyMore() {
+        IOException fault = new ConnectException("Network is unreachable");
+        assertThat(faults.failed("a", true, true, fault)).isFalse();
+        assertThat(faults.failed("a", true, false, fault)).isTrue();
+    }
+
+    /** Whoever refuses was reached: third parties that are stopped together are not the node's fault. */
+    @Test
+    void connectionsThatAreRefusedAreNeverTheNodesFault() {
+        IOException fault = new IOException("Failed to connect", new ConnectException("Connection refused"));
+        for (int i = 0; i < 100; i++) {
+            assertThat(faults.failed("a" + i, true, false, fault)).isFalse();
+        }
+        assertThat(faults.admit()).isEqualTo(Permit.GO);
     }
 }

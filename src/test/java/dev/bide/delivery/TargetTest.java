@@ -50,7 +50,8 @@ class TargetTest {
         "http://h?a, /?a",
         "http://h, /",
         "http://h/a'b#'x, /a'b",
-        "http://h/stra\u00dfe?\u00fc='x', /stra%C3%9Fe?%C3%BC=%27x%27",
+        "http://h/stra\u00dfe?\u00fc='x', /stra%C3%9Fe?%C3%BC='x'",
+        "http://h/\u00fc/./b'?\ud83d\ude00=%7e+', /%C3%BC/./b'?%F0%9F%98%80=%7e+'",
     })
     void whatCanNotBeSentAsItIsIsSentAsAUri(String url, String target) {
         HttpUrl parsed = Target.parse(url);

@@ -120,6 +120,17 @@ class BulkBodyTest {
                         "must hold at most 500 values");
     }
 
+    /** As of a single call: Jackson would take the overlong NUL of the item. */
+    @Test
+    void refusesABodyWhoseItemsAreNoUtf8() {
+        byte[] body = "{\"runs\":[{\"key\":\"a\"},{\"key\":\"\u00c0\u0080\"}]}".getBytes(StandardCharsets.ISO_8859_1);
+        BulkBody<RunDraft> bulk =
+                new BulkBody<>("runs", 10, ITEM_LIMIT, json, fields -> Drafts.run(fields, ITEM_LIMIT));
+        RequestException refusal = catchThrowableOfType(
+                RequestException.class, () -> bulk.read(new Body(body, new MemoryBudget(1_000_000).open())));
+        assertThat(refusal.problem().detail()).isEqualTo("The body is not UTF-8");
+    }
+
     @Test
     void readsTheKeyOfAnItemWhateverElseIsWrongWithIt() {
         assertThat(read("""

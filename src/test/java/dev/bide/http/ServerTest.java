@@ -325,6 +325,33 @@ class ServerTest {
                 .json(200);
     }
 
+    /** Java's own reader would fill the stack with them. */
+    @Test
+    void refusesGzipOfVeryManyEmptyMembers() throws IOException {
+        byte[] empty = gzip("");
+        for (int members : new int[] {50, 50_000}) {
+            ByteArrayOutputStream body = new ByteArrayOutputStream();
+            for (int i = 0; i < members; i++) {
+                body.write(empty);
+            }
+            body.write(gzip(PREVIEW));
+            TestServer.Answer answer =
+                    SERVER.send("POST", "/delays/preview", body.toByteArray(), "Content-Encoding", "gzip");
+            assertThat(answer.status()).isEqualTo(members == 50 ? 200 : 400);
+        }
+    }
+
+    @Test
+    void endsTheConnectionOfARequestWhoseFramingItRefuses() throws IOException {
+        String body = "\r\n" + Integer.toHexString(PREVIEW.length()) + "\r\n" + PREVIEW + "\r\n0\r\n\r\n";
+        // Returns once the server has closed.
+        assertThat(SERVER.raw(
+                        "POST /v1/delays/preview HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                + "Transfer-Encoding: gzip, chunked\r\n" + body))
+                .startsWith("HTTP/1.1 400 ")
+                .containsIgnoringCase("\r\nConnection: close\r\n");
+    }
+
     @Test
     void wantsAJsonTypeForAnyBody() {
         byte[] body = "{}".getBytes(StandardCharsets.UTF_8);
