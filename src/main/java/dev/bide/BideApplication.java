@@ -57,7 +57,7 @@ public final class BideApplication extends Application<BideConfiguration> {
         Delivery delivery = delivery(configuration, clock);
         OpenDatabase database = configuration.database.open();
         try {
-            database.migrate();
+            database.migrate(configuration.database.startTimeout());
             database.check(configuration.database.allConnections(), configuration.engine.retentionDays());
             // What is managed first is stopped last.
             LifecycleEnvironment lifecycle = environment.lifecycle();

@@ -31,7 +31,9 @@ final class ControlPlane {
     private static final Map<String, String> TIMES =
             Map.of("repair", "30 * * * * ?", "history", "0 7 * * * ?", "operations", "* * * * * ?");
 
+    /** @param store a new one, which becomes this scheduler's own */
     static Scheduler create(
+            PostgresJobStore store,
             String nodeId,
             DataSource source,
             InstantSource clock,
@@ -41,7 +43,6 @@ final class ControlPlane {
             throws SchedulerException {
         Map<String, Runnable> tasks =
                 Map.of("repair", upkeep::repair, "history", upkeep::history, "operations", operations::run);
-        PostgresJobStore store = new PostgresJobStore();
         store.useDataSource(source);
         store.useClock(clock);
         store.setShutdownPatience(SHUTDOWN_PATIENCE);

@@ -50,6 +50,7 @@ public final class Engine implements AutoCloseable {
     private final Duration shutdownGrace;
     private final PostgresJobStore store;
     private final Scheduler scheduler;
+    private final @Nullable PostgresJobStore controlStore;
     private final @Nullable Scheduler control;
     private final Upkeep upkeep;
     private final OperationRunner operationRunner;
@@ -98,9 +99,16 @@ public final class Engine implements AutoCloseable {
         TimerSets sets = new TimerSets(triggers);
         this.operationRunner = new OperationRunner(
                 databases.upkeep(), sets, new VersionMove(triggers, versions, clock), triggers, clock);
-        this.control = node.scheduler()
+        this.controlStore = node.scheduler() ? new PostgresJobStore() : null;
+        this.control = controlStore != null
                 ? ControlPlane.create(
-                        node.id(), databases.jobs(), clock, configuration.failoverMargin(), upkeep, operationRunner)
+                        controlStore,
+                        node.id(),
+                        databases.jobs(),
+                        clock,
+                        configuration.failoverMargin(),
+                        upkeep,
+                        operationRunner)
                 : null;
 
         Actions actions = new Actions(delivery.rules());
@@ -111,6 +119,7 @@ public final class Engine implements AutoCloseable {
         this.workflows = new Workflows(database, actions, operationRunner, clock);
         this.runs = new Runs(
                 databases.reads(),
+                database,
                 runWriter,
                 new RunChanges(database, triggers, clock),
                 new RunRedrive(database, sets, triggers, versions, clock),
@@ -252,6 +261,7 @@ public final class Engine implements AutoCloseable {
                 node.worker(),
                 threads,
                 timerWriter.alive() && runWriter.alive(),
-                statistics);
+                statistics,
+                controlStore == null ? null : controlStore.statistics());
     }
 }

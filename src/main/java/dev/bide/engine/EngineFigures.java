@@ -1,6 +1,7 @@
 package dev.bide.engine;
 
 import dev.bide.jobstore.Statistics;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What this node has in hand now.
@@ -11,6 +12,7 @@ import dev.bide.jobstore.Statistics;
  * @param worker whether it fires timers
  * @param threads calls that may be under way at once
  * @param writersAlive whether what is brought to be stored will be
+ * @param control of the job store of the upkeep; null on a node that does none
  */
 public record EngineFigures(
         int inFlight,
@@ -19,4 +21,5 @@ public record EngineFigures(
         boolean worker,
         int threads,
         boolean writersAlive,
-        Statistics jobStore) {}
+        Statistics jobStore,
+        @Nullable Statistics control) {}

@@ -12,6 +12,9 @@ import java.util.UUID;
  * must have a larger id, whichever node makes it. Thread-safe.
  */
 final class Ids {
+    /** Nobody's clock says so, and later years have more digits than PostgreSQL reads. */
+    private static final Instant LAST = Instant.parse("9999-01-01T00:00:00Z");
+
     private static volatile InstantSource time = InstantSource.system();
 
     private static final TimeBasedEpochGenerator GENERATOR = Generators.timeBasedEpochGenerator(null, new UUIDClock() {
@@ -34,7 +37,7 @@ final class Ids {
 
     /** False where it was not made by this: nothing of ours has it. */
     static boolean isOurs(UUID id) {
-        return id.version() == 7 && id.variant() == 2;
+        return id.version() == 7 && id.variant() == 2 && madeAt(id).isBefore(LAST);
     }
 
     /** When one of ours was made, by the clock of the node that made it. */

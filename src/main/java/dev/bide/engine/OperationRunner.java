@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +29,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -163,12 +165,45 @@ final class OperationRunner {
                         LARGEST_SET);
         Dealt dealt = change(session, operation, look.matching(), now);
         changed.addAll(dealt.done());
+        UUID again = operation.kind() == OperationKind.CANCEL ? firstGone(session, look, dealt) : null;
+        if (again != null) {
+            return lookAgainAfter(session, operation, again, look, dealt, now);
+        }
         session.operations().addRest(operation.id(), dealt.inHand());
         int failed =
                 look.matching().size() - dealt.done().size() - dealt.inHand().size();
         Operation further = operation.further(
                 look.matching().size(), dealt.done().size(), failed, look.over() ? Operation.END : look.last(), now);
         return end(further, look.over() && nothingLeft(session, operation), now);
+    }
+
+    /** Of those that were seen the first one that was settled before it could be changed; null for none. */
+    private static @Nullable UUID firstGone(Session session, TimerStore.Look look, Dealt dealt) {
+        Set<UUID> left = look.matching().stream().map(KeyHolder::id).collect(Collectors.toCollection(HashSet::new));
+        dealt.done().forEach(timer -> left.remove(timer.id()));
+        left.removeAll(dealt.inHand());
+        if (!left.isEmpty()) {
+            // What waits, and can't be read, is not gone.
+            left.removeAll(session.timers().waiting(left));
+        }
+        return left.stream().min(Comparator.comparing(UUID::toString)).orElse(null);
+    }
+
+    /**
+     * A timer that is gone may have left its run with the next one, which no look has seen. That one has a larger id, so the next look begins after
+     * {@code gone}. Those after it that are not done are seen once more, and so are not counted or kept yet. It comes to an end, since each look
+     * begins later.
+     */
+    private static Operation lookAgainAfter(
+            Session session, Operation operation, UUID gone, TimerStore.Look look, Dealt dealt, Instant now) {
+        Predicate<UUID> dealtWith = id -> id.toString().compareTo(gone.toString()) <= 0;
+        Set<UUID> inHand = dealt.inHand().stream().filter(dealtWith).collect(Collectors.toSet());
+        session.operations().addRest(operation.id(), inHand);
+        Set<UUID> found =
+                look.matching().stream().map(KeyHolder::id).filter(dealtWith).collect(Collectors.toSet());
+        dealt.done().forEach(timer -> found.add(timer.id()));
+        int done = dealt.done().size();
+        return operation.further(found.size(), done, found.size() - done - inHand.size(), gone, now);
     }
 
     /**

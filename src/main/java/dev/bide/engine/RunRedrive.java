@@ -78,16 +78,19 @@ final class RunRedrive {
         Timer timer = sets.redrive(session, Map.of(dead.id(), died), now).stream()
                 .findFirst()
                 .orElseThrow(() -> changed(failed));
-        if (workflow.version() == before.version()) {
+        TimerOwner owner = Objects.requireNonNull(timer.owner(), "a run's timer");
+        // A run that was moved to a newer version while its call was under way left its timer at the older one.
+        if (workflow.version() == before.version() && workflow.version() == owner.workflowVersion()) {
             return timer;
         }
-        TimerOwner owner = Objects.requireNonNull(timer.owner(), "a run's timer");
         Task task = workflow.task(owner.taskId()).orElseThrow(() -> changed(failed));
         Timer anew = as(timer, task, owner, failed, workflow);
         // It may have another destination, and so another lane.
         triggers.replaceForNextAttempt(session, List.of(anew));
         session.timers().update(List.of(anew));
-        moved(session, failed, before, workflow);
+        if (workflow.version() != before.version()) {
+            moved(session, failed, before, workflow);
+        }
         return anew;
     }
 

@@ -32,10 +32,15 @@ public final class Runs {
     private final WorkflowVersions versions;
     private final Executor readers;
     private final Finder finder;
+    private final Database changesDatabase;
 
-    /** @param readers read what a set's writer must not wait for */
+    /**
+     * @param changesDatabase where changes are made, and read again for their answers: what is done is not answered as if it weren't where reads hang
+     * @param readers read what a set's writer must not wait for
+     */
     Runs(
             Database database,
+            Database changesDatabase,
             RunWriter writer,
             RunChanges changes,
             RunRedrive redrive,
@@ -48,6 +53,7 @@ public final class Runs {
         this.versions = versions;
         this.readers = readers;
         this.finder = new Finder(database);
+        this.changesDatabase = changesDatabase;
     }
 
     /**
@@ -90,12 +96,22 @@ public final class Runs {
     }
 
     public RunView get(UUID id) {
-        return view(finder.runWithInput(id).orElseThrow(() -> RefusedException.notFound("run", id)));
+        return get(id, database, finder);
+    }
+
+    private RunView changed(UUID id) {
+        return get(id, changesDatabase, new Finder(changesDatabase));
+    }
+
+    private RunView get(UUID id, Database from, Finder by) {
+        RunWithInput found = by.runWithInput(id).orElseThrow(() -> RefusedException.notFound("run", id));
+        return view(found, from, by);
     }
 
     /** What was started before with the same key. It goes with its history, maybe just now: sent again, the request starts a new one. */
     public Accepted<RunView> existing(KeyHolder holder) {
-        return new Accepted<>(view(finder.runWithInput(holder).orElseThrow(RefusedException::away)), false);
+        return new Accepted<>(
+                view(finder.runWithInput(holder).orElseThrow(RefusedException::away), database, finder), false);
     }
 
     /** Which runs of a workflow have these keys, by key. */
@@ -110,19 +126,19 @@ public final class Runs {
     /** No further call is begun for it. One that is under way may still reach the third party. */
     public RunView cancel(UUID id) {
         changes.cancel(id);
-        return get(id);
+        return changed(id);
     }
 
     /** Holds its timer. One that is being delivered right now is finished, and the next one held. */
     public RunView pause(UUID id) {
         changes.pause(id);
-        return get(id);
+        return changed(id);
     }
 
     /** A timer whose time has passed meanwhile is due now. */
     public RunView resume(UUID id) {
         changes.resume(id);
-        return get(id);
+        return changed(id);
     }
 
     /**
@@ -132,7 +148,7 @@ public final class Runs {
      */
     public RunView redrive(UUID id, boolean latest) {
         redrive.redrive(id, latest);
-        return get(id);
+        return changed(id);
     }
 
     /** What was stored just now, without reading it again. */
@@ -142,24 +158,24 @@ public final class Runs {
                 started.run(), started.input(), started.task(), timer, timer == null ? List.of() : List.of(timer));
     }
 
-    private RunView view(RunWithInput found) {
+    private RunView view(RunWithInput found, Database from, Finder by) {
         Run run = found.run();
-        List<Timer> history = finder.ofRun(run);
+        List<Timer> history = by.ofRun(run);
         Timer timer = history.stream()
                 .filter(one -> one.id().equals(run.timerId()))
                 .findFirst()
                 .orElse(null);
-        return new RunView(run, found.input(), task(run), timer, history);
+        return new RunView(run, found.input(), task(run, from), timer, history);
     }
 
     /** Null too where this version of the program can't read it: all else of the run can be shown. */
-    private @Nullable Task task(Run run) {
+    private @Nullable Task task(Run run, Database from) {
         UUID taskId = run.taskId();
         if (taskId == null) {
             return null;
         }
         try {
-            return database.inTransaction(session -> versions.of(session, run))
+            return from.inTransaction(session -> versions.of(session, run))
                     .task(taskId)
                     .orElse(null);
         } catch (UnreadableException e) {

@@ -73,7 +73,7 @@ public final class DatabaseConfiguration {
     @MaxDuration(value = 1, unit = TimeUnit.MINUTES)
     Duration maxWaitForConnection = Duration.seconds(5);
 
-    /** How long a start waits for a database that does not answer yet. Default 60s. */
+    /** How long a start waits for a database that does not answer yet, or for locks that others hold while it migrates. Default 60s. */
     @JsonProperty
     @NotNull
     Duration startTimeout = Duration.seconds(60);
@@ -82,6 +82,11 @@ public final class DatabaseConfiguration {
     @JsonProperty
     @NotNull
     Map<String, String> properties = new LinkedHashMap<>();
+
+    /** How long a start waits for the database. */
+    public java.time.Duration startTimeout() {
+        return startTimeout.toJavaDuration();
+    }
 
     /** All that a node holds at most, with the one over which the database is looked at. */
     public int allConnections() {

@@ -108,7 +108,8 @@ public final class DatabaseProbe implements AutoCloseable {
                 }
                 return result.getBoolean(2) ? "the database is read-only" : null;
             }
-        } catch (Exception e) {
+        } catch (Throwable e) {
+            // Also an Error: what leaves here ends the looks for good.
             disconnect();
             return String.valueOf(e.getMessage());
         }

@@ -87,6 +87,10 @@ public final class EngineHealth extends HealthCheck {
         if (jobs.oldestCompletionMillis() > most.toMillis()) {
             faults.add("an outcome has waited to be settled for " + seconds(jobs.oldestCompletionMillis()));
         }
+        Statistics control = now.control();
+        if (control != null && control.checkInAgeMillis() > most.toMillis()) {
+            faults.add("the upkeep of this node has not checked in for " + seconds(control.checkInAgeMillis()));
+        }
         if (!now.writersAlive()) {
             faults.add("a thread that stores new timers and runs has ended");
         }

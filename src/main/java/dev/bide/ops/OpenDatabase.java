@@ -28,9 +28,20 @@ public final class OpenDatabase implements AutoCloseable {
 
     private static final String SOCKET_TIMEOUT = "socketTimeout";
 
-    /** A statement of a migration may take hours. But a node that is frozen while it migrates must not keep the lock of migrations for ever. */
+    /**
+     * A statement of a migration may take hours. But one that waits for a lock, of a backup maybe, has all that come after it wait too: the cluster that runs. So it
+     * gives up, and is tried again. And a node that is frozen while it migrates must not keep the lock of migrations for ever.
+     */
     private static final SessionLimits MIGRATING = new SessionLimits(
-            Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ZERO);
+            Duration.ZERO,
+            Duration.ofSeconds(3),
+            Duration.ZERO,
+            Duration.ofMinutes(1),
+            Duration.ofMinutes(1),
+            Duration.ZERO);
+
+    /** A lock was not to be had in time. */
+    private static final String LOCKED = "55P03";
 
     private static final SessionLimits PROBING = SessionLimits.brief(
             Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(3));
@@ -167,11 +178,37 @@ public final class OpenDatabase implements AutoCloseable {
         return true;
     }
 
-    /** Brings the schema up to date, one node at a time; the others wait. */
-    public void migrate() throws SQLException {
-        try (Connection connection = migrationConnection()) {
-            Migrations.run(connection);
+    /**
+     * Brings the schema up to date, one node at a time; the others wait.
+     *
+     * @param patience how long it is tried again where others hold what it needs
+     */
+    public void migrate(Duration patience) throws SQLException, IOException {
+        long end = System.nanoTime() + patience.toNanos();
+        for (; ; ) {
+            try (Connection connection = migrationConnection()) {
+                Migrations.run(connection);
+                return;
+            } catch (SQLException e) {
+                if (!isLocked(e) || System.nanoTime() - end > 0) {
+                    throw e;
+                }
+                LOGGER.warn(
+                        "The migrations wait for a lock that somebody holds, as a backup does; trying again for up to {} s: {}",
+                        patience.toSeconds(),
+                        e.getMessage());
+            }
+            pause();
         }
+    }
+
+    private static boolean isLocked(Throwable fault) {
+        for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && LOCKED.equals(sql.getSQLState())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

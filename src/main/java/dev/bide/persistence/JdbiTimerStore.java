@@ -224,6 +224,15 @@ final class JdbiTimerStore implements TimerStore {
                 .list();
     }
 
+    /** Primary key. */
+    @Override
+    public Set<UUID> waiting(Collection<UUID> ids) {
+        return handle.createQuery("SELECT id FROM timer WHERE id = ANY(:ids)")
+                .bindArray("ids", UUID.class, ids)
+                .mapTo(UUID.class)
+                .collect(Collectors.toSet());
+    }
+
     /** Primary keys; of Quartz's fired triggers all, which are few. */
     @Override
     public Map<UUID, Instant> dueTimesOfStranded(Collection<UUID> ids) {
@@ -383,7 +392,8 @@ final class JdbiTimerStore implements TimerStore {
     /** Indexes timer_history_id and run_history_id, of the days on which they were finished: a run fails in the transaction, and at the time, of its timer. */
     @Override
     public List<Timer> redrive(Map<UUID, Instant> finished, Instant now) {
-        if (finished.isEmpty()) {
+        Set<UUID> readable = finished.isEmpty() ? Set.of() : readableFinished(finished);
+        if (readable.isEmpty()) {
             return List.of();
         }
         List<Timer> redriven = handle.createQuery("""
@@ -402,7 +412,7 @@ final class JdbiTimerStore implements TimerStore {
                                 Partitions.of("timer_history", finished.values()),
                                 Partitions.of("run_history AS r", finished.values()),
                                 BY_KEY))
-                .bindArray("ids", UUID.class, finished.keySet())
+                .bindArray("ids", UUID.class, readable)
                 .bind("now", now)
                 .map(rows)
                 .list();
@@ -416,6 +426,20 @@ final class JdbiTimerStore implements TimerStore {
                     .execute();
         }
         return redriven;
+    }
+
+    /** What another version has written, and this one can't read, must not keep the others of its set from being redriven. */
+    private Set<UUID> readableFinished(Map<UUID, Instant> finished) {
+        return handle
+                .createQuery("SELECT " + TimerRows.COLUMNS + " FROM "
+                        + Partitions.of("timer_history", finished.values()) + " AND id = ANY(:ids)")
+                .bindArray("ids", UUID.class, finished.keySet())
+                .map((row, context) -> readable(row, () -> rows.map(row, context)))
+                .list()
+                .stream()
+                .flatMap(Optional::stream)
+                .map(Timer::id)
+                .collect(Collectors.toSet());
     }
 
     @Override

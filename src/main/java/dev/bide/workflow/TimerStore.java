@@ -36,6 +36,9 @@ public interface TimerStore {
     /** Those of {@code ids} that wait. One that can't be read is logged and left out. */
     List<Timer> read(Collection<UUID> ids);
 
+    /** Those of {@code ids} that wait, whether they can be read or not. */
+    Set<UUID> waiting(Collection<UUID> ids);
+
     /** When those of {@code ids} are due that wait and have neither a trigger nor an execution, whether they can be read or not. */
     Map<UUID, Instant> dueTimesOfStranded(Collection<UUID> ids);
 

@@ -327,6 +327,51 @@ class OperationsIT {
         assertThat(node.engine.timers().get(unread).status()).isEqualTo(TimerStatus.SCHEDULED);
     }
 
+    @Test
+    void redrives_the_others_where_this_version_can_t_read_one() {
+        thirdParty.answer((path, attempt) -> attempt < 2 ? 400 : 200);
+        Workflow workflow = workflow(0);
+        start(workflow, 3);
+        await().atMost(Duration.ofSeconds(30)).until(() -> runs(workflow, RunStatus.FAILED) == 3);
+        UUID unread = timers(of(workflow)).get(1).id();
+        Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
+        jdbi.useHandle(handle -> handle.execute("UPDATE timer_history SET timezone = 'Nowhere' WHERE id = ?", unread));
+        Operation done = run(node.engine.operations().begin(OperationKind.REDRIVE, of(workflow), null, null));
+        assertThat(done.status()).isEqualTo(OperationStatus.COMPLETED);
+        assertThat(done.done()).isEqualTo(2);
+        assertThat(done.failed()).isEqualTo(1);
+        await().atMost(Duration.ofSeconds(30)).until(() -> runs(workflow, RunStatus.COMPLETED) == 2);
+    }
+
+    /** Between the look and the change its timer is settled, and the next one is stored. */
+    @Test
+    void a_cancel_ends_a_run_that_goes_on_while_it_comes_to_it() throws Exception {
+        Workflow workflow = workflow(3600);
+        start(workflow, 3);
+        UUID settled = timers(of(workflow)).get(0).id();
+        UUID next = Ids.next();
+        Operation begun = node.engine.operations().begin(OperationKind.CANCEL, of(workflow), null, null);
+        CompletableFuture<Operation> cancelled;
+        try (var connection = POSTGRES.dataSource().getConnection();
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("SELECT FROM qrtz_triggers WHERE trigger_name = '" + settled + "' FOR UPDATE");
+            cancelled = CompletableFuture.supplyAsync(() -> run(begun));
+            await().atMost(Duration.ofSeconds(20)).until(POSTGRES::somebodyWaitsForALock);
+            statement.execute(
+                    "UPDATE qrtz_triggers SET trigger_name = '" + next + "' WHERE trigger_name = '" + settled + "'");
+            statement.execute("UPDATE timer SET id = '" + next + "' WHERE id = '" + settled + "'");
+            statement.execute("UPDATE run SET timer_id = '" + next + "' WHERE timer_id = '" + settled + "'");
+            connection.commit();
+        }
+        Operation done = cancelled.get(30, TimeUnit.SECONDS);
+        assertThat(done.status()).isEqualTo(OperationStatus.COMPLETED);
+        assertThat(runs(workflow, RunStatus.CANCELLED)).isEqualTo(3);
+        assertThat(done.matched()).isEqualTo(4);
+        assertThat(done.done()).isEqualTo(3);
+        assertThat(done.failed()).isEqualTo(1);
+    }
+
     /** The date is today where it ends last, and over where it ends first. */
     @Test
     void leaves_alone_what_can_t_wait_for_the_new_delay() {

@@ -139,6 +139,27 @@ class RunsIT {
         assertThat(start(workflow, "redriven")).as("its key is its own still").isEqualTo(id);
     }
 
+    /** Its call was under way by the older version when it was moved, and then failed. */
+    @Test
+    void goes_on_by_the_version_that_it_was_moved_to_while_its_call_was_under_way() {
+        thirdParty.answer((path, attempt) -> path.equals("/wrong") ? 404 : 200);
+        thirdParty.delay(Duration.ofSeconds(3));
+        Workflow workflow = create(task("only", seconds(0), action(thirdParty.url("/wrong"))));
+        UUID id = start(workflow, null);
+        await().atMost(PATIENCE).until(() -> thirdParty.calls().size() == 1);
+        WorkflowDraft right =
+                new WorkflowDraft("w", null, null, List.of(task("only", seconds(0), action(thirdParty.url("/right")))));
+        node.engine.workflows().replace(workflow.id(), right, 1, true);
+        RunView failed = awaitStatus(id, RunStatus.FAILED);
+        assertThat(failed.run().workflowVersion()).isEqualTo(2);
+        assertThat(failed.timer().owner().workflowVersion()).isEqualTo(1);
+        node.engine.runs().redrive(id, false);
+        awaitStatus(id, RunStatus.COMPLETED);
+        assertThat(thirdParty.calls(failed.timer().id()))
+                .extracting(StubThirdParty.Call::path)
+                .containsExactly("/wrong", "/right");
+    }
+
     @Test
     void goes_on_from_a_delay_that_could_not_be_used() {
         TaskDraft first = task("first", seconds(0), action(thirdParty.url("/first")));

@@ -36,6 +36,9 @@ class BadInputIT {
 
     private static final String DELAY = "'delay':{'type':'period','amount':1,'unit':'days'}";
     private static final String ACTION = "'action':{'url':'http://127.0.0.1:9/x'}";
+    /** As if made in the year 10889. */
+    private static final String FAR = "ffffffff-ffff-7fff-bfff-ffffffffffff";
+
     private static final String MISSING = "01980000-0000-7000-8000-000000000000";
     private static final String LONG_NAME = "n".repeat(201);
 
@@ -505,7 +508,7 @@ class BadInputIT {
     private static void paths(List<Case> cases) {
         for (String what : List.of("workflows", "runs", "timers")) {
             for (String id :
-                    List.of(MISSING, "x", "1-1-1-1-1", "0", "%27", "null", "%F0%9F%A6%89", "x".repeat(4_000))) {
+                    List.of(MISSING, "x", "1-1-1-1-1", "0", "%27", "null", "%F0%9F%A6%89", "x".repeat(4_000), FAR)) {
                 cases.add(new Case("GET", "/" + what + "/" + id, null, 404, null));
             }
             cases.add(new Case("GET", "/" + what + "/%C0%80", null, 400, null));

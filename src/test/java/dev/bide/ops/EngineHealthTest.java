@@ -54,6 +54,22 @@ class EngineHealthTest {
         assertThat(other.moves()).as("one that fires no timers needs none").isTrue();
     }
 
+    @Test
+    void saysThatTheUpkeepStandsStill() {
+        EngineFigures now = figures(0, 0, 0, 0, true);
+        EngineFigures silent = new EngineFigures(
+                0,
+                0,
+                0,
+                true,
+                THREADS,
+                true,
+                now.jobStore(),
+                figures(0, 13_000, 0, 0, true).jobStore());
+        assertThat(EngineHealth.faults(silent, Duration.ofSeconds(12)))
+                .containsExactly("the upkeep of this node has not checked in for 13 s");
+    }
+
     private static EngineFigures figures(int inFlight, long checkIn, long take, long completion, boolean alive) {
         return figures(true, true, inFlight, checkIn, take, completion, alive);
     }
@@ -67,6 +83,7 @@ class EngineHealthTest {
                 worker,
                 THREADS,
                 alive,
-                new Statistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, lease, checkIn, take, completion));
+                new Statistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, lease, checkIn, take, completion),
+                null);
     }
 }

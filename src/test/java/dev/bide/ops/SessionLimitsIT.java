@@ -19,9 +19,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
@@ -266,6 +270,37 @@ class SessionLimitsIT {
             assertThat(statement.executeUpdate("UPDATE wanted SET text = 'c' WHERE id = 1"))
                     .isEqualTo(1);
             statement.execute("RESET lock_timeout");
+        }
+    }
+
+    /** What a migration waits for may be a backup's; whoever comes after it waits for the migration. */
+    @Test
+    void a_migration_gives_up_a_lock_that_it_waits_for_and_tries_again() throws Exception {
+        configuration.url = POSTGRES.jdbcUrl();
+        try (OpenDatabase database = configuration.open();
+                Connection backup = POSTGRES.dataSource().getConnection();
+                Statement statement = backup.createStatement()) {
+            backup.setAutoCommit(false);
+            statement.execute("LOCK TABLE databasechangelog IN ACCESS EXCLUSIVE MODE");
+            CompletableFuture<Void> migration = CompletableFuture.runAsync(() -> {
+                try {
+                    database.migrate(Duration.ofMinutes(1));
+                } catch (SQLException | IOException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            Set<Integer> waiting = new HashSet<>();
+            Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> {
+                try (ResultSet row = statement.executeQuery(
+                        "SELECT pid FROM pg_locks WHERE NOT granted AND relation = 'databasechangelog'::regclass")) {
+                    while (row.next()) {
+                        waiting.add(row.getInt(1));
+                    }
+                }
+                return waiting.size() >= 2;
+            });
+            backup.commit();
+            migration.get(40, TimeUnit.SECONDS);
         }
     }
 
