@@ -25,10 +25,22 @@ final class Deferrals {
      */
     DeliveryOutcome of(Destination destination, Deferred deferred, int lane) {
         boolean held = deferred.reason().ofDestination()
-                && lanes.hold(destination)
+                && lanes.hold(destination, rest(deferred))
                 && lane == destination.name().lane();
         Duration retryIn = held ? deferred.retryIn() : pace.next(deferred.retryIn());
         return tally.count(new Deferred(retryIn, deferred.reason(), held));
+    }
+
+    /**
+     * One that wants to be left alone is, whatever room it seems to have: what is taken for it would only be put off again, at once and over and over. Elsewhere room
+     * opens with each call that ends.
+     */
+    private static Duration rest(Deferred deferred) {
+        return switch (deferred.reason()) {
+            case BREAKER_OPEN, ASKED_TO_WAIT -> deferred.retryIn();
+            case DESTINATION_FULL, RATE_LIMITED, NO_THREAD, LOOKUPS_FULL, NODE_FAULT, NOT_OURS, INTERRUPTED ->
+                Duration.ZERO;
+        };
     }
 
     /** One to three seconds: whatever keeps this node from calling, it takes a moment. */
