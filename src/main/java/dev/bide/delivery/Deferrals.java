@@ -39,7 +39,7 @@ final class Deferrals {
      */
     DeliveryOutcome of(Destination destination, Deferred deferred, int lane) {
         boolean held = deferred.reason().ofDestination()
-                && lanes.hold(destination)
+                && lanes.hold(destination, rest(deferred))
                 && lane == destination.name().lane();
         Duration retryIn = held ? deferred.retryIn() : pace(deferred.reason()).next(deferred.retryIn());
         return tally.count(new Deferred(retryIn, deferred.reason(), held));
@@ -48,6 +48,18 @@ final class Deferrals {
     /** Each of the node's own reasons has one, so that many of one don't hold up the few of another. */
     private DeferralPace pace(Reason reason) {
         return ofNode.getOrDefault(reason, ofDestinations);
+    }
+
+    /**
+     * One that wants to be left alone is, whatever room it seems to have: what is taken for it would only be put off again, at once and over and over. Elsewhere room
+     * opens with each call that ends.
+     */
+    private static Duration rest(Deferred deferred) {
+        return switch (deferred.reason()) {
+            case BREAKER_OPEN, ASKED_TO_WAIT -> deferred.retryIn();
+            case DESTINATION_FULL, RATE_LIMITED, NO_THREAD, LOOKUPS_FULL, NODE_FAULT, NOT_OURS, INTERRUPTED ->
+                Duration.ZERO;
+        };
     }
 
     /** One to three seconds: whatever keeps this node from calling, it takes a moment. */

@@ -12,11 +12,13 @@ final class DestinationBreaker {
 
     private final CircuitBreaker breaker;
     private final int concurrentTrialCalls;
+    private final int trialCalls;
     private volatile long openUntil = System.nanoTime();
 
     /** @param closed is run whenever it has closed */
     DestinationBreaker(String name, DestinationLimits.Breaker settings, Runnable closed) {
         this.concurrentTrialCalls = settings.concurrentTrialCalls;
+        this.trialCalls = settings.trialCalls;
         this.breaker = CircuitBreaker.of(
                 name,
                 CircuitBreakerConfig.custom()
@@ -77,8 +79,13 @@ final class DestinationBreaker {
         return switch (breaker.getState()) {
             case CLOSED, DISABLED, METRICS_ONLY -> Integer.MAX_VALUE;
             case OPEN, FORCED_OPEN -> leftAlone() > 0 ? 0 : Math.max(0, concurrentTrialCalls - underWay);
-            case HALF_OPEN -> Math.max(0, concurrentTrialCalls - underWay);
+            case HALF_OPEN -> Math.max(0, Math.min(concurrentTrialCalls, trialsLeft()) - underWay);
         };
+    }
+
+    /** Those that have ended don't come again. Calls from before it opened count too: they end, or it does. */
+    private int trialsLeft() {
+        return trialCalls - breaker.getMetrics().getNumberOfBufferedCalls();
     }
 
     /** A call that was admitted says nothing. */

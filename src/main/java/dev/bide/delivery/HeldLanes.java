@@ -1,5 +1,6 @@
 package dev.bide.delivery;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -28,6 +29,9 @@ public final class HeldLanes {
     /** Whoever keeps the timers asks some times a second; if nobody does, nothing is held. */
     private static final long ASKED = 5_000_000_000L;
 
+    /** Who says later what room it has knows better by then. */
+    private static final long LONGEST_REST = 50_000_000L;
+
     private final Threads threads;
     private final Map<Integer, Held> held = new LinkedHashMap<>();
 
@@ -42,6 +46,7 @@ public final class HeldLanes {
     private static final class Held {
         private final Set<Destination> destinations = new LinkedHashSet<>();
         private int taken;
+        private long notBefore = System.nanoTime();
     }
 
     HeldLanes(Threads threads) {
@@ -54,8 +59,12 @@ public final class HeldLanes {
         return parsed == null ? NONE : DestinationName.of(parsed).lane();
     }
 
-    /** Whether the lane is held from now on, so that what waits there may be due at once. */
-    boolean hold(Destination destination) {
+    /**
+     * Whether the lane is held from now on, so that what waits there may be due at once.
+     *
+     * @param rest for so long it has no room, but for no more than a moment
+     */
+    boolean hold(Destination destination, Duration rest) {
         if (!asked || System.nanoTime() - askedAt > ASKED) {
             return false;
         }
@@ -70,7 +79,14 @@ public final class HeldLanes {
                 held.put(lane, known);
                 any = true;
             }
+            // One that was forgotten meanwhile is another by now.
+            known.destinations.removeIf(
+                    other -> other != destination && other.name().equals(destination.name()));
             known.destinations.add(destination);
+            long notBefore = System.nanoTime() + Math.min(LONGEST_REST, rest.toNanos());
+            if (notBefore - known.notBefore > 0) {
+                known.notBefore = notBefore;
+            }
             return true;
         }
     }
@@ -146,6 +162,9 @@ public final class HeldLanes {
     }
 
     private static int room(Held lane, Threads.Left left) {
+        if (System.nanoTime() - lane.notBefore < 0) {
+            return 0;
+        }
         int room = Integer.MAX_VALUE;
         for (Destination destination : lane.destinations) {
             room = Math.min(room, destination.room() - lane.taken);

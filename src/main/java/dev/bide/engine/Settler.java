@@ -1,6 +1,7 @@
 package dev.bide.engine;
 
 import dev.bide.delivery.DeliveryOutcome;
+import dev.bide.delivery.HeldLanes;
 import dev.bide.jobstore.Execution;
 import dev.bide.jobstore.ExecutionListener;
 import dev.bide.workflow.Database;
@@ -24,6 +25,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -201,22 +203,29 @@ final class Settler implements ExecutionListener {
 
     @Override
     public void settled(List<Execution> executions) {
-        Instant earliest = null;
+        Map<Integer, Instant> earliest = new HashMap<>();
         for (Execution execution : executions) {
             InFlight.Entry entry = inFlight.get(execution.fireInstanceId());
             inFlight.forget(execution.fireInstanceId());
             Instant stored = next.remove(execution.fireInstanceId());
-            if (stored != null && (earliest == null || stored.isBefore(earliest))) {
-                earliest = stored;
+            if (stored != null) {
+                earliest.merge(heldLane(entry), stored, (one, other) -> one.isBefore(other) ? one : other);
             }
             if (entry instanceof InFlight.Ended ended) {
                 log(ended);
                 observer.settled(ended.timer(), ended.outcome());
             }
         }
-        if (earliest != null) {
-            triggers.signal(earliest);
-        }
+        earliest.forEach((lane, at) -> triggers.signal(at, lane));
+    }
+
+    /** Of one that was put off and keeps its place in its lane, long due: to look from there on among all others would lead through all that is held. */
+    private static int heldLane(InFlight.@Nullable Entry entry) {
+        return entry instanceof InFlight.Ended ended
+                        && ended.outcome() instanceof DeliveryOutcome.Deferred deferred
+                        && deferred.held()
+                ? ended.lane()
+                : HeldLanes.NONE;
     }
 
     /** A line for each change of state, at DEBUG: there are thousands a second. Dead letters are for somebody to look at. */

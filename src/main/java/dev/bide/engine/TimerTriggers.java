@@ -156,6 +156,15 @@ final class TimerTriggers {
         triggers.signal(earliest);
     }
 
+    /** After the commit, where all are of one lane. */
+    void signal(Instant earliest, int lane) {
+        if (lane == HeldLanes.NONE) {
+            triggers.signal(earliest);
+        } else {
+            triggers.signal(earliest, lane);
+        }
+    }
+
     private OperableTrigger trigger(Timer timer, Instant from) {
         return TriggerFactory.triggerFor(
                 key(timer.id()), JOB, lane(timer), timer.spec().delay(), from, timer.timezone(), nextAttempt(timer));

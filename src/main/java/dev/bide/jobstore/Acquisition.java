@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * entry that is {@code EXECUTING} stands for it. There is no moment in between in which it could be changed. Every other trigger goes {@code WAITING} →
  * {@code ACQUIRED}, and {@link Firing} confirms it.
  *
- * <p>Used by the scheduler thread alone, but for {@link #lookFrom} and {@link #next}.
+ * <p>Used by the scheduler thread alone, but for {@code lookFrom} and {@link #next}.
  */
 final class Acquisition {
 
@@ -80,27 +80,37 @@ final class Acquisition {
         lanes.lower(fireTime);
     }
 
+    /** One of this lane: where it is left out, only who looks there has to begin so early. */
+    void lookFrom(long fireTime, int lane) {
+        if (!lanes.lower(lane, fireTime)) {
+            lookFrom(fireTime);
+        }
+    }
+
     /**
      * The fire time of the first trigger that waits to be taken, in milliseconds since the epoch; Long.MAX_VALUE where there is none up to a time: what is far ahead is
      * not looked at, or the many of a lane that is held would be.
      */
     long next(Connection connection, long until, long misfireTime) throws SQLException {
-        return next(connection, floor.peek(), until, misfireTime);
+        HeldLanes.Turn now = lanes.look(1);
+        long next = nextButLanes(connection, now, floor.peek(), until, misfireTime);
+        return Math.min(next, nextOfLanes(connection, now, until, misfireTime));
     }
 
     /** The same for who takes only what this finds: from the very beginning every so often. */
     long nextToTake(Connection connection, long until, long misfireTime) throws SQLException {
+        HeldLanes.Turn now = lanes.look(1);
         Floor.Scan scan = floor.begin();
-        long next = next(connection, scan.from(), until, misfireTime);
+        long next = nextButLanes(connection, now, scan.from(), until, misfireTime);
         floor.looked(scan);
         if (next <= until) {
             floor.lower(next);
         }
-        return next;
+        return Math.min(next, nextOfLanes(connection, now, until, misfireTime));
     }
 
-    private long next(Connection connection, long from, long until, long misfireTime) throws SQLException {
-        HeldLanes.Turn now = lanes.look(1);
+    private long nextButLanes(Connection connection, HeldLanes.Turn now, long from, long until, long misfireTime)
+            throws SQLException {
         counters.statements.increment();
         long next = Long.MAX_VALUE;
         try (PreparedStatement select =
@@ -118,11 +128,15 @@ final class Acquisition {
                 }
             }
         }
-        return now.isOpen() ? Math.min(next, nextOfLanes(connection, now.open().keySet(), until, misfireTime)) : next;
+        return next;
     }
 
-    private long nextOfLanes(Connection connection, Set<Integer> open, long until, long misfireTime)
+    private long nextOfLanes(Connection connection, HeldLanes.Turn now, long until, long misfireTime)
             throws SQLException {
+        if (!now.isOpen()) {
+            return Long.MAX_VALUE;
+        }
+        Set<Integer> open = now.open().keySet();
         counters.statements.increment();
         try (PreparedStatement select = connection.prepareStatement(tables.sql(NEXT_OF_LANES))) {
             select.setArray(1, connection.createArrayOf("int", open.toArray()));
@@ -180,7 +194,7 @@ final class Acquisition {
             return true;
         }
         Map<Integer, Floor.Scan> scans = new LinkedHashMap<>();
-        asked.keySet().forEach(lane -> scans.put(lane, begin(lanes.floor(lane))));
+        asked.keySet().forEach(lane -> scans.put(lane, begin(lanes.floorToScan(lane))));
         List<TakenRow> taken = statement.ofLanes(transaction, wanted, asked, scans);
         Map<Integer, List<TakenRow>> byLane = taken.stream().collect(Collectors.groupingBy(TakenRow::priority));
         emptied = new TreeSet<>();

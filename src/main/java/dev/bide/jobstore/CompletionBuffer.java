@@ -35,8 +35,8 @@ final class CompletionBuffer {
     private static final long LONGEST_WAIT_MILLIS = 5_000;
 
     private static final long LONGEST_PAUSE_MILLIS = 60_000;
-    /** After a batch for which there was no memory, for so long they are half as large. */
-    private static final long SMALL_NANOS = TimeUnit.MINUTES.toNanos(1);
+    /** After a batch for which there was no memory, for so long they are half as large; then twice as large again, and so on. */
+    private static final long SMALL_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     /**
      * @param batch most completions in one transaction
@@ -231,7 +231,7 @@ final class CompletionBuffer {
                 if (!ended.isEmpty()) {
                     retry = FIRST_RETRY_MILLIS;
                 }
-                if (batch != null && failed(batch, ended, e, retry)) {
+                if (batch == null || failed(batch, ended, e, retry)) {
                     if (!Pause.millis(retry)) {
                         return;
                     }
@@ -243,15 +243,28 @@ final class CompletionBuffer {
         }
     }
 
-    /** Whether to pause before anything is written. */
+    /** Whether to pause before anything is written. Without memory for this too it tries again: what it has in hand is nowhere else. */
     private boolean failed(Batch batch, Set<String> ended, Throwable failure, long retry) {
+        while (true) {
+            try {
+                return sortOut(batch, ended, failure, retry);
+            } catch (RuntimeException | Error e) {
+                if (!Pause.millis(LAST_RETRY_MILLIS)) {
+                    return true;
+                }
+            }
+        }
+    }
+
+    /** Changes all, or where it throws nothing. */
+    private boolean sortOut(Batch batch, Set<String> ended, Throwable failure, long retry) {
         List<Waiting> over = new ArrayList<>();
         List<Waiting> rest = new ArrayList<>();
         for (Waiting one : batch.waiting()) {
             (ended.contains(one.completion().entryId()) ? over : rest).add(one);
         }
-        finish(batch, over);
         if (rest.isEmpty()) {
+            finish(batch, over);
             return false;
         }
         WriteFault fault = WriteFault.of(failure);
@@ -261,14 +274,16 @@ final class CompletionBuffer {
                     rest.size(),
                     retry,
                     failure.toString());
-            giveBack(batch, rest);
+            if (batch.again()) {
+                Batch same = new Batch(rest, true, batch.failures(), System.nanoTime(), batch.heldUp());
+                replace(batch, over, List.of(same), List.of());
+            } else {
+                replace(batch, over, List.of(), rest);
+            }
             return true;
         }
-        if (fault == WriteFault.TOO_LARGE) {
-            shrink(rest.size());
-        }
         if (rest.size() == 1) {
-            putBehind(alone(batch, rest, fault, failure));
+            replace(batch, over, List.of(alone(batch, rest, fault, failure)), List.of());
         } else {
             LOG.warn(
                     "{} executions could not be written together, trying again in halves: {}",
@@ -276,8 +291,14 @@ final class CompletionBuffer {
                     failure.toString());
             int half = rest.size() / 2;
             long now = System.nanoTime();
-            putBehind(new Batch(List.copyOf(rest.subList(0, half)), true, 0, now, false));
-            putBehind(new Batch(List.copyOf(rest.subList(half, rest.size())), true, 0, now, false));
+            Batch one = new Batch(List.copyOf(rest.subList(0, half)), true, 0, now, false);
+            Batch other = new Batch(List.copyOf(rest.subList(half, rest.size())), true, 0, now, false);
+            replace(batch, over, List.of(one, other), List.of());
+        }
+        // One alone, and of a set from behind one, may be to blame for which memory never suffices: no reason to write
+        // all others one by one.
+        if (fault == WriteFault.TOO_LARGE && !batch.again() && rest.size() > 1) {
+            shrink(rest.size());
         }
         return false;
     }
@@ -306,7 +327,7 @@ final class CompletionBuffer {
                 long untilBehind =
                         behind.isEmpty() ? Long.MAX_VALUE : behind.element().notBefore() - System.nanoTime();
                 if (untilBehind <= 0 && (behindFirst || waiting.isEmpty())) {
-                    batch = behind.remove();
+                    batch = behind.element();
                 } else if (!waiting.isEmpty()) {
                     batch = takeNew();
                 } else if (untilBehind < Long.MAX_VALUE) {
@@ -317,7 +338,15 @@ final class CompletionBuffer {
                     changed.await();
                 }
             }
+            // In this order: where there is no memory for it, it is still where it was.
             beingWritten.add(batch);
+            if (batch.again()) {
+                behind.remove();
+            } else {
+                for (int i = batch.waiting().size(); i > 0; i--) {
+                    waiting.remove();
+                }
+            }
             if (!waiting.isEmpty()) {
                 changed.signal();
             }
@@ -327,6 +356,7 @@ final class CompletionBuffer {
         }
     }
 
+    /** The next of those that wait, which wait still. */
     private @Nullable Batch takeNew() throws InterruptedException {
         long linger = TimeUnit.MILLISECONDS.toNanos(settings.lingerMillis());
         while (linger > 0 && !closed && !waiting.isEmpty() && waiting.size() < most && bytes < settings.batchBytes()) {
@@ -338,50 +368,68 @@ final class CompletionBuffer {
         }
         List<Waiting> taken = new ArrayList<>();
         long weight = 0;
-        while (!waiting.isEmpty() && taken.size() < most) {
-            weight += waiting.element().weight();
-            if (!taken.isEmpty() && weight > settings.batchBytes()) {
+        for (Waiting one : waiting) {
+            weight += one.weight();
+            if (taken.size() == most || (!taken.isEmpty() && weight > settings.batchBytes())) {
                 break;
             }
-            taken.add(waiting.remove());
+            taken.add(one);
         }
         return taken.isEmpty() ? null : new Batch(List.copyOf(taken), false, 0, 0, false);
     }
 
     private void finish(Batch batch, List<Waiting> over) {
-        lock.lock();
-        try {
-            beingWritten.remove(batch);
-            size -= over.size();
-            over.forEach(one -> bytes -= one.weight());
-        } finally {
-            lock.unlock();
-        }
-        over.forEach(one -> written.accept(one.completion()));
+        replace(batch, over, List.of(), List.of());
     }
 
-    private void giveBack(Batch batch, List<Waiting> rest) {
+    /**
+     * What is over goes; the rest waits in these sets behind, or is the first of what waits. All of it, or where it throws nothing: it may be done again.
+     *
+     * @param over of the batch
+     */
+    private void replace(Batch batch, List<Waiting> over, List<Batch> sets, List<Waiting> first) {
+        long weight = 0;
+        for (Waiting one : over) {
+            weight += one.weight();
+        }
         lock.lock();
         try {
-            if (batch.again()) {
-                behind.add(new Batch(rest, true, batch.failures(), System.nanoTime(), batch.heldUp()));
-            } else {
-                for (int i = rest.size() - 1; i >= 0; i--) {
-                    waiting.addFirst(rest.get(i));
-                }
+            put(sets, first);
+            beingWritten.remove(batch);
+            size -= over.size();
+            bytes -= weight;
+            if (!sets.isEmpty()) {
+                changed.signal();
             }
         } finally {
             lock.unlock();
         }
+        for (Waiting one : over) {
+            try {
+                written.accept(one.completion());
+            } catch (RuntimeException | Error e) {
+                LOG.error(
+                        "trigger {} is written, which could not be told",
+                        one.completion().key(),
+                        e);
+            }
+        }
     }
 
-    private void putBehind(Batch batch) {
-        lock.lock();
+    private void put(List<Batch> sets, List<Waiting> first) {
+        int put = 0;
         try {
-            behind.add(batch);
-            changed.signal();
-        } finally {
-            lock.unlock();
+            behind.addAll(sets);
+            for (int i = first.size() - 1; i >= 0; i--) {
+                waiting.addFirst(first.get(i));
+                put++;
+            }
+        } catch (RuntimeException | Error e) {
+            behind.removeAll(sets);
+            for (; put > 0; put--) {
+                waiting.removeFirst();
+            }
+            throw e;
         }
     }
 

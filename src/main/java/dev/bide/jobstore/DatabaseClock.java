@@ -12,12 +12,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The database's time, as one clock for all nodes: what decides (what is due, who is dead, what is old) must not depend on how well each node's own clock is set.
- * Between two measurements it goes by this machine's monotonic clock, so that a node whose clock is set forward or back notices nothing. Before the first one it is
- * the node's own clock. Thread-safe.
+ * Between two measurements it goes by this machine's monotonic clock, so that a node whose clock is set forward or back notices nothing. Before the first one, and
+ * wherever the two are as good as the same, it is the node's own clock: a measurement is some milliseconds wrong where the answer took long, and nodes whose clocks
+ * are kept need not differ by that. Thread-safe.
  */
 public final class DatabaseClock implements InstantSource {
     /** How far two machines' monotonic clocks part at most: 500 millionths, 50 times what quartzes do. */
     private static final long DRIFT = 2_000;
+
+    /** Clocks this near to one another count as the same: the order of what a measurement on a busy machine is wrong by. */
+    private static final Duration ALIKE = Duration.ofMillis(20);
 
     /** @param error by how much {@code time} may be wrong, ns */
     private record Measured(Instant time, long nanos, long error) {
@@ -50,13 +54,19 @@ public final class DatabaseClock implements InstantSource {
 
     @Override
     public Instant instant() {
+        Instant ours = own.instant();
         Measured last = measured;
-        return last == null ? own.instant() : last.at(System.nanoTime());
+        if (last == null) {
+            return ours;
+        }
+        Instant theirs = last.at(System.nanoTime());
+        return Duration.between(theirs, ours).abs().compareTo(ALIKE) <= 0 ? ours : theirs;
     }
 
     /** How far this node's own clock is ahead of the database's; negative where it is behind, zero before the first measurement. */
     public Duration offset() {
-        return measured == null ? Duration.ZERO : Duration.between(instant(), own.instant());
+        Measured last = measured;
+        return last == null ? Duration.ZERO : Duration.between(last.at(System.nanoTime()), own.instant());
     }
 
     /**

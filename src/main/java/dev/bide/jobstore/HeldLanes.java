@@ -36,6 +36,9 @@ final class HeldLanes {
     private final Lanes lanes;
     private final Set<Integer> behind = new HashSet<>();
     private final Map<Integer, Floor> floors = new HashMap<>();
+    /** Of those behind, where something was stored of which the last look may not know. */
+    private final Set<Integer> lowered = new HashSet<>();
+
     private int turns;
 
     HeldLanes(Lanes lanes) {
@@ -103,13 +106,34 @@ final class HeldLanes {
         return floors.computeIfAbsent(lane, any -> new Floor());
     }
 
+    /** The same for a look that begins: it sees what was told of until now. */
+    synchronized Floor floorToScan(int lane) {
+        lowered.remove(lane);
+        return floor(lane);
+    }
+
+    /**
+     * A trigger of this lane may have come in. False where it may go out with the others: their floor has to know of it. Otherwise the lane stays behind until a look
+     * that began later has taken all of it.
+     */
+    synchronized boolean lower(int lane, long fireTime) {
+        if (!behind.contains(lane)) {
+            return false;
+        }
+        floor(lane).lower(fireTime);
+        lowered.add(lane);
+        return true;
+    }
+
     synchronized void lower(long fireTime) {
         floors.values().forEach(floor -> floor.lower(fireTime));
     }
 
     /** A take is committed: of these lanes fewer were due than were asked for. */
-    void committed(Turn turn, Set<Integer> emptied) {
+    void committed(Turn turn, Set<Integer> fewer) {
+        Set<Integer> emptied = new HashSet<>(fewer);
         synchronized (this) {
+            emptied.removeAll(lowered);
             behind.addAll(turn.leftOut());
             behind.removeAll(emptied);
         }

@@ -393,6 +393,11 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
         parts().signal(earliest == null ? 0 : earliest.toEpochMilli());
     }
 
+    @Override
+    public void signal(Instant earliest, int lane) {
+        parts().signal(earliest.toEpochMilli(), lane);
+    }
+
     // ---- Quartz's own operations. They hold the cluster's lock against stock nodes and one another; against the
     // lock-free way of a trigger they lock its row.
 

@@ -247,14 +247,21 @@ final class Recovery {
         });
     }
 
-    /** Entries of this node, of which nothing was run. Returns those that are locked, and have to be given back later. */
-    List<String> release(Connection connection, Collection<String> entryIds) throws SQLException {
+    /**
+     * @param locked have to be given back later
+     * @param earliest time for which one that was given back is due; Long.MAX_VALUE where there is none
+     */
+    record Released(List<String> locked, long earliest) {}
+
+    /** Entries of this node, of which nothing was run. */
+    Released release(Connection connection, Collection<String> entryIds) throws SQLException {
         List<String> left = new ArrayList<>(entryIds);
         List<Entry> deleted = putBack(connection, entryIds, false);
         counters.released.add(deleted.size());
         deleted.forEach(entry -> left.remove(entry.id()));
         left.retainAll(existing(connection, left));
-        return left;
+        return new Released(
+                left, deleted.stream().mapToLong(Entry::scheduled).min().orElse(Long.MAX_VALUE));
     }
 
     private static final class Tally {

@@ -156,6 +156,15 @@ final class StoreParts {
 
     void signal(long fireTime) {
         flow.lookFrom(fireTime);
+        wake(fireTime);
+    }
+
+    void signal(long fireTime, int lane) {
+        flow.lookFrom(fireTime, lane);
+        wake(fireTime);
+    }
+
+    private void wake(long fireTime) {
         if (settings.acquireAhead || fireTime == 0) {
             signaler.signalSchedulingChange(fireTime == 0 ? 0 : nodeTime.toNode(fireTime));
         }

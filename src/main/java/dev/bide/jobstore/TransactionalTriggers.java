@@ -49,4 +49,7 @@ public interface TransactionalTriggers {
      * @param earliest the earliest fire time stored; null where it is not known
      */
     void signal(@Nullable Instant earliest);
+
+    /** The same where all that was stored is of one lane: while that one is held, what is stored there long due makes nobody look among the others for it. */
+    void signal(Instant earliest, int lane);
 }

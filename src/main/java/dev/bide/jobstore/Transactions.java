@@ -77,6 +77,7 @@ final class Transactions {
 
     private <T> T run(Work<T> work, Duration patience) throws SQLException {
         Connection connection = connections.open();
+        boolean open = true;
         try {
             boolean autoCommit = connection.getAutoCommit();
             connection.setAutoCommit(false);
@@ -93,14 +94,20 @@ final class Transactions {
                 connection.commit();
             } catch (SQLException e) {
                 rollback(connection, autoCommit, e);
+                // Before it asks on another, or a pool of which all are broken so would have none to ask on.
+                open = false;
+                close(connection);
                 if (!isCommitted(transaction, e, patience)) {
                     throw e;
                 }
+                return result;
             }
             restore(connection, autoCommit);
             return result;
         } finally {
-            close(connection);
+            if (open) {
+                close(connection);
+            }
         }
     }
 

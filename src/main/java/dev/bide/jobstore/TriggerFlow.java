@@ -120,6 +120,12 @@ final class TriggerFlow {
         watch.tell(fireTime);
     }
 
+    /** One of this lane. */
+    void lookFrom(long fireTime, int lane) {
+        acquisition.lookFrom(fireTime, lane);
+        watch.tell(fireTime);
+    }
+
     /** Called by the scheduler thread. @param noLaterThan by the node's own clock, as Quartz has it */
     List<OperableTrigger> take(long noLaterThan, int maxCount, long timeWindow, long misfireTime) throws SQLException {
         long leaseNumber = lease.number();
@@ -425,9 +431,17 @@ final class TriggerFlow {
 
     /** Returns what somebody else has locked. */
     private List<String> release(Collection<String> entries) throws SQLException {
-        List<String> locked = transactions.run(transaction -> recovery.release(transaction.connection, entries));
-        acquisition.lookFrom(0);
-        return locked;
+        try {
+            Recovery.Released released =
+                    transactions.run(transaction -> recovery.release(transaction.connection, entries));
+            if (released.earliest() < Long.MAX_VALUE) {
+                acquisition.lookFrom(released.earliest());
+            }
+            return released.locked();
+        } catch (Transactions.InDoubtException e) {
+            acquisition.lookFrom(0);
+            throw e;
+        }
     }
 
     /** Whether the job of this execution may still begin. Any thread. */

@@ -37,6 +37,10 @@ class HeldLanesTest {
         return destination;
     }
 
+    private boolean hold(Destination destination) {
+        return lanes.hold(destination, java.time.Duration.ZERO);
+    }
+
     private Integer room(Destination destination) {
         return lanes.rooms().get(destination.name().lane());
     }
@@ -54,14 +58,15 @@ class HeldLanesTest {
 
     @Test
     void nothingIsHeldWhereNobodyAsks() {
-        assertThat(new HeldLanes(threads).hold(good("a.example"))).isFalse();
+        assertThat(new HeldLanes(threads).hold(good("a.example"), java.time.Duration.ZERO))
+                .isFalse();
     }
 
     @Test
     void whatIsTakenCountsUntilItBegins() {
         Destination destination = good("a.example");
         assertThat(lanes.rooms()).isEmpty();
-        assertThat(lanes.hold(destination)).isTrue();
+        assertThat(hold(destination)).isTrue();
         assertThat(room(destination)).isGreaterThanOrEqualTo(10);
         assertThat(room(destination)).as("to ask reserves nothing").isGreaterThanOrEqualTo(10);
         for (int i = 0; i < 30; i++) {
@@ -85,7 +90,7 @@ class HeldLanesTest {
         for (int i = 0; i < 10; i++) {
             places.add(destination.admit().place());
         }
-        lanes.hold(destination);
+        hold(destination);
         await().until(() -> room(destination) == 0);
         places.forEach(place -> destination.release(place, Destination.Verdict.WELL, true, null, 1_000_000));
         assertThat(room(destination)).isPositive();
@@ -101,7 +106,7 @@ class HeldLanesTest {
             }
         }
         assertThat(destination.open()).isTrue();
-        lanes.hold(destination);
+        hold(destination);
         assertThat(room(destination)).isZero();
         lanes.emptied(destination.name().lane());
         assertThat(lanes.rooms()).isEmpty();
@@ -113,7 +118,7 @@ class HeldLanesTest {
         for (int i = 0; i < 300; i++) {
             Destination destination = destination("h" + i + ".example");
             fresh.add(destination);
-            lanes.hold(destination);
+            hold(destination);
         }
         var rooms = lanes.rooms();
         assertThat(rooms).hasSize(300);
@@ -133,9 +138,60 @@ class HeldLanesTest {
     @Test
     void onlySoManyAreHeld() {
         for (int i = 0; i < 1_000; i++) {
-            assertThat(lanes.hold(destination("h" + i + ".example"))).isTrue();
+            assertThat(hold(destination("h" + i + ".example"))).isTrue();
         }
-        assertThat(lanes.hold(destination("other.example"))).isFalse();
-        assertThat(lanes.hold(destination("h3.example"))).isTrue();
+        assertThat(hold(destination("other.example"))).isFalse();
+        assertThat(hold(destination("h3.example"))).isTrue();
+    }
+
+    @Test
+    void oneThatIsToBeLeftAloneHasNoRoomForAMoment() {
+        Destination destination = good("a.example");
+        lanes.hold(destination, java.time.Duration.ofDays(1));
+        assertThat(room(destination)).isZero();
+        await().atMost(java.time.Duration.ofSeconds(10)).until(() -> room(destination) > 0);
+    }
+
+    @Test
+    void whatWasForgottenCountsNoMore() {
+        Destination full = good("a.example");
+        for (int i = 0; i < 10; i++) {
+            full.admit();
+        }
+        hold(full);
+        await().until(() -> room(full) == 0);
+        Destination again =
+                new Destinations(configuration, threads, new OkHttpClient()).of(HttpUrl.get("http://a.example/"));
+        hold(again);
+        assertThat(room(again)).isPositive();
+    }
+
+    @Test
+    void halfOpenItHasRoomForTheTrialsThatAreLeft() {
+        DestinationLimits.Breaker settings = new DestinationLimits.Breaker();
+        settings.openFor = Duration.milliseconds(1);
+        settings.longestOpenFor = Duration.milliseconds(1);
+        settings.window = 2;
+        settings.minimumCalls = 2;
+        settings.trialCalls = 3;
+        settings.concurrentTrialCalls = 2;
+        DestinationBreaker breaker = new DestinationBreaker("a", settings, () -> {});
+        for (int i = 0; i < 2; i++) {
+            assertThat(breaker.admit(1)).isTrue();
+            breaker.ended(Destination.Verdict.FAILED, 1);
+        }
+        await().until(() -> breaker.admit(1));
+        assertThat(breaker.room(1)).isOne();
+        breaker.ended(Destination.Verdict.WELL, 1);
+        assertThat(breaker.room(0)).isEqualTo(2);
+        assertThat(breaker.admit(1)).isTrue();
+        breaker.ended(Destination.Verdict.WELL, 1);
+        assertThat(breaker.room(0)).isOne();
+        assertThat(breaker.admit(1)).isTrue();
+        assertThat(breaker.room(1)).isZero();
+        assertThat(breaker.admit(2)).as("so it is").isFalse();
+        breaker.giveBack();
+        assertThat(breaker.room(0)).isOne();
+        assertThat(breaker.admit(1)).isTrue();
     }
 }

@@ -99,6 +99,63 @@ class CompletionBufferTest {
     }
 
     @Test
+    void one_that_memory_never_suffices_for_does_not_make_the_others_batches_small() {
+        List<Completion> all = completions(300);
+        Completion large = all.get(50);
+        CompletionBuffer buffer = buffer((batch, again, ended) -> {
+            batches.add(List.copyOf(batch));
+            if (batch.contains(large)) {
+                throw new OutOfMemoryError("as expected by this test");
+            }
+        });
+        buffer.add(large, 0);
+        buffer.start("test", true);
+        await().until(() -> batches.size() >= 3);
+        all.stream().filter(one -> one != large).forEach(one -> buffer.add(one, 0));
+        await().until(() -> written.size() == 299);
+        assertThat(buffer.size()).isOne();
+        List<Completion> next = completions(200);
+        await().atMost(Duration.ofSeconds(90)).until(() -> {
+            batches.clear();
+            next.forEach(one -> buffer.add(one, 0));
+            await().until(() -> buffer.size() == 1);
+            return batches.stream().anyMatch(batch -> batch.size() > 30);
+        });
+        buffer.close(1);
+    }
+
+    @Test
+    void an_error_after_an_error_neither_ends_the_thread_nor_loses_anything() {
+        List<Completion> all = completions(10);
+        AtomicBoolean broken = new AtomicBoolean(true);
+        CompletionBuffer buffer = buffer((batch, again, ended) -> {
+            batches.add(List.copyOf(batch));
+            if (batches.size() == 1) {
+                ended.accept(batch.get(0));
+                throw new RuntimeException("first") {
+                    private static final long serialVersionUID = 1L;
+
+                    @Override
+                    public String toString() {
+                        if (broken.getAndSet(false)) {
+                            throw new OutOfMemoryError("as expected by this test");
+                        }
+                        return "first";
+                    }
+                };
+            }
+        });
+        all.forEach(one -> buffer.add(one, 9));
+        buffer.start("test", true);
+        await().until(() -> written.size() == 10);
+        buffer.close(10_000);
+        assertThat(broken).isFalse();
+        assertThat(written).containsExactlyInAnyOrderElementsOf(all);
+        assertThat(buffer.size()).isZero();
+        assertThat(buffer.isFull()).isFalse();
+    }
+
+    @Test
     void batches_and_the_buffer_are_bounded_by_weight() {
         CompletionBuffer buffer = buffer((batch, again, ended) -> batches.add(List.copyOf(batch)));
         List<Completion> all = completions(10);

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
@@ -150,6 +151,76 @@ class LanesIT {
         long read = indexEntriesRead(cluster, node -> awaitFirings(cluster, others + held));
         System.out.printf("index entries read for %d of one lane: %d%n", held, read);
         assertThat(read).isLessThan(5_000_000);
+    }
+
+    /** As above: one that was held and put off comes back long due, again and again. */
+    @Test
+    void what_is_put_off_in_a_held_lane_leads_nobody_through_what_is_held() throws Exception {
+        Cluster cluster = new Cluster("lanes-again", POSTGRES.dataSource());
+        int held = 50_000;
+        long due = begin - 10_000_000;
+        store(cluster, 7, held, due);
+        rules.room.put(7, 0);
+        int rounds = 100;
+        long read = indexEntriesRead(cluster, node -> {
+            cluster.inTransaction(storing(node, oneShots(0, 1)));
+            node.postgres().signal(Instant.now());
+            awaitFirings(cluster, 1);
+            for (int i = 1; i < rounds; i++) {
+                cluster.inTransaction(storing(node, List.of(ofLane("again-" + i, due))));
+                node.postgres().signal(Instant.ofEpochMilli(due), 7);
+                cluster.inTransaction(storing(node, oneShots(i, 1)));
+                node.postgres().signal(Instant.now());
+                awaitFirings(cluster, i + 1);
+            }
+        });
+        System.out.printf("index entries read beside %d held, of which one comes again: %d%n", held, read);
+        // With each one that comes again it would be some five million.
+        assertThat(read).isLessThan(1_500_000);
+    }
+
+    @Test
+    void what_is_put_off_in_a_lane_that_is_behind_is_found() throws Exception {
+        Cluster cluster = new Cluster("lanes-put-off", POSTGRES.dataSource());
+        try (Node node = joined(cluster)) {
+            store(cluster, 7, 3, begin - 60_000);
+            rules.room.put(7, 2);
+            assertThat(names(take(node, 100))).containsExactly("7-1", "7-2");
+            cluster.inTransaction(storing(node, List.of(ofLane("again", begin - 60_000))));
+            node.postgres().signal(Instant.ofEpochMilli(begin - 60_000), 7);
+            assertThat(names(take(node, 100))).containsExactly("again", "7-3");
+            assertThat(take(node, 100)).isEmpty();
+            assertThat(rules.emptied).containsExactly(7);
+            // Nobody is behind now: it goes out with the others.
+            rules.room.clear();
+            cluster.inTransaction(storing(node, List.of(ofLane("after", begin - 60_000))));
+            node.postgres().signal(Instant.ofEpochMilli(begin - 60_000), 7);
+            assertThat(names(take(node, 100))).containsExactly("after");
+        }
+    }
+
+    @Test
+    void a_lane_is_not_empty_where_one_came_during_the_look() {
+        HeldLanes lanes = new HeldLanes(rules);
+        rules.room.put(7, 10);
+        assertThat(lanes.lower(7, begin)).as("nobody has left it out").isFalse();
+        lanes.committed(lanes.look(100), Set.of());
+        HeldLanes.Turn turn = lanes.look(100);
+        lanes.floorToScan(7);
+        assertThat(lanes.lower(7, begin)).isTrue();
+        lanes.committed(turn, Set.of(7));
+        assertThat(rules.emptied).isEmpty();
+        rules.room.clear();
+        assertThat(lanes.look(100).open()).containsOnlyKeys(7);
+        lanes.floorToScan(7);
+        lanes.committed(lanes.look(100), Set.of(7));
+        assertThat(lanes.look(100).leftOut()).isEmpty();
+    }
+
+    private static OperableTrigger ofLane(String name, long due) {
+        OperableTrigger trigger = Cluster.oneShot(name, new Date(due));
+        trigger.setPriority(7);
+        return trigger;
     }
 
     private static void awaitFirings(Cluster cluster, int number) {
