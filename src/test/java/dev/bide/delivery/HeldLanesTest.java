@@ -171,12 +171,13 @@ class HeldLanesTest {
         DestinationLimits.Breaker settings = new DestinationLimits.Breaker();
         settings.openFor = Duration.milliseconds(1);
         settings.longestOpenFor = Duration.milliseconds(1);
-        settings.window = 2;
-        settings.minimumCalls = 2;
+        settings.window = 3;
+        // With fewer than the trials its trial would be over before them.
+        settings.minimumCalls = 3;
         settings.trialCalls = 3;
         settings.concurrentTrialCalls = 2;
         DestinationBreaker breaker = new DestinationBreaker("a", settings, () -> {});
-        for (int i = 0; i < 2; i++) {
+        for (int i = 0; i < 3; i++) {
             assertThat(breaker.admit(1)).isTrue();
             breaker.ended(Destination.Verdict.FAILED, 1);
         }

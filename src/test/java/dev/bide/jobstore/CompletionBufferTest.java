@@ -114,7 +114,8 @@ class CompletionBufferTest {
         all.stream().filter(one -> one != large).forEach(one -> buffer.add(one, 0));
         await().until(() -> written.size() == 299);
         assertThat(buffer.size()).isOne();
-        List<Completion> next = completions(200);
+        List<Completion> next =
+                completions(200).stream().filter(one -> !one.equals(large)).toList();
         await().atMost(Duration.ofSeconds(90)).until(() -> {
             batches.clear();
             next.forEach(one -> buffer.add(one, 0));
