@@ -161,7 +161,7 @@ final class ChaosCheck {
                 continue;
             }
             duplicates++;
-            if (repeated.stream().noneMatch(first -> faults.stream().anyMatch(fault -> fault.explains(first, call)))) {
+            if (repeated.stream().noneMatch(first -> isExplained(first, call))) {
                 found(
                         Violation.Kind.UNEXPLAINED,
                         subject,
@@ -169,6 +169,11 @@ final class ChaosCheck {
                                 + " and " + call);
             }
         }
+    }
+
+    private boolean isExplained(Call first, Call repeated) {
+        long unsettledUntil = FaultWindow.unsettledUntil(first, faults);
+        return faults.stream().anyMatch(fault -> fault.explains(first, repeated, unsettledUntil));
     }
 
     private void checkDue(Subject subject, List<Call> ofTimer) {

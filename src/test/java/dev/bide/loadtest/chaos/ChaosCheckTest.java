@@ -163,12 +163,12 @@ class ChaosCheckTest {
         Subject afterTaken = subject("afterTaken", Subject.Kind.PLAIN, "delivered");
         call(afterTaken, 1, DUE, 200);
         call(afterTaken, 2, DUE + 6_000, 200);
-        faults.add(new FaultWindow(Fault.KILL, 2, DUE + 100, DUE + 100));
-        faults.add(new FaultWindow(Fault.LOCK, 0, DUE, DUE + 20_000));
-        faults.add(new FaultWindow(Fault.FREEZE, 1, DUE + 60_000, DUE + 70_000));
+        faults.add(new FaultWindow(Fault.KILL, 2, "", DUE + 100, DUE + 100));
+        faults.add(new FaultWindow(Fault.LOCK, 0, "", DUE, DUE + 20_000));
+        faults.add(new FaultWindow(Fault.FREEZE, 1, "", DUE + 60_000, DUE + 70_000));
         assertThat(found(Violation.Kind.UNEXPLAINED)).containsExactlyInAnyOrder("again", "afterTaken");
         assertThat(check().duplicates()).isEqualTo(2);
-        faults.add(new FaultWindow(Fault.KILL, 1, DUE + 100, DUE + 100));
+        faults.add(new FaultWindow(Fault.KILL, 1, "", DUE + 100, DUE + 100));
         assertThat(check().violations()).isEmpty();
         assertThat(check().duplicates()).isEqualTo(2);
     }

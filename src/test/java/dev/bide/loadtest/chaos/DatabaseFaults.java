@@ -2,6 +2,7 @@ package dev.bide.loadtest.chaos;
 
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -13,13 +14,13 @@ import java.util.Set;
 final class DatabaseFaults extends Injector {
     private static final Duration LOCKED = Duration.ofSeconds(20);
     private static final List<String> LOCKS = List.of(
-            "SELECT 1 FROM run WHERE status = 'active' ORDER BY id DESC LIMIT 1 FOR UPDATE SKIP LOCKED",
-            "SELECT 1 FROM timer WHERE due_at > now() + interval '1 s' ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED",
-            "SELECT 1 FROM qrtz_triggers WHERE trigger_state = 'WAITING' ORDER BY next_fire_time LIMIT 1 FOR UPDATE SKIP LOCKED");
+            "SELECT coalesce(key, '') FROM run WHERE status = 'active' ORDER BY id DESC LIMIT 1 FOR UPDATE SKIP LOCKED",
+            "SELECT coalesce(key, '') FROM timer WHERE due_at > now() + interval '1 s' ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED",
+            "SELECT trigger_name FROM qrtz_triggers WHERE trigger_state = 'WAITING' ORDER BY next_fire_time LIMIT 1 FOR UPDATE SKIP LOCKED");
     private static final String END_ONE = """
             SELECT pg_terminate_backend(pid) FROM pg_stat_activity
             WHERE application_name LIKE 'chaos-%' ORDER BY random() LIMIT 1""";
-    private static final String KEEP_SNAPSHOT = "SELECT count(*) FROM timer";
+    private static final String KEEP_SNAPSHOT = "SELECT '' FROM timer LIMIT 1";
 
     private final DatabaseProcess database;
     private final Optional<SmallDisk> disk;
@@ -77,8 +78,12 @@ final class DatabaseFaults extends Injector {
             if (fault == Fault.SNAPSHOT) {
                 connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             }
-            holder.execute(statement);
-            try (FaultLog.Open open = log.begin(fault, 0, "for " + length.toSeconds() + " s: " + statement)) {
+            String held;
+            try (ResultSet rows = holder.executeQuery(statement)) {
+                held = rows.next() ? rows.getString(1) : "";
+            }
+            try (FaultLog.Open open =
+                    log.begin(fault, 0, held, "for " + length.toSeconds() + " s: " + statement + ": " + held)) {
                 end.waitFor(length);
             }
             connection.rollback();

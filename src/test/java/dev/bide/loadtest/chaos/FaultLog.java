@@ -18,17 +18,19 @@ final class FaultLog {
     final class Open implements AutoCloseable {
         private final Fault fault;
         private final int node;
+        private final String held;
         private final long from = System.currentTimeMillis();
 
-        private Open(Fault fault, int node) {
+        private Open(Fault fault, int node, String held) {
             this.fault = fault;
             this.node = node;
+            this.held = held;
         }
 
         @Override
         public void close() {
             if (open.remove(this)) {
-                windows.add(new FaultWindow(fault, node, from, System.currentTimeMillis()));
+                windows.add(new FaultWindow(fault, node, held, from, System.currentTimeMillis()));
                 say(fault + " is over");
             }
         }
@@ -41,7 +43,12 @@ final class FaultLog {
 
     /** @param node 0 for a fault of all */
     Open begin(Fault fault, int node, String what) {
-        Open begun = new Open(fault, node);
+        return begin(fault, node, "", what);
+    }
+
+    /** @param held whose row is locked, as in {@link FaultWindow} */
+    Open begin(Fault fault, int node, String held, String what) {
+        Open begun = new Open(fault, node, held);
         open.add(begun);
         say(fault + ": " + what);
         return begun;
@@ -62,7 +69,7 @@ final class FaultLog {
     List<FaultWindow> all() {
         List<FaultWindow> all = new ArrayList<>(windows);
         long now = System.currentTimeMillis();
-        open.forEach(fault -> all.add(new FaultWindow(fault.fault, fault.node, fault.from, now)));
+        open.forEach(fault -> all.add(new FaultWindow(fault.fault, fault.node, fault.held, fault.from, now)));
         return all;
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.EnumSet;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -12,56 +13,70 @@ class FaultWindowTest {
 
     @Test
     void explainsWhatAKilledNodeHadInHand() {
-        FaultWindow kill = new FaultWindow(Fault.KILL, 1, 100_000, 100_000);
-        assertThat(kill.explains(call(99_900, 1), call(107_000, 2))).isTrue();
-        assertThat(kill.explains(call(99_900, 2), call(107_000, 1)))
+        FaultWindow kill = new FaultWindow(Fault.KILL, 1, "", 100_000, 100_000);
+        assertThat(explains(kill, call(99_900, 1), call(107_000, 2))).isTrue();
+        assertThat(explains(kill, call(99_900, 2), call(107_000, 1)))
                 .as("another node's")
                 .isFalse();
-        assertThat(kill.explains(call(80_000, 1), call(107_000, 2)))
+        assertThat(explains(kill, call(80_000, 1), call(107_000, 2)))
                 .as("settled long before")
                 .isFalse();
-        assertThat(kill.explains(call(102_000, 1), call(107_000, 2)))
+        assertThat(explains(kill, call(102_000, 1), call(107_000, 2)))
                 .as("after it")
                 .isFalse();
-        assertThat(kill.explains(call(95_000, 1), call(98_000, 2)))
+        assertThat(explains(kill, call(95_000, 1), call(98_000, 2)))
                 .as("repeated before it")
                 .isFalse();
     }
 
     @Test
     void explainsWhatAFrozenNodeCallsOnWaking() {
-        FaultWindow freeze = new FaultWindow(Fault.FREEZE, 1, 100_000, 110_000);
-        assertThat(freeze.explains(call(99_900, 1), call(106_000, 2))).isTrue();
-        assertThat(freeze.explains(call(106_000, 2), call(110_500, 1))).isTrue();
-        assertThat(freeze.explains(call(111_900, 1), call(116_000, 2))).isTrue();
-        assertThat(freeze.explains(call(112_100, 1), call(116_000, 2)))
+        FaultWindow freeze = new FaultWindow(Fault.FREEZE, 1, "", 100_000, 110_000);
+        assertThat(explains(freeze, call(99_900, 1), call(106_000, 2))).isTrue();
+        assertThat(explains(freeze, call(106_000, 2), call(110_500, 1))).isTrue();
+        assertThat(explains(freeze, call(111_900, 1), call(116_000, 2))).isTrue();
+        assertThat(explains(freeze, call(112_100, 1), call(116_000, 2)))
                 .as("long after waking, too")
                 .isFalse();
-        assertThat(freeze.explains(call(106_000, 2), call(113_000, 1)))
+        assertThat(explains(freeze, call(106_000, 2), call(113_000, 1)))
                 .as("long after waking")
                 .isFalse();
-        assertThat(freeze.explains(call(106_000, 2), call(108_000, 3)))
+        assertThat(explains(freeze, call(106_000, 2), call(108_000, 3)))
                 .as("of others")
                 .isFalse();
     }
 
     @Test
     void explainsWhatAFaultOfTheDatabaseLeftUnwritten() {
-        FaultWindow restart = new FaultWindow(Fault.DATABASE, 0, 100_000, 102_000);
-        assertThat(restart.explains(call(99_000, 1), call(108_000, 2))).isTrue();
-        assertThat(restart.explains(call(110_000, 1), call(118_000, 2)))
+        FaultWindow restart = new FaultWindow(Fault.DATABASE, 0, "", 100_000, 102_000);
+        assertThat(explains(restart, call(99_000, 1), call(108_000, 2))).isTrue();
+        assertThat(explains(restart, call(110_000, 1), call(118_000, 2)))
                 .as("failovers that follow")
                 .isTrue();
-        assertThat(restart.explains(call(60_000, 1), call(108_000, 2))).isFalse();
-        assertThat(restart.explains(call(130_000, 1), call(140_000, 2))).isFalse();
+        assertThat(explains(restart, call(60_000, 1), call(108_000, 2))).isFalse();
+        assertThat(explains(restart, call(130_000, 1), call(140_000, 2))).isFalse();
     }
 
     @Test
     void explainsNothingByLocksSnapshotsAndSlowThirdParties() {
         for (Fault fault : EnumSet.of(Fault.LOCK, Fault.SNAPSHOT, Fault.SLOW)) {
-            assertThat(new FaultWindow(fault, 0, 90_000, 120_000).explains(call(99_000, 1), call(108_000, 2)))
+            assertThat(explains(new FaultWindow(fault, 0, "a", 90_000, 120_000), call(99_000, 1), call(108_000, 2)))
                     .isFalse();
         }
+    }
+
+    @Test
+    void explainsWhatAKilledNodeCouldNotWriteBehindALock() {
+        FaultWindow lock = new FaultWindow(Fault.LOCK, 0, "a", 100_000, 120_000);
+        FaultWindow kill = new FaultWindow(Fault.KILL, 1, "", 123_000, 123_000);
+        FaultWindow others = new FaultWindow(Fault.LOCK, 0, "b", 100_000, 120_000);
+        assertThat(explains(kill, call(101_000, 1), call(130_000, 2), lock)).isTrue();
+        assertThat(explains(kill, call(101_000, 1), call(130_000, 2), others)).isFalse();
+        assertThat(explains(kill, call(84_000, 1), call(130_000, 2), lock))
+                .as("written before the lock")
+                .isFalse();
+        FaultWindow trigger = new FaultWindow(Fault.LOCK, 0, TIMER.toString(), 100_000, 120_000);
+        assertThat(explains(kill, call(101_000, 1), call(130_000, 2), trigger)).isTrue();
     }
 
     @Test
@@ -70,6 +85,10 @@ class FaultWindowTest {
         assertThat(Fault.parse("all")).hasSize(10);
         assertThat(Fault.parse("none")).isEmpty();
         assertThatThrownBy(() -> Fault.parse("flood")).hasMessageContaining("flood");
+    }
+
+    private static boolean explains(FaultWindow fault, Call first, Call repeated, FaultWindow... more) {
+        return fault.explains(first, repeated, FaultWindow.unsettledUntil(first, List.of(more)));
     }
 
     private static Call call(long at, int node) {
