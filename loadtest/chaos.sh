@@ -10,4 +10,5 @@ elif [ -n "$(find pom.xml config.yml migrations src/main src/test/java/dev/bide/
 fi
 java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
 # In place of this shell, so that a signal reaches it; it stops all that it started.
-exec "$java" -XX:+UseSerialGC -Xmx1g -cp target/test-classes:target/bide.jar dev.bide.loadtest.chaos.Chaos "$@"
+# On two processors the HTTP client would start a thread for each step of a request.
+exec "$java" -XX:+UseSerialGC -Xmx1g -Djava.util.concurrent.ForkJoinPool.common.parallelism=4 -cp target/test-classes:target/bide.jar dev.bide.loadtest.chaos.Chaos "$@"

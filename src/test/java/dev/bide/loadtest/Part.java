@@ -47,7 +47,12 @@ public final class Part implements AutoCloseable {
 
     /** Waits until the part says so; gives the match's first group. */
     public String awaitLine(Pattern pattern) throws IOException, InterruptedException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        return awaitLine(pattern, PATIENCE);
+    }
+
+    /** The same, with a patience of one's own. */
+    public String awaitLine(Pattern pattern, Duration patience) throws IOException, InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
         while (true) {
             boolean ended = !process.isAlive();
             String text = Files.readString(log);

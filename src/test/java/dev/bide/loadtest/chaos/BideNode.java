@@ -14,6 +14,9 @@ import java.util.regex.Pattern;
 final class BideNode implements AutoCloseable {
     private static final Pattern API = Pattern.compile("Bide is up:.* application (http://[\\w.:\\[\\]]+)");
     private static final Path FAKETIME = Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1");
+    /** One that starts beside others under load has few of this machine's processors. */
+    private static final Duration START_PATIENCE = Duration.ofMinutes(3);
+
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(60);
 
     /**
@@ -68,7 +71,7 @@ final class BideNode implements AutoCloseable {
 
     /** Returns once it takes requests. */
     void awaitUp() throws IOException, InterruptedException {
-        url = part.awaitLine(API);
+        url = part.awaitLine(API, START_PATIENCE);
     }
 
     static boolean clocksCanBeShifted() {

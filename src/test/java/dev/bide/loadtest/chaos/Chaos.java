@@ -90,7 +90,8 @@ public final class Chaos {
             database.begin();
             BideNode.Settings settings = new BideNode.Settings(
                     options.jar(), options.jvmOptions(), database.jdbcUrl(), stage.logs(), Map.of());
-            Cluster cluster = stage.opened(new Cluster(settings, possible.contains(Fault.CLOCK), options.seed() + 1));
+            Cluster cluster =
+                    stage.opened(new Cluster(settings, possible.contains(Fault.CLOCK), options.seed() + 1, faults));
             LedgerThirdParty thirdParty = stage.opened(new LedgerThirdParty(cluster::everStarted));
             SlowThirdParties slow = stage.opened(new SlowThirdParties());
             for (int node = 0; node < options.nodes(); node++) {

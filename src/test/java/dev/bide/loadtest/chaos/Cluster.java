@@ -16,15 +16,17 @@ final class Cluster implements AutoCloseable {
     private final BideNode.Settings settings;
     private final boolean clocksDiffer;
     private final Random clocks;
+    private final FaultLog log;
     private final List<BideNode> nodes = new CopyOnWriteArrayList<>();
     private final List<BideNode> starting = new CopyOnWriteArrayList<>();
     private final AtomicInteger numbers = new AtomicInteger();
     private boolean closed;
 
     /** @param clocksDiffer whether each node has a clock of its own */
-    Cluster(BideNode.Settings settings, boolean clocksDiffer, long seed) {
+    Cluster(BideNode.Settings settings, boolean clocksDiffer, long seed, FaultLog log) {
         this.settings = settings;
         this.clocksDiffer = clocksDiffer;
+        this.log = log;
         this.clocks = new Random(seed);
     }
 
@@ -44,7 +46,11 @@ final class Cluster implements AutoCloseable {
             node.awaitUp();
             nodes.add(node);
         } catch (IOException e) {
-            node.kill();
+            // It may have begun to call long before it says that it is up.
+            try (FaultLog.Open open =
+                    log.begin(Fault.KILL, number, "node " + number + " did not come up, and is killed")) {
+                node.kill();
+            }
             throw e;
         } finally {
             starting.remove(node);

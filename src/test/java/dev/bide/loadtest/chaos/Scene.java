@@ -20,7 +20,10 @@ record Scene(Stage stage, DatabaseProcess database, Cluster cluster, LedgerThird
         database.begin();
         List<String> jvm = options.jvmOptions().isEmpty() ? List.of(jvmOptions.split(" ")) : options.jvmOptions();
         Cluster cluster = stage.opened(new Cluster(
-                new BideNode.Settings(options.jar(), jvm, database.jdbcUrl(), stage.logs(), environment), false, 0));
+                new BideNode.Settings(options.jar(), jvm, database.jdbcUrl(), stage.logs(), environment),
+                false,
+                0,
+                new FaultLog()));
         LedgerThirdParty thirdParty = stage.opened(new LedgerThirdParty(cluster::everStarted));
         for (int node = 0; node < nodes; node++) {
             cluster.add();
