@@ -97,8 +97,9 @@ public final class Engine implements AutoCloseable {
         keepJob(scheduler);
         this.upkeep = new Upkeep(databases.upkeep(), triggers, observer, clock);
         TimerSets sets = new TimerSets(triggers);
+        Redrive redrive = new Redrive(triggers, versions);
         this.operationRunner = new OperationRunner(
-                databases.upkeep(), sets, new VersionMove(triggers, versions, clock), triggers, clock);
+                databases.upkeep(), sets, redrive, new VersionMove(triggers, versions, clock), triggers, clock);
         this.controlStore = node.scheduler() ? new PostgresJobStore() : null;
         this.control = controlStore != null
                 ? ControlPlane.create(
@@ -122,14 +123,14 @@ public final class Engine implements AutoCloseable {
                 database,
                 runWriter,
                 new RunChanges(database, triggers, clock),
-                new RunRedrive(database, sets, triggers, versions, clock),
+                new RunRedrive(database, redrive, triggers, versions, clock),
                 versions,
                 readers);
         this.timers = new Timers(
                 databases.reads(),
                 actions,
                 timerWriter,
-                new TimerChanges(database, sets, triggers, clock),
+                new TimerChanges(database, sets, redrive, triggers, clock),
                 readers,
                 clock);
         this.operations = new Operations(databases.reads(), database, clock);
