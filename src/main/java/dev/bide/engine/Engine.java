@@ -62,6 +62,7 @@ public final class Engine implements AutoCloseable {
     private final Runs runs;
     private final Timers timers;
     private final Operations operations;
+    private boolean prepared;
 
     Engine(
             EngineConfiguration configuration,
@@ -94,7 +95,6 @@ public final class Engine implements AutoCloseable {
         LargeCalls largeCalls = new LargeCalls(database, databases.jobs(), inFlight, room, clock);
         DeliverJob job = new DeliverJob(inFlight, largeCalls, delivery.deliverer(), store::holdsLease);
         this.scheduler = QuartzNode.create(SCHEDULER, node.id(), configuration.threads, store, (bundle, quartz) -> job);
-        keepJob(scheduler);
         this.upkeep = new Upkeep(databases.upkeep(), triggers, observer, clock);
         TimerSets sets = new TimerSets(triggers);
         Redrive redrive = new Redrive(triggers, versions);
@@ -180,19 +180,31 @@ public final class Engine implements AutoCloseable {
         return thread;
     }
 
-    /** Begins to fire timers and to do the upkeep, where this node's roles say so. Storing works before. */
-    public void start() throws SchedulerException {
+    /** What it needs in the database, before anything is stored. Where the database goes away meanwhile, that is thrown, and it may be done again. */
+    public void prepare() throws SchedulerException {
+        keepJob(scheduler);
         prepareHistory();
+        if (control != null) {
+            ControlPlane.keepJobs(control);
+        }
+        prepared = true;
+    }
+
+    /** Begins to fire timers and to do the upkeep, where this node's roles say so, prepared or not. */
+    public void start() throws SchedulerException {
+        if (!prepared) {
+            prepare();
+        }
         if (node.worker()) {
             scheduler.start();
         }
         if (control != null) {
-            ControlPlane.start(control);
+            control.start();
         }
     }
 
     /**
-     * Before anything is settled. A partition that can't be made stops nobody: its rows lie in the one for the rest until it can. Nothing is
+     * Before anything is settled. A partition that can't be made in a database that is there stops nobody: its rows lie in the one for the rest until it can. Nothing is
      * dropped here: a node that starts may be anybody's.
      */
     private void prepareHistory() {
@@ -200,6 +212,9 @@ public final class Engine implements AutoCloseable {
             Retention.agree(upkeepDatabase, retentionDays, node.scheduler());
             upkeep.makePartitions();
         } catch (RuntimeException e) {
+            if (DatabaseAway.unreachable(e)) {
+                throw e;
+            }
             LOG.error("The histories are not in order; the upkeep tries again every hour", e);
         }
     }

@@ -80,13 +80,14 @@ public final class OpenDatabase implements AutoCloseable {
                 database.refuseWhatCannotServe();
                 return database;
             } catch (SQLException e) {
-                if (FINAL.contains(String.valueOf(e.getSQLState())) || System.nanoTime() > end) {
+                boolean unknown = HostNames.isUnknown(e);
+                if (unknown || FINAL.contains(String.valueOf(e.getSQLState())) || System.nanoTime() - end > 0) {
                     throw new IOException(
                             "cannot connect to the database (DATABASE_URL) at " + database.name() + ": "
-                                    + e.getMessage(),
+                                    + (unknown ? "its host's name does not resolve" : e.getMessage()),
                             e);
                 }
-                if (round % 10 == 0) {
+                if (round % 5 == 0) {
                     LOGGER.warn(
                             "{} does not answer yet, waiting up to {} s: {}",
                             database.name(),
