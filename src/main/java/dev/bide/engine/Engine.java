@@ -8,8 +8,6 @@ import dev.bide.jobstore.Statistics;
 import dev.bide.workflow.Database;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.quartz.JobDetail;
@@ -55,7 +53,7 @@ public final class Engine implements AutoCloseable {
     private final Upkeep upkeep;
     private final OperationRunner operationRunner;
     private final InFlight inFlight;
-    private final ExecutorService readers = Executors.newFixedThreadPool(READERS, Engine::reader);
+    private final Readers readers;
     private final TimerWriter timerWriter;
     private final RunWriter runWriter;
     private final Workflows workflows;
@@ -113,6 +111,7 @@ public final class Engine implements AutoCloseable {
                 : null;
 
         Actions actions = new Actions(delivery.rules());
+        this.readers = new Readers(READERS, configuration.acceptQueue);
         this.timerWriter = new TimerWriter(
                 databases.accepting(), triggers, configuration.acceptWriters, configuration.acceptQueue);
         this.runWriter = new RunWriter(
@@ -174,12 +173,6 @@ public final class Engine implements AutoCloseable {
         return operations;
     }
 
-    private static Thread reader(Runnable work) {
-        Thread thread = new Thread(work, "read-run");
-        thread.setDaemon(true);
-        return thread;
-    }
-
     /** What it needs in the database, before anything is stored. Where the database goes away meanwhile, that is thrown, and it may be done again. */
     public void prepare() throws SchedulerException {
         keepJob(scheduler);
@@ -235,7 +228,7 @@ public final class Engine implements AutoCloseable {
             }
             timerWriter.close();
             runWriter.close();
-            readers.shutdown();
+            readers.close();
             boolean drained = waitForCalls(end);
             scheduler.shutdown(drained);
         } catch (SchedulerException e) {
