@@ -60,7 +60,9 @@ public final class BideApplication extends Application<BideConfiguration> {
         try {
             patience.during(() -> database.migrate(configuration.database.startTimeout()));
             patience.during(() -> database.check(
-                    configuration.database.allConnections(), configuration.engine.retentionDays()));
+                    configuration.database.allConnections(),
+                    configuration.engine.retentionDays(),
+                    configuration.engine.failover()));
             // What is managed first is stopped last.
             LifecycleEnvironment lifecycle = environment.lifecycle();
             lifecycle.addEventListener(new EarlyStop(database));

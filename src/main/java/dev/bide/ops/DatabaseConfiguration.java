@@ -193,7 +193,7 @@ public final class DatabaseConfiguration {
 
     private Map<String, String> driverProperties() {
         Map<String, String> all = new LinkedHashMap<>();
-        all.put("ApplicationName", "bide");
+        all.put(SessionName.PROPERTY, SessionName.DEFAULT);
         // Batched inserts become one statement with many rows.
         all.put("reWriteBatchedInserts", "true");
         all.put("tcpKeepAlive", "true");

@@ -351,17 +351,6 @@ final class JdbiRunStore implements RunStore {
                 one -> new Cursor(null, one.run().id()));
     }
 
-    /** Index run_workflow. */
-    @Override
-    public long countBehind(UUID workflowId, int version) {
-        return handle.createQuery(
-                        "SELECT count(*) FROM run WHERE workflow_id = :workflow AND workflow_version < :version")
-                .bind("workflow", workflowId)
-                .bind("version", version)
-                .mapTo(Long.class)
-                .one();
-    }
-
     /** Index run_workflow, and the primary key of timer. */
     @Override
     public Behind behind(UUID workflowId, int version, @Nullable UUID after, int limit) {

@@ -61,9 +61,6 @@ public interface RunStore {
     /** A page may hold fewer than were asked for, where their inputs are large. */
     Page<RunWithInput> list(RunFilter filter, PageRequest page);
 
-    /** How many runs {@link #behind} would find. */
-    long countBehind(UUID workflowId, int version);
-
     /**
      * Active and paused runs of {@code workflowId} that go by a version before {@code version}, after {@code after} in order of id: fewer than
      * {@code limit} where their timers are large.
