@@ -56,9 +56,13 @@ public final class BideApplication extends Application<BideConfiguration> {
         DatabaseClock clock = new DatabaseClock();
         Delivery delivery = delivery(configuration, clock);
         OpenDatabase database = configuration.database.open();
+        StartPatience patience = new StartPatience(configuration.database.startTimeout());
         try {
-            database.migrate(configuration.database.startTimeout());
-            database.check(configuration.database.allConnections(), configuration.engine.retentionDays());
+            patience.during(() -> database.migrate(configuration.database.startTimeout()));
+            patience.during(() -> database.check(
+                    configuration.database.allConnections(),
+                    configuration.engine.retentionDays(),
+                    configuration.engine.failover()));
             // What is managed first is stopped last.
             LifecycleEnvironment lifecycle = environment.lifecycle();
             lifecycle.addEventListener(new EarlyStop(database));
@@ -69,7 +73,7 @@ public final class BideApplication extends Application<BideConfiguration> {
                     configuration.engine.failover(),
                     environment.metrics(),
                     lifecycle);
-            DatabaseProbe probe = database.probe(clock);
+            DatabaseProbe probe = patience.during(() -> database.probe(clock));
             lifecycle.manage(new AutoCloseableManager(probe));
             lifecycle.manage(new AutoCloseableManager(delivery));
             Observability observability = Observability.register(environment, probe);
@@ -84,7 +88,7 @@ public final class BideApplication extends Application<BideConfiguration> {
             Engine engine = configuration.engine.build(
                     configuration.node(), databases, delivery, observability.observer(), clock);
             EngineHealth engineHealth = observability.watch(engine);
-            lifecycle.manage(new ManagedEngine(engine));
+            lifecycle.manage(new ManagedEngine(engine, patience));
             if (configuration.roles.has(Role.SCHEDULER)) {
                 observability.count(pools.reads());
             }

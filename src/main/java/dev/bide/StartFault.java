@@ -40,7 +40,7 @@ final class StartFault {
                 : message;
     }
 
-    private static boolean jvmIsEnding() {
+    static boolean jvmIsEnding() {
         Thread probe = new Thread(() -> {});
         try {
             Runtime.getRuntime().addShutdownHook(probe);

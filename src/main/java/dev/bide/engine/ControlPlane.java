@@ -58,8 +58,8 @@ final class ControlPlane {
                         new Task(tasks.get(bundle.getJobDetail().getKey().getName())));
     }
 
-    /** Stores the jobs, as this version of the program has them, and starts. */
-    static void start(Scheduler scheduler) throws SchedulerException {
+    /** Stores the jobs, as this version of the program has them. */
+    static void keepJobs(Scheduler scheduler) throws SchedulerException {
         for (Map.Entry<String, String> time : TIMES.entrySet()) {
             var job = newJob(Task.class)
                     .withIdentity(time.getKey())
@@ -73,7 +73,6 @@ final class ControlPlane {
                     .build();
             scheduler.scheduleJob(job, Set.of(trigger), true);
         }
-        scheduler.start();
     }
 
     /** One task of the upkeep; never beside itself in the cluster. */

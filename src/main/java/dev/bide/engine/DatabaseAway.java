@@ -57,6 +57,11 @@ public final class DatabaseAway {
         return has(fault, DatabaseAway::isCollision);
     }
 
+    /** Whether a key, or another value that must be the only one of its kind, is there already. */
+    static boolean keyTaken(@Nullable Throwable fault) {
+        return has(fault, sql -> PSQLState.UNIQUE_VIOLATION.getState().equals(sql.getSQLState()));
+    }
+
     private static boolean has(@Nullable Throwable fault, Predicate<SQLException> kind) {
         for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql && kind.test(sql)) {

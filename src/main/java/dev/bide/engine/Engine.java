@@ -8,8 +8,6 @@ import dev.bide.jobstore.Statistics;
 import dev.bide.workflow.Database;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.quartz.JobDetail;
@@ -55,13 +53,14 @@ public final class Engine implements AutoCloseable {
     private final Upkeep upkeep;
     private final OperationRunner operationRunner;
     private final InFlight inFlight;
-    private final ExecutorService readers = Executors.newFixedThreadPool(READERS, Engine::reader);
+    private final Readers readers;
     private final TimerWriter timerWriter;
     private final RunWriter runWriter;
     private final Workflows workflows;
     private final Runs runs;
     private final Timers timers;
     private final Operations operations;
+    private boolean prepared;
 
     Engine(
             EngineConfiguration configuration,
@@ -94,11 +93,11 @@ public final class Engine implements AutoCloseable {
         LargeCalls largeCalls = new LargeCalls(database, databases.jobs(), inFlight, room, clock);
         DeliverJob job = new DeliverJob(inFlight, largeCalls, delivery.deliverer(), store::holdsLease);
         this.scheduler = QuartzNode.create(SCHEDULER, node.id(), configuration.threads, store, (bundle, quartz) -> job);
-        keepJob(scheduler);
         this.upkeep = new Upkeep(databases.upkeep(), triggers, observer, clock);
         TimerSets sets = new TimerSets(triggers);
+        Redrive redrive = new Redrive(triggers, versions);
         this.operationRunner = new OperationRunner(
-                databases.upkeep(), sets, new VersionMove(triggers, versions, clock), triggers, clock);
+                databases.upkeep(), sets, redrive, new VersionMove(triggers, versions, clock), triggers, clock);
         this.controlStore = node.scheduler() ? new PostgresJobStore() : null;
         this.control = controlStore != null
                 ? ControlPlane.create(
@@ -112,6 +111,7 @@ public final class Engine implements AutoCloseable {
                 : null;
 
         Actions actions = new Actions(delivery.rules());
+        this.readers = new Readers(READERS, configuration.acceptQueue);
         this.timerWriter = new TimerWriter(
                 databases.accepting(), triggers, configuration.acceptWriters, configuration.acceptQueue);
         this.runWriter = new RunWriter(
@@ -122,14 +122,14 @@ public final class Engine implements AutoCloseable {
                 database,
                 runWriter,
                 new RunChanges(database, triggers, clock),
-                new RunRedrive(database, sets, triggers, versions, clock),
+                new RunRedrive(database, redrive, triggers, versions, clock),
                 versions,
                 readers);
         this.timers = new Timers(
                 databases.reads(),
                 actions,
                 timerWriter,
-                new TimerChanges(database, sets, triggers, clock),
+                new TimerChanges(database, sets, redrive, triggers, clock),
                 readers,
                 clock);
         this.operations = new Operations(databases.reads(), database, clock);
@@ -173,25 +173,31 @@ public final class Engine implements AutoCloseable {
         return operations;
     }
 
-    private static Thread reader(Runnable work) {
-        Thread thread = new Thread(work, "read-run");
-        thread.setDaemon(true);
-        return thread;
+    /** What it needs in the database, before anything is stored. Where the database goes away meanwhile, that is thrown, and it may be done again. */
+    public void prepare() throws SchedulerException {
+        keepJob(scheduler);
+        prepareHistory();
+        if (control != null) {
+            ControlPlane.keepJobs(control);
+        }
+        prepared = true;
     }
 
-    /** Begins to fire timers and to do the upkeep, where this node's roles say so. Storing works before. */
+    /** Begins to fire timers and to do the upkeep, where this node's roles say so, prepared or not. */
     public void start() throws SchedulerException {
-        prepareHistory();
+        if (!prepared) {
+            prepare();
+        }
         if (node.worker()) {
             scheduler.start();
         }
         if (control != null) {
-            ControlPlane.start(control);
+            control.start();
         }
     }
 
     /**
-     * Before anything is settled. A partition that can't be made stops nobody: its rows lie in the one for the rest until it can. Nothing is
+     * Before anything is settled. A partition that can't be made in a database that is there stops nobody: its rows lie in the one for the rest until it can. Nothing is
      * dropped here: a node that starts may be anybody's.
      */
     private void prepareHistory() {
@@ -199,6 +205,9 @@ public final class Engine implements AutoCloseable {
             Retention.agree(upkeepDatabase, retentionDays, node.scheduler());
             upkeep.makePartitions();
         } catch (RuntimeException e) {
+            if (DatabaseAway.unreachable(e)) {
+                throw e;
+            }
             LOG.error("The histories are not in order; the upkeep tries again every hour", e);
         }
     }
@@ -219,7 +228,7 @@ public final class Engine implements AutoCloseable {
             }
             timerWriter.close();
             runWriter.close();
-            readers.shutdown();
+            readers.close();
             boolean drained = waitForCalls(end);
             scheduler.shutdown(drained);
         } catch (SchedulerException e) {

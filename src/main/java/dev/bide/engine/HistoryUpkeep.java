@@ -68,7 +68,7 @@ final class HistoryUpkeep {
         }
         LocalDate oldest = today().minusDays(kept.getAsInt());
         List<Partition> old = in(session -> session.history().before(oldest));
-        // Of the days: a month of keys goes once all its days are gone.
+        // Of the days: a month of keys goes in a turn after all its days are gone.
         LocalDate bound = old.stream()
                 .filter(partition -> !partition.ofKeys())
                 .map(partition -> partition.day().plusDays(MOST_DAYS))

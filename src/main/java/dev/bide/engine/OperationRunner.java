@@ -56,6 +56,7 @@ final class OperationRunner {
 
     private final Database database;
     private final TimerSets sets;
+    private final Redrive redrive;
     private final VersionMove versionMove;
     private final TimerTriggers triggers;
     private final InstantSource clock;
@@ -64,9 +65,15 @@ final class OperationRunner {
     private final Set<UUID> unreadable = ConcurrentHashMap.newKeySet();
 
     OperationRunner(
-            Database database, TimerSets sets, VersionMove versionMove, TimerTriggers triggers, InstantSource clock) {
+            Database database,
+            TimerSets sets,
+            Redrive redrive,
+            VersionMove versionMove,
+            TimerTriggers triggers,
+            InstantSource clock) {
         this.database = database;
         this.sets = sets;
+        this.redrive = redrive;
         this.versionMove = versionMove;
         this.triggers = triggers;
         this.clock = clock;
@@ -320,7 +327,7 @@ final class OperationRunner {
                     case CANCEL -> sets.cancelAll(session, readable(session, ids), now);
                     case PAUSE -> sets.pause(session, readable(session, ids));
                     case RESUME -> sets.resume(session, readable(session, ids), now);
-                    case REDRIVE -> sets.redrive(session, finished(timers), now);
+                    case REDRIVE -> redrive.all(session, finished(timers), now);
                     case RESCHEDULE -> reschedule(session, operation.request(), ids, now, impossible);
                     case APPLY_VERSION -> throw new IllegalStateException("it changes runs");
                 };

@@ -5,10 +5,7 @@ import dev.bide.workflow.KeyHolder;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.RunStatus;
 import dev.bide.workflow.Session;
-import dev.bide.workflow.Task;
 import dev.bide.workflow.Timer;
-import dev.bide.workflow.TimerOwner;
-import dev.bide.workflow.TimerSpec;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.Workflow;
 import java.time.Instant;
@@ -26,16 +23,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunRedrive {
     private final Database database;
-    private final TimerSets sets;
+    private final Redrive redrive;
     private final TimerTriggers triggers;
     private final WorkflowVersions versions;
     private final Finder finder;
     private final InstantSource clock;
 
     RunRedrive(
-            Database database, TimerSets sets, TimerTriggers triggers, WorkflowVersions versions, InstantSource clock) {
+            Database database,
+            Redrive redrive,
+            TimerTriggers triggers,
+            WorkflowVersions versions,
+            InstantSource clock) {
         this.database = database;
-        this.sets = sets;
+        this.redrive = redrive;
         this.triggers = triggers;
         this.versions = versions;
         this.finder = new Finder(database);
@@ -52,13 +53,13 @@ final class RunRedrive {
                 .flatMap(timer -> finder.timer(new KeyHolder(timer, failed.finishedAt())))
                 .filter(timer -> timer.status() == TimerStatus.DEAD);
         Instant now = Times.now(clock);
-        database.<Optional<Timer>>inTransaction(session -> {
+        Redrive.twice(() -> database.<Optional<Timer>>inTransaction(session -> {
                     Workflow before = versions.of(session, failed);
                     Workflow workflow = latest ? newest(session, failed) : before;
                     return dead.isPresent()
                             ? Optional.of(again(session, failed, dead.get(), before, workflow, now))
                             : onwards(session, failed, before, workflow, now);
-                })
+                }))
                 .ifPresent(timer -> triggers.signal(List.of(timer)));
     }
 
@@ -72,47 +73,21 @@ final class RunRedrive {
         return workflow;
     }
 
-    /** The call is made again, as {@code workflow} has it. In the one lock order: the timer, which brings its trigger, then the run. */
+    /** The call is made again, as {@code workflow} has it. */
     private Timer again(Session session, Run failed, Timer dead, Workflow before, Workflow workflow, Instant now) {
         Instant died = Objects.requireNonNull(dead.finishedAt(), "a dead timer");
-        Timer timer = sets.redrive(session, Map.of(dead.id(), died), now).stream()
-                .findFirst()
-                .orElseThrow(() -> changed(failed));
-        TimerOwner owner = Objects.requireNonNull(timer.owner(), "a run's timer");
-        // A run that was moved to a newer version while its call was under way left its timer at the older one.
-        if (workflow.version() == before.version() && workflow.version() == owner.workflowVersion()) {
+        Timer timer = redrive.one(session, dead.id(), died, now).orElseThrow(() -> changed(failed));
+        if (workflow.version() == before.version()) {
             return timer;
         }
-        Task task = workflow.task(owner.taskId()).orElseThrow(() -> changed(failed));
-        Timer anew = as(timer, task, owner, failed, workflow);
-        // It may have another destination, and so another lane.
-        triggers.replaceForNextAttempt(session, List.of(anew));
-        session.timers().update(List.of(anew));
-        if (workflow.version() != before.version()) {
-            moved(session, failed, before, workflow);
-        }
+        Timer anew = redrive.goOnBy(session, workflow, failed, timer);
+        moved(session, failed, before, workflow);
         return anew;
-    }
-
-    private static Timer as(Timer timer, Task task, TimerOwner owner, Run run, Workflow workflow) {
-        return new Timer(
-                timer.id(),
-                timer.status(),
-                timer.dueAt(),
-                timer.nextAttemptAt(),
-                timer.createdAt(),
-                run.zone(workflow),
-                TimerSpec.of(task),
-                timer.attemptsSpent(),
-                timer.attempts(),
-                timer.latenessMs(),
-                new TimerOwner(owner.runId(), owner.workflowId(), workflow.version(), owner.taskId()),
-                null,
-                null);
     }
 
     /** On from the task that it left: the delays after it are counted from now. */
     private Optional<Timer> onwards(Session session, Run failed, Workflow before, Workflow workflow, Instant now) {
+        Redrive.requireKey(session, failed);
         Instant ended = Objects.requireNonNull(failed.finishedAt(), "a failed run");
         if (session.runs().revive(Map.of(failed.id(), ended), now).isEmpty()) {
             throw changed(failed);

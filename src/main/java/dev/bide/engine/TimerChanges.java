@@ -9,7 +9,6 @@ import dev.bide.workflow.TimerStatus;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -18,13 +17,15 @@ import java.util.function.Function;
 final class TimerChanges {
     private final Database database;
     private final TimerSets sets;
+    private final Redrive redrive;
     private final TimerTriggers triggers;
     private final InstantSource clock;
     private final Finder finder;
 
-    TimerChanges(Database database, TimerSets sets, TimerTriggers triggers, InstantSource clock) {
+    TimerChanges(Database database, TimerSets sets, Redrive redrive, TimerTriggers triggers, InstantSource clock) {
         this.database = database;
         this.sets = sets;
+        this.redrive = redrive;
         this.triggers = triggers;
         this.clock = clock;
         this.finder = new Finder(database);
@@ -88,7 +89,8 @@ final class TimerChanges {
             throw refused(dead, "redriven");
         }
         Instant now = Times.now(clock);
-        return change(id, "redriven", session -> sets.redrive(session, Map.of(id, finishedAt), now));
+        return Redrive.twice(() -> change(id, "redriven", session -> redrive.one(session, id, finishedAt, now).stream()
+                .toList()));
     }
 
     private Timer change(UUID id, String done, Function<Session, List<Timer>> change) {

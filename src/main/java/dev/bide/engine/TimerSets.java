@@ -174,25 +174,6 @@ final class TimerSets {
                 && one.spec().action().url().equals(other.spec().action().url());
     }
 
-    /**
-     * Fresh attempts for dead timers, the first one now; their failed runs are active again.
-     *
-     * @param finished when they died, by id
-     */
-    List<Timer> redrive(Session session, Map<UUID, Instant> finished, Instant now) {
-        List<Timer> timers = session.timers().redrive(finished, now);
-        triggers.storeForNextAttempt(session, timers);
-        Map<UUID, Instant> runs = timers.stream()
-                .filter(timer -> timer.owner() != null)
-                .collect(Collectors.toMap(
-                        timer -> Objects.requireNonNull(timer.owner()).runId(),
-                        timer -> Objects.requireNonNull(finished.get(timer.id()))));
-        if (!session.runs().revive(runs, now).equals(runs.keySet())) {
-            throw RefusedException.conflict("A run was changed while its timer was redriven; try again");
-        }
-        return timers;
-    }
-
     private static List<Timer> write(Session session, Set<UUID> ids, UnaryOperator<Timer> change) {
         if (ids.isEmpty()) {
             return List.of();

@@ -36,6 +36,10 @@ public final class Api {
         WorkflowRunResource runs = new WorkflowRunResource(services.workflows(), services.runs(), requests, answers);
         TimerResource timers = new TimerResource(services.timers(), requests, answers);
         // What is put in last is asked first.
+        environment
+                .getApplicationContext()
+                .insertHandler(new AnswerHandler(
+                        configuration.answerPatience(), new MemoryBudget(configuration.answerMemory())));
         environment.getApplicationContext().insertHandler(new AcceptHandler(timers, runs, faults));
         registerHealth(environment, configuration, answers, access, services.health());
         jersey.register(new MediaTypeFilter(answers));

@@ -89,6 +89,22 @@ public final class ApiConfiguration {
     @MinDataSize(value = 0, unit = DataSizeUnit.BYTES)
     DataSize minBodyRate = DataSize.kibibytes(1);
 
+    /**
+     * A client that has not taken its answer so long after its request came is cut off. Default 2min. Raise it where clients read large pages over
+     * slow lines; a reader holds no thread, only what memory its answer takes.
+     */
+    @JsonProperty
+    @NotNull
+    @MinDuration(value = 1, unit = TimeUnit.SECONDS)
+    @MaxDuration(value = 1, unit = TimeUnit.HOURS)
+    Duration answerTimeout = Duration.minutes(2);
+
+    /** Whoever takes an answer slower than that many bytes a second, on the average after the first seconds, is cut off. Default 1KiB; 0 for any rate. */
+    @JsonProperty
+    @NotNull
+    @MinDataSize(value = 0, unit = DataSizeUnit.BYTES)
+    DataSize minAnswerRate = DataSize.kibibytes(1);
+
     /** What {@code Retry-After} says with 429 and 503, rounded up to seconds. Default 2s: a failover takes longer, a full queue less. */
     @JsonProperty
     @NotNull
@@ -112,8 +128,17 @@ public final class ApiConfiguration {
         return maxBytesUnderWay == null ? Runtime.getRuntime().maxMemory() / 4 : maxBytesUnderWay.toBytes();
     }
 
-    BodyReader.Patience patience() {
-        return new BodyReader.Patience(bodyTimeout.toJavaDuration(), minBodyRate.toBytes());
+    Patience patience() {
+        return new Patience(bodyTimeout.toJavaDuration(), minBodyRate.toBytes());
+    }
+
+    Patience answerPatience() {
+        return new Patience(answerTimeout.toJavaDuration(), minAnswerRate.toBytes());
+    }
+
+    /** Of the memory for requests, for answers that their clients have not taken yet: beside it, so that slow readers take nothing from senders. */
+    long answerMemory() {
+        return memoryLimit() / 2;
     }
 
     String retryAfterSeconds() {

@@ -20,7 +20,7 @@ final class BodyHandler extends Handler.Wrapper {
     private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "CONNECT");
 
     private final ApiConfiguration limits;
-    private final BodyReader.Patience patience;
+    private final Patience patience;
     private final MemoryBudget budget;
     private final FaultMapper faults;
 

@@ -1,7 +1,6 @@
 package dev.bide.http;
 
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,9 +16,6 @@ import org.slf4j.LoggerFactory;
 /** Reads the body of a request as it comes in: no thread waits for it, and nobody takes for ever to send it. */
 final class BodyReader implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(BodyReader.class);
-
-    /** How often a slow sender is looked at; for so long at least it may be slow. */
-    private static final Duration LOOK = Duration.ofSeconds(5);
 
     private final Request request;
     private final Patience patience;
@@ -38,24 +34,6 @@ final class BodyReader implements Runnable {
         this.request = request;
         this.patience = patience;
         this.sink = sink;
-    }
-
-    /**
-     * How slow a sender may be.
-     *
-     * @param longest for the whole body
-     * @param leastRate bytes a second, on the average, once some seconds are over; 0 for any
-     */
-    record Patience(Duration longest, long leastRate) {
-        private boolean isOver(long millis, long received) {
-            return millis >= longest.toMillis()
-                    || (millis >= LOOK.toMillis() && received * 1_000 < leastRate * (millis - LOOK.toMillis() / 2));
-        }
-
-        private long millisToNextLook(long millis) {
-            long left = Math.max(1, longest.toMillis() - millis);
-            return leastRate == 0 ? left : Math.min(left, LOOK.toMillis());
-        }
     }
 
     /** Where the bytes go; refuses more of them by an exception, which ends the reading. */

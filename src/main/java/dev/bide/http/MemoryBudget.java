@@ -43,12 +43,20 @@ final class MemoryBudget {
                         ProblemType.TOO_LARGE,
                         "The body takes more memory than this node has for requests (api.maxBytesUnderWay); send it in parts");
             }
-            if (taken.addAndGet(bytes) > limit) {
-                taken.addAndGet(-bytes);
+            if (!tryTake(bytes)) {
                 throw new RequestException(
                         ProblemType.BUSY, "The requests under way fill this node's memory; try again in a moment");
             }
+        }
+
+        /** Takes nothing where there is no room. */
+        boolean tryTake(long bytes) {
+            if (taken.addAndGet(bytes) > limit) {
+                taken.addAndGet(-bytes);
+                return false;
+            }
             mine.addAndGet(bytes);
+            return true;
         }
 
         @Override

@@ -24,11 +24,11 @@ final class Refusal {
         /** For those who may: a whole bulk call is in flight soon. */
         LONG(Duration.ofSeconds(5), 64 << 20);
 
-        private final BodyReader.Patience patience;
+        private final Patience patience;
         private final long most;
 
         Linger(Duration longest, long most) {
-            this.patience = new BodyReader.Patience(longest, 0);
+            this.patience = new Patience(longest, 0);
             this.most = most;
         }
     }

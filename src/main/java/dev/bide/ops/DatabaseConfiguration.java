@@ -73,7 +73,7 @@ public final class DatabaseConfiguration {
     @MaxDuration(value = 1, unit = TimeUnit.MINUTES)
     Duration maxWaitForConnection = Duration.seconds(5);
 
-    /** How long a start waits for a database that does not answer yet, or for locks that others hold while it migrates. Default 60s. */
+    /** How long a start waits for a database that does not answer yet, or goes away meanwhile, or for locks that others hold while it migrates. Default 60s. */
     @JsonProperty
     @NotNull
     Duration startTimeout = Duration.seconds(60);
@@ -173,6 +173,8 @@ public final class DatabaseConfiguration {
         pool.setProperties(driverProperties());
         pool.setMinSize(minConnections);
         pool.setInitialSize(minConnections);
+        // Where the database restarts while a node starts: what needs a connection waits for one.
+        pool.setIgnoreExceptionOnPreLoad(true);
         pool.setMaxSize(maxConnections);
         pool.setMaxWaitForConnection(maxWaitForConnection);
         pool.setRollbackOnReturn(true);
@@ -191,7 +193,7 @@ public final class DatabaseConfiguration {
 
     private Map<String, String> driverProperties() {
         Map<String, String> all = new LinkedHashMap<>();
-        all.put("ApplicationName", "bide");
+        all.put(SessionName.PROPERTY, SessionName.DEFAULT);
         // Batched inserts become one statement with many rows.
         all.put("reWriteBatchedInserts", "true");
         all.put("tcpKeepAlive", "true");

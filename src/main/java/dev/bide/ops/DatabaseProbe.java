@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -45,7 +46,7 @@ public final class DatabaseProbe implements AutoCloseable {
      *
      * @param connect gives connections that give up within seconds
      * @param clock is told the database's time
-     * @throws IOException the first look found the database away
+     * @throws IOException the first look found the database away: its cause says that it may come back
      */
     static DatabaseProbe start(Callable<Connection> connect, DatabaseClock clock) throws IOException {
         DatabaseProbe probe = new DatabaseProbe(connect, clock);
@@ -53,7 +54,7 @@ public final class DatabaseProbe implements AutoCloseable {
         String fault = probe.fault();
         if (fault != null) {
             probe.close();
-            throw new IOException("the database went away: " + fault);
+            throw new IOException("the database went away: " + fault, new SQLTransientConnectionException(fault));
         }
         var unused = probe.thread.scheduleWithFixedDelay(
                 probe::look, INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);

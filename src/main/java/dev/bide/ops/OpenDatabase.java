@@ -80,13 +80,14 @@ public final class OpenDatabase implements AutoCloseable {
                 database.refuseWhatCannotServe();
                 return database;
             } catch (SQLException e) {
-                if (FINAL.contains(String.valueOf(e.getSQLState())) || System.nanoTime() > end) {
+                boolean unknown = HostNames.isUnknown(e);
+                if (unknown || FINAL.contains(String.valueOf(e.getSQLState())) || System.nanoTime() - end > 0) {
                     throw new IOException(
                             "cannot connect to the database (DATABASE_URL) at " + database.name() + ": "
-                                    + e.getMessage(),
+                                    + (unknown ? "its host's name does not resolve" : e.getMessage()),
                             e);
                 }
-                if (round % 10 == 0) {
+                if (round % 5 == 0) {
                     LOGGER.warn(
                             "{} does not answer yet, waiting up to {} s: {}",
                             database.name(),
@@ -117,19 +118,20 @@ public final class OpenDatabase implements AutoCloseable {
     }
 
     /**
-     * Warns of each setting of a database that is given on which a promise of ours does not hold.
+     * Warns of each setting of a database that is given on which a promise of ours does not hold, and of nodes that go by another {@code failover}.
      *
      * @param nodeConnections this node holds at most
-     * @param retentionDays finished timers are kept
+     * @param retentionDays finished timers are kept, where the database does not say it yet
+     * @param failover for how long a node may be silent
      */
-    public void check(int nodeConnections, int retentionDays) throws SQLException {
-        if (embedded != null) {
-            return; // Its settings are ours, and checked by whoever starts it.
-        }
+    public void check(int nodeConnections, int retentionDays, Duration failover) throws SQLException {
+        ServerCheck check = new ServerCheck(nodeConnections, retentionDays, failover);
         try (Connection connection = DriverManager.getConnection(pool.getUrl(), properties())) {
-            new ServerCheck(nodeConnections, retentionDays)
-                    .findings(connection)
-                    .forEach(finding -> LOGGER.warn("The database: {}", finding));
+            if (embedded == null) {
+                // The settings of an embedded one are ours, and checked by whoever starts it.
+                check.findings(connection).forEach(finding -> LOGGER.warn("The database: {}", finding));
+            }
+            check.otherNodes(connection).forEach(LOGGER::warn);
         }
     }
 
@@ -146,15 +148,16 @@ public final class OpenDatabase implements AutoCloseable {
 
     /** One connection for a command that asks or says something small; to be stopped by the caller before the database is closed. */
     public ManagedDataSource forCommand(String name) {
-        return pool(new MetricRegistry(), name, 1, COMMAND);
+        return pool(new MetricRegistry(), name, 1, SessionName.DEFAULT, COMMAND);
     }
 
     /** A new pool of so many connections, to be managed and stopped by the caller before the database is closed. */
-    ManagedDataSource pool(MetricRegistry metrics, String name, int connections, SessionLimits limits) {
+    ManagedDataSource pool(MetricRegistry metrics, String name, int connections, String session, SessionLimits limits) {
         ManagedDataSource built = pool.build(metrics, name);
         if (built instanceof DataSourceProxy proxy) {
             proxy.setInitSQL(limits.initialization());
             proxy.getDbProperties().putIfAbsent(SOCKET_TIMEOUT, seconds(limits.socket()));
+            proxy.getDbProperties().replace(SessionName.PROPERTY, SessionName.DEFAULT, session);
             int atRest = Math.min(proxy.getMinIdle(), connections);
             proxy.setMaxActive(connections);
             proxy.setMaxIdle(connections);

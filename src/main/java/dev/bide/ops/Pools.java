@@ -29,7 +29,11 @@ public final class Pools {
         Pools pools = new Pools();
         for (Share share : Share.values()) {
             ManagedDataSource pool = database.pool(
-                    metrics, share.pool(), configuration.connections(share), configuration.limits(share, failover));
+                    metrics,
+                    share.pool(),
+                    configuration.connections(share),
+                    SessionName.of(failover),
+                    configuration.limits(share, failover));
             lifecycle.manage(pool);
             pools.pools.put(share, pool);
         }

@@ -1,9 +1,11 @@
 package dev.bide.ops;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,7 +13,7 @@ import java.util.List;
  * What a PostgreSQL of the user's own needs so that Bide's promises hold on it, as README has it in a table: each finding is a sentence that says what is wrong and what
  * to set. Asked once, at start.
  */
-record ServerCheck(int nodeConnections, int retentionDays) {
+record ServerCheck(int nodeConnections, int retentionDays, Duration failover) {
     /** The oldest that is tried. */
     static final int OLDEST_VERSION = 14;
 
@@ -45,6 +47,17 @@ record ServerCheck(int nodeConnections, int retentionDays) {
                     WHERE relname IN ('timer_history', 'run_history') AND relnamespace = current_schema()::regnamespace) AS owns_history
             """;
 
+    /** Who may not may make no partitions either, and is told so. */
+    private static final String MAY_READ_KEPT =
+            "SELECT coalesce(has_table_privilege(to_regclass('history_retention'), 'SELECT'), false)";
+
+    /** Nodes that live: they keep some connections at rest. */
+    private static final String OTHERS = """
+            SELECT DISTINCT application_name FROM pg_stat_activity
+            WHERE datname = current_database() AND application_name LIKE ? AND application_name <> ?
+            ORDER BY application_name
+            """;
+
     /**
      * On a connection with the settings that the role and the database give it, none of ours.
      *
@@ -58,10 +71,48 @@ record ServerCheck(int nodeConnections, int retentionDays) {
             durability(row, findings);
             standbys(row, findings);
             vacuum(row, findings);
-            locks(row, findings);
+            locks(row, kept(connection), findings);
             connections(row, findings);
             privileges(row, findings);
             return findings;
+        }
+    }
+
+    /** How many days, as the database has it for all nodes; as this node's file has it, where that says nothing yet. */
+    private int kept(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            return is(statement, MAY_READ_KEPT) ? kept(statement) : retentionDays;
+        }
+    }
+
+    private int kept(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery("SELECT days FROM history_retention")) {
+            return row.next() ? row.getInt(1) : retentionDays;
+        }
+    }
+
+    private static boolean is(Statement statement, String question) throws SQLException {
+        try (ResultSet row = statement.executeQuery(question)) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
+
+    /** A sentence for each {@code engine.failover} that another node goes by, and this one does not. */
+    List<String> otherNodes(Connection connection) throws SQLException {
+        String own = SessionName.of(failover);
+        try (PreparedStatement statement = connection.prepareStatement(OTHERS)) {
+            statement.setString(1, SessionName.PATTERN);
+            statement.setString(2, own);
+            try (ResultSet row = statement.executeQuery()) {
+                List<String> sentences = new ArrayList<>();
+                while (row.next()) {
+                    sentences.add(
+                            "engine.failover is not the same on all nodes, here it is \"" + own + "\", elsewhere \""
+                                    + row.getString(1)
+                                    + "\": a node may be taken for dead while it still acts, and its timers are called twice. Set it alike, and start the others anew");
+                }
+                return sentences;
+            }
         }
     }
 
@@ -105,12 +156,12 @@ record ServerCheck(int nodeConnections, int retentionDays) {
         }
     }
 
-    private void locks(ResultSet row, List<String> findings) throws SQLException {
-        int needed = RELATIONS_A_DAY * (retentionDays + FURTHER_DAYS) * READERS_OF_ALL_DAYS;
+    private static void locks(ResultSet row, int days, List<String> findings) throws SQLException {
+        int needed = RELATIONS_A_DAY * (days + FURTHER_DAYS) * READERS_OF_ALL_DAYS;
         int connections = row.getInt("max_connections");
         if ((long) row.getInt("max_locks") * connections < needed) {
             findings.add("max_locks_per_transaction is " + row.getInt("max_locks")
-                    + ", too little for engine.retention of " + retentionDays
+                    + ", too little for a history of " + days
                     + " days, each of which is a partition: some lists and settlements will be answered 503. Set it to "
                     + (needed + connections - 1) / connections);
         }

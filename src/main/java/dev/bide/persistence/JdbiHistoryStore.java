@@ -1,5 +1,6 @@
 package dev.bide.persistence;
 
+import dev.bide.workflow.Days;
 import dev.bide.workflow.HistoryStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -71,9 +72,16 @@ record JdbiHistoryStore(Handle handle) implements HistoryStore {
                 .one();
     }
 
+    /** Not a month of keys as long as one of its days is there: what was finished on it would find its key taken by another when it is redriven. */
     @Override
     public List<Partition> before(LocalDate day) {
-        return handle.createQuery("SELECT history, day FROM bide_partition WHERE beyond <= :day ORDER BY day, history")
+        return handle.createQuery("""
+                        SELECT history, day
+                        FROM bide_partition AS p
+                        WHERE beyond <= :day
+                          AND NOT EXISTS (SELECT FROM bide_partition AS d
+                                          WHERE p.history = replace(d.history, '_history', '_key_history') AND d.day < p.beyond)
+                        ORDER BY day, history""")
                 .bind("day", day)
                 .map(JdbiHistoryStore::partition)
                 .list();
@@ -118,14 +126,31 @@ record JdbiHistoryStore(Handle handle) implements HistoryStore {
                 .list();
     }
 
-    /** Locks the history, then the partition. */
+    /** Locks the history, then the partition; before them the day's keys, where an older day is still there. */
     @Override
     public void drop(Partition partition) {
         waitBriefly();
         table(handle, partition).ifPresent(table -> {
+            if (!partition.ofKeys() && olderIsThere(partition)) {
+                freeKeys(partition);
+            }
             handle.execute("DROP TABLE IF EXISTS " + table);
             moveEdge(partition.history(), partition.day().plusDays(1) + "T00:00:00Z");
         });
+    }
+
+    private boolean olderIsThere(Partition partition) {
+        return handle.createQuery("SELECT EXISTS (SELECT FROM bide_partition WHERE history = :history AND day < :day)")
+                .bind("history", partition.history())
+                .bind("day", partition.day())
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    /** One by one, as the edge can't say it. Reads a month of keys, before anybody waits for a lock of ours: it is for once, where the older day could not be dropped. */
+    private void freeKeys(Partition day) {
+        String keys = day.history().replace("_history", "_key_history");
+        handle.execute("DELETE FROM " + Partitions.of(keys, new Days(day.day(), day.day())));
     }
 
     /** Reads both partitions for the rest, which should be empty. */
@@ -144,13 +169,14 @@ record JdbiHistoryStore(Handle handle) implements HistoryStore {
         return deleted;
     }
 
-    /** In the transaction that deletes: a key is free as soon as what had it is gone, and not before. */
+    /** In the transaction that deletes: a key is free as soon as what had it is gone, and not before. So it stays before the first day that is still there. */
     private void moveEdge(String history, String to) {
-        handle.createUpdate(
-                        "UPDATE history_edge SET kept_from = greatest(kept_from, CAST(:to AS timestamptz)) WHERE history = :history")
-                .bind("history", history)
-                .bind("to", to)
-                .execute();
+        handle.createUpdate("""
+                        UPDATE history_edge
+                        SET kept_from = greatest(kept_from, least(
+                            CAST(:to AS timestamptz),
+                            (SELECT min(day) FROM bide_partition AS p WHERE p.history = :history)::timestamp AT TIME ZONE 'UTC'))
+                        WHERE history = :history""").bind("history", history).bind("to", to).execute();
     }
 
     /** For a lock on the whole history no longer than this: everybody else would queue behind us. The next turn tries again. */

@@ -316,6 +316,23 @@ final class JdbiRunStore implements RunStore {
 
     private record KeyedRun(UUID id, @Nullable String key) {}
 
+    /** Index run_history_id, of the days on which they failed. */
+    @Override
+    public List<Run> failed(Map<UUID, Instant> finished) {
+        if (finished.isEmpty()) {
+            return List.of();
+        }
+        return handle
+                .createQuery("SELECT " + READ + " FROM " + Partitions.of("run_history", finished.values())
+                        + " AND id = ANY(:ids) AND status = 'failed'")
+                .bindArray("ids", UUID.class, finished.keySet())
+                .map((row, context) -> Rows.readable("Run", row, () -> run(row, context)))
+                .list()
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
     @Override
     public Page<RunWithInput> list(RunFilter filter, PageRequest page) {
         ListQuery query = new ListQuery(READ_WITH_INPUT, "run", "run_history");
@@ -332,17 +349,6 @@ final class JdbiRunStore implements RunStore {
                 this::withInput,
                 one -> one.input().length(),
                 one -> new Cursor(null, one.run().id()));
-    }
-
-    /** Index run_workflow. */
-    @Override
-    public long countBehind(UUID workflowId, int version) {
-        return handle.createQuery(
-                        "SELECT count(*) FROM run WHERE workflow_id = :workflow AND workflow_version < :version")
-                .bind("workflow", workflowId)
-                .bind("version", version)
-                .mapTo(Long.class)
-                .one();
     }
 
     /** Index run_workflow, and the primary key of timer. */

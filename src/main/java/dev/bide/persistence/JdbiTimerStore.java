@@ -33,13 +33,9 @@ import org.jdbi.v3.core.generic.GenericTypes;
 import org.jdbi.v3.core.statement.SqlStatement;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Timers that wait in {@code timer}, finished ones in the partitions of {@code timer_history}. */
 final class JdbiTimerStore implements TimerStore {
-    private static final Logger LOG = LoggerFactory.getLogger(JdbiTimerStore.class);
-
     /** The order in which rows with keys are inserted, whoever inserts them: who waits for a key holds none that comes after it. Of equal ones the first made wins. */
     private static final String BY_KEY = "ORDER BY key COLLATE \"C\" NULLS FIRST, id";
 
@@ -392,8 +388,7 @@ final class JdbiTimerStore implements TimerStore {
     /** Indexes timer_history_id and run_history_id, of the days on which they were finished: a run fails in the transaction, and at the time, of its timer. */
     @Override
     public List<Timer> redrive(Map<UUID, Instant> finished, Instant now) {
-        Set<UUID> readable = finished.isEmpty() ? Set.of() : readableFinished(finished);
-        if (readable.isEmpty()) {
+        if (finished.isEmpty()) {
             return List.of();
         }
         List<Timer> redriven = handle.createQuery("""
@@ -412,7 +407,7 @@ final class JdbiTimerStore implements TimerStore {
                                 Partitions.of("timer_history", finished.values()),
                                 Partitions.of("run_history AS r", finished.values()),
                                 BY_KEY))
-                .bindArray("ids", UUID.class, readable)
+                .bindArray("ids", UUID.class, finished.keySet())
                 .bind("now", now)
                 .map(rows)
                 .list();
@@ -428,18 +423,21 @@ final class JdbiTimerStore implements TimerStore {
         return redriven;
     }
 
-    /** What another version has written, and this one can't read, must not keep the others of its set from being redriven. */
-    private Set<UUID> readableFinished(Map<UUID, Instant> finished) {
+    /** Index timer_history_id, of the days on which they were finished. */
+    @Override
+    public List<Timer> dead(Map<UUID, Instant> finished) {
+        if (finished.isEmpty()) {
+            return List.of();
+        }
         return handle
                 .createQuery("SELECT " + TimerRows.COLUMNS + " FROM "
-                        + Partitions.of("timer_history", finished.values()) + " AND id = ANY(:ids)")
+                        + Partitions.of("timer_history", finished.values()) + " AND id = ANY(:ids) AND status = 'dead'")
                 .bindArray("ids", UUID.class, finished.keySet())
                 .map((row, context) -> readable(row, () -> rows.map(row, context)))
                 .list()
                 .stream()
                 .flatMap(Optional::stream)
-                .map(Timer::id)
-                .collect(Collectors.toSet());
+                .toList();
     }
 
     @Override
@@ -540,17 +538,8 @@ final class JdbiTimerStore implements TimerStore {
         }
     }
 
-    private static <T> Optional<T> readable(ResultSet row, Reading<T> reading) throws SQLException {
-        try {
-            return Optional.of(reading.read());
-        } catch (RuntimeException e) {
-            LOG.error("Timer {} can't be read, and waits for a version that can", Rows.uuid(row, "id"), e);
-            return Optional.empty();
-        }
-    }
-
-    private interface Reading<T> {
-        T read() throws SQLException;
+    private static <T> Optional<T> readable(ResultSet row, Rows.Reading<T> reading) throws SQLException {
+        return Rows.readable("Timer", row, reading);
     }
 
     /** Index timer_run. */

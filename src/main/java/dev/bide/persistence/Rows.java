@@ -7,12 +7,32 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reading the columns of a row. */
 final class Rows {
+    private static final Logger LOG = LoggerFactory.getLogger(Rows.class);
+
     private Rows() {}
+
+    /** What is made of a row. */
+    interface Reading<T> {
+        T read() throws SQLException;
+    }
+
+    /** Empty where this version of the program can't read it. */
+    static <T> Optional<T> readable(String what, ResultSet row, Reading<T> reading) throws SQLException {
+        try {
+            return Optional.of(reading.read());
+        } catch (RuntimeException e) {
+            LOG.error("{} {} can't be read, and waits for a version that can", what, uuid(row, "id"), e);
+            return Optional.empty();
+        }
+    }
 
     static UUID uuid(ResultSet row, String column) throws SQLException {
         return row.getObject(column, UUID.class);

@@ -36,7 +36,7 @@ public interface HistoryStore {
     /** Makes it, where it is not there, and moves into it what lay in the partition for the rest; returns how many rows that were. */
     long make(Partition partition);
 
-    /** Those that hold nothing of {@code day} or later, oldest first. */
+    /** Those that hold nothing of {@code day} or later, oldest first; of keys only those whose days are gone. */
     List<Partition> before(LocalDate day);
 
     /** Those of the last days before {@code today} that were not frozen yet. */

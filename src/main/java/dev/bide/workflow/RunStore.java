@@ -49,17 +49,17 @@ public interface RunStore {
     boolean fail(UUID id, String why, Instant now);
 
     /**
-     * Brings failed runs back as active ones; returns those that were.
+     * Brings failed runs back as active ones; returns those that were. It fails where one's key is another's by now.
      *
      * @param finished when they failed, by id: only there they are looked for
      */
     Set<UUID> revive(Map<UUID, Instant> finished, Instant now);
 
+    /** Those that have failed; one that can't be read is logged and left out. @param finished as above */
+    List<Run> failed(Map<UUID, Instant> finished);
+
     /** A page may hold fewer than were asked for, where their inputs are large. */
     Page<RunWithInput> list(RunFilter filter, PageRequest page);
-
-    /** How many runs {@link #behind} would find. */
-    long countBehind(UUID workflowId, int version);
 
     /**
      * Active and paused runs of {@code workflowId} that go by a version before {@code version}, after {@code after} in order of id: fewer than

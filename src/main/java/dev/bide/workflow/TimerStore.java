@@ -64,11 +64,14 @@ public interface TimerStore {
 
     /**
      * Takes dead timers out of the history, as scheduled for {@code now} with a fresh set of attempts. Left out are those that are not dead, and
-     * those whose run has not failed.
+     * those whose run has not failed. It fails where one's key is another's by now.
      *
      * @param finished when they were finished, by id: only there they are looked for
      */
     List<Timer> redrive(Map<UUID, Instant> finished, Instant now);
+
+    /** Those that are dead; one that can't be read is logged and left out. @param finished as above */
+    List<Timer> dead(Map<UUID, Instant> finished);
 
     /** A page may hold fewer than were asked for, where their bodies are large. */
     Page<Timer> list(TimerFilter filter, PageRequest page);

@@ -6,13 +6,22 @@ import static org.awaitility.Awaitility.await;
 
 import dev.bide.persistence.JdbiDatabase;
 import dev.bide.testing.PostgresExtension;
+import dev.bide.workflow.Attempt;
 import dev.bide.workflow.HistoryStore.Partition;
+import dev.bide.workflow.Settlement;
+import dev.bide.workflow.Timer;
+import dev.bide.workflow.TimerSpec;
+import dev.bide.workflow.TimerStatus;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
@@ -125,6 +134,71 @@ class HistoryUpkeepIT {
         make(500, 500);
         upkeep.run();
         assertThat(old()).hasSize(2);
+    }
+
+    /** Somebody reads it. What is in it may be redriven still, by the key that it has; what was finished on a day that is gone has given its key away. */
+    @Test
+    void keeps_the_keys_of_a_day_that_could_not_be_dropped() throws Exception {
+        LocalDate month = today.minusMonths(3).withDayOfMonth(1);
+        Partition held = new Partition("timer_history", month.plusDays(3));
+        Partition gone = new Partition("timer_history", month.plusDays(4));
+        Partition keys = new Partition("timer_key_history", month);
+        keep(30);
+        for (Partition partition : List.of(held, gone, keys)) {
+            database.inTransaction(session -> session.history().make(partition));
+        }
+        UUID dead = dead("held", held.day());
+        dead("gone", gone.day());
+        try (var connection = POSTGRES.dataSource().getConnection();
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("SELECT FROM timer_history_" + held.day().format(DateTimeFormatter.BASIC_ISO_DATE));
+            // The second turn is for the month, were its keys to go with the days that it could drop.
+            assertThatThrownBy(upkeep::run).hasMessageContaining("lock timeout");
+            assertThatThrownBy(upkeep::run).hasMessageContaining("lock timeout");
+        }
+        assertThat(old()).containsExactly(held);
+        assertThat(insert("held")).isZero();
+        assertThat(insert("gone")).isOne();
+        Instant died = noon(held.day());
+        assertThat(database.<List<Timer>>inTransaction(
+                        session -> session.timers().redrive(Map.of(dead, died), died)))
+                .hasSize(1);
+        upkeep.run();
+        assertThat(old()).isEmpty();
+        upkeep.run();
+        assertThat(database.<List<Partition>>inTransaction(
+                        session -> session.history().before(ago(30))))
+                .isEmpty();
+        jdbi.useHandle(handle -> handle.execute("DELETE FROM timer"));
+    }
+
+    private UUID dead(String key, LocalDate day) {
+        Timer timer = timer(key);
+        Attempt refused = new Attempt(1, noon(day), 1, "refused", 404, null);
+        database.inTransaction(session -> {
+            session.timers().insert(List.of(timer));
+            session.timers()
+                    .settle(List.of(new Settlement(timer.id(), TimerStatus.DEAD, refused, 0L, null, noon(day))));
+            return true;
+        });
+        return timer.id();
+    }
+
+    /** How many were stored. */
+    private int insert(String key) {
+        Set<UUID> stored = database.inTransaction(session -> session.timers().insert(List.of(timer(key))));
+        return stored.size();
+    }
+
+    private static Timer timer(String key) {
+        Instant now = Instant.now();
+        TimerSpec spec = TimerSpec.of(EngineNode.timer(key, 3600, "http://127.0.0.1:9/t"));
+        return Timer.waiting(Ids.next(), now, now, ZoneOffset.UTC, spec, null, key);
+    }
+
+    private static Instant noon(LocalDate day) {
+        return day.atTime(12, 0).toInstant(ZoneOffset.UTC);
     }
 
     private List<Partition> unfrozen() {

@@ -14,11 +14,13 @@ import dev.bide.testing.PostgresExtension;
 import dev.bide.testing.StubThirdParty;
 import dev.bide.workflow.Action;
 import dev.bide.workflow.JsonText;
+import dev.bide.workflow.OperationKind;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.RunStatus;
 import dev.bide.workflow.TaskDraft;
 import dev.bide.workflow.Timer;
+import dev.bide.workflow.TimerFilter;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.Workflow;
 import dev.bide.workflow.WorkflowDraft;
@@ -37,6 +39,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RunsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -139,9 +143,10 @@ class RunsIT {
         assertThat(start(workflow, "redriven")).as("its key is its own still").isEqualTo(id);
     }
 
-    /** Its call was under way by the older version when it was moved, and then failed. */
-    @Test
-    void goes_on_by_the_version_that_it_was_moved_to_while_its_call_was_under_way() {
+    /** Its call was under way by the older version when it was moved, and then failed. Whatever is redriven: the run, its timer, or all that are dead. */
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "timer", "all"})
+    void goes_on_by_the_version_that_it_was_moved_to_while_its_call_was_under_way(String redriven) {
         thirdParty.answer((path, attempt) -> path.equals("/wrong") ? 404 : 200);
         thirdParty.delay(Duration.ofSeconds(3));
         Workflow workflow = create(task("only", seconds(0), action(thirdParty.url("/wrong"))));
@@ -153,8 +158,18 @@ class RunsIT {
         RunView failed = awaitStatus(id, RunStatus.FAILED);
         assertThat(failed.run().workflowVersion()).isEqualTo(2);
         assertThat(failed.timer().owner().workflowVersion()).isEqualTo(1);
-        node.engine.runs().redrive(id, false);
+        switch (redriven) {
+            case "run" -> node.engine.runs().redrive(id, false);
+            case "timer" -> node.engine.timers().redrive(failed.timer().id());
+            default -> {
+                TimerFilter dead = new TimerFilter(workflow.id(), null, null, null, null, null);
+                node.engine.operations().begin(OperationKind.REDRIVE, dead, null, null);
+                node.engine.operationRunner().run();
+            }
+        }
         awaitStatus(id, RunStatus.COMPLETED);
+        assertThat(node.engine.timers().get(failed.timer().id()).owner().workflowVersion())
+                .isEqualTo(2);
         assertThat(thirdParty.calls(failed.timer().id()))
                 .extracting(StubThirdParty.Call::path)
                 .containsExactly("/wrong", "/right");

@@ -28,9 +28,13 @@ class ApiConfigurationTest {
                 .isEqualTo(file.path("maxConcurrentBulkCalls").intValue());
         assertThat(file.path("maxBytesUnderWay").isNull()).isTrue();
         assertThat(limits.memoryLimit()).isEqualTo(Runtime.getRuntime().maxMemory() / 4);
-        assertThat(limits.patience()).isEqualTo(new BodyReader.Patience(Duration.ofSeconds(30), 1 << 10));
+        assertThat(limits.patience()).isEqualTo(new Patience(Duration.ofSeconds(30), 1 << 10));
         assertThat(file.path("bodyTimeout").textValue()).isEqualTo("30s");
         assertThat(size(file, "minBodyRate")).isEqualTo(1 << 10);
+        assertThat(limits.answerMemory()).isEqualTo(Runtime.getRuntime().maxMemory() / 8);
+        assertThat(limits.answerPatience()).isEqualTo(new Patience(Duration.ofMinutes(2), 1 << 10));
+        assertThat(file.path("answerTimeout").textValue()).isEqualTo("2min");
+        assertThat(size(file, "minAnswerRate")).isEqualTo(1 << 10);
     }
 
     private static int size(JsonNode file, String name) {

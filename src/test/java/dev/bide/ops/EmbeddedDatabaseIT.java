@@ -211,7 +211,11 @@ class EmbeddedDatabaseIT {
         int port = PostgresSettings.read(directory.resolve("postgresql-18")).port();
         try (OpenDatabase database = configuration.open()) {
             ManagedDataSource pool = database.pool(
-                    new MetricRegistry(), "moving", 4, configuration.limits(Share.JOBS, Duration.ofSeconds(5)));
+                    new MetricRegistry(),
+                    "moving",
+                    4,
+                    SessionName.DEFAULT,
+                    configuration.limits(Share.JOBS, Duration.ofSeconds(5)));
             pool.start();
             // Takes the port before anybody else can, since several may listen on it if all of them say so.
             kill(List.of(Postmaster.read(directory.resolve("postgresql-18"))

@@ -3,7 +3,9 @@ package dev.bide.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.codahale.metrics.MetricRegistry;
 import dev.bide.testing.PostgresExtension;
+import io.dropwizard.lifecycle.setup.LifecycleEnvironment;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -11,8 +13,11 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
+import javax.sql.DataSource;
+import org.apache.tomcat.jdbc.pool.DataSourceProxy;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,6 +28,8 @@ import org.postgresql.PGProperty;
 import org.postgresql.replication.LogSequenceNumber;
 
 class ServerCheckIT {
+    private static final Duration FAILOVER = Duration.ofSeconds(5);
+
     @RegisterExtension
     static final PostgresExtension POSTGRES = new PostgresExtension();
 
@@ -61,6 +68,47 @@ class ServerCheckIT {
         // 16 relations for each of 3,009 days, for 4 readers, in 300 connections.
         assertThat(findings("check_patient", 33, 3_000))
                 .anyMatch(text -> text.startsWith("max_locks_per_transaction is 64") && text.endsWith("Set it to 642"));
+    }
+
+    /** Whatever this node's file says. */
+    @Test
+    void retentionIsTheOneThatTheClusterKeeps() throws SQLException {
+        try {
+            execute("INSERT INTO history_retention (days) VALUES (3000)");
+            assertThat(findings("check_patient", 33, 30))
+                    .anyMatch(text -> text.contains("a history of 3000 days") && text.endsWith("Set it to 642"));
+            execute("UPDATE history_retention SET days = 30");
+            assertThat(findings("check_patient", 33, 3_000))
+                    .noneMatch(text -> text.contains("max_locks_per_transaction"));
+        } finally {
+            execute("DELETE FROM history_retention");
+        }
+    }
+
+    @Test
+    void aNodeThatGoesByAnotherFailoverIsTold() throws Exception {
+        DatabaseConfiguration configuration = new DatabaseConfiguration();
+        configuration.url = POSTGRES.jdbcUrl();
+        MetricRegistry metrics = new MetricRegistry();
+        DataSource other = Pools.open(
+                        configuration.open(),
+                        configuration,
+                        Duration.ofSeconds(7),
+                        metrics,
+                        new LifecycleEnvironment(metrics))
+                .jobs();
+        try (Connection ofOther = other.getConnection();
+                Connection own = connect("check_patient")) {
+            assertThat(ofOther.isValid(1)).isTrue();
+            assertThat(new ServerCheck(33, 30, Duration.ofSeconds(7)).otherNodes(own))
+                    .isEmpty();
+            assertThat(new ServerCheck(33, 30, FAILOVER).otherNodes(own))
+                    .singleElement()
+                    .asString()
+                    .contains("5000 ms", "7000 ms");
+        } finally {
+            ((DataSourceProxy) other).close(true);
+        }
     }
 
     @Test
@@ -129,7 +177,7 @@ class ServerCheckIT {
 
     private static List<String> findings(String role, int connections, int retention) throws SQLException {
         try (Connection connection = connect(role)) {
-            return new ServerCheck(connections, retention).findings(connection);
+            return new ServerCheck(connections, retention, FAILOVER).findings(connection);
         }
     }
 

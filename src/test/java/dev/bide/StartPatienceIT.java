@@ -1,0 +1,185 @@
+package dev.bide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.bide.testing.LogSettings;
+import dev.bide.testing.PostgresExtension;
+import io.dropwizard.testing.ConfigOverride;
+import io.dropwizard.testing.DropwizardTestSupport;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A node that starts while its database restarts. */
+class StartPatienceIT {
+    private static final Duration DOWN = Duration.ofSeconds(2);
+
+    @RegisterExtension
+    static final PostgresExtension POSTGRES = new PostgresExtension();
+
+    @AfterEach
+    void restoreLog() {
+        LogSettings.restore();
+    }
+
+    /** The first two are its way in. Then come the migrations, the check, the probe, and the pools with what the engine stores. */
+    @ParameterizedTest
+    @ValueSource(ints = {3, 4, 5, 6, 23})
+    void startsAllTheSame(int connections) throws Exception {
+        try (Restarting database = new Restarting(connections, DOWN)) {
+            DropwizardTestSupport<BideConfiguration> service = new DropwizardTestSupport<>(
+                    BideApplication.class,
+                    (String) null,
+                    ConfigOverride.config("database.url", database.url()),
+                    ConfigOverride.config("server.applicationConnectors[0].port", "0"),
+                    ConfigOverride.config("server.adminConnectors[0].port", "0"));
+            try {
+                service.before();
+                assertThat(database.hasBeenDown()).isTrue();
+                URI health = URI.create("http://127.0.0.1:" + service.getLocalPort() + "/v1/health");
+                await().atMost(Duration.ofSeconds(30)).until(() -> status(health) == 200);
+            } finally {
+                service.after();
+            }
+        }
+    }
+
+    private static int status(URI address) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    @Test
+    void aStopEndsItWhileItWaits() throws Exception {
+        try (Restarting database = new Restarting(3, Duration.ofMinutes(5))) {
+            ProcessBuilder builder = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-Xmx200m",
+                            "-XX:TieredStopAtLevel=1",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            BideApplication.class.getName())
+                    .redirectErrorStream(true);
+            builder.environment().keySet().removeAll(List.of("API_KEYS", "ROLES", "NODE_ID", "BIND_HOST"));
+            builder.environment().put("HTTP_PORT", "0");
+            builder.environment().put("ADMIN_PORT", "0");
+            builder.environment().put("DATABASE_URL", database.url());
+            Process service = builder.start();
+            try {
+                String said = "";
+                while (!said.contains("went away during the start")) {
+                    said = service.inputReader().readLine();
+                    assertThat(said).as("it ended by itself").isNotNull();
+                }
+                service.toHandle().destroy();
+                assertThat(service.waitFor(20, TimeUnit.SECONDS)).isTrue();
+                assertThat(service.exitValue()).isEqualTo(143);
+            } finally {
+                service.destroyForcibly();
+            }
+        }
+    }
+
+    /** The way to the database. With the connection of a number it breaks off all of them, and takes none for a while. */
+    private static final class Restarting implements AutoCloseable {
+        private final ServerSocket door = new ServerSocket(0, 100, InetAddress.getByName("127.0.0.1"));
+        private final URI target = URI.create(POSTGRES.jdbcUrl().substring("jdbc:".length()));
+        private final List<Socket> open = new ArrayList<>();
+        private final int last;
+        private final Duration down;
+        private int taken;
+        private long downUntil;
+
+        Restarting(int last, Duration down) throws IOException {
+            this.last = last;
+            this.down = down;
+            Thread thread = new Thread(this::run, "restarting-database");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        String url() {
+            return POSTGRES.jdbcUrl().replaceFirst("//[^/]*/", "//127.0.0.1:" + door.getLocalPort() + "/");
+        }
+
+        synchronized boolean hasBeenDown() {
+            return taken >= last;
+        }
+
+        private void run() {
+            try {
+                while (true) {
+                    take(door.accept());
+                }
+            } catch (IOException e) {
+                // Closed.
+            }
+        }
+
+        private synchronized void take(Socket client) throws IOException {
+            taken++;
+            open.add(client);
+            if (taken == last) {
+                downUntil = System.nanoTime() + down.toNanos();
+            }
+            if (taken >= last && System.nanoTime() - downUntil < 0) {
+                breakOff();
+                return;
+            }
+            Socket server = new Socket(target.getHost(), target.getPort());
+            open.add(server);
+            pump(client, server);
+            pump(server, client);
+        }
+
+        private synchronized void breakOff() throws IOException {
+            for (Socket socket : open) {
+                socket.close();
+            }
+            open.clear();
+        }
+
+        private static void pump(Socket from, Socket to) {
+            Thread thread = new Thread(
+                    () -> {
+                        try (from;
+                                to;
+                                InputStream in = from.getInputStream();
+                                OutputStream out = to.getOutputStream()) {
+                            in.transferTo(out);
+                        } catch (IOException e) {
+                            // Broken off.
+                        }
+                    },
+                    "restarting-database-pump");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        @Override
+        public void close() throws IOException {
+            door.close();
+            breakOff();
+        }
+    }
+}
