@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,28 +38,42 @@ public final class ActionRules {
     }
 
     /**
-     * All that is wrong with an action; empty where nothing is. The body must be JSON already.
+     * All that is wrong with each of a request's actions; empty where nothing is. The bodies must be JSON already.
      *
-     * <p>Looks the url's name up (unless configured not to) and may wait 300 ms for it where it was not looked up in the
-     * last seconds; a name that has no address, or none so soon, passes. With many lookups under way it doesn't wait.
+     * <p>Looks the urls' names up (unless configured not to) and may wait 300 ms, for all of them together, where they were
+     * not looked up in the last seconds; a name that has no address, or none so soon, passes. With many lookups under way
+     * it doesn't wait. So hold nothing meanwhile that others need.
      */
-    public List<Problem> check(HttpAction action) {
+    public List<List<Problem>> check(List<HttpAction> actions) {
+        List<UrlRules.Verdict> verdicts =
+                actions.stream().map(action -> urls.check(action.url())).toList();
+        Map<String, String> refusals = refusals(verdicts);
+        List<List<Problem>> problems = new ArrayList<>(actions.size());
+        for (int i = 0; i < actions.size(); i++) {
+            problems.add(check(actions.get(i), verdicts.get(i), refusals));
+        }
+        return problems;
+    }
+
+    /** Of the names that may not be called, why not. */
+    private Map<String, String> refusals(List<UrlRules.Verdict> verdicts) {
+        Set<String> names = new LinkedHashSet<>();
+        verdicts.forEach(verdict -> verdict.name().ifPresent(names::add));
+        return resolve && !names.isEmpty() ? resolver.refusals(names, LOOKUP_WAIT) : Map.of();
+    }
+
+    private List<Problem> check(HttpAction action, UrlRules.Verdict verdict, Map<String, String> refusals) {
         List<Problem> problems = new ArrayList<>();
         boolean known = METHODS.contains(action.method());
         if (!known) {
             problems.add(new Problem("method", "must be one of " + String.join(", ", METHODS)));
         }
-        UrlRules.Verdict verdict = urls.check(action.url());
         verdict.problem()
-                .or(() -> refusedName(verdict.name()))
+                .or(() -> verdict.name().map(refusals::get))
                 .ifPresent(message -> problems.add(new Problem("url", message)));
         checkHeaders(action.headers(), problems);
         checkBody(action, problems);
         return problems;
-    }
-
-    private Optional<String> refusedName(Optional<String> name) {
-        return resolve ? name.flatMap(host -> resolver.refusal(host, LOOKUP_WAIT)) : Optional.empty();
     }
 
     private void checkHeaders(Map<String, String> headers, List<Problem> problems) {

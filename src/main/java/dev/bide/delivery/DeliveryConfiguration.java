@@ -71,7 +71,8 @@ public final class DeliveryConfiguration {
 
     /**
      * Whether a name that resolves to an address that may not be called is refused when it is stored, and not only when
-     * it is called. Default true. False where this node can't resolve what the workers can.
+     * it is called. A request waits 300 ms for all its names together, and stores what nobody answered for by then. Default
+     * true. False where this node can't resolve what the workers can.
      */
     @JsonProperty
     boolean resolveWhenStored = true;

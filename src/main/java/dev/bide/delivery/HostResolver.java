@@ -10,8 +10,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -45,6 +48,9 @@ final class HostResolver implements AutoCloseable {
 
     /** With this many lookups under way, storing an action no longer waits for one. */
     private static final int BUSY = 8;
+
+    /** Names that one request looks up at once: a quarter of the threads. */
+    private static final int AT_ONCE = 8;
 
     private final Dns dns;
     private final AddressGuard guard;
@@ -114,16 +120,46 @@ final class HostResolver implements AutoCloseable {
         return found.allowed();
     }
 
-    /** Why a host may not be called, as far as can be told soon; a name that nobody knows may be known tomorrow. */
-    Optional<String> refusal(String host, Duration wait) {
+    /**
+     * Of those among {@code hosts} that may not be called, why not, as far as can be told within {@code wait} for all together; a name that nobody knows may be known
+     * tomorrow. A few are looked up at once. Those whose turn has not come when the time is over are not; what is known of them counts.
+     */
+    Map<String, String> refusals(Collection<String> hosts, Duration wait) {
+        long end = System.nanoTime() + (lookups.busy() < BUSY ? wait.toNanos() : 0);
+        List<String> names = List.copyOf(hosts);
+        Map<String, String> refusals = new HashMap<>();
+        int begun = 0;
+        for (int i = 0; i < names.size(); i++) {
+            long left = Math.max(0, end - System.nanoTime());
+            while (begun < Math.min(names.size(), i + AT_ONCE) && (begun < AT_ONCE || left > 0)) {
+                begin(names.get(begun));
+                begun++;
+            }
+            String host = names.get(i);
+            Found found = i < begun ? foundWithin(host, Duration.ofNanos(left)) : usable.getIfPresent(host);
+            if (found != null && found.refusal() != null) {
+                refusals.put(host, found.refusal());
+            }
+        }
+        return refusals;
+    }
+
+    private void begin(String host) {
         try {
-            Found found = find(host, lookups.busy() < BUSY ? wait : Duration.ZERO);
-            return Optional.ofNullable(found.refusal());
+            pending(host, usable.getIfPresent(host) != null);
+        } catch (RejectedExecutionException e) {
+            // Who waits for it finds the same.
+        }
+    }
+
+    private @Nullable Found foundWithin(String host, Duration wait) {
+        try {
+            return find(host, wait);
         } catch (UnknownHostException e) {
-            return Optional.empty();
+            return null;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Optional.empty();
+            return null;
         }
     }
 
@@ -155,7 +191,7 @@ final class HostResolver implements AutoCloseable {
         long patience = wait.toNanos();
         long first = Math.min(patience, PATIENCE);
         try {
-            CompletableFuture<Found> pending = fresh.get(host, (key, executor) -> lookup(key, dispensable));
+            CompletableFuture<Found> pending = pending(host, dispensable);
             Found found = dispensable && pending instanceof Lookup<Found> lookup
                     // Who comes while it has gone on for long already need not find out by himself.
                     ? pending.get(Math.max(0, first - lookup.age()), TimeUnit.NANOSECONDS)
@@ -183,6 +219,10 @@ final class HostResolver implements AutoCloseable {
             }
             return pending.get(then, TimeUnit.NANOSECONDS);
         }
+    }
+
+    private CompletableFuture<Found> pending(String host, boolean before) {
+        return fresh.get(host, (key, executor) -> lookup(key, before));
     }
 
     private CompletableFuture<Found> lookup(String host, boolean before) {

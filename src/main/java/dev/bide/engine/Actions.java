@@ -2,6 +2,7 @@ package dev.bide.engine;
 
 import dev.bide.delivery.ActionRules;
 import dev.bide.delivery.HttpAction;
+import dev.bide.delivery.Problem;
 import dev.bide.engine.RefusedException.Fault;
 import dev.bide.workflow.Action;
 import java.util.List;
@@ -20,9 +21,14 @@ final class Actions {
         return new HttpAction(action.method(), action.url(), action.headers(), body);
     }
 
-    /** All for which an action could not be sent; {@code path} leads to it. */
-    List<Fault> faults(String path, Action action) {
-        return rules.check(http(action)).stream()
+    /** All for which each of a request's actions could not be sent. It waits for their names, 300 ms for all together. */
+    List<List<Problem>> problems(List<Action> actions) {
+        return rules.check(actions.stream().map(Actions::http).toList());
+    }
+
+    /** @param path leads to the action */
+    static List<Fault> faults(String path, List<Problem> problems) {
+        return problems.stream()
                 .map(problem -> new Fault(path + "." + problem.field(), problem.message()))
                 .toList();
     }

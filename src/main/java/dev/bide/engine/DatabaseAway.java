@@ -23,11 +23,13 @@ public final class DatabaseAway {
 
     private static final String TOO_MANY_CONNECTIONS = "53300";
 
+    /** A lock was not to be had for longer than one waits for it. */
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
     private static final Set<String> CIRCUMSTANCES = Set.of(
             // A statement took longer than it may, or somebody cancelled it.
             PSQLState.QUERY_CANCELED.getState(),
-            // A lock was not to be had for longer than one waits for it; PostgreSQL's lock_not_available.
-            "55P03",
+            LOCK_NOT_AVAILABLE,
             // An old primary, or one that was set read-only.
             "25006",
             // A transaction was ended because it idled, or lasted too long: this node was held up in it.
@@ -60,6 +62,11 @@ public final class DatabaseAway {
     /** Whether a key, or another value that must be the only one of its kind, is there already. */
     static boolean keyTaken(@Nullable Throwable fault) {
         return has(fault, sql -> PSQLState.UNIQUE_VIOLATION.getState().equals(sql.getSQLState()));
+    }
+
+    /** Whether somebody held a lock for longer than one waits for it: who needs another one fares better. */
+    static boolean locked(@Nullable Throwable fault) {
+        return has(fault, sql -> LOCK_NOT_AVAILABLE.equals(sql.getSQLState()));
     }
 
     private static boolean has(@Nullable Throwable fault, Predicate<SQLException> kind) {

@@ -116,7 +116,7 @@ public final class Engine implements AutoCloseable {
                 databases.accepting(), triggers, configuration.acceptWriters, configuration.acceptQueue);
         this.runWriter = new RunWriter(
                 databases.accepting(), triggers, clock, configuration.acceptWriters, configuration.acceptQueue);
-        this.workflows = new Workflows(database, actions, operationRunner, clock);
+        this.workflows = new Workflows(databases.reads(), database, actions, operationRunner, clock);
         this.runs = new Runs(
                 databases.reads(),
                 database,

@@ -8,9 +8,12 @@ import dev.bide.workflow.Operation;
 import dev.bide.workflow.OperationKind;
 import dev.bide.workflow.OperationStatus;
 import dev.bide.workflow.OperationStore;
+import dev.bide.workflow.Run;
+import dev.bide.workflow.RunStore;
 import dev.bide.workflow.Session;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerFilter;
+import dev.bide.workflow.TimerOwner;
 import dev.bide.workflow.TimerStore;
 import dev.bide.workflow.Workflow;
 import java.time.Duration;
@@ -27,7 +30,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -37,7 +39,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Works on operations set by set. A set's changes and its operation's progress are one transaction, so a crash repeats nothing and leaves
- * nothing out. The operation's row is locked first: nobody who holds a trigger, timer or run waits for it.
+ * nothing out. The operation's row is locked first: nobody who holds a trigger, timer or run waits for it. A row that somebody else holds is hardly
+ * waited for, since those of the set that are locked already may be needed: smaller sets go past it, and it is come back for.
  */
 final class OperationRunner {
     private static final Logger LOG = LoggerFactory.getLogger(OperationRunner.class);
@@ -99,20 +102,37 @@ final class OperationRunner {
 
         /** How far those in hand were tried again, by operation. */
         final Map<UUID, UUID> tried = new HashMap<>();
+
+        /** How many timers an operation's next set may have, where a lock was in the way; with 0 the next one is passed over. */
+        private final Map<UUID, Integer> limits = new HashMap<>();
+
+        /** The one that is worked on. */
+        @Nullable
+        UUID working;
+
+        int limit(UUID operation) {
+            return limits.getOrDefault(operation, LARGEST_SET);
+        }
+
+        void locked(UUID operation) {
+            limits.put(operation, limit(operation) / 2);
+        }
+
+        void wentWell(UUID operation) {
+            limits.computeIfPresent(operation, (id, limit) -> Math.min(LARGEST_SET, Math.max(1, limit * 2)));
+        }
     }
 
     /** One set of the operation that has waited longest; false where there is none, or only those that are over for this turn are left. */
     private boolean runNext(Turn turn) {
-        AtomicReference<@Nullable UUID> working = new AtomicReference<>();
         try {
             return runSet(turn, session -> {
                 Optional<OperationStore.Next> next = session.operations().lockNext(turn.over);
-                working.set(next.map(OperationStore.Next::id).orElse(null));
                 next.filter(found -> found.operation().isEmpty()).ifPresent(found -> passOver(found.id(), turn));
-                return next.map(OperationStore.Next::operation);
+                return next;
             });
         } catch (RuntimeException e) {
-            UUID id = working.get();
+            UUID id = turn.working;
             if (id == null || DatabaseAway.unreachable(e)) {
                 throw e;
             }
@@ -141,27 +161,45 @@ final class OperationRunner {
         });
     }
 
-    /** One set of an operation; false where there is none. What can't be read is one, and empty. */
-    private boolean runSet(Turn turn, Function<Session, Optional<Optional<Operation>>> lock) {
+    /** One set of an operation, or an attempt at it that a lock was in the way of; false where there is none. What can't be read is one, and empty. */
+    private boolean runSet(Turn turn, Function<Session, Optional<OperationStore.Next>> lock) {
         List<Timer> changed = new ArrayList<>();
-        boolean found = database.inTransaction(session -> {
-            Optional<Optional<Operation>> next = lock.apply(session);
-            next.flatMap(Function.identity())
-                    .ifPresent(operation -> session.operations().update(further(session, operation, turn, changed)));
-            return next.isPresent();
-        });
+        turn.working = null;
+        try {
+            database.inTransaction(session -> {
+                Optional<OperationStore.Next> next = lock.apply(session);
+                turn.working = next.map(OperationStore.Next::id).orElse(null);
+                session.hardlyWait();
+                next.flatMap(OperationStore.Next::operation).ifPresent(operation -> session.operations()
+                        .update(further(session, operation, turn, changed)));
+                return next;
+            });
+        } catch (RuntimeException e) {
+            UUID id = turn.working;
+            if (id == null || !DatabaseAway.locked(e)) {
+                throw e;
+            }
+            turn.locked(id);
+            return true;
+        }
         triggers.signal(changed);
-        return found;
+        UUID id = turn.working;
+        if (id == null) {
+            return false;
+        }
+        turn.wentWell(id);
+        return true;
     }
 
     private Operation further(Session session, Operation operation, Turn turn, List<Timer> changed) {
         Instant now = Times.now(clock);
         if (operation.kind() == OperationKind.APPLY_VERSION) {
-            return applyVersion(session, operation, changed, now);
+            return applyVersion(session, operation, turn, changed, now);
         }
         if (operation.lookedThrough()) {
             return tryAgain(session, operation, turn, changed, now);
         }
+        int limit = turn.limit(operation.id());
         TimerStore.Look look = session.timers()
                 .look(
                         operation.kind(),
@@ -169,8 +207,10 @@ final class OperationRunner {
                         operation.request().upTo(),
                         operation.position(),
                         LARGEST_LOOK,
-                        LARGEST_SET);
-        Dealt dealt = change(session, operation, look.matching(), now);
+                        Math.max(1, limit));
+        Dealt dealt = limit == 0
+                ? passOver(session, operation, look.matching())
+                : change(session, operation, look.matching(), now);
         changed.addAll(dealt.done());
         UUID again = operation.kind() == OperationKind.CANCEL ? firstGone(session, look, dealt) : null;
         if (again != null) {
@@ -182,6 +222,22 @@ final class OperationRunner {
         Operation further = operation.further(
                 look.matching().size(), dealt.done().size(), failed, look.over() ? Operation.END : look.last(), now);
         return end(further, look.over() && nothingLeft(session, operation), now);
+    }
+
+    /** Somebody holds its row, its trigger's or its run's. A cancel comes back for its run, which may have gone on to another timer by then. */
+    private static Dealt passOver(Session session, Operation operation, List<KeyHolder> timers) {
+        Set<UUID> ids = timers.stream().map(KeyHolder::id).collect(Collectors.toSet());
+        LOG.info("Operation {} comes back for what somebody has locked: {}", operation.id(), ids);
+        if (operation.kind() == OperationKind.CANCEL) {
+            for (Timer timer : session.timers().read(ids)) {
+                TimerOwner owner = timer.owner();
+                if (owner != null) {
+                    ids.remove(timer.id());
+                    ids.add(owner.runId());
+                }
+            }
+        }
+        return new Dealt(List.of(), ids);
     }
 
     /** Of those that were seen the first one that was settled before it could be changed; null for none. */
@@ -214,23 +270,28 @@ final class OperationRunner {
     }
 
     /**
-     * Those that were in hand when this operation came to them: free by now, or gone, or to be tried once more in the next turn. An
+     * Those that were in hand, or locked, when this operation came to them: free by now, or gone, or to be tried once more in the next turn. An
      * operation is over when none of them is left, so that nothing that it was to stop happens after it.
      */
     private Operation tryAgain(Session session, Operation operation, Turn turn, List<Timer> changed, Instant now) {
+        int limit = turn.limit(operation.id());
         OperationStore.Rest rest =
-                session.operations().rest(operation.id(), turn.tried.get(operation.id()), LARGEST_SET);
+                session.operations().rest(operation.id(), turn.tried.get(operation.id()), Math.max(1, limit));
         List<UUID> ids = rest.timers();
-        Dealt dealt = change(
-                session,
-                operation,
-                ids.stream().map(id -> new KeyHolder(id, null)).toList(),
-                now);
+        Map<UUID, KeyHolder> timers = limit == 0 ? Map.of() : timers(session, operation, ids);
+        Dealt dealt = change(session, operation, List.copyOf(timers.values()), now);
         changed.addAll(dealt.done());
-        Set<UUID> gone = new HashSet<>(ids);
+        Set<UUID> gone = limit == 0 ? new HashSet<>() : new HashSet<>(ids);
         gone.removeAll(dealt.inHand());
         session.operations().removeRest(operation.id(), gone);
-        dealt.done().forEach(timer -> gone.remove(timer.id()));
+        session.operations().addRest(operation.id(), dealt.inHand());
+        Set<UUID> settled = dealt.done().stream().map(Timer::id).collect(Collectors.toSet());
+        settled.addAll(dealt.inHand());
+        timers.forEach((entry, timer) -> {
+            if (settled.contains(timer.id())) {
+                gone.remove(entry);
+            }
+        });
         // Their runs were cancelled before, and their calls came to nothing.
         int ended = operation.kind() == OperationKind.CANCEL && !gone.isEmpty()
                 ? session.timers()
@@ -246,17 +307,80 @@ final class OperationRunner {
         return end(further, nothingLeft(session, operation), now);
     }
 
+    /**
+     * The timers that those of the rest stand for, by these: themselves, or the one that a run is at by now, which was passed over at another. Dead ones with when they
+     * died: only there they are looked for.
+     */
+    private static Map<UUID, KeyHolder> timers(Session session, Operation operation, List<UUID> rest) {
+        Operation.Request request = operation.request();
+        Map<UUID, KeyHolder> timers = new HashMap<>();
+        switch (operation.kind()) {
+            case CANCEL -> {
+                Set<UUID> waiting = session.timers().waiting(rest);
+                for (UUID id : rest) {
+                    if (waiting.contains(id)) {
+                        timers.put(id, new KeyHolder(id, null));
+                    } else {
+                        first(session, operation, request.filter().ofRun(id), request.upTo(), null)
+                                .ifPresent(timer -> timers.put(id, timer));
+                    }
+                }
+            }
+            case REDRIVE ->
+                rest.forEach(id -> first(session, operation, request.filter(), id, before(id))
+                        .ifPresent(timer -> timers.put(id, timer)));
+            case PAUSE, RESUME, RESCHEDULE -> rest.forEach(id -> timers.put(id, new KeyHolder(id, null)));
+            case APPLY_VERSION -> throw new IllegalStateException("it changes runs");
+        }
+        return timers;
+    }
+
+    private static Optional<KeyHolder> first(
+            Session session, Operation operation, TimerFilter filter, UUID upTo, @Nullable UUID after) {
+        return session.timers().look(operation.kind(), filter, upTo, after, LARGEST_LOOK, 1).matching().stream()
+                .findFirst();
+    }
+
+    /** The greatest id that is less. */
+    private static UUID before(UUID id) {
+        long low = id.getLeastSignificantBits();
+        return new UUID(low == 0 ? id.getMostSignificantBits() - 1 : id.getMostSignificantBits(), low - 1);
+    }
+
     private static boolean nothingLeft(Session session, Operation operation) {
         return !session.operations().hasRest(operation.id());
     }
 
-    private Operation applyVersion(Session session, Operation operation, List<Timer> changed, Instant now) {
+    private Operation applyVersion(Session session, Operation operation, Turn turn, List<Timer> changed, Instant now) {
         UUID workflowId = Objects.requireNonNull(operation.request().filter().workflowId(), "its workflow");
         int version = Objects.requireNonNull(operation.request().version(), "its version");
         Workflow workflow = session.workflows().find(workflowId, version).orElseThrow();
-        VersionMove.Progress progress = versionMove.moveSet(session, workflow, operation.position(), changed);
-        return end(
-                operation.further(progress.moved(), progress.moved(), 0, progress.last(), now), progress.over(), now);
+        int limit = turn.limit(operation.id());
+        VersionMove.Progress progress = limit == 0
+                ? passOver(session, operation, workflow)
+                : versionMove.moveSet(session, workflow, operation.position(), limit, changed);
+        Operation further = operation.further(progress.moved(), progress.moved(), 0, progress.last(), now);
+        if (!progress.over() || nothingLeft(session, operation)) {
+            return end(further, progress.over(), now);
+        }
+        // Runs were passed over. From the first one on, those that are still behind are few, and they are among them.
+        session.operations()
+                .removeRest(
+                        operation.id(),
+                        session.operations()
+                                .rest(operation.id(), null, LARGEST_SET)
+                                .timers());
+        turn.over.add(operation.id());
+        return further.further(0, 0, 0, null, now);
+    }
+
+    /** Somebody holds the row of the next run that is behind, its timer's or its trigger's. */
+    private static VersionMove.Progress passOver(Session session, Operation operation, Workflow workflow) {
+        RunStore.Behind behind = session.runs().behind(workflow.id(), workflow.version(), operation.position(), 1);
+        List<UUID> runs = behind.runs().stream().map(Run::id).toList();
+        LOG.info("Operation {} comes back for what somebody has locked: {}", operation.id(), runs);
+        session.operations().addRest(operation.id(), runs);
+        return new VersionMove.Progress(0, runs.isEmpty() ? operation.position() : runs.get(0), behind.last());
     }
 
     /** In the transaction that writes {@code workflow}'s newest version: active runs are to be moved to it. Returns the operation's id. */
@@ -287,8 +411,9 @@ final class OperationRunner {
             Turn turn = new Turn();
             boolean more = true;
             for (int set = 0; more && set < SETS_AT_ONCE; set++) {
-                more = runSet(
-                        turn, session -> session.operations().lockRunning(id).map(Optional::of));
+                more = runSet(turn, session -> session.operations()
+                        .lockRunning(id)
+                        .map(operation -> new OperationStore.Next(id, Optional.of(operation))));
             }
         } catch (RuntimeException e) {
             LOG.warn("The first sets of operation {} failed; the background goes on with it", id, e);
@@ -311,7 +436,7 @@ final class OperationRunner {
     /**
      * What came of a set.
      *
-     * @param inHand those that could not be changed, but may be soon: some node delivers them, or has just done so. The others that are not done
+     * @param inHand those that could not be changed, but may be soon: some node delivers them, or has just done so, or they are locked. The others that are not done
      *     never could
      */
     private record Dealt(List<Timer> done, Set<UUID> inHand) {}

@@ -11,6 +11,7 @@ import dev.bide.workflow.Session;
 import dev.bide.workflow.Task;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.Workflow;
+import dev.bide.workflow.WorkflowStore;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -22,6 +23,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Starts runs, each with its first timer and that one's trigger, in sets. Thread-safe. */
@@ -39,8 +41,8 @@ final class RunWriter implements AutoCloseable {
         this.database = database;
         this.triggers = triggers;
         this.clock = clock;
-        this.singles = new GroupCommit<>("start-run", this::writeSet, Request::size, writers, capacity);
-        this.many = new SetWriter<>(this::writeSet, Request::size, LARGEST_SET);
+        this.singles = new GroupCommit<>("start-run", this::writeUnlocked, Request::size, writers, capacity);
+        this.many = new SetWriter<>(this::writeAfterLocks, Request::size, LARGEST_SET);
     }
 
     record Request(UUID workflowId, RunDraft draft) {
@@ -82,8 +84,21 @@ final class RunWriter implements AutoCloseable {
         return value != null ? value : new Result.Refused(Objects.requireNonNull(written.refusal()));
     }
 
-    private List<Result> writeSet(List<Request> requests) {
-        List<Result> results = database.inTransaction(session -> start(session, requests));
+    /** Many callers' runs: null where the workflow is being changed, so that nobody waits for a lock that he doesn't need. */
+    private List<@Nullable Result> writeUnlocked(List<Request> requests) {
+        return writeSet(requests, (store, ids) -> store.tryLockForRuns(ids));
+    }
+
+    /** One caller's. */
+    private List<Result> writeAfterLocks(List<Request> requests) {
+        return writeSet(requests, (store, ids) -> {
+            store.lockForRuns(ids);
+            return ids;
+        });
+    }
+
+    private List<@Nullable Result> writeSet(List<Request> requests, Locking locking) {
+        List<@Nullable Result> results = database.inTransaction(session -> start(session, requests, locking));
         triggers.signal(results.stream()
                 .map(result -> result instanceof Result.Started started ? started.timer() : null)
                 .filter(Objects::nonNull)
@@ -91,15 +106,22 @@ final class RunWriter implements AutoCloseable {
         return results;
     }
 
-    private List<Result> start(Session session, List<Request> requests) {
+    private interface Locking {
+        /** Answers which of these are locked. */
+        Set<UUID> lock(WorkflowStore store, Set<UUID> workflows);
+    }
+
+    private List<@Nullable Result> start(Session session, List<Request> requests, Locking locking) {
         Instant now = Times.now(clock);
         Map<UUID, Workflow> workflows = new HashMap<>();
-        List<UUID> ids = requests.stream().map(Request::workflowId).distinct().toList();
+        Set<UUID> ids = requests.stream().map(Request::workflowId).collect(Collectors.toSet());
         // Held until the commit: whoever changes or archives one finds these runs, or they find what he made of it.
-        session.workflows().lockForRuns(ids);
-        ids.forEach(id -> session.workflows().find(id).ifPresent(workflow -> workflows.put(id, workflow)));
+        Set<UUID> locked = locking.lock(session.workflows(), ids);
+        locked.forEach(id -> session.workflows().find(id).ifPresent(workflow -> workflows.put(id, workflow)));
         List<Plan> plans = requests.stream()
-                .map(request -> plan(request, workflows.get(request.workflowId()), now))
+                .map(request -> locked.contains(request.workflowId())
+                        ? plan(request, workflows.get(request.workflowId()), now)
+                        : Plan.notNow(key(request)))
                 .toList();
         List<Steps.Step> steps =
                 plans.stream().map(Plan::step).filter(Objects::nonNull).toList();
@@ -135,7 +157,7 @@ final class RunWriter implements AutoCloseable {
     }
 
     private static Plan plan(Request request, @Nullable Workflow workflow, Instant now) {
-        RunKey key = new RunKey(request.workflowId(), request.draft().key());
+        RunKey key = key(request);
         if (workflow == null) {
             return Plan.refused(key, RefusedException.notFound("workflow", request.workflowId()));
         }
@@ -156,6 +178,10 @@ final class RunWriter implements AutoCloseable {
                                 "tasks[" + rejection.task() + "].delay."
                                         + rejection.why().field(),
                                 rejection.why().message()));
+    }
+
+    private static RunKey key(Request request) {
+        return new RunKey(request.workflowId(), request.draft().key());
     }
 
     private static @Nullable Task task(Run run, Workflow workflow) {
@@ -202,7 +228,7 @@ final class RunWriter implements AutoCloseable {
 
     private record RunKey(UUID workflowId, @Nullable String key) {}
 
-    /** What a request comes to, if its key is free: a step, or why there is none. */
+    /** What a request comes to, if its key is free: a step, or why there is none, or neither as long as its workflow is being changed. */
     private record Plan(
             RunKey key,
             JsonText input,
@@ -211,6 +237,10 @@ final class RunWriter implements AutoCloseable {
             @Nullable RefusedException refusal) {
         static Plan refused(RunKey key, RefusedException why) {
             return new Plan(key, JsonText.EMPTY_OBJECT, null, null, why);
+        }
+
+        static Plan notNow(RunKey key) {
+            return new Plan(key, JsonText.EMPTY_OBJECT, null, null, null);
         }
 
         @Nullable
@@ -222,14 +252,18 @@ final class RunWriter implements AutoCloseable {
             return step != null && runs.contains(step.run().id());
         }
 
+        @Nullable
         Result result(Set<UUID> inserted, Map<RunKey, KeyHolder> taken) {
             if (step != null && isIn(inserted)) {
                 return new Result.Started(step.run(), input, step.timer(), task);
             }
             KeyHolder before = taken.get(key);
-            return before == null
-                    ? new Result.Refused(Objects.requireNonNull(refusal, "a run whose key is taken"))
-                    : new Result.Existing(before);
+            if (before != null) {
+                return new Result.Existing(before);
+            }
+            return step == null && refusal == null
+                    ? null
+                    : new Result.Refused(Objects.requireNonNull(refusal, "a run whose key is taken"));
         }
     }
 }

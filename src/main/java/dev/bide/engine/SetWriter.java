@@ -3,6 +3,7 @@ package dev.bide.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -11,13 +12,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes many items in sets, each a transaction of its own, and says of each item what came of it. A set that fails of its data is halved and
- * written again, so that a bad item spoils no other. Thread-safe.
+ * written again, so that a bad item spoils no other; so is one that a lock is in the way of, for some seconds in all. Thread-safe.
  *
  * @param <I> what is written
  * @param <O> what comes of it
  */
 final class SetWriter<I, O> {
     private static final Logger LOG = LoggerFactory.getLogger(SetWriter.class);
+
+    /** Of one item. */
+    private static final int MOST_LOCKED_ALONE = 10;
 
     private final Function<List<I>, List<O>> write;
     private final ToLongFunction<I> size;
@@ -43,12 +47,16 @@ final class SetWriter<I, O> {
      */
     List<Written<O>> writeAll(List<I> items) {
         List<Written<O>> results = new ArrayList<>(items.size());
+        AtomicInteger locked = new AtomicInteger();
         try {
             int from = 0;
             while (from < items.size()) {
                 int to = end(items, from);
-                writeSet(items.subList(from, to), results);
+                writeSet(items.subList(from, to), results, locked, 0);
                 from = to;
+            }
+            if (!results.isEmpty() && results.stream().allMatch(SetWriter::isAway)) {
+                throw RefusedException.away();
             }
         } catch (RuntimeException e) {
             if (results.stream().allMatch(result -> result.value() == null)) {
@@ -62,6 +70,11 @@ final class SetWriter<I, O> {
         return results;
     }
 
+    private static boolean isAway(Written<?> written) {
+        RefusedException refusal = written.refusal();
+        return refusal != null && refusal.reason() == RefusedException.Reason.AWAY;
+    }
+
     /** Of the set that begins there; it holds one item at least. */
     private int end(List<I> items, int from) {
         int end = from;
@@ -73,21 +86,29 @@ final class SetWriter<I, O> {
         return end;
     }
 
-    /** Throws only what lies in the circumstances. */
-    private void writeSet(List<I> set, List<Written<O>> results) {
+    /**
+     * Throws only what lies in the circumstances.
+     *
+     * @param locked attempts of the whole call that have failed because of locks
+     * @param lockedAlone those of this set, where it is one item
+     */
+    private void writeSet(List<I> set, List<Written<O>> results, AtomicInteger locked, int lockedAlone) {
         try {
             writeOrAgain(set).forEach(value -> results.add(new Written<>(value, null)));
         } catch (RuntimeException e) {
-            if (DatabaseAway.is(e)) {
+            boolean lock = DatabaseAway.locked(e);
+            if (DatabaseAway.is(e) && !(lock && locked.incrementAndGet() < GroupCommit.MOST_LOCKED)) {
                 throw e;
             }
-            if (set.size() == 1) {
-                results.add(new Written<>(null, refusal(e)));
-                return;
+            if (set.size() > 1) {
+                int half = set.size() / 2;
+                writeSet(set.subList(0, half), results, locked, 0);
+                writeSet(set.subList(half, set.size()), results, locked, 0);
+            } else if (lock && lockedAlone < MOST_LOCKED_ALONE) {
+                writeSet(set, results, locked, lockedAlone + 1);
+            } else {
+                results.add(new Written<>(null, lock ? RefusedException.away() : refusal(e)));
             }
-            int half = set.size() / 2;
-            writeSet(set.subList(0, half), results);
-            writeSet(set.subList(half, set.size()), results);
         }
     }
 

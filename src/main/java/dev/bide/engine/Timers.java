@@ -2,6 +2,7 @@ package dev.bide.engine;
 
 import dev.bide.delay.Delay;
 import dev.bide.delay.DueTime;
+import dev.bide.delivery.Problem;
 import dev.bide.engine.RefusedException.Fault;
 import dev.bide.workflow.Database;
 import dev.bide.workflow.KeyHolder;
@@ -60,7 +61,7 @@ public final class Timers {
      * that exists, whatever else the draft says.
      */
     public CompletableFuture<Accepted<Timer>> create(TimerDraft draft) {
-        Plan plan = plan(draft);
+        Plan plan = plans(List.of(draft)).get(0);
         Timer timer = plan.timer();
         if (timer != null) {
             return writer.write(timer)
@@ -81,7 +82,7 @@ public final class Timers {
 
     /** Results in the order of the drafts. One that is refused spoils no other. */
     public List<BulkResult> createAll(List<TimerDraft> drafts) {
-        List<Plan> plans = drafts.stream().map(this::plan).toList();
+        List<Plan> plans = plans(drafts);
         Map<String, KeyHolder> before = stored(plans);
         Iterator<SetWriter.Written<TimerWriter.Result>> written = writer.writeAll(
                         plans.stream().map(Plan::timer).filter(Objects::nonNull).toList())
@@ -134,19 +135,25 @@ public final class Timers {
         }
     }
 
-    private Plan plan(TimerDraft draft) {
+    private List<Plan> plans(List<TimerDraft> drafts) {
+        Iterator<List<Problem>> problems = actions.problems(
+                        drafts.stream().map(TimerDraft::action).toList())
+                .iterator();
+        return drafts.stream().map(draft -> plan(draft, problems.next())).toList();
+    }
+
+    private Plan plan(TimerDraft draft, List<Problem> problems) {
         try {
-            return new Plan(draft.key(), timer(draft), null);
+            return new Plan(draft.key(), timer(draft, Actions.faults("action", problems)), null);
         } catch (RefusedException e) {
             return new Plan(draft.key(), null, e);
         }
     }
 
-    private Timer timer(TimerDraft draft) {
+    private Timer timer(TimerDraft draft, List<Fault> faults) {
         Instant now = Times.now(clock);
         ZoneId zone = draft.timezone() == null ? DEFAULT_ZONE : draft.timezone();
         DueTime due = draft.delay().dueTime(now, zone);
-        List<Fault> faults = actions.faults("action", draft.action());
         if (!faults.isEmpty() || !(due instanceof DueTime.Due at)) {
             throw RefusedException.invalid(
                     Stream.concat(delayFault(due).stream(), faults.stream()).toList());

@@ -55,10 +55,12 @@ final class VersionMove {
      * Moves the next set of runs. Safe to repeat: those that were moved are not behind any more.
      *
      * @param after the last run dealt with; null to begin
+     * @param most runs
      * @param changed takes the timers that were changed
      */
-    Progress moveSet(Session session, Workflow workflow, @Nullable UUID after, List<Timer> changed) {
-        RunStore.Behind behind = session.runs().behind(workflow.id(), workflow.version(), after, largestSet(workflow));
+    Progress moveSet(Session session, Workflow workflow, @Nullable UUID after, int most, List<Timer> changed) {
+        RunStore.Behind behind =
+                session.runs().behind(workflow.id(), workflow.version(), after, Math.min(most, largestSet(workflow)));
         if (behind.runs().isEmpty()) {
             return new Progress(0, after, true);
         }

@@ -1,6 +1,8 @@
 package dev.bide.engine;
 
+import dev.bide.delivery.Problem;
 import dev.bide.engine.RefusedException.Fault;
+import dev.bide.workflow.Action;
 import dev.bide.workflow.Database;
 import dev.bide.workflow.Page;
 import dev.bide.workflow.PageRequest;
@@ -14,18 +16,27 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Making and changing workflows. Thread-safe. {@code expectedVersion} is of {@code If-Match}: a stale one is refused, null means any. */
 public final class Workflows {
+    private final Database reads;
     private final Database database;
     private final Actions actions;
     private final OperationRunner operations;
     private final InstantSource clock;
 
-    Workflows(Database database, Actions actions, OperationRunner operations, InstantSource clock) {
+    /**
+     * @param reads for reading alone
+     * @param database for changes, and for what is read to make them
+     */
+    Workflows(Database reads, Database database, Actions actions, OperationRunner operations, InstantSource clock) {
+        this.reads = reads;
         this.database = database;
         this.actions = actions;
         this.operations = operations;
@@ -34,7 +45,8 @@ public final class Workflows {
 
     public Workflow create(WorkflowDraft draft) {
         List<Task> tasks = TaskMatching.tasks(List.of(), draft.tasks());
-        check(tasks);
+        checkCount(tasks);
+        checkActions(List.of(), tasks);
         Instant now = Times.now(clock);
         Workflow workflow =
                 new Workflow(Ids.next(), 1, draft.name(), draft.description(), draft.timezone(), tasks, now, now, null);
@@ -45,11 +57,11 @@ public final class Workflows {
     }
 
     public Workflow get(UUID id) {
-        return database.inTransaction(session -> find(session, id));
+        return reads.inTransaction(session -> find(session, id));
     }
 
     public Page<Workflow> list(PageRequest page) {
-        return database.inTransaction(session -> session.workflows().list(page));
+        return reads.inTransaction(session -> session.workflows().list(page));
     }
 
     /**
@@ -59,12 +71,13 @@ public final class Workflows {
     public Workflow replace(UUID id, WorkflowDraft draft, @Nullable Integer expectedVersion, boolean applyToActive) {
         Function<Workflow, Definition> change = before -> {
             List<Task> tasks = TaskMatching.tasks(before.tasks(), draft.tasks());
-            check(tasks);
+            checkCount(tasks);
             return new Definition(draft.name(), draft.description(), draft.timezone(), tasks);
         };
         if (!applyToActive) {
             return change(id, expectedVersion, change);
         }
+        checkNew(id, expectedVersion, change);
         Applied applied = database.inTransaction(session -> {
             Workflow changed = change(session, id, expectedVersion, change);
             return new Applied(changed, operations.applyVersion(session, changed));
@@ -112,13 +125,25 @@ public final class Workflows {
         return change(id, expectedVersion, before -> {
             List<Task> tasks = new ArrayList<>(before.tasks());
             change.apply(tasks);
-            check(tasks);
+            checkCount(tasks);
             return new Definition(before.name(), before.description(), before.timezone(), tasks);
         });
     }
 
     private Workflow change(UUID id, @Nullable Integer expectedVersion, Function<Workflow, Definition> change) {
+        checkNew(id, expectedVersion, change);
         return database.inTransaction(session -> change(session, id, expectedVersion, change));
+    }
+
+    /**
+     * Waits for names, so it is done before the transaction, which holds what others need; but only for actions that the workflow doesn't have. That another version may be
+     * the newest by then does no harm: whatever stood in one was looked at before.
+     */
+    private void checkNew(UUID id, @Nullable Integer expectedVersion, Function<Workflow, Definition> change) {
+        Workflow before = database.inTransaction(session -> find(session, id));
+        checkExpected(before, expectedVersion);
+        checkUnarchived(before);
+        checkActions(before.tasks(), change.apply(before).tasks());
     }
 
     private Workflow change(
@@ -149,32 +174,51 @@ public final class Workflows {
     private static Workflow lockExpected(Session session, UUID id, @Nullable Integer expectedVersion) {
         session.workflows().lock(id);
         Workflow workflow = find(session, id);
+        checkExpected(workflow, expectedVersion);
+        return workflow;
+    }
+
+    private static void checkExpected(Workflow workflow, @Nullable Integer expectedVersion) {
         if (expectedVersion != null && expectedVersion != workflow.version()) {
             throw RefusedException.stale(
-                    "Workflow " + id + " is at version " + workflow.version() + ", not " + expectedVersion);
+                    "Workflow " + workflow.id() + " is at version " + workflow.version() + ", not " + expectedVersion);
         }
-        return workflow;
     }
 
     private static Workflow lockUnarchived(Session session, UUID id, @Nullable Integer expectedVersion) {
         Workflow workflow = lockExpected(session, id, expectedVersion);
-        if (workflow.archivedAt() != null) {
-            throw RefusedException.conflict("Workflow " + id + " is archived");
-        }
+        checkUnarchived(workflow);
         return workflow;
+    }
+
+    private static void checkUnarchived(Workflow workflow) {
+        if (workflow.archivedAt() != null) {
+            throw RefusedException.conflict("Workflow " + workflow.id() + " is archived");
+        }
     }
 
     private static IllegalStateException unforeseenChange(UUID id) {
         return new IllegalStateException("Workflow " + id + " was changed although it was locked");
     }
 
-    private void check(List<Task> tasks) {
+    private static void checkCount(List<Task> tasks) {
         if (tasks.size() > Workflow.MOST_TASKS) {
             throw RefusedException.invalid("tasks", "must be at most " + Workflow.MOST_TASKS);
         }
+    }
+
+    /** @param before what is stored, and so was looked at when it was */
+    private void checkActions(List<Task> before, List<Task> tasks) {
+        Set<Action> known = before.stream().map(Task::action).collect(Collectors.toSet());
+        List<Integer> anew = IntStream.range(0, tasks.size())
+                .filter(i -> !known.contains(tasks.get(i).action()))
+                .boxed()
+                .toList();
+        List<List<Problem>> problems =
+                actions.problems(anew.stream().map(i -> tasks.get(i).action()).toList());
         List<Fault> faults = new ArrayList<>();
-        for (int i = 0; i < tasks.size(); i++) {
-            faults.addAll(actions.faults("tasks[" + i + "].action", tasks.get(i).action()));
+        for (int i = 0; i < anew.size(); i++) {
+            faults.addAll(Actions.faults("tasks[" + anew.get(i) + "].action", problems.get(i)));
         }
         if (!faults.isEmpty()) {
             throw RefusedException.invalid(faults);

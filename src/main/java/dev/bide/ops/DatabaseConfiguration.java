@@ -22,6 +22,9 @@ import org.postgresql.Driver;
 public final class DatabaseConfiguration {
     private static final String JDBC = "jdbc:postgresql://";
 
+    /** A set of many callers' items waits so long for what one of them needs; then it is written without that one, which is tried again. */
+    private static final java.time.Duration LOCK_OF_OTHERS = java.time.Duration.ofMillis(100);
+
     /** Longer than any statement that writes a set takes on a database that is well, and shorter than anybody should wait for one that is gone. */
     private static final java.time.Duration SHORT_STATEMENT = java.time.Duration.ofSeconds(8);
 
@@ -122,8 +125,7 @@ public final class DatabaseConfiguration {
                 yield SessionLimits.brief(
                         statement, statement.multipliedBy(3).dividedBy(4), failover, statement.plusSeconds(4));
             }
-            case ACCEPTING ->
-                SessionLimits.brief(SHORT_STATEMENT, java.time.Duration.ofSeconds(3), failover, SHORT_SOCKET);
+            case ACCEPTING -> SessionLimits.brief(SHORT_STATEMENT, LOCK_OF_OTHERS, failover, SHORT_SOCKET);
             case JOBS -> SessionLimits.brief(SHORT_STATEMENT, java.time.Duration.ofSeconds(6), failover, SHORT_SOCKET);
             case UPKEEP ->
                 new SessionLimits(

@@ -103,6 +103,11 @@ public final class JdbiDatabase implements Database {
         }
 
         @Override
+        public void hardlyWait() {
+            handle.execute("SET LOCAL lock_timeout = '200ms'");
+        }
+
+        @Override
         public WorkflowStore workflows() {
             return new JdbiWorkflowStore(handle, json);
         }

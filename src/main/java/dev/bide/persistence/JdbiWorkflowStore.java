@@ -11,7 +11,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +68,16 @@ final class JdbiWorkflowStore implements WorkflowStore {
                 .bindArray("ids", UUID.class, ids)
                 .mapTo(Integer.class)
                 .one();
+    }
+
+    /** Not had either where somebody waits to change it, so that those who come again and again can't keep him waiting for ever. */
+    @Override
+    public Set<UUID> tryLockForRuns(Collection<UUID> ids) {
+        return handle.createQuery("SELECT id FROM unnest(:ids) AS id WHERE pg_try_advisory_xact_lock_shared("
+                        + LOCK.formatted("id") + ")")
+                .bindArray("ids", UUID.class, ids)
+                .mapTo(UUID.class)
+                .collect(Collectors.toSet());
     }
 
     @Override

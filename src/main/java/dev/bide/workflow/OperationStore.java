@@ -22,7 +22,7 @@ public interface OperationStore {
     /** The running operation that has waited longest and is none of {@code except}, locked until the transaction ends; those that others hold are passed over. */
     Optional<Next> lockNext(Collection<UUID> except);
 
-    /** Notes timers that were in hand when operation {@code id} came to them. */
+    /** Notes timers that were in hand, or locked, when operation {@code id} came to them, or runs that were locked. */
     void addRest(UUID id, Collection<UUID> timers);
 
     /** @param last none comes after them */

@@ -6,6 +6,9 @@ import java.sql.Connection;
 public interface Session {
     Connection connection();
 
+    /** From here to the end of the transaction it waits 200 ms for a lock, and no longer: for work that can be done in another order. */
+    void hardlyWait();
+
     WorkflowStore workflows();
 
     RunStore runs();

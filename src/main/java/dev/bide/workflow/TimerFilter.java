@@ -20,6 +20,11 @@ public record TimerFilter(
         }
     }
 
+    /** Those of them that are of one run. */
+    public TimerFilter ofRun(UUID run) {
+        return new TimerFilter(workflowId, taskId, run, status, dueFrom, dueTo);
+    }
+
     /** The list is in order of due time then, else newest first. */
     public boolean byDueTime() {
         return dueFrom != null || dueTo != null;

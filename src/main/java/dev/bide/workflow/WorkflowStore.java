@@ -3,6 +3,7 @@ package dev.bide.workflow;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** Workflows and all their versions. Part of a {@link Session}. */
@@ -17,6 +18,9 @@ public interface WorkflowStore {
 
     /** Keeps these from being changed until the transaction ends: a run that is started by what is found after this goes by the newest version. Many may at once. */
     void lockForRuns(Collection<UUID> ids);
+
+    /** The same for those whose lock is to be had at once, and these are answered; it waits for nobody. */
+    Set<UUID> tryLockForRuns(Collection<UUID> ids);
 
     /** The newest version, archived or not. */
     Optional<Workflow> find(UUID id);

@@ -57,7 +57,9 @@ class ActionRulesTest {
     }
 
     private List<Problem> check(String method, String url, Map<String, String> headers, @Nullable String body) {
-        return delivery.rules().check(new HttpAction(method, url, headers, body));
+        return delivery.rules()
+                .check(List.of(new HttpAction(method, url, headers, body)))
+                .get(0);
     }
 
     private List<Problem> check(String url) {
@@ -230,13 +232,17 @@ class ActionRulesTest {
     void allowedNetworksMayBeNamedButNotSpelledOddly() {
         try (Delivery open = build(new DeliveryConfiguration().allowing("127.0.0.0/8"))) {
             ActionRules rules = open.rules();
-            assertThat(rules.check(new HttpAction("POST", "http://127.0.0.1:9/", Map.of(), null)))
+            assertThat(rules.check(List.of(new HttpAction("POST", "http://127.0.0.1:9/", Map.of(), null)))
+                            .get(0))
                     .isEmpty();
-            assertThat(rules.check(new HttpAction("POST", "http://localhost:9/", Map.of(), null)))
+            assertThat(rules.check(List.of(new HttpAction("POST", "http://localhost:9/", Map.of(), null)))
+                            .get(0))
                     .isEmpty();
-            assertThat(rules.check(new HttpAction("POST", "http://127.1:9/", Map.of(), null)))
+            assertThat(rules.check(List.of(new HttpAction("POST", "http://127.1:9/", Map.of(), null)))
+                            .get(0))
                     .hasSize(1);
-            assertThat(rules.check(new HttpAction("POST", "http://10.0.0.1/", Map.of(), null)))
+            assertThat(rules.check(List.of(new HttpAction("POST", "http://10.0.0.1/", Map.of(), null)))
+                            .get(0))
                     .hasSize(1);
         }
     }
@@ -246,7 +252,9 @@ class ActionRulesTest {
         DeliveryConfiguration configuration = new DeliveryConfiguration();
         configuration.resolveWhenStored = false;
         try (Delivery blind = build(configuration)) {
-            assertThat(blind.rules().check(new HttpAction("POST", "http://private.example/", Map.of(), null)))
+            assertThat(blind.rules()
+                            .check(List.of(new HttpAction("POST", "http://private.example/", Map.of(), null)))
+                            .get(0))
                     .isEmpty();
         }
     }

@@ -87,14 +87,18 @@ class DeliveryConfigurationTest {
             DeliveryConfiguration none =
                     read("{\"allowedPrivateNetworks\":" + nothing + ",\"signingSecrets\":" + nothing + "}");
             try (Delivery delivery = none.build(InstantSource.system())) {
-                assertThat(delivery.rules().check(new HttpAction("POST", "http://127.0.0.1/", Map.of(), null)))
+                assertThat(delivery.rules()
+                                .check(List.of(new HttpAction("POST", "http://127.0.0.1/", Map.of(), null)))
+                                .get(0))
                         .hasSize(1);
             }
         }
         try (Delivery delivery =
                 read("{\"allowedPrivateNetworks\":\"127.0.0.0/8, ::1/128\"}").build(InstantSource.system())) {
             for (String host : List.of("127.0.0.1", "[::1]")) {
-                assertThat(delivery.rules().check(new HttpAction("POST", "http://" + host + "/", Map.of(), null)))
+                assertThat(delivery.rules()
+                                .check(List.of(new HttpAction("POST", "http://" + host + "/", Map.of(), null)))
+                                .get(0))
                         .isEmpty();
             }
         }

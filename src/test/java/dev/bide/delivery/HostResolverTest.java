@@ -63,7 +63,7 @@ class HostResolverTest {
     /** A thousand names of one zone that does not answer. */
     private void fillPit() {
         for (int i = 0; i < 1_000; i++) {
-            resolver.refusal("n" + i + ".tar.pit", Duration.ZERO);
+            resolver.refusals(List.of("n" + i + ".tar.pit"), Duration.ZERO);
         }
     }
 
@@ -131,11 +131,11 @@ class HostResolverTest {
     void knownHostsHaveThreadsOfTheirOwn() throws Exception {
         assertThat(finds("good.example")).isTrue();
         for (int i = 0; i < 40; i++) {
-            resolver.refusal("x.zone" + i + ".tar.pit", Duration.ZERO);
+            resolver.refusals(List.of("x.zone" + i + ".tar.pit"), Duration.ZERO);
         }
         failure = "hangs";
         for (int i = 0; i < 40; i++) {
-            resolver.refusal("x.zone" + i + ".example", Duration.ZERO);
+            resolver.refusals(List.of("x.zone" + i + ".example"), Duration.ZERO);
         }
         failure = "";
         pass(Duration.ofMinutes(1));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.HttpUrl;
@@ -39,7 +40,7 @@ class TargetTest {
                         new DeliveryConfiguration().allowing("127.0.0.0/8").build(InstantSource.system())) {
             String url = "http://127.0.0.1:" + server.port() + target;
             HttpAction action = new HttpAction("POST", url, Map.of(), null);
-            assertThat(delivery.rules().check(action)).isEmpty();
+            assertThat(delivery.rules().check(List.of(action)).get(0)).isEmpty();
             delivery.deliverer().deliver(Requests.request(action, Duration.ofSeconds(10)));
             assertThat(head.get()).startsWith("POST " + target + " HTTP/1.1\r\n");
         }

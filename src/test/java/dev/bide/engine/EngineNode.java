@@ -4,6 +4,7 @@ import dev.bide.delay.Delay;
 import dev.bide.delivery.Delivery;
 import dev.bide.delivery.DeliveryConfiguration;
 import dev.bide.delivery.DeliveryOutcome;
+import dev.bide.delivery.ScriptedNames;
 import dev.bide.persistence.JdbiDatabase;
 import dev.bide.workflow.Action;
 import dev.bide.workflow.Database;
@@ -37,26 +38,27 @@ final class EngineNode implements AutoCloseable {
     /** @param more of the delivery's configuration, as JSON behind a comma */
     private EngineNode(DataSource source, boolean worker, String more) throws Exception {
         this(
-                source,
-                new JdbiDatabase(Jdbi.create(source)),
+                alike(source, new JdbiDatabase(Jdbi.create(source))),
                 new Node("node-" + NODES.incrementAndGet(), worker, false),
                 new EngineConfiguration(),
                 InstantSource.system(),
-                more);
+                delivery(more).build(InstantSource.system()));
+    }
+
+    private static DeliveryConfiguration delivery(String more) throws Exception {
+        return Jackson.newObjectMapper()
+                .readValue("{\"allowedPrivateNetworks\": [\"127.0.0.0/8\"]" + more + "}", DeliveryConfiguration.class);
+    }
+
+    private static Databases alike(DataSource source, Database database) {
+        return new Databases(database, database, database, database, source);
     }
 
     private EngineNode(
-            DataSource source,
-            Database database,
-            Node node,
-            EngineConfiguration settings,
-            InstantSource clock,
-            String more)
+            Databases databases, Node node, EngineConfiguration settings, InstantSource clock, Delivery delivery)
             throws Exception {
-        this.database = database;
-        DeliveryConfiguration configuration = Jackson.newObjectMapper()
-                .readValue("{\"allowedPrivateNetworks\": [\"127.0.0.0/8\"]" + more + "}", DeliveryConfiguration.class);
-        delivery = configuration.build(InstantSource.system());
+        this.database = databases.changes();
+        this.delivery = delivery;
         DeliveryObserver observer = new DeliveryObserver() {
             @Override
             public void settled(FiredTimer timer, DeliveryOutcome outcome) {}
@@ -71,7 +73,7 @@ final class EngineNode implements AutoCloseable {
                 repaired.addAndGet(count);
             }
         };
-        engine = settings.build(node, database, source, delivery, observer, clock);
+        engine = settings.build(node, databases, delivery, observer, clock);
         engine.start();
     }
 
@@ -93,18 +95,28 @@ final class EngineNode implements AutoCloseable {
         EngineConfiguration settings = new EngineConfiguration();
         settings.retention = io.dropwizard.util.Duration.days(days);
         Node node = new Node("node-" + NODES.incrementAndGet(), false, scheduler);
-        return new EngineNode(source, new JdbiDatabase(Jdbi.create(source)), node, settings, clock, "");
+        Delivery delivery = delivery("").build(InstantSource.system());
+        return new EngineNode(alike(source, new JdbiDatabase(Jdbi.create(source))), node, settings, clock, delivery);
     }
 
     /** One of role {@code api} that goes by {@code database}. */
     static EngineNode api(DataSource source, Database database) throws Exception {
         return new EngineNode(
-                source,
-                database,
+                alike(source, database),
                 new Node("node-" + NODES.incrementAndGet(), false, false),
                 new EngineConfiguration(),
                 InstantSource.system(),
-                "");
+                delivery("").build(InstantSource.system()));
+    }
+
+    /** One of role {@code api} with connections of several kinds, and names of its own. */
+    static EngineNode api(Databases databases, ScriptedNames names) throws Exception {
+        return new EngineNode(
+                databases,
+                new Node("node-" + NODES.incrementAndGet(), false, false),
+                new EngineConfiguration(),
+                InstantSource.system(),
+                names.build(delivery("")));
     }
 
     @Override

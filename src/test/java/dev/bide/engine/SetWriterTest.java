@@ -65,6 +65,36 @@ class SetWriterTest {
     }
 
     @Test
+    void a_lock_spares_those_that_do_not_need_it() {
+        AtomicInteger writes = new AtomicInteger();
+        SetWriter<Integer, Integer> writer = new SetWriter<>(
+                set -> {
+                    writes.incrementAndGet();
+                    return write(set, 15, "55P03");
+                },
+                item -> 1,
+                10);
+        List<SetWriter.Written<Integer>> results = writer.writeAll(numbers(30));
+        assertThat(stored).hasSize(29).doesNotContain(15);
+        assertThat(results.get(15).refusal().reason()).isEqualTo(Reason.AWAY);
+        assertThat(writes.get()).isLessThan(30);
+    }
+
+    @Test
+    void a_lock_that_all_need_is_not_waited_for_item_by_item() {
+        AtomicInteger writes = new AtomicInteger();
+        SetWriter<Integer, Integer> writer = new SetWriter<>(
+                set -> {
+                    writes.incrementAndGet();
+                    return write(set, set.get(0), "55P03");
+                },
+                item -> 1,
+                1_000);
+        assertThatThrownBy(() -> writer.writeAll(numbers(1_000))).isInstanceOf(StorageException.class);
+        assertThat(writes).hasValue(GroupCommit.MOST_LOCKED);
+    }
+
+    @Test
     void throws_where_nothing_was_stored() {
         SetWriter<Integer, Integer> writer = new SetWriter<>(set -> write(set, 5, "08006"), item -> 1, 10);
         assertThatThrownBy(() -> writer.writeAll(numbers(20))).isInstanceOf(StorageException.class);

@@ -93,7 +93,7 @@ class SessionLimitsIT {
                                     Share.CHANGES,
                                     "3s",
                                     Share.ACCEPTING,
-                                    "3s",
+                                    "100ms",
                                     Share.JOBS,
                                     "6s",
                                     Share.UPKEEP,
