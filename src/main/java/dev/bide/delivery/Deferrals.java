@@ -40,7 +40,7 @@ final class Deferrals {
     DeliveryOutcome of(Destination destination, Deferred deferred, int lane) {
         boolean held = deferred.reason().ofDestination()
                 && lanes.hold(destination, rest(deferred))
-                && lane == destination.name().lane();
+                && lane == lanes.lane(destination.name());
         Duration retryIn = held ? deferred.retryIn() : pace(deferred.reason()).next(deferred.retryIn());
         return tally.count(new Deferred(retryIn, deferred.reason(), held));
     }

@@ -3,9 +3,11 @@ package dev.bide.engine;
 import static org.quartz.JobBuilder.newJob;
 
 import dev.bide.delivery.Delivery;
+import dev.bide.delivery.HeldLanes;
 import dev.bide.jobstore.PostgresJobStore;
 import dev.bide.jobstore.Statistics;
 import dev.bide.workflow.Database;
+import dev.bide.workflow.Session;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
@@ -79,8 +81,10 @@ public final class Engine implements AutoCloseable {
         Ids.follow(clock);
         this.shutdownGrace = configuration.shutdownGrace.toJavaDuration();
         this.store = new PostgresJobStore();
-        this.inFlight = new InFlight(delivery.lanes());
-        TimerTriggers triggers = new TimerTriggers(store);
+        HeldLanes lanes = delivery.lanes();
+        lanes.useSecret(databases.upkeep().inTransaction(Session::laneSecret));
+        this.inFlight = new InFlight(lanes);
+        TimerTriggers triggers = new TimerTriggers(store, lanes);
         WorkflowVersions versions = new WorkflowVersions();
         store.useDataSource(databases.jobs());
         store.useClock(clock);
@@ -90,7 +94,7 @@ public final class Engine implements AutoCloseable {
         store.setCompletionLinger(SETTLE_LINGER);
         RoomInHand room = new RoomInHand(configuration.inHandBytes(), configuration.threads);
         store.setExecutionListener(new Settler(database, triggers, versions, inFlight, room, clock, observer));
-        store.setLanes(new DestinationLanes(delivery.lanes()));
+        store.setLanes(new DestinationLanes(lanes));
         LargeCalls largeCalls = new LargeCalls(database, databases.jobs(), inFlight, room, clock);
         DeliverJob job = new DeliverJob(inFlight, largeCalls, delivery.deliverer(), store::holdsLease);
         this.scheduler = QuartzNode.create(SCHEDULER, node.id(), configuration.threads, store, (bundle, quartz) -> job);

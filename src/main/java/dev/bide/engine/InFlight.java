@@ -77,7 +77,7 @@ final class InFlight {
 
     /** It is stored again in the lane of its url, whatever it had. */
     void ended(String fireInstanceId, Fired entry, TimerSpec spec, DeliveryOutcome outcome) {
-        int lane = HeldLanes.lane(spec.action().url());
+        int lane = lanes.lane(spec.action().url());
         entries.put(fireInstanceId, new Ended(entry.timer(), spec.retry(), outcome, entry.next(), lane));
     }
 

@@ -107,7 +107,7 @@ class DelivererDestinationsIT {
             HttpAction action = Requests.post(server.url()).action();
             assertThat(delivery.deliverer().deliver(Requests.post(server.url())))
                     .isInstanceOf(Delivered.class);
-            int lane = HeldLanes.lane(server.url());
+            int lane = delivery.lanes().lane(server.url());
             for (boolean asked : new boolean[] {false, true}) {
                 if (asked) {
                     delivery.lanes().rooms();
