@@ -69,9 +69,24 @@ final class OkHttpDeliverer implements Deliverer {
 
     @Override
     public DeliveryOutcome deliver(DeliveryRequest request, BooleanSupplier mayCall) {
-        HttpUrl url = Target.parse(request.action().url());
+        return Objects.requireNonNull(deliver(request.action().url(), request.lane(), () -> request, mayCall));
+    }
+
+    @Override
+    public Deferred putOff(Reason reason) {
+        Deferred deferred = deferrals.soon(reason);
+        tally.count(deferred);
+        return deferred;
+    }
+
+    @Override
+    public @Nullable DeliveryOutcome deliver(
+            String address, int lane, Preparation preparation, BooleanSupplier mayCall) {
+        HttpUrl url = Target.parse(address);
         if (url == null) {
-            return tally.count(new Refused(clock.instant(), Duration.ZERO, null, "the url can't be called"));
+            return preparation.request() == null
+                    ? null
+                    : tally.count(new Refused(clock.instant(), Duration.ZERO, null, "the url can't be called"));
         }
         if (Thread.currentThread().isInterrupted()) {
             return tally.count(new Deferred(Duration.ZERO, Reason.INTERRUPTED));
@@ -84,8 +99,8 @@ final class OkHttpDeliverer implements Deliverer {
         try {
             Destination.Admission admission = destination.admit();
             return admission.place() == null
-                    ? deferrals.of(destination, Objects.requireNonNull(admission.deferred()), request.lane())
-                    : attempt(new Attempt(request, mayCall, url, destination), destination, admission.place());
+                    ? deferrals.of(destination, Objects.requireNonNull(admission.deferred()), lane)
+                    : attempt(preparation, mayCall, url, destination, admission.place());
         } finally {
             if (permit == NodeFaults.Permit.TRY) {
                 faults.tried();
@@ -93,15 +108,31 @@ final class OkHttpDeliverer implements Deliverer {
         }
     }
 
-    private DeliveryOutcome attempt(Attempt attempt, Destination destination, Threads.Place place) {
+    private @Nullable DeliveryOutcome attempt(
+            Preparation preparation,
+            BooleanSupplier mayCall,
+            HttpUrl url,
+            Destination destination,
+            Threads.Place place) {
         tally.begun();
+        Attempt attempt = null;
         DeliveryOutcome outcome = null;
         try {
+            DeliveryRequest request = preparation.request();
+            if (request == null) {
+                return null;
+            }
+            attempt = new Attempt(request, mayCall, url, destination);
             outcome = attempt.make();
             return tally.count(outcome);
         } finally {
             boolean answered = outcome instanceof Attempted attempted && attempted.httpStatus() != null;
-            destination.release(place, verdict(outcome), answered, attempt.asked(outcome), attempt.elapsed());
+            destination.release(
+                    place,
+                    verdict(outcome),
+                    answered,
+                    attempt == null ? null : attempt.asked(outcome),
+                    attempt == null ? 0 : attempt.elapsed());
             tally.ended();
         }
     }

@@ -95,7 +95,7 @@ public final class Engine implements AutoCloseable {
         RoomInHand room = new RoomInHand(configuration.inHandBytes(), configuration.threads);
         store.setExecutionListener(new Settler(database, triggers, versions, inFlight, room, clock, observer));
         store.setLanes(new DestinationLanes(lanes));
-        LargeCalls largeCalls = new LargeCalls(database, databases.jobs(), inFlight, room, clock);
+        LargeCalls largeCalls = new LargeCalls(database, databases.jobs(), inFlight, room, delivery.deliverer());
         DeliverJob job = new DeliverJob(inFlight, largeCalls, delivery.deliverer(), store::holdsLease);
         this.scheduler = QuartzNode.create(SCHEDULER, node.id(), configuration.threads, store, (bundle, quartz) -> job);
         keepJob(scheduler);

@@ -169,7 +169,8 @@ final class JdbiTimerStore implements TimerStore {
                                t.status = 'paused' OR t.run_id IS NOT NULL AND run.status IS DISTINCT FROM 'active' AS held,
                                run.workflow_version AS run_version, run.timezone AS run_timezone, run.key AS run_key, size.bytes,
                                CASE WHEN size.bytes <= :largest THEN t.spec END AS spec,
-                               CASE WHEN size.bytes <= :largest THEN run.input END AS run_input
+                               CASE WHEN size.bytes <= :largest THEN run.input END AS run_input,
+                               CASE WHEN size.bytes > :largest THEN t.spec -> 'action' ->> 'url' END AS url
                         FROM timer AS t
                         LEFT JOIN run ON run.id = t.run_id
                         CROSS JOIN LATERAL (
@@ -201,7 +202,8 @@ final class JdbiTimerStore implements TimerStore {
                     row.getBoolean("held"),
                     Rows.optionalInteger(row, "run_version"),
                     row.getLong("bytes"),
-                    call(row));
+                    call(row),
+                    row.getString("url"));
         });
     }
 

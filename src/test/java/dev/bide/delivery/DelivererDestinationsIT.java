@@ -131,6 +131,23 @@ class DelivererDestinationsIT {
         }
     }
 
+    /** Whatever keeps a node from calling, all that it puts off come back at one pace. */
+    @Test
+    void whatThisNodeHasNoMemoryForComesBackAtAPace() throws Exception {
+        DeliveryConfiguration configuration = new DeliveryConfiguration();
+        configuration.deferralsPerSecond = 2;
+        try (Delivery delivery = configuration.build(InstantSource.system())) {
+            int late = 0;
+            for (int i = 0; i < 30; i++) {
+                java.time.Duration retryIn =
+                        delivery.deliverer().putOff(Reason.NO_MEMORY).retryIn();
+                late += retryIn.toSeconds() >= 5 ? 1 : 0;
+            }
+            assertThat(late).isGreaterThan(15);
+            assertThat(delivery.figures().deferred().get(Reason.NO_MEMORY)).isEqualTo(30);
+        }
+    }
+
     /** One attempt is spent on the answer that asks; the others wait without one. */
     @Test
     void whoAnswersWithRetryAfterIsLeftAloneForThatLong() throws Exception {
