@@ -168,6 +168,9 @@ final class OkHttpDeliverer implements Deliverer {
         /** Whether there was a connection, so that a failure is nobody's but the third party's. */
         private boolean connected;
 
+        /** The first sending was lost, and may have reached the third party all the same: the attempt is spent, whatever becomes of the second. */
+        private boolean resent;
+
         Attempt(DeliveryRequest delivery, BooleanSupplier mayCall, HttpUrl url, Destination destination) {
             this.delivery = delivery;
             this.mayCall = mayCall;
@@ -198,6 +201,7 @@ final class OkHttpDeliverer implements Deliverer {
                 resolver.addresses(url.host(), delivery.timeout());
                 DeliveryOutcome lost = send();
                 if (lost == null) {
+                    resent = true;
                     tally.resent();
                     destination.client().connectionPool().evictAll();
                     lost = send();
@@ -230,7 +234,7 @@ final class OkHttpDeliverer implements Deliverer {
             try (Response response = call.execute()) {
                 excerpt = reader.read(call, response);
             } catch (IOException e) {
-                connected = trace.connected();
+                connected |= trace.connected();
                 if (!trace.answered()) {
                     boolean stopped = e instanceof InterruptedIOException
                             || Thread.currentThread().isInterrupted();
@@ -273,14 +277,17 @@ final class OkHttpDeliverer implements Deliverer {
                 return new Refused(
                         startedAt, duration(), null, Text.printable("must not be called: " + blocked.getMessage()));
             }
+            boolean outOfTime = e instanceof InterruptedIOException
+                    && elapsed() >= delivery.timeout().toNanos();
+            if (resent) {
+                return retryable(outOfTime ? late() : "the connection was closed before an answer came, then: " + words(e));
+            }
             if (e instanceof NotOursException) {
                 return new Deferred(Duration.ofSeconds(1), Reason.NOT_OURS);
             }
             if (Text.find(NoPlaceException.class, e) != null) {
                 return deferrals.soon(Reason.LOOKUPS_FULL);
             }
-            boolean outOfTime = e instanceof InterruptedIOException
-                    && elapsed() >= delivery.timeout().toNanos();
             // A socket of a virtual thread is closed by the interrupt, and says no more than that it was closed.
             if (!outOfTime && Thread.currentThread().isInterrupted()) {
                 return interrupted();
@@ -288,8 +295,11 @@ final class OkHttpDeliverer implements Deliverer {
             if (!connected && faults.failed(unreached(e), destination.known(), isLate(), e)) {
                 return deferrals.soon(Reason.NODE_FAULT);
             }
-            return retryable(
-                    outOfTime ? "no answer within " + delivery.timeout().toMillis() + " ms" : words(e));
+            return retryable(outOfTime ? late() : words(e));
+        }
+
+        private String late() {
+            return "no answer within " + delivery.timeout().toMillis() + " ms";
         }
 
         /** Whether it has waited for so long that it waits for no network any more. */
