@@ -80,13 +80,12 @@ public final class Engine implements AutoCloseable {
         this.retentionDays = configuration.retentionDays();
         Ids.follow(clock);
         this.shutdownGrace = configuration.shutdownGrace.toJavaDuration();
-        this.store = new PostgresJobStore();
+        this.store = store(databases);
         HeldLanes lanes = delivery.lanes();
         lanes.useSecret(databases.upkeep().inTransaction(Session::laneSecret));
         this.inFlight = new InFlight(lanes);
         TimerTriggers triggers = new TimerTriggers(store, lanes);
         WorkflowVersions versions = new WorkflowVersions();
-        store.useDataSource(databases.jobs());
         store.useClock(clock);
         store.setShutdownPatience(SETTLE_PATIENCE.toMillis());
         store.setFailoverMargin(configuration.failoverMargin());
@@ -103,12 +102,11 @@ public final class Engine implements AutoCloseable {
         TimerSets sets = new TimerSets(triggers);
         this.operationRunner = new OperationRunner(
                 databases.upkeep(), sets, new VersionMove(triggers, versions, clock), triggers, clock);
-        this.controlStore = node.scheduler() ? new PostgresJobStore() : null;
+        this.controlStore = node.scheduler() ? store(databases) : null;
         this.control = controlStore != null
                 ? ControlPlane.create(
                         controlStore,
                         node.id(),
-                        databases.jobs(),
                         clock,
                         configuration.failoverMargin(),
                         upkeep,
@@ -137,6 +135,13 @@ public final class Engine implements AutoCloseable {
                 readers,
                 clock);
         this.operations = new Operations(databases.reads(), database, clock);
+    }
+
+    private static PostgresJobStore store(Databases databases) {
+        PostgresJobStore store = new PostgresJobStore();
+        store.useDataSource(databases.jobs());
+        store.useCheckInDataSource(databases.checkIns());
+        return store;
     }
 
     /** The job of all timers. Storing it takes a lock of the cluster, which somebody slow may hold; so it is stored only where it isn't yet, as this version has it. */

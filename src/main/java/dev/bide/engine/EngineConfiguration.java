@@ -106,7 +106,12 @@ public final class EngineConfiguration {
             DeliveryObserver observer,
             InstantSource clock)
             throws SchedulerException {
-        return build(node, new Databases(database, database, database, database, source), delivery, observer, clock);
+        return build(
+                node,
+                new Databases(database, database, database, database, source, source),
+                delivery,
+                observer,
+                clock);
     }
 
     /** What this node's configuration says; what the cluster keeps stands in the database. */
