@@ -9,7 +9,6 @@ import dev.bide.workflow.Action;
 import dev.bide.workflow.DueTimer;
 import dev.bide.workflow.JsonText;
 import dev.bide.workflow.RunDraft;
-import dev.bide.workflow.RunView;
 import dev.bide.workflow.TimerDraft;
 import dev.bide.workflow.WorkflowDraft;
 import io.dropwizard.util.DataSize;
