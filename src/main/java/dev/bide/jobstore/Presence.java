@@ -162,6 +162,9 @@ final class Presence {
         CheckIn.Answer found = checkIn.look();
         MemberRow row = found.row(instance);
         if (row != null && mayLive(row, found.now())) {
+            if (rivalSeen && thread != null) {
+                tellOfRival();
+            }
             return false;
         }
         Lease.Moment begun = lease.now();
@@ -178,9 +181,7 @@ final class Presence {
             lease.end();
             member = false;
             watched = null;
-            LOG.error(
-                    "another node checks in as instance {}: this one takes and begins nothing until the other is gone. Give each node an instance id of its own",
-                    instance);
+            tellOfRival();
             return false;
         }
         long silence = lease.ageMillis();
@@ -189,6 +190,7 @@ final class Presence {
         member = true;
         watched = null;
         rivalSeen = false;
+        rivalTold = false;
         long now = TimeUnit.NANOSECONDS.toMillis(lease.now().nanos());
         if (wasBlind) {
             heartbeats.beginAgain(now);
@@ -199,6 +201,16 @@ final class Presence {
                 .map(other -> new DeadNode(other.instance(), other.stamp()))
                 .toList());
         return true;
+    }
+
+    /** Once: it may last for days. */
+    private void tellOfRival() {
+        if (!rivalTold) {
+            LOG.error(
+                    "another node checks in as instance {}: this one takes and begins nothing until the other is gone. Give each node an instance id of its own",
+                    instance);
+        }
+        rivalTold = true;
     }
 
     /** Whether somebody may live behind this row of this node's name. */
