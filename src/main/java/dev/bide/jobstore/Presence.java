@@ -121,7 +121,7 @@ final class Presence {
 
     /** Whoever is the last closes the connection: the thread may hang in a statement for longer than anybody waits for it. */
     private synchronized void over() {
-        if (++over == 2) {
+        if (++over >= 2) {
             checkIn.close();
         }
     }
