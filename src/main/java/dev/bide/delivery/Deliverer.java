@@ -27,7 +27,7 @@ public interface Deliverer {
     /**
      * The same for a call that is large, so that it takes no memory while its destination can't be called.
      *
-     * @param url of the request
+     * @param url of the request, as far as it is known before: one of another url waits for its own place
      * @param lane of the request
      * @return null where the preparation made no request
      */

@@ -84,9 +84,11 @@ final class OkHttpDeliverer implements Deliverer {
             String address, int lane, Preparation preparation, BooleanSupplier mayCall) {
         HttpUrl url = Target.parse(address);
         if (url == null) {
-            return preparation.request() == null
-                    ? null
-                    : tally.count(new Refused(clock.instant(), Duration.ZERO, null, "the url can't be called"));
+            DeliveryRequest request = preparation.request();
+            if (request == null || !address.equals(request.action().url())) {
+                return request == null ? null : deliver(request, mayCall);
+            }
+            return tally.count(new Refused(clock.instant(), Duration.ZERO, null, "the url can't be called"));
         }
         if (Thread.currentThread().isInterrupted()) {
             return tally.count(new Deferred(Duration.ZERO, Reason.INTERRUPTED));
@@ -100,7 +102,7 @@ final class OkHttpDeliverer implements Deliverer {
             Destination.Admission admission = destination.admit();
             return admission.place() == null
                     ? deferrals.of(destination, Objects.requireNonNull(admission.deferred()), lane)
-                    : attempt(preparation, mayCall, url, destination, admission.place());
+                    : attempt(address, preparation, mayCall, url, destination, admission.place());
         } finally {
             if (permit == NodeFaults.Permit.TRY) {
                 faults.tried();
@@ -109,6 +111,7 @@ final class OkHttpDeliverer implements Deliverer {
     }
 
     private @Nullable DeliveryOutcome attempt(
+            String address,
             Preparation preparation,
             BooleanSupplier mayCall,
             HttpUrl url,
@@ -121,6 +124,10 @@ final class OkHttpDeliverer implements Deliverer {
             DeliveryRequest request = preparation.request();
             if (request == null) {
                 return null;
+            }
+            if (!address.equals(request.action().url())) {
+                // It is another than was said: whoever is called must have a place for it.
+                return deliver(request, mayCall);
             }
             attempt = new Attempt(request, mayCall, url, destination);
             outcome = attempt.make();

@@ -131,6 +131,24 @@ class DelivererDestinationsIT {
         }
     }
 
+    @Test
+    void aRequestOfAnotherUrlThanWasSaidIsSentToItsOwn() throws Exception {
+        DeliveryConfiguration configuration = new DeliveryConfiguration().allowing("127.0.0.0/8");
+        try (RawServer server = new RawServer(connection -> {
+                    connection.request();
+                    connection.answer(OK);
+                });
+                Delivery delivery = configuration.build(InstantSource.system())) {
+            for (String said : new String[] {"http://127.0.0.1:9/", ""}) {
+                int before = server.requests();
+                assertThat(delivery.deliverer()
+                                .deliver(said, HeldLanes.NONE, () -> Requests.post(server.url()), () -> true))
+                        .isInstanceOf(Delivered.class);
+                assertThat(server.requests()).isEqualTo(before + 1);
+            }
+        }
+    }
+
     /** Whatever keeps a node from calling, all that it puts off come back at one pace. */
     @Test
     void whatThisNodeHasNoMemoryForComesBackAtAPace() throws Exception {
