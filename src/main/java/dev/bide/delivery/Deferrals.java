@@ -57,8 +57,14 @@ final class Deferrals {
     private static Duration rest(Deferred deferred) {
         return switch (deferred.reason()) {
             case BREAKER_OPEN, ASKED_TO_WAIT -> deferred.retryIn();
-            case DESTINATION_FULL, RATE_LIMITED, NO_THREAD, LOOKUPS_FULL, NO_MEMORY, NODE_FAULT, NOT_OURS, INTERRUPTED ->
-                Duration.ZERO;
+            case DESTINATION_FULL,
+                    RATE_LIMITED,
+                    NO_THREAD,
+                    LOOKUPS_FULL,
+                    NO_MEMORY,
+                    NODE_FAULT,
+                    NOT_OURS,
+                    INTERRUPTED -> Duration.ZERO;
         };
     }
 

@@ -287,7 +287,8 @@ final class OkHttpDeliverer implements Deliverer {
             boolean outOfTime = e instanceof InterruptedIOException
                     && elapsed() >= delivery.timeout().toNanos();
             if (resent) {
-                return retryable(outOfTime ? late() : "the connection was closed before an answer came, then: " + words(e));
+                return retryable(
+                        outOfTime ? late() : "the connection was closed before an answer came, then: " + words(e));
             }
             if (e instanceof NotOursException) {
                 return new Deferred(Duration.ofSeconds(1), Reason.NOT_OURS);

@@ -14,9 +14,4 @@ import javax.sql.DataSource;
  * @param checkIns the job stores' too: one each, by which the other nodes know that this one lives
  */
 public record Databases(
-        Database reads,
-        Database changes,
-        Database accepting,
-        Database upkeep,
-        DataSource jobs,
-        DataSource checkIns) {}
+        Database reads, Database changes, Database accepting, Database upkeep, DataSource jobs, DataSource checkIns) {}

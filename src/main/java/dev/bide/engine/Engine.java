@@ -105,12 +105,7 @@ public final class Engine implements AutoCloseable {
         this.controlStore = node.scheduler() ? store(databases) : null;
         this.control = controlStore != null
                 ? ControlPlane.create(
-                        controlStore,
-                        node.id(),
-                        clock,
-                        configuration.failoverMargin(),
-                        upkeep,
-                        operationRunner)
+                        controlStore, node.id(), clock, configuration.failoverMargin(), upkeep, operationRunner)
                 : null;
 
         Actions actions = new Actions(delivery.rules());

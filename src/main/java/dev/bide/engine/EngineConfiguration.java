@@ -107,11 +107,7 @@ public final class EngineConfiguration {
             InstantSource clock)
             throws SchedulerException {
         return build(
-                node,
-                new Databases(database, database, database, database, source, source),
-                delivery,
-                observer,
-                clock);
+                node, new Databases(database, database, database, database, source, source), delivery, observer, clock);
     }
 
     /** What this node's configuration says; what the cluster keeps stands in the database. */

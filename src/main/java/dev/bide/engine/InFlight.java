@@ -84,8 +84,7 @@ final class InFlight {
     void putOff(String fireInstanceId, Fired entry, DeliveryOutcome.Deferred deferred) {
         String url = entry.due().url();
         int lane = url == null ? entry.lane() : lanes.lane(url);
-        entries.put(
-                fireInstanceId, new PutOff(entry.timer(), deferred.retryIn(), deferred.held(), entry.next(), lane));
+        entries.put(fireInstanceId, new PutOff(entry.timer(), deferred.retryIn(), deferred.held(), entry.next(), lane));
     }
 
     /** It is stored again in the lane of its url, whatever it had. */

@@ -108,8 +108,9 @@ final class LargeCalls {
                 return null;
             }
             try (Connection connection = source.getConnection()) {
-                List<DueTimer> found =
-                        database.on(connection).timers().load(List.of(fired.timer().id()), Long.MAX_VALUE);
+                List<DueTimer> found = database.on(connection)
+                        .timers()
+                        .load(List.of(fired.timer().id()), Long.MAX_VALUE);
                 if (found.isEmpty()) {
                     // As if it had not been read when it fired: see UnreadTimers.
                     inFlight.forget(fireInstanceId);

@@ -121,8 +121,7 @@ final class StoreParts {
                 tables.instance(),
                 new CheckIn(
                         tables,
-                        new KeptConnection(
-                                settings.checkIns == null ? connections : settings.checkIns::getConnection),
+                        new KeptConnection(settings.checkIns == null ? connections : settings.checkIns::getConnection),
                         limits,
                         interval,
                         clock == settings.measured ? settings.measured : null),

@@ -327,8 +327,8 @@ class DelivererFaultsIT {
         })) {
             assertThat(post(server)).isInstanceOf(Delivered.class);
             AtomicInteger asked = new AtomicInteger();
-            DeliveryOutcome outcome = delivery.deliverer()
-                    .deliver(Requests.post(server.url()), () -> asked.incrementAndGet() == 1);
+            DeliveryOutcome outcome =
+                    delivery.deliverer().deliver(Requests.post(server.url()), () -> asked.incrementAndGet() == 1);
             assertThat(asked.get()).isEqualTo(2);
             assertThat(outcome).isInstanceOf(Retryable.class);
             assertThat(server.requests()).isEqualTo(2);

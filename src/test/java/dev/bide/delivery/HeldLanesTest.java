@@ -205,8 +205,8 @@ class HeldLanesTest {
         }
         hold(full);
         await().until(() -> room(full) == 0);
-        Destination again =
-                new Destinations(configuration, threads, new OkHttpClient(), lanes).of(HttpUrl.get("http://a.example/"));
+        Destination again = new Destinations(configuration, threads, new OkHttpClient(), lanes)
+                .of(HttpUrl.get("http://a.example/"));
         hold(again);
         assertThat(room(again)).isPositive();
     }

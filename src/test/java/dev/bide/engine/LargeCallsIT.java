@@ -79,7 +79,8 @@ class LargeCallsIT {
                             "w",
                             null,
                             null,
-                            List.of(EngineNode.task("t", EngineNode.seconds(3600), EngineNode.action(good.url("/run"))))))
+                            List.of(EngineNode.task(
+                                    "t", EngineNode.seconds(3600), EngineNode.action(good.url("/run"))))))
                     .id();
             RunView run = node.engine
                     .runs()
@@ -87,14 +88,15 @@ class LargeCallsIT {
                     .join()
                     .value();
             DueTimer due = node.database
-                    .inTransaction(session ->
-                            session.timers().load(List.of(run.timer().id()), 1_000))
+                    .inTransaction(
+                            session -> session.timers().load(List.of(run.timer().id()), 1_000))
                     .get(0);
             assertThat(due.call()).isNull();
             assertThat(due.url()).isEqualTo(good.url("/run"));
             InFlight inFlight = new InFlight(node.delivery.lanes());
             inFlight.fired("entry", due, 0);
-            InFlight.Fired fired = (InFlight.Fired) inFlight.begun("entry", node.delivery.lanes().lane(due.url()));
+            InFlight.Fired fired = (InFlight.Fired)
+                    inFlight.begun("entry", node.delivery.lanes().lane(due.url()));
             node.engine.runs().pause(run.run().id());
             LargeCalls calls = new LargeCalls(
                     node.database,

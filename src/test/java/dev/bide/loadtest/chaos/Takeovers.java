@@ -50,9 +50,12 @@ final class Takeovers {
         if (!matcher.matches()) {
             return Optional.empty();
         }
-        long timeOfDay = TimeUnit.NANOSECONDS.toMillis(LocalTime.parse(matcher.group(1)).toNanoOfDay());
+        long timeOfDay =
+                TimeUnit.NANOSECONDS.toMillis(LocalTime.parse(matcher.group(1)).toNanoOfDay());
         int node = Integer.parseInt(matcher.group(2));
-        return faults.stream().anyMatch(fault -> explains(fault, node, timeOfDay)) ? Optional.empty() : Optional.of(node);
+        return faults.stream().anyMatch(fault -> explains(fault, node, timeOfDay))
+                ? Optional.empty()
+                : Optional.of(node);
     }
 
     /** The logs say no day. */
