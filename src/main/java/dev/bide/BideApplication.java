@@ -84,7 +84,8 @@ public final class BideApplication extends Application<BideConfiguration> {
                     jdbi(pools.changes()),
                     jdbi(pools.accepting()),
                     jdbi(pools.upkeep()),
-                    pools.jobs());
+                    pools.jobs(),
+                    pools.checkIns());
             Engine engine = configuration.engine.build(
                     configuration.node(), databases, delivery, observability.observer(), clock);
             EngineHealth engineHealth = observability.watch(engine);

@@ -40,7 +40,7 @@ final class Deferrals {
     DeliveryOutcome of(Destination destination, Deferred deferred, int lane) {
         boolean held = deferred.reason().ofDestination()
                 && lanes.hold(destination, rest(deferred))
-                && lane == destination.name().lane();
+                && lane == lanes.lane(destination.name());
         Duration retryIn = held ? deferred.retryIn() : pace(deferred.reason()).next(deferred.retryIn());
         return tally.count(new Deferred(retryIn, deferred.reason(), held));
     }
@@ -57,8 +57,14 @@ final class Deferrals {
     private static Duration rest(Deferred deferred) {
         return switch (deferred.reason()) {
             case BREAKER_OPEN, ASKED_TO_WAIT -> deferred.retryIn();
-            case DESTINATION_FULL, RATE_LIMITED, NO_THREAD, LOOKUPS_FULL, NODE_FAULT, NOT_OURS, INTERRUPTED ->
-                Duration.ZERO;
+            case DESTINATION_FULL,
+                    RATE_LIMITED,
+                    NO_THREAD,
+                    LOOKUPS_FULL,
+                    NO_MEMORY,
+                    NODE_FAULT,
+                    NOT_OURS,
+                    INTERRUPTED -> Duration.ZERO;
         };
     }
 

@@ -25,8 +25,8 @@ public final class Delivery implements AutoCloseable {
         this.resolver = new HostResolver(dns, guard);
         OkHttpClient client = HttpClients.create(configuration.connectTimeout.toJavaDuration(), guard, resolver);
         Threads shared = new Threads(threads);
-        this.destinations = new Destinations(configuration, shared, client);
         this.lanes = new HeldLanes(shared);
+        this.destinations = new Destinations(configuration, shared, client, lanes);
         this.rules = new ActionRules(configuration, guard, filler, resolver);
         this.deliverer = new OkHttpDeliverer(
                 destinations,

@@ -77,6 +77,8 @@ public sealed interface DeliveryOutcome {
         NO_THREAD,
         /** Too many names are being looked up to look up this one. */
         LOOKUPS_FULL,
+        /** The calls under way leave no room for what this one takes. */
+        NO_MEMORY,
         /** This node has no network, no DNS or no file descriptors. */
         NODE_FAULT,
         /** This node may not call any more: others may have taken it for dead. */
@@ -88,7 +90,7 @@ public sealed interface DeliveryOutcome {
         boolean ofDestination() {
             return switch (this) {
                 case DESTINATION_FULL, RATE_LIMITED, BREAKER_OPEN, ASKED_TO_WAIT, NO_THREAD -> true;
-                case LOOKUPS_FULL, NODE_FAULT, NOT_OURS, INTERRUPTED -> false;
+                case LOOKUPS_FULL, NO_MEMORY, NODE_FAULT, NOT_OURS, INTERRUPTED -> false;
             };
         }
     }

@@ -21,15 +21,18 @@ final class Destinations implements AutoCloseable {
 
     private final OkHttpClient client;
     private final Threads threads;
+    private final HeldLanes lanes;
     private final Duration longestPause;
     private final long keepAliveMillis;
     private final DestinationLimits defaults;
     private final Map<String, DestinationLimits> overrides;
     private final Cache<DestinationName, Destination> known;
 
-    Destinations(DeliveryConfiguration configuration, Threads threads, OkHttpClient client) {
+    /** @param lanes is told which destinations are remembered */
+    Destinations(DeliveryConfiguration configuration, Threads threads, OkHttpClient client, HeldLanes lanes) {
         this.client = client;
         this.threads = threads;
+        this.lanes = lanes;
         this.longestPause = configuration.longestAskedPause.toJavaDuration();
         this.keepAliveMillis = configuration.keepAlive.toMilliseconds();
         this.defaults = configuration.defaultDestination;
@@ -42,6 +45,7 @@ final class Destinations implements AutoCloseable {
                 .evictionListener(
                         (@Nullable DestinationName name, @Nullable Destination destination, RemovalCause cause) -> {
                             if (destination != null) {
+                                lanes.forgotten(destination.name());
                                 destination.close();
                             }
                         })
@@ -74,6 +78,7 @@ final class Destinations implements AutoCloseable {
         OkHttpClient own = client.newBuilder()
                 .connectionPool(new ConnectionPool(limits.maxConcurrentCalls, keepAliveMillis, TimeUnit.MILLISECONDS))
                 .build();
+        lanes.remembered(name);
         return new Destination(name, limits, longestPause, threads, own);
     }
 

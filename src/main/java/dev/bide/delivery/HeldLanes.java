@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,8 +15,8 @@ import okhttp3.HttpUrl;
  * The destinations that can't take all that is due for them, by lanes, so that whoever keeps the timers leaves theirs where they are: a million of them then
  * cost nobody anything. A destination's lane becomes held when a call is put off, and is let go once fewer were due than it had room for.
  *
- * <p>To ask reserves nothing: what was {@link #taken} and has not {@link #begun} counts against the room of the next answer. Several destinations may have one lane: the
- * one with the least room counts. Safe for any number of threads.
+ * <p>To ask reserves nothing: what was {@link #taken} and has not {@link #begun} counts against the room of the next answer. A lane that several known destinations
+ * have is never held: one of them that can't be called would stop the others. Safe for any number of threads.
  */
 public final class HeldLanes {
 
@@ -38,25 +38,70 @@ public final class HeldLanes {
     /** The lanes of what was taken and has not begun. */
     private final Map<String, Held> coming = new HashMap<>();
 
+    /** Of all destinations that are remembered, those of each lane. */
+    private final Map<Integer, Set<DestinationName>> known = new HashMap<>();
+
+    private volatile LaneNumbers numbers = LaneNumbers.random();
     private volatile boolean any;
     private volatile boolean asked;
     private volatile long askedAt;
     private int turn;
 
     private static final class Held {
-        private final Set<Destination> destinations = new LinkedHashSet<>();
+        private Destination destination;
         private int taken;
         private long notBefore = System.nanoTime();
+
+        Held(Destination destination) {
+            this.destination = destination;
+        }
     }
 
     HeldLanes(Threads threads) {
         this.threads = threads;
     }
 
+    /**
+     * Lanes are stored, so all nodes must make the same of a destination. To be called before anything is stored, taken or called.
+     *
+     * @param secret that the cluster shares
+     */
+    public synchronized void useSecret(byte[] secret) {
+        numbers = new LaneNumbers(secret);
+        known.clear();
+    }
+
     /** The lane of a url's host and port. {@link #NONE} where it is no url. */
-    public static int lane(String url) {
+    public int lane(String url) {
         HttpUrl parsed = HttpUrl.parse(url);
-        return parsed == null ? NONE : DestinationName.of(parsed).lane();
+        return parsed == null ? NONE : lane(DestinationName.of(parsed));
+    }
+
+    int lane(DestinationName name) {
+        return numbers.of(name);
+    }
+
+    /** A destination is remembered from now on. */
+    void remembered(DestinationName name) {
+        int lane = lane(name);
+        synchronized (this) {
+            known.computeIfAbsent(lane, any -> new HashSet<>()).add(name);
+            Held there = held.get(lane);
+            if (there != null && isShared(lane, there.destination.name())) {
+                emptied(lane);
+            }
+        }
+    }
+
+    void forgotten(DestinationName name) {
+        int lane = lane(name);
+        synchronized (this) {
+            known.computeIfPresent(lane, (any, names) -> names.remove(name) && names.isEmpty() ? null : names);
+        }
+    }
+
+    private boolean isShared(int lane, DestinationName name) {
+        return known.getOrDefault(lane, Set.of()).stream().anyMatch(other -> !other.equals(name));
     }
 
     /**
@@ -68,24 +113,25 @@ public final class HeldLanes {
         if (!asked || System.nanoTime() - askedAt > ASKED) {
             return false;
         }
+        int lane = lane(destination.name());
         synchronized (this) {
-            int lane = destination.name().lane();
-            Held known = held.get(lane);
-            if (known == null) {
+            if (isShared(lane, destination.name())) {
+                return false;
+            }
+            Held there = held.get(lane);
+            if (there == null) {
                 if (held.size() >= MOST) {
                     return false;
                 }
-                known = new Held();
-                held.put(lane, known);
+                there = new Held(destination);
+                held.put(lane, there);
                 any = true;
             }
             // One that was forgotten meanwhile is another by now.
-            known.destinations.removeIf(
-                    other -> other != destination && other.name().equals(destination.name()));
-            known.destinations.add(destination);
+            there.destination = destination;
             long notBefore = System.nanoTime() + Math.min(LONGEST_REST, rest.toNanos());
-            if (notBefore - known.notBefore > 0) {
-                known.notBefore = notBefore;
+            if (notBefore - there.notBefore > 0) {
+                there.notBefore = notBefore;
             }
             return true;
         }
@@ -100,9 +146,9 @@ public final class HeldLanes {
         if (any) {
             int lane = lane(url);
             synchronized (this) {
-                Held known = held.get(lane);
-                if (known != null && coming.putIfAbsent(id, known) == null) {
-                    known.taken++;
+                Held there = held.get(lane);
+                if (there != null && coming.putIfAbsent(id, there) == null) {
+                    there.taken++;
                 }
             }
         }
@@ -112,9 +158,9 @@ public final class HeldLanes {
     public void begun(String id) {
         if (any) {
             synchronized (this) {
-                Held known = coming.remove(id);
-                if (known != null) {
-                    known.taken--;
+                Held there = coming.remove(id);
+                if (there != null) {
+                    there.taken--;
                 }
             }
         }
@@ -137,7 +183,7 @@ public final class HeldLanes {
             List<Map.Entry<Integer, Held>> inTurn = new ArrayList<>(newestFirst);
             Collections.rotate(inTurn, turn++ & 0xffff);
             Threads.Left left = threads.left();
-            held.values().forEach(lane -> reserveTaken(lane, left));
+            held.values().forEach(lane -> left.upTo(lane.taken, lane.destination.share()));
             newestFirst.forEach(lane -> {
                 if (fresh(lane.getValue())) {
                     rooms.put(lane.getKey(), room(lane.getValue(), left));
@@ -153,26 +199,14 @@ public final class HeldLanes {
     }
 
     private boolean fresh(Held lane) {
-        return lane.destinations.stream()
-                .anyMatch(destination -> threads.standing(destination.share()) == Threads.Standing.FRESH);
-    }
-
-    private static void reserveTaken(Held lane, Threads.Left left) {
-        lane.destinations.stream().findFirst().ifPresent(destination -> left.upTo(lane.taken, destination.share()));
+        return threads.standing(lane.destination.share()) == Threads.Standing.FRESH;
     }
 
     private static int room(Held lane, Threads.Left left) {
         if (System.nanoTime() - lane.notBefore < 0) {
             return 0;
         }
-        int room = Integer.MAX_VALUE;
-        for (Destination destination : lane.destinations) {
-            room = Math.min(room, destination.room() - lane.taken);
-        }
-        for (Destination destination : lane.destinations) {
-            room = left.upTo(room, destination.share());
-        }
-        return Math.max(0, room);
+        return Math.max(0, left.upTo(lane.destination.room() - lane.taken, lane.destination.share()));
     }
 
     /** Fewer were due than there was room for: they need not be held. */

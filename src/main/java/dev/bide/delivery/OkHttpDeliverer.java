@@ -69,8 +69,25 @@ final class OkHttpDeliverer implements Deliverer {
 
     @Override
     public DeliveryOutcome deliver(DeliveryRequest request, BooleanSupplier mayCall) {
-        HttpUrl url = Target.parse(request.action().url());
+        return Objects.requireNonNull(deliver(request.action().url(), request.lane(), () -> request, mayCall));
+    }
+
+    @Override
+    public Deferred putOff(Reason reason) {
+        Deferred deferred = deferrals.soon(reason);
+        tally.count(deferred);
+        return deferred;
+    }
+
+    @Override
+    public @Nullable DeliveryOutcome deliver(
+            String address, int lane, Preparation preparation, BooleanSupplier mayCall) {
+        HttpUrl url = Target.parse(address);
         if (url == null) {
+            DeliveryRequest request = preparation.request();
+            if (request == null || !address.equals(request.action().url())) {
+                return request == null ? null : deliver(request, mayCall);
+            }
             return tally.count(new Refused(clock.instant(), Duration.ZERO, null, "the url can't be called"));
         }
         if (Thread.currentThread().isInterrupted()) {
@@ -84,8 +101,8 @@ final class OkHttpDeliverer implements Deliverer {
         try {
             Destination.Admission admission = destination.admit();
             return admission.place() == null
-                    ? deferrals.of(destination, Objects.requireNonNull(admission.deferred()), request.lane())
-                    : attempt(new Attempt(request, mayCall, url, destination), destination, admission.place());
+                    ? deferrals.of(destination, Objects.requireNonNull(admission.deferred()), lane)
+                    : attempt(address, preparation, mayCall, url, destination, admission.place());
         } finally {
             if (permit == NodeFaults.Permit.TRY) {
                 faults.tried();
@@ -93,15 +110,36 @@ final class OkHttpDeliverer implements Deliverer {
         }
     }
 
-    private DeliveryOutcome attempt(Attempt attempt, Destination destination, Threads.Place place) {
+    private @Nullable DeliveryOutcome attempt(
+            String address,
+            Preparation preparation,
+            BooleanSupplier mayCall,
+            HttpUrl url,
+            Destination destination,
+            Threads.Place place) {
         tally.begun();
+        Attempt attempt = null;
         DeliveryOutcome outcome = null;
         try {
+            DeliveryRequest request = preparation.request();
+            if (request == null) {
+                return null;
+            }
+            if (!address.equals(request.action().url())) {
+                // It is another than was said: whoever is called must have a place for it.
+                return deliver(request, mayCall);
+            }
+            attempt = new Attempt(request, mayCall, url, destination);
             outcome = attempt.make();
             return tally.count(outcome);
         } finally {
             boolean answered = outcome instanceof Attempted attempted && attempted.httpStatus() != null;
-            destination.release(place, verdict(outcome), answered, attempt.asked(outcome), attempt.elapsed());
+            destination.release(
+                    place,
+                    verdict(outcome),
+                    answered,
+                    attempt == null ? null : attempt.asked(outcome),
+                    attempt == null ? 0 : attempt.elapsed());
             tally.ended();
         }
     }
@@ -137,6 +175,9 @@ final class OkHttpDeliverer implements Deliverer {
         /** Whether there was a connection, so that a failure is nobody's but the third party's. */
         private boolean connected;
 
+        /** The first sending was lost, and may have reached the third party all the same: the attempt is spent, whatever becomes of the second. */
+        private boolean resent;
+
         Attempt(DeliveryRequest delivery, BooleanSupplier mayCall, HttpUrl url, Destination destination) {
             this.delivery = delivery;
             this.mayCall = mayCall;
@@ -167,6 +208,7 @@ final class OkHttpDeliverer implements Deliverer {
                 resolver.addresses(url.host(), delivery.timeout());
                 DeliveryOutcome lost = send();
                 if (lost == null) {
+                    resent = true;
                     tally.resent();
                     destination.client().connectionPool().evictAll();
                     lost = send();
@@ -199,7 +241,7 @@ final class OkHttpDeliverer implements Deliverer {
             try (Response response = call.execute()) {
                 excerpt = reader.read(call, response);
             } catch (IOException e) {
-                connected = trace.connected();
+                connected |= trace.connected();
                 if (!trace.answered()) {
                     boolean stopped = e instanceof InterruptedIOException
                             || Thread.currentThread().isInterrupted();
@@ -242,14 +284,18 @@ final class OkHttpDeliverer implements Deliverer {
                 return new Refused(
                         startedAt, duration(), null, Text.printable("must not be called: " + blocked.getMessage()));
             }
+            boolean outOfTime = e instanceof InterruptedIOException
+                    && elapsed() >= delivery.timeout().toNanos();
+            if (resent) {
+                return retryable(
+                        outOfTime ? late() : "the connection was closed before an answer came, then: " + words(e));
+            }
             if (e instanceof NotOursException) {
                 return new Deferred(Duration.ofSeconds(1), Reason.NOT_OURS);
             }
             if (Text.find(NoPlaceException.class, e) != null) {
                 return deferrals.soon(Reason.LOOKUPS_FULL);
             }
-            boolean outOfTime = e instanceof InterruptedIOException
-                    && elapsed() >= delivery.timeout().toNanos();
             // A socket of a virtual thread is closed by the interrupt, and says no more than that it was closed.
             if (!outOfTime && Thread.currentThread().isInterrupted()) {
                 return interrupted();
@@ -257,8 +303,11 @@ final class OkHttpDeliverer implements Deliverer {
             if (!connected && faults.failed(unreached(e), destination.known(), isLate(), e)) {
                 return deferrals.soon(Reason.NODE_FAULT);
             }
-            return retryable(
-                    outOfTime ? "no answer within " + delivery.timeout().toMillis() + " ms" : words(e));
+            return retryable(outOfTime ? late() : words(e));
+        }
+
+        private String late() {
+            return "no answer within " + delivery.timeout().toMillis() + " ms";
         }
 
         /** Whether it has waited for so long that it waits for no network any more. */

@@ -9,7 +9,6 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
 import java.util.TimeZone;
-import javax.sql.DataSource;
 import org.quartz.DisallowConcurrentExecution;
 import org.quartz.Job;
 import org.quartz.JobExecutionContext;
@@ -31,11 +30,10 @@ final class ControlPlane {
     private static final Map<String, String> TIMES =
             Map.of("repair", "30 * * * * ?", "history", "0 7 * * * ?", "operations", "* * * * * ?");
 
-    /** @param store a new one, which becomes this scheduler's own */
+    /** @param store a new one with its connections, which becomes this scheduler's own */
     static Scheduler create(
             PostgresJobStore store,
             String nodeId,
-            DataSource source,
             InstantSource clock,
             long failoverMargin,
             Upkeep upkeep,
@@ -43,7 +41,6 @@ final class ControlPlane {
             throws SchedulerException {
         Map<String, Runnable> tasks =
                 Map.of("repair", upkeep::repair, "history", upkeep::history, "operations", operations::run);
-        store.useDataSource(source);
         store.useClock(clock);
         store.setShutdownPatience(SHUTDOWN_PATIENCE);
         store.setFailoverMargin(failoverMargin);

@@ -11,5 +11,7 @@ import javax.sql.DataSource;
  * @param accepting storing new timers and runs
  * @param upkeep what runs in the background: its statements may take minutes, and there are few of these connections
  * @param jobs the job stores'
+ * @param checkIns the job stores' too: one each, by which the other nodes know that this one lives
  */
-public record Databases(Database reads, Database changes, Database accepting, Database upkeep, DataSource jobs) {}
+public record Databases(
+        Database reads, Database changes, Database accepting, Database upkeep, DataSource jobs, DataSource checkIns) {}

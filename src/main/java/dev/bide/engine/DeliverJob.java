@@ -45,7 +45,11 @@ final class DeliverJob implements Job {
         }
         DueTimer.Call call = fired.due().call();
         if (call == null) {
-            largeCalls.run(fireInstanceId, fired, large -> call(fireInstanceId, fired, large, lane));
+            largeCalls.run(
+                    fireInstanceId,
+                    fired,
+                    large -> request(fired.timer(), large, lane),
+                    () -> lease.test(fireInstanceId));
         } else {
             call(fireInstanceId, fired, call, lane);
         }

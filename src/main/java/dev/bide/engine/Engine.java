@@ -3,9 +3,11 @@ package dev.bide.engine;
 import static org.quartz.JobBuilder.newJob;
 
 import dev.bide.delivery.Delivery;
+import dev.bide.delivery.HeldLanes;
 import dev.bide.jobstore.PostgresJobStore;
 import dev.bide.jobstore.Statistics;
 import dev.bide.workflow.Database;
+import dev.bide.workflow.Session;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.locks.LockSupport;
@@ -77,11 +79,12 @@ public final class Engine implements AutoCloseable {
         this.retentionDays = configuration.retentionDays();
         Ids.follow(clock);
         this.shutdownGrace = configuration.shutdownGrace.toJavaDuration();
-        this.store = new PostgresJobStore();
-        this.inFlight = new InFlight(delivery.lanes());
-        TimerTriggers triggers = new TimerTriggers(store);
+        this.store = store(databases);
+        HeldLanes lanes = delivery.lanes();
+        lanes.useSecret(databases.upkeep().inTransaction(Session::laneSecret));
+        this.inFlight = new InFlight(lanes);
+        TimerTriggers triggers = new TimerTriggers(store, lanes);
         WorkflowVersions versions = new WorkflowVersions();
-        store.useDataSource(databases.jobs());
         store.useClock(clock);
         store.setShutdownPatience(SETTLE_PATIENCE.toMillis());
         store.setFailoverMargin(configuration.failoverMargin());
@@ -89,8 +92,8 @@ public final class Engine implements AutoCloseable {
         store.setCompletionLinger(SETTLE_LINGER);
         RoomInHand room = new RoomInHand(configuration.inHandBytes(), configuration.threads);
         store.setExecutionListener(new Settler(database, triggers, versions, inFlight, room, clock, observer));
-        store.setLanes(new DestinationLanes(delivery.lanes()));
-        LargeCalls largeCalls = new LargeCalls(database, databases.jobs(), inFlight, room, clock);
+        store.setLanes(new DestinationLanes(lanes));
+        LargeCalls largeCalls = new LargeCalls(database, databases.jobs(), inFlight, room, delivery.deliverer());
         DeliverJob job = new DeliverJob(inFlight, largeCalls, delivery.deliverer(), store::holdsLease);
         this.scheduler = QuartzNode.create(SCHEDULER, node.id(), configuration.threads, store, (bundle, quartz) -> job);
         this.upkeep = new Upkeep(databases.upkeep(), triggers, observer, clock);
@@ -98,16 +101,10 @@ public final class Engine implements AutoCloseable {
         Redrive redrive = new Redrive(triggers, versions);
         this.operationRunner = new OperationRunner(
                 databases.upkeep(), sets, redrive, new VersionMove(triggers, versions, clock), triggers, clock);
-        this.controlStore = node.scheduler() ? new PostgresJobStore() : null;
+        this.controlStore = node.scheduler() ? store(databases) : null;
         this.control = controlStore != null
                 ? ControlPlane.create(
-                        controlStore,
-                        node.id(),
-                        databases.jobs(),
-                        clock,
-                        configuration.failoverMargin(),
-                        upkeep,
-                        operationRunner)
+                        controlStore, node.id(), clock, configuration.failoverMargin(), upkeep, operationRunner)
                 : null;
 
         Actions actions = new Actions(delivery.rules());
@@ -133,6 +130,13 @@ public final class Engine implements AutoCloseable {
                 readers,
                 clock);
         this.operations = new Operations(databases.reads(), database, clock);
+    }
+
+    private static PostgresJobStore store(Databases databases) {
+        PostgresJobStore store = new PostgresJobStore();
+        store.useDataSource(databases.jobs());
+        store.useCheckInDataSource(databases.checkIns());
+        return store;
     }
 
     /** The job of all timers. Storing it takes a lock of the cluster, which somebody slow may hold; so it is stored only where it isn't yet, as this version has it. */

@@ -47,7 +47,8 @@ public final class EngineConfiguration {
     /**
      * The memory for what is called right now: inputs of runs and bodies. Default none: an eighth of the heap. Half of it is for the calls of
      * all threads, which so may have some kilobytes each (at most 16 KiB) and are read together; the other half for larger ones, each of which
-     * is read by itself when there is room for six times its size, or put off without an attempt. Raise it where many calls are large, or slow.
+     * is read by itself when there is room for six times its size, or put off without an attempt. One destination may have a quarter of that half.
+     * Raise it where many calls are large, or slow.
      */
     @JsonProperty
     @Nullable
@@ -105,7 +106,8 @@ public final class EngineConfiguration {
             DeliveryObserver observer,
             InstantSource clock)
             throws SchedulerException {
-        return build(node, new Databases(database, database, database, database, source), delivery, observer, clock);
+        return build(
+                node, new Databases(database, database, database, database, source, source), delivery, observer, clock);
     }
 
     /** What this node's configuration says; what the cluster keeps stands in the database. */

@@ -38,8 +38,12 @@ final class InFlight {
         }
     }
 
-    /** There was no room for its call: it comes again {@code in} so long, without an attempt. */
-    record PutOff(FiredTimer timer, Duration in, long next, int lane) implements Entry {}
+    /**
+     * Its call was not read: it comes again {@code in} so long, without an attempt.
+     *
+     * @param held as of {@link DeliveryOutcome.Deferred}: it is due again as it was
+     */
+    record PutOff(FiredTimer timer, Duration in, boolean held, long next, int lane) implements Entry {}
 
     record Ended(FiredTimer timer, RetryPolicy retry, DeliveryOutcome outcome, long next, int lane) implements Entry {}
 
@@ -51,8 +55,9 @@ final class InFlight {
     /** @param next characters that storing the run's next timer can take */
     void fired(String fireInstanceId, DueTimer due, long next) {
         DueTimer.Call call = due.call();
-        if (call != null) {
-            lanes.taken(fireInstanceId, call.spec().action().url());
+        String url = call == null ? due.url() : call.spec().action().url();
+        if (url != null) {
+            lanes.taken(fireInstanceId, url);
         }
         entries.put(fireInstanceId, new Fired(due, next, HeldLanes.NONE));
     }
@@ -72,12 +77,19 @@ final class InFlight {
     }
 
     void putOff(String fireInstanceId, Fired entry, Duration in) {
-        entries.put(fireInstanceId, new PutOff(entry.timer(), in, entry.next(), entry.lane()));
+        putOff(fireInstanceId, entry, new DeliveryOutcome.Deferred(in, DeliveryOutcome.Reason.NO_MEMORY));
+    }
+
+    /** A call that was not read; it is stored again in the lane of its url too. */
+    void putOff(String fireInstanceId, Fired entry, DeliveryOutcome.Deferred deferred) {
+        String url = entry.due().url();
+        int lane = url == null ? entry.lane() : lanes.lane(url);
+        entries.put(fireInstanceId, new PutOff(entry.timer(), deferred.retryIn(), deferred.held(), entry.next(), lane));
     }
 
     /** It is stored again in the lane of its url, whatever it had. */
     void ended(String fireInstanceId, Fired entry, TimerSpec spec, DeliveryOutcome outcome) {
-        int lane = HeldLanes.lane(spec.action().url());
+        int lane = lanes.lane(spec.action().url());
         entries.put(fireInstanceId, new Ended(entry.timer(), spec.retry(), outcome, entry.next(), lane));
     }
 

@@ -85,7 +85,7 @@ final class Outcomes {
             return again(fired, run, fired.due().held() ? now : now.plus(AFTER_FAULT));
         }
         if (entry instanceof InFlight.PutOff putOff) {
-            return again(putOff, run, now.plus(putOff.in()));
+            return again(putOff, run, putOff.held() ? timer.nextAttemptAt() : now.plus(putOff.in()));
         }
         InFlight.Ended ended = (InFlight.Ended) entry;
         if (ended.outcome() instanceof DeliveryOutcome.Deferred deferred) {

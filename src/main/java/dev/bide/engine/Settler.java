@@ -221,6 +221,9 @@ final class Settler implements ExecutionListener {
 
     /** Of one that was put off and keeps its place in its lane, long due: to look from there on among all others would lead through all that is held. */
     private static int heldLane(InFlight.@Nullable Entry entry) {
+        if (entry instanceof InFlight.PutOff putOff && putOff.held()) {
+            return putOff.lane();
+        }
         return entry instanceof InFlight.Ended ended
                         && ended.outcome() instanceof DeliveryOutcome.Deferred deferred
                         && deferred.held()

@@ -26,9 +26,11 @@ final class TimerTriggers {
     static final JobKey JOB = new JobKey("deliver", GROUP);
 
     private final TransactionalTriggers triggers;
+    private final HeldLanes lanes;
 
-    TimerTriggers(TransactionalTriggers triggers) {
+    TimerTriggers(TransactionalTriggers triggers, HeldLanes lanes) {
         this.triggers = triggers;
+        this.lanes = lanes;
     }
 
     static TriggerKey key(UUID timerId) {
@@ -57,7 +59,7 @@ final class TimerTriggers {
 
     /** Stores triggers that fire at the timers' next attempt, whatever their delay says. */
     void storeForNextAttempt(Session session, Collection<Timer> timers) {
-        store(session, timers, TimerTriggers::forNextAttempt);
+        store(session, timers, this::forNextAttempt);
     }
 
     /** Stores triggers that fire at these times. They have no lane, since nobody knows their destinations here. */
@@ -138,7 +140,7 @@ final class TimerTriggers {
     Set<UUID> replaceForNextAttempt(Session session, Collection<Timer> timers) {
         List<OperableTrigger> replacements = timers.stream()
                 .sorted(Comparator.comparing(Timer::id))
-                .map(TimerTriggers::forNextAttempt)
+                .map(this::forNextAttempt)
                 .toList();
         return ids(write(() -> triggers.replace(session.connection(), replacements)));
     }
@@ -170,13 +172,13 @@ final class TimerTriggers {
                 key(timer.id()), JOB, lane(timer), timer.spec().delay(), from, timer.timezone(), nextAttempt(timer));
     }
 
-    private static OperableTrigger forNextAttempt(Timer timer) {
+    private OperableTrigger forNextAttempt(Timer timer) {
         return TriggerFactory.oneShot(key(timer.id()), JOB, lane(timer), nextAttempt(timer));
     }
 
     /** So that all that is due for one destination can be left where it is while that can't take it. */
-    static int lane(Timer timer) {
-        return HeldLanes.lane(timer.spec().action().url());
+    int lane(Timer timer) {
+        return lanes.lane(timer.spec().action().url());
     }
 
     private static Instant nextAttempt(Timer timer) {

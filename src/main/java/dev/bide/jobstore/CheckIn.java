@@ -9,18 +9,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says that this node lives, and reads who else does: one short transaction on the table of scheduler states. It takes none of the cluster's locks and no row but its
- * own, so that nobody who is slow, or frozen, keeps a node from checking in.
+ * Says that this node lives, and reads who else does: one short transaction on the table of scheduler states, on a connection of its own. It takes none of the cluster's
+ * locks and no row but its own, and waits for no connection, so that nobody who is slow, or frozen, keeps a node from checking in.
+ *
+ * <p>It is two round trips: what is written and read in one statement, and the commit. To commit with the statement would save one, but when an answer is lost this
+ * node would not know what it has written, and take its own time stamp for somebody else's.
  *
  * <p>The time stamp is the database's time. It also tells whether somebody else checks in under this node's name: then it is later than any that this node wrote.
  */
 final class CheckIn {
-    /** Primary key, in these. */
+    /** Primary key, in these. A row for each node, this one's as it was before; none where it is the first. */
     private static final String RENEW = """
-            UPDATE qrtz_scheduler_state
-            SET last_checkin_time = (extract(epoch FROM clock_timestamp()) * 1000)::bigint, checkin_interval = ?
-            WHERE sched_name = ? AND instance_name = ? AND last_checkin_time <= ?
-            RETURNING last_checkin_time
+            WITH renewed AS (
+              UPDATE qrtz_scheduler_state
+              SET last_checkin_time = (extract(epoch FROM clock_timestamp()) * 1000)::bigint, checkin_interval = ?
+              WHERE sched_name = ? AND instance_name = ? AND last_checkin_time <= ?
+              RETURNING last_checkin_time)
+            SELECT instance_name, last_checkin_time, checkin_interval, (extract(epoch FROM clock_timestamp()) * 1000)::bigint,
+              (SELECT last_checkin_time FROM renewed)
+            FROM qrtz_scheduler_state WHERE sched_name = ?
             """;
 
     private static final String JOIN = """
@@ -40,7 +47,7 @@ final class CheckIn {
             """;
 
     /**
-     * @param members all of them, this node included where it has a row
+     * @param members all of them, this node included where it has a row; that as it was before this node wrote
      * @param now by the database's clock
      * @param isOurs whether this node's row is its own: false where somebody else checked in under its name, and nothing was written
      */
@@ -55,23 +62,33 @@ final class CheckIn {
     }
 
     private final Tables tables;
-    private final Transactions transactions;
+    private final KeptConnection connection;
+    private final SessionLimits limits;
     private final long interval;
     private final @Nullable DatabaseClock clock;
     /** The latest time stamp that this node wrote or tried to: it may not know which of them were committed. */
     private long latest = -1;
 
     /** @param clock to measure on the way; null where somebody else does */
-    CheckIn(Tables tables, Transactions transactions, long interval, @Nullable DatabaseClock clock) {
+    CheckIn(
+            Tables tables,
+            KeptConnection connection,
+            SessionLimits limits,
+            long interval,
+            @Nullable DatabaseClock clock) {
         this.tables = tables;
-        this.transactions = transactions;
+        this.connection = connection;
+        this.limits = limits;
         this.interval = interval;
         this.clock = clock;
     }
 
     /** Only reads. */
     Answer look() throws SQLException {
-        return transactions.run(transaction -> members(transaction.connection, false));
+        return connection.inTransaction(own -> {
+            limits.begin(own);
+            return members(own, false);
+        });
     }
 
     /** As {@link #write}, in the place of a node of this name whose last time stamp was this. */
@@ -82,25 +99,28 @@ final class CheckIn {
 
     /** Checks in. A row that is not there is made: this node is new, or was given up for dead. */
     Answer write() throws SQLException {
-        return transactions.run(transaction -> {
-            Long stamp = renew(transaction.connection);
-            if (stamp == null) {
-                stamp = join(transaction.connection);
-            }
-            if (stamp != null) {
-                latest = Math.max(latest, stamp);
+        return connection.inTransaction(own -> {
+            Answer answer = renew(own);
+            if (!answer.isOurs()) {
+                answer = members(own, join(own));
             }
             if (clock != null) {
-                clock.measure(transaction.connection);
+                clock.measure(own);
             }
-            return members(transaction.connection, stamp != null);
+            return answer;
         });
+    }
+
+    /** It may be used again, and opens another connection then. */
+    void close() {
+        connection.close();
     }
 
     /** Nobody needs to find this node dead. */
     void leave() throws SQLException {
-        transactions.run(transaction -> {
-            try (PreparedStatement statement = transaction.connection.prepareStatement(tables.sql(LEAVE))) {
+        connection.inTransaction(own -> {
+            limits.begin(own);
+            try (PreparedStatement statement = own.prepareStatement(tables.sql(LEAVE))) {
                 statement.setString(1, tables.scheduler());
                 statement.setString(2, tables.instance());
                 statement.setLong(3, latest);
@@ -109,43 +129,67 @@ final class CheckIn {
         });
     }
 
-    private @Nullable Long renew(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(tables.sql(RENEW))) {
+    /** In one round trip, the transaction's beginning and limits included. */
+    private Answer renew(Connection own) throws SQLException {
+        try (PreparedStatement statement = own.prepareStatement(limits.beginning() + "; " + tables.sql(RENEW))) {
             statement.setLong(1, interval);
             statement.setString(2, tables.scheduler());
             statement.setString(3, tables.instance());
             statement.setLong(4, latest);
-            return stamp(statement);
+            statement.setString(5, tables.scheduler());
+            statement.execute();
+            statement.getMoreResults();
+            try (ResultSet rows = statement.getResultSet()) {
+                List<MemberRow> members = new ArrayList<>();
+                long now = 0;
+                boolean isOurs = false;
+                while (rows.next()) {
+                    members.add(member(rows));
+                    now = rows.getLong(4);
+                    long stamp = rows.getLong(5);
+                    isOurs = !rows.wasNull();
+                    if (isOurs) {
+                        // Before the commit, whose answer may be lost.
+                        latest = Math.max(latest, stamp);
+                    }
+                }
+                return new Answer(members, now, isOurs);
+            }
         }
     }
 
-    private @Nullable Long join(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(tables.sql(JOIN))) {
+    /** Whether there was no row of this node's name. */
+    private boolean join(Connection own) throws SQLException {
+        try (PreparedStatement statement = own.prepareStatement(tables.sql(JOIN))) {
             statement.setString(1, tables.scheduler());
             statement.setString(2, tables.instance());
             statement.setLong(3, interval);
-            return stamp(statement);
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) {
+                    return false;
+                }
+                latest = Math.max(latest, row.getLong(1));
+                return true;
+            }
         }
     }
 
-    private static @Nullable Long stamp(PreparedStatement statement) throws SQLException {
-        try (ResultSet row = statement.executeQuery()) {
-            return row.next() ? row.getLong(1) : null;
-        }
-    }
-
-    private Answer members(Connection connection, boolean isOurs) throws SQLException {
+    private Answer members(Connection own, boolean isOurs) throws SQLException {
         List<MemberRow> members = new ArrayList<>();
         long now = 0;
-        try (PreparedStatement statement = connection.prepareStatement(tables.sql(MEMBERS))) {
+        try (PreparedStatement statement = own.prepareStatement(tables.sql(MEMBERS))) {
             statement.setString(1, tables.scheduler());
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    members.add(new MemberRow(row.getString(1), row.getLong(2), row.getLong(3)));
-                    now = row.getLong(4);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    members.add(member(rows));
+                    now = rows.getLong(4);
                 }
             }
         }
         return new Answer(members, now, isOurs);
+    }
+
+    private static MemberRow member(ResultSet rows) throws SQLException {
+        return new MemberRow(rows.getString(1), rows.getLong(2), rows.getLong(3));
     }
 }

@@ -31,10 +31,15 @@ final class CompletionBuffer {
     private static final long FIRST_RETRY_MILLIS = 20;
     private static final long LAST_RETRY_MILLIS = 2_000;
     private static final long FIRST_PAUSE_MILLIS = 100;
-    /** Behind a row that is locked for long; and where nothing but a person may help. */
-    private static final long LONGEST_WAIT_MILLIS = 5_000;
+    /** Behind a row that is locked for long: what is written later than it could be is repeated if this node dies. */
+    private static final long LONGEST_WAIT_MILLIS = 1_000;
 
+    /** Where nothing but a person may help. */
     private static final long LONGEST_PAUSE_MILLIS = 60_000;
+
+    /** At a stop, which waits for all of them for some seconds. */
+    private static final long LAST_PAUSE_MILLIS = 500;
+
     /** After a batch for which there was no memory, for so long they are half as large; then twice as large again, and so on. */
     private static final long SMALL_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -71,6 +76,11 @@ final class CompletionBuffer {
     private record Batch(List<Waiting> waiting, boolean again, int failures, long notBefore, boolean heldUp) {
         List<Completion> completions() {
             return waiting.stream().map(Waiting::completion).toList();
+        }
+
+        /** It waits no longer than until then. */
+        Batch by(long latest) {
+            return notBefore - latest > 0 ? new Batch(waiting, again, failures, latest, heldUp) : this;
         }
     }
 
@@ -180,11 +190,14 @@ final class CompletionBuffer {
         return batch.heldUp() ? 0 : now - batch.waiting().get(0).since();
     }
 
-    /** Writes what is here, trying for so long, and stops the threads. What is left then will be recovered by another node. */
+    /** Writes what is here, trying for so long and without the long pauses, and stops the threads. What is left then will be recovered by another node. */
     void close(long patienceMillis) {
         lock.lock();
         try {
             closed = true;
+            List<Batch> sooner = soonerWhereClosed(List.copyOf(behind));
+            behind.clear();
+            behind.addAll(sooner);
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -416,7 +429,16 @@ final class CompletionBuffer {
         }
     }
 
-    private void put(List<Batch> sets, List<Waiting> first) {
+    private List<Batch> soonerWhereClosed(List<Batch> sets) {
+        if (!closed) {
+            return sets;
+        }
+        long latest = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LAST_PAUSE_MILLIS);
+        return sets.stream().map(batch -> batch.by(latest)).toList();
+    }
+
+    private void put(List<Batch> waits, List<Waiting> first) {
+        List<Batch> sets = soonerWhereClosed(waits);
         int put = 0;
         try {
             behind.addAll(sets);

@@ -73,6 +73,14 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
         setDataSource(name);
     }
 
+    /**
+     * Takes the connection for check-ins from here, one that is kept for as long as the store runs; the pool stays the caller's. Default: where all others come from, of
+     * which one is gone then. To be set before the store is initialised.
+     */
+    public void useCheckInDataSource(DataSource source) {
+        settings.checkIns = source;
+    }
+
     /** Told of executions in the store's transactions; one at most. */
     public void setExecutionListener(ExecutionListener executionListener) {
         listener.set(executionListener);

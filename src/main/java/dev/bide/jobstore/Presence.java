@@ -37,7 +37,11 @@ final class Presence {
     private @Nullable MemberRow watched;
     private long watchedSince;
     private boolean rivalSeen;
+    private boolean rivalTold;
     private boolean failing;
+
+    /** Of the two that use the check-in, its thread and whoever closes, those that do no more. */
+    private int over;
 
     /**
      * @param retryMillis pause after a check-in that failed
@@ -83,11 +87,17 @@ final class Presence {
         started.start();
     }
 
-    /** No more check-ins when it returns; after some seconds in any case. */
-    void close() {
+    /**
+     * No more check-ins when it returns; after some seconds in any case.
+     *
+     * @param nothingLeft of what this node had in hand: then nobody needs to find it dead
+     */
+    void close(boolean nothingLeft) {
         closing.countDown();
         Thread running = thread;
-        if (running != null) {
+        if (running == null) {
+            over();
+        } else {
             try {
                 running.join(CLOSING_MILLIS);
             } catch (InterruptedException e) {
@@ -95,14 +105,24 @@ final class Presence {
             }
         }
         lease.end();
+        if (nothingLeft && (running == null || !running.isAlive())) {
+            leave();
+        }
+        over();
     }
 
-    /** After {@link #close}, of a node that leaves nothing behind. */
-    void leave() {
+    private void leave() {
         try {
             checkIn.leave();
         } catch (SQLException e) {
             LOG.debug("could not delete the scheduler state; another node will", e);
+        }
+    }
+
+    /** Whoever is the last closes the connection: the thread may hang in a statement for longer than anybody waits for it. */
+    private synchronized void over() {
+        if (++over >= 2) {
+            checkIn.close();
         }
     }
 
@@ -117,6 +137,8 @@ final class Presence {
             }
         } catch (InterruptedException e) {
             LOG.warn("the check-in thread was interrupted; this node leaves the cluster");
+        } finally {
+            over();
         }
     }
 
@@ -140,6 +162,9 @@ final class Presence {
         CheckIn.Answer found = checkIn.look();
         MemberRow row = found.row(instance);
         if (row != null && mayLive(row, found.now())) {
+            if (rivalSeen && thread != null) {
+                tellOfRival();
+            }
             return false;
         }
         Lease.Moment begun = lease.now();
@@ -156,9 +181,7 @@ final class Presence {
             lease.end();
             member = false;
             watched = null;
-            LOG.error(
-                    "another node checks in as instance {}: this one takes and begins nothing until the other is gone. Give each node an instance id of its own",
-                    instance);
+            tellOfRival();
             return false;
         }
         long silence = lease.ageMillis();
@@ -167,6 +190,7 @@ final class Presence {
         member = true;
         watched = null;
         rivalSeen = false;
+        rivalTold = false;
         long now = TimeUnit.NANOSECONDS.toMillis(lease.now().nanos());
         if (wasBlind) {
             heartbeats.beginAgain(now);
@@ -177,6 +201,16 @@ final class Presence {
                 .map(other -> new DeadNode(other.instance(), other.stamp()))
                 .toList());
         return true;
+    }
+
+    /** Once: it may last for days. */
+    private void tellOfRival() {
+        if (!rivalTold) {
+            LOG.error(
+                    "another node checks in as instance {}: this one takes and begins nothing until the other is gone. Give each node an instance id of its own",
+                    instance);
+        }
+        rivalTold = true;
     }
 
     /** Whether somebody may live behind this row of this node's name. */

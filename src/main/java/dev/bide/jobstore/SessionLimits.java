@@ -48,6 +48,11 @@ final class SessionLimits {
         execute(connection, own);
     }
 
+    /** What {@link #begin} does, as a statement to be sent with the first one of the transaction. */
+    String beginning() {
+        return own;
+    }
+
     /** At the beginning of a transaction of the code that is Quartz's. */
     void beginQuartz(Connection connection) throws SQLException {
         execute(connection, quartz);

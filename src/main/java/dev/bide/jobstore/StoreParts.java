@@ -66,8 +66,9 @@ final class StoreParts {
         nodeTime = new NodeTime(clock);
         lease = new Lease(settings.nanoTime, System::currentTimeMillis, interval, settings.failoverMargin);
         limits = new SessionLimits(Math.min(LONGEST_IDLE, interval + settings.failoverMargin), settings.lockTimeout);
-        transactions =
-                new Transactions(() -> DBConnectionManager.getInstance().getConnection(store.getDataSource()), limits);
+        Transactions.Connections connections =
+                () -> DBConnectionManager.getInstance().getConnection(store.getDataSource());
+        transactions = new Transactions(connections, limits);
         jobs = new Jobs(tables, rows, classes);
         TriggerInsert insert = new TriggerInsert(tables, rows);
         writes = new TriggerWrites(tables, rows, insert);
@@ -118,7 +119,12 @@ final class StoreParts {
                 () -> signal(0));
         presence = new Presence(
                 tables.instance(),
-                new CheckIn(tables, transactions, interval, clock == settings.measured ? settings.measured : null),
+                new CheckIn(
+                        tables,
+                        new KeptConnection(settings.checkIns == null ? connections : settings.checkIns::getConnection),
+                        limits,
+                        interval,
+                        clock == settings.measured ? settings.measured : null),
                 lease,
                 new Heartbeats(interval, settings.failoverMargin),
                 interval,
@@ -174,10 +180,7 @@ final class StoreParts {
     void close() {
         boolean nothingLeft = flow.close();
         takeover.close();
-        presence.close();
-        if (nothingLeft) {
-            presence.leave();
-        }
+        presence.close(nothingLeft);
     }
 
     private record StoringWithQuartz(PostgresJobStore store, TriggerRows rows) implements BulkStore.QuartzParts {

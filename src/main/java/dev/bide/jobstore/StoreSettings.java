@@ -2,6 +2,8 @@ package dev.bide.jobstore;
 
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** What the store's properties set. Times in milliseconds. Written before the store is initialised. */
 final class StoreSettings {
@@ -23,6 +25,10 @@ final class StoreSettings {
     InstantSource clock = measured;
     LongSupplier nanoTime = System::nanoTime;
     Lanes lanes = Lanes.NONE;
+
+    /** Null where check-ins take their connection from where all do. */
+    @Nullable
+    DataSource checkIns;
 
     CompletionBuffer.Settings buffer() {
         return new CompletionBuffer.Settings(

@@ -30,6 +30,9 @@ public final class DatabaseConfiguration {
 
     private static final java.time.Duration SHORT_SOCKET = java.time.Duration.ofSeconds(10);
 
+    /** One of each scheduler, that of the timers and that of the upkeep. */
+    private static final int CHECK_INS = 2;
+
     /** Longer than a partition takes to be dropped or frozen. */
     private static final java.time.Duration LONG_STATEMENT = java.time.Duration.ofMinutes(30);
 
@@ -56,7 +59,7 @@ public final class DatabaseConfiguration {
     /**
      * Connections that this node holds at most. Default 32: a database does more with few that are busy than with many that wait for its cores. They are cut into
      * shares, so that no kind of work waits for another: a quarter for firing timers, a quarter for storing new ones, a sixth for changes by request, a tenth for the upkeep, the rest for reads.
-     * All nodes together stay below the server's {@code max_connections}.
+     * Three more, which wait behind no work at all, look at the database and say that this node lives. All nodes together stay below the server's {@code max_connections}.
      */
     @JsonProperty
     @Min(12)
@@ -91,9 +94,9 @@ public final class DatabaseConfiguration {
         return startTimeout.toJavaDuration();
     }
 
-    /** All that a node holds at most, with the one over which the database is looked at. */
+    /** All that a node holds at most, with the one over which the database is looked at and those of check-ins. */
     public int allConnections() {
-        return maxConnections + 1;
+        return maxConnections + 1 + CHECK_INS;
     }
 
     /**
@@ -110,6 +113,7 @@ public final class DatabaseConfiguration {
             case ACCEPTING -> accepting;
             case UPKEEP -> upkeep;
             case CHANGES -> changes;
+            case CHECK_INS -> CHECK_INS;
             case READS -> maxConnections - jobs - accepting - upkeep - changes;
         };
     }
@@ -127,6 +131,13 @@ public final class DatabaseConfiguration {
             }
             case ACCEPTING -> SessionLimits.brief(SHORT_STATEMENT, LOCK_OF_OTHERS, failover, SHORT_SOCKET);
             case JOBS -> SessionLimits.brief(SHORT_STATEMENT, java.time.Duration.ofSeconds(6), failover, SHORT_SOCKET);
+            // A check-in that takes longer is too late anyway; another one on another connection may not be.
+            case CHECK_INS ->
+                SessionLimits.brief(
+                        java.time.Duration.ofSeconds(3),
+                        java.time.Duration.ofSeconds(2),
+                        failover,
+                        java.time.Duration.ofSeconds(5));
             case UPKEEP ->
                 new SessionLimits(
                         LONG_STATEMENT,

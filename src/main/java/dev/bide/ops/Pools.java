@@ -60,6 +60,11 @@ public final class Pools {
         return of(Share.JOBS);
     }
 
+    /** For the job stores' check-ins. */
+    public DataSource checkIns() {
+        return of(Share.CHECK_INS);
+    }
+
     /** For what runs in the background, and may take minutes. */
     public DataSource upkeep() {
         return of(Share.UPKEEP);

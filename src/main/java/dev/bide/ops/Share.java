@@ -13,8 +13,10 @@ enum Share {
     CHANGES,
     /** Storing new timers and runs. */
     ACCEPTING,
-    /** Taking, firing and settling timers, and checking in. */
+    /** Taking, firing and settling timers. */
     JOBS,
+    /** Saying that this node lives: it must not wait behind what the node does, or the others take it for dead. */
+    CHECK_INS,
     /** What runs in the background, and may take minutes. */
     UPKEEP;
 

@@ -136,5 +136,13 @@ public final class JdbiDatabase implements Database {
         public RepairStore repairs() {
             return new JdbiRepairStore(handle);
         }
+
+        /** The table's one row. */
+        @Override
+        public byte[] laneSecret() {
+            return handle.createQuery("SELECT secret FROM lane_secret")
+                    .mapTo(byte[].class)
+                    .one();
+        }
     }
 }

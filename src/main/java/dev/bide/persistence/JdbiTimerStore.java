@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Timers that wait in {@code timer}, finished ones in the partitions of {@code timer_history}. */
 final class JdbiTimerStore implements TimerStore {
+    /** As text: PostgreSQL's own functions fail on JSON with an escaped NUL, or half of a letter, wherever it stands. An action's url comes before all that a user may name so. */
+    private static final String URL_IN_SPEC = "\"url\":\"([^\"\\\\]*)\"";
+
     /** The order in which rows with keys are inserted, whoever inserts them: who waits for a key holds none that comes after it. Of equal ones the first made wins. */
     private static final String BY_KEY = "ORDER BY key COLLATE \"C\" NULLS FIRST, id";
 
@@ -165,7 +168,8 @@ final class JdbiTimerStore implements TimerStore {
                                t.status = 'paused' OR t.run_id IS NOT NULL AND run.status IS DISTINCT FROM 'active' AS held,
                                run.workflow_version AS run_version, run.timezone AS run_timezone, run.key AS run_key, size.bytes,
                                CASE WHEN size.bytes <= :largest THEN t.spec END AS spec,
-                               CASE WHEN size.bytes <= :largest THEN run.input END AS run_input
+                               CASE WHEN size.bytes <= :largest THEN run.input END AS run_input,
+                               CASE WHEN size.bytes > :largest THEN substring(t.spec::text FROM :url) END AS url
                         FROM timer AS t
                         LEFT JOIN run ON run.id = t.run_id
                         CROSS JOIN LATERAL (
@@ -173,6 +177,7 @@ final class JdbiTimerStore implements TimerStore {
                         WHERE t.id = ANY(:ids)""")
                 .bindArray("ids", UUID.class, ids)
                 .bind("largest", largest)
+                .bind("url", URL_IN_SPEC)
                 .map(this::due)
                 .filter(Optional::isPresent)
                 .map(Optional::get)
@@ -197,7 +202,8 @@ final class JdbiTimerStore implements TimerStore {
                     row.getBoolean("held"),
                     Rows.optionalInteger(row, "run_version"),
                     row.getLong("bytes"),
-                    call(row));
+                    call(row),
+                    row.getString("url"));
         });
     }
 

@@ -20,4 +20,7 @@ public interface Session {
     OperationStore operations();
 
     RepairStore repairs();
+
+    /** By which all nodes number the lanes of destinations. Made once, with the schema; nobody else may know it. */
+    byte[] laneSecret();
 }

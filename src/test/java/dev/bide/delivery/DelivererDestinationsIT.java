@@ -107,7 +107,7 @@ class DelivererDestinationsIT {
             HttpAction action = Requests.post(server.url()).action();
             assertThat(delivery.deliverer().deliver(Requests.post(server.url())))
                     .isInstanceOf(Delivered.class);
-            int lane = HeldLanes.lane(server.url());
+            int lane = delivery.lanes().lane(server.url());
             for (boolean asked : new boolean[] {false, true}) {
                 if (asked) {
                     delivery.lanes().rooms();
@@ -128,6 +128,41 @@ class DelivererDestinationsIT {
                 }
             }
             assertThat(delivery.lanes().rooms()).containsOnlyKeys(lane);
+        }
+    }
+
+    @Test
+    void aRequestOfAnotherUrlThanWasSaidIsSentToItsOwn() throws Exception {
+        DeliveryConfiguration configuration = new DeliveryConfiguration().allowing("127.0.0.0/8");
+        try (RawServer server = new RawServer(connection -> {
+                    connection.request();
+                    connection.answer(OK);
+                });
+                Delivery delivery = configuration.build(InstantSource.system())) {
+            for (String said : new String[] {"http://127.0.0.1:9/", ""}) {
+                int before = server.requests();
+                assertThat(delivery.deliverer()
+                                .deliver(said, HeldLanes.NONE, () -> Requests.post(server.url()), () -> true))
+                        .isInstanceOf(Delivered.class);
+                assertThat(server.requests()).isEqualTo(before + 1);
+            }
+        }
+    }
+
+    /** Whatever keeps a node from calling, all that it puts off come back at one pace. */
+    @Test
+    void whatThisNodeHasNoMemoryForComesBackAtAPace() throws Exception {
+        DeliveryConfiguration configuration = new DeliveryConfiguration();
+        configuration.deferralsPerSecond = 2;
+        try (Delivery delivery = configuration.build(InstantSource.system())) {
+            int late = 0;
+            for (int i = 0; i < 30; i++) {
+                java.time.Duration retryIn =
+                        delivery.deliverer().putOff(Reason.NO_MEMORY).retryIn();
+                late += retryIn.toSeconds() >= 5 ? 1 : 0;
+            }
+            assertThat(late).isGreaterThan(15);
+            assertThat(delivery.figures().deferred().get(Reason.NO_MEMORY)).isEqualTo(30);
         }
     }
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -313,6 +314,24 @@ class DelivererFaultsIT {
             assertThat(server.requests()).isEqualTo(3);
             assertThat(delivery.figures().resent()).isEqualTo(1);
             assertThat(delivery.figures().delivered()).isEqualTo(2);
+        }
+    }
+
+    /** The first sending may have arrived: to call once more by the same number would be a third. */
+    @Test
+    void anAttemptThatWasSentAndLostIsSpentAlsoWhereItMayNotBeSentAgain() throws Exception {
+        try (RawServer server = new RawServer(connection -> {
+            connection.request();
+            connection.answer(OK);
+            connection.request();
+        })) {
+            assertThat(post(server)).isInstanceOf(Delivered.class);
+            AtomicInteger asked = new AtomicInteger();
+            DeliveryOutcome outcome =
+                    delivery.deliverer().deliver(Requests.post(server.url()), () -> asked.incrementAndGet() == 1);
+            assertThat(asked.get()).isEqualTo(2);
+            assertThat(outcome).isInstanceOf(Retryable.class);
+            assertThat(server.requests()).isEqualTo(2);
         }
     }
 

@@ -378,7 +378,7 @@ class DestinationTest {
         configuration.destinations.get("API.example.com").maxConcurrentCalls = 2;
         configuration.destinations.put("api.example.com:8443", new DestinationLimits());
         configuration.destinations.get("api.example.com:8443").maxConcurrentCalls = 3;
-        Destinations destinations = new Destinations(configuration, new Threads(100_000), client);
+        Destinations destinations = destinations(configuration);
         assertThat(capacity(destinations, "https://other.example/")).isEqualTo(1);
         assertThat(capacity(destinations, "https://api.example.com/")).isEqualTo(2);
         assertThat(capacity(destinations, "http://api.example.com/")).isEqualTo(2);
@@ -393,7 +393,7 @@ class DestinationTest {
     void onlySoManyAreRemembered() {
         DeliveryConfiguration configuration = new DeliveryConfiguration();
         configuration.rememberedDestinations = 10;
-        Destinations destinations = new Destinations(configuration, new Threads(100_000), client);
+        Destinations destinations = destinations(configuration);
         for (int i = 0; i < 1_000; i++) {
             destinations.of(HttpUrl.get("https://host-" + i + ".example/"));
         }
@@ -456,5 +456,10 @@ class DestinationTest {
         call(destination, Verdict.FAILED, 10);
         assertThat(destination.open()).isTrue();
         assertThat(destination.room()).isZero();
+    }
+
+    private Destinations destinations(DeliveryConfiguration configuration) {
+        Threads threads = new Threads(100_000);
+        return new Destinations(configuration, threads, client, new HeldLanes(threads));
     }
 }

@@ -1,11 +1,15 @@
 package dev.bide.delivery;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.dropwizard.util.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,7 +26,7 @@ class HeldLanesTest {
     void start() {
         configuration.defaultDestination.maxConcurrentCalls = 10;
         configuration.defaultDestination.breaker.openFor = Duration.minutes(1);
-        destinations = new Destinations(configuration, threads, new OkHttpClient());
+        destinations = new Destinations(configuration, threads, new OkHttpClient(), lanes);
         lanes.rooms();
     }
 
@@ -42,18 +46,59 @@ class HeldLanesTest {
     }
 
     private Integer room(Destination destination) {
-        return lanes.rooms().get(destination.name().lane());
+        return lanes.rooms().get(lanes.lane(destination.name()));
     }
 
     @Test
     void aLaneIsThatOfTheHostAndPort() {
-        int lane = HeldLanes.lane("https://API.example.com/a?b#c");
-        assertThat(HeldLanes.lane("https://api.example.com:443/other")).isEqualTo(lane);
-        assertThat(HeldLanes.lane("https://api.example.com.:443/")).isEqualTo(lane);
-        assertThat(HeldLanes.lane("http://api.example.com/")).isNotEqualTo(lane);
-        assertThat(HeldLanes.lane("https://api.example.com:8443/")).isNotEqualTo(lane);
-        assertThat(lane).as("it is stored").isEqualTo(307_674_241);
-        assertThat(HeldLanes.lane("nonsense")).isEqualTo(HeldLanes.NONE);
+        int lane = lanes.lane("https://API.example.com/a?b#c");
+        assertThat(lanes.lane("https://api.example.com:443/other")).isEqualTo(lane);
+        assertThat(lanes.lane("https://api.example.com.:443/")).isEqualTo(lane);
+        assertThat(lanes.lane("http://api.example.com/")).isNotEqualTo(lane);
+        assertThat(lanes.lane("https://api.example.com:8443/")).isNotEqualTo(lane);
+        assertThat(lanes.lane("nonsense")).isEqualTo(HeldLanes.NONE);
+    }
+
+    @Test
+    void allNodesOfAClusterNumberLanesAlikeAndNobodyElseCan() {
+        String url = "https://api.example.com/";
+        HeldLanes another = new HeldLanes(threads);
+        assertThat(another.lane(url)).isNotEqualTo(lanes.lane(url));
+        byte[] secret = new byte[32];
+        lanes.useSecret(secret);
+        another.useSecret(secret);
+        assertThat(another.lane(url)).isEqualTo(lanes.lane(url));
+        assertThat(lanes.lane(url)).as("it is stored").isEqualTo(342_411_685);
+        CRC32 sum = new CRC32();
+        sum.update("api.example.com:443".getBytes(UTF_8));
+        assertThat(lanes.lane(url)).as("what anybody can compute").isNotEqualTo((int) sum.getValue());
+    }
+
+    /** One of the two asks to be left alone. */
+    @Test
+    void aLaneOfTwoDestinationsIsNotHeld() {
+        List<String> hosts = ofOneLane();
+        Destination asking = good(hosts.get(0));
+        assertThat(lanes.hold(asking, java.time.Duration.ofDays(1))).isTrue();
+        assertThat(room(asking)).isZero();
+        Destination other = good(hosts.get(1));
+        assertThat(lanes.rooms()).as("it would stop the other").isEmpty();
+        assertThat(hold(asking)).isFalse();
+        assertThat(hold(other)).isFalse();
+        lanes.forgotten(other.name());
+        assertThat(hold(asking)).isTrue();
+    }
+
+    /** Of some hundred thousand hosts some have one lane, whatever the secret. */
+    private List<String> ofOneLane() {
+        Map<Integer, String> seen = new HashMap<>();
+        for (int i = 0; ; i++) {
+            String host = "h" + i + ".example";
+            String before = seen.put(lanes.lane(new DestinationName(host, 80)), host);
+            if (before != null) {
+                return List.of(before, host);
+            }
+        }
     }
 
     @Test
@@ -108,7 +153,7 @@ class HeldLanesTest {
         assertThat(destination.open()).isTrue();
         hold(destination);
         assertThat(room(destination)).isZero();
-        lanes.emptied(destination.name().lane());
+        lanes.emptied(lanes.lane(destination.name()));
         assertThat(lanes.rooms()).isEmpty();
     }
 
@@ -123,10 +168,10 @@ class HeldLanesTest {
         var rooms = lanes.rooms();
         assertThat(rooms).hasSize(300);
         assertThat(rooms.values().stream().mapToInt(Integer::intValue).sum()).isBetween(1, 64);
-        assertThat(rooms.get(fresh.get(299).name().lane())).isPositive();
-        assertThat(rooms.get(fresh.get(0).name().lane())).isZero();
+        assertThat(rooms.get(lanes.lane(fresh.get(299).name()))).isPositive();
+        assertThat(rooms.get(lanes.lane(fresh.get(0).name()))).isZero();
         rooms.forEach((lane, room) -> fresh.stream()
-                .filter(destination -> destination.name().lane() == lane)
+                .filter(destination -> lanes.lane(destination.name()) == lane)
                 .forEach(destination -> {
                     for (int i = 0; i < room; i++) {
                         lanes.taken(destination.name() + "/" + i, "http://" + destination.name() + "/");
@@ -160,8 +205,8 @@ class HeldLanesTest {
         }
         hold(full);
         await().until(() -> room(full) == 0);
-        Destination again =
-                new Destinations(configuration, threads, new OkHttpClient()).of(HttpUrl.get("http://a.example/"));
+        Destination again = new Destinations(configuration, threads, new OkHttpClient(), lanes)
+                .of(HttpUrl.get("http://a.example/"));
         hold(again);
         assertThat(room(again)).isPositive();
     }

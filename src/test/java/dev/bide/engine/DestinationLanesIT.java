@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.bide.testing.PostgresExtension;
 import dev.bide.testing.StubThirdParty;
+import dev.bide.workflow.Session;
 import dev.bide.workflow.TimerDraft;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -78,5 +79,20 @@ class DestinationLanesIT {
                 .as("those that were in hand when it was full, and some")
                 .isLessThan(CROWD / 2);
         assertThat(slow.calls().values()).as("each once").allMatch(calls -> calls.size() == 1);
+    }
+
+    @Test
+    void all_nodes_of_one_database_number_lanes_alike_by_a_secret_that_it_keeps() throws Exception {
+        String url = "https://api.example.com/";
+        try (EngineNode other = EngineNode.api(POSTGRES.dataSource())) {
+            assertThat(other.delivery.lanes().lane(url))
+                    .isEqualTo(node.delivery.lanes().lane(url));
+        }
+        byte[] secret = node.database.inTransaction(Session::laneSecret);
+        assertThat(secret).hasSize(32);
+        POSTGRES.migrate();
+        assertThat(node.database.inTransaction(Session::laneSecret))
+                .as("after another start")
+                .isEqualTo(secret);
     }
 }

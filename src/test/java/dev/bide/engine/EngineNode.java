@@ -85,6 +85,16 @@ final class EngineNode implements AutoCloseable {
         return new EngineNode(source, true, more);
     }
 
+    static EngineNode worker(DataSource source, EngineConfiguration settings) throws Exception {
+        return new EngineNode(
+                source,
+                new JdbiDatabase(Jdbi.create(source)),
+                new Node("node-" + NODES.incrementAndGet(), true, false),
+                settings,
+                InstantSource.system(),
+                "");
+    }
+
     /** One that stores and changes, but fires nothing. */
     static EngineNode api(DataSource source) throws Exception {
         return new EngineNode(source, false);

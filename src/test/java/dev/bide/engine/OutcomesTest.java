@@ -146,11 +146,18 @@ class OutcomesTest {
 
     @Test
     void a_call_that_there_was_no_room_for_comes_again() {
-        InFlight.Entry entry = new InFlight.PutOff(lone(1), Duration.ofMillis(300), 0, 7);
+        InFlight.Entry entry = new InFlight.PutOff(lone(1), Duration.ofMillis(300), false, 0, 7);
         Outcomes.Change change = new Outcomes().settle(entry, Outcomes.RunState.NONE, any -> workflow, NOW);
         assertThat(change.settlement()).isNull();
         assertThat(change.again())
                 .isEqualTo(new Outcomes.Again(entry.timer().id(), TimerStatus.RETRYING, NOW.plusMillis(300), 7));
+        InFlight.Entry held = new InFlight.PutOff(lone(1), Duration.ofMillis(300), true, 0, 7);
+        assertThat(new Outcomes()
+                        .settle(held, Outcomes.RunState.NONE, any -> workflow, NOW)
+                        .again()
+                        .at())
+                .as("its turn")
+                .isEqualTo(held.timer().nextAttemptAt());
     }
 
     @Test
@@ -173,7 +180,7 @@ class OutcomesTest {
 
     private Outcomes.Change settle(FiredTimer timer, DeliveryOutcome outcome, Outcomes.RunState run) {
         InFlight.Entry entry = outcome == null
-                ? new InFlight.Fired(new DueTimer(timer, false, null, 0, null), 0, 7)
+                ? new InFlight.Fired(new DueTimer(timer, false, null, 0, null, null), 0, 7)
                 : new InFlight.Ended(timer, RETRY, outcome, 0, 7);
         return new Outcomes().settle(entry, run, any -> workflow, NOW);
     }

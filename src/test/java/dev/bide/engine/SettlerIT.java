@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bide.delivery.DeliveryConfiguration;
 import dev.bide.delivery.DeliveryOutcome;
+import dev.bide.delivery.HeldLanes;
 import dev.bide.jobstore.Execution;
 import dev.bide.jobstore.PostgresJobStore;
 import dev.bide.testing.PostgresExtension;
@@ -34,8 +35,9 @@ class SettlerIT {
     static final PostgresExtension POSTGRES = new PostgresExtension();
 
     private final Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
-    private final InFlight inFlight = new InFlight(
-            new DeliveryConfiguration().build(InstantSource.system()).lanes());
+    private final HeldLanes lanes =
+            new DeliveryConfiguration().build(InstantSource.system()).lanes();
+    private final InFlight inFlight = new InFlight(lanes);
     private EngineNode node;
     private Settler settler;
 
@@ -45,7 +47,7 @@ class SettlerIT {
         node = EngineNode.api(POSTGRES.dataSource());
         settler = new Settler(
                 node.database,
-                new TimerTriggers(new PostgresJobStore()),
+                new TimerTriggers(new PostgresJobStore(), lanes),
                 new WorkflowVersions(),
                 inFlight,
                 new RoomInHand(64 << 20, 512),

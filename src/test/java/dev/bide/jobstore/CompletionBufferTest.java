@@ -82,6 +82,37 @@ class CompletionBufferTest {
     }
 
     @Test
+    void one_that_waits_for_a_row_tries_once_a_second() {
+        CompletionBuffer buffer = buffer((batch, again, ended) -> {
+            batches.add(List.copyOf(batch));
+            throw new SQLException("held", "55P03");
+        });
+        buffer.add(completion(1), 0);
+        buffer.start("test", true);
+        // Five pauses that double come to three seconds; doubling on, these would be the pauses of more than twenty.
+        await().atMost(Duration.ofSeconds(13)).until(() -> batches.size() >= 10);
+        buffer.close(1);
+    }
+
+    @Test
+    void a_stop_waits_for_no_long_pause() {
+        AtomicBoolean bad = new AtomicBoolean(true);
+        CompletionBuffer buffer = buffer((batch, again, ended) -> {
+            batches.add(List.copyOf(batch));
+            if (bad.get()) {
+                throw new SQLException("no such value", "22000");
+            }
+        });
+        buffer.add(completion(1), 0);
+        buffer.start("test", true);
+        // The sixth is followed by a pause of 3.2 seconds.
+        await().atMost(Duration.ofSeconds(30)).until(() -> batches.size() == 6);
+        bad.set(false);
+        buffer.close(2_000);
+        assertThat(written).hasSize(1);
+    }
+
+    @Test
     void what_there_is_no_memory_for_is_halved_and_the_next_batches_are_small() {
         List<Completion> all = completions(400);
         CompletionBuffer buffer = buffer((batch, again, ended) -> {

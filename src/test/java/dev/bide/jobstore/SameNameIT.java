@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.bide.testing.PostgresExtension;
 import java.time.Duration;
 import java.util.Date;
@@ -11,6 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.quartz.SchedulerException;
+import org.slf4j.LoggerFactory;
 
 /** Two nodes under one instance id would take one another's executions for their own leftovers. */
 class SameNameIT {
@@ -54,6 +58,37 @@ class SameNameIT {
             assertThat(cluster.firings().total.sum()).isZero();
             await().atMost(Duration.ofSeconds(15))
                     .until(() -> cluster.firings().total.sum() == 1);
+        }
+    }
+
+    @Test
+    void a_node_that_joins_late_and_finds_another_says_so_once() throws Exception {
+        Cluster cluster = new Cluster("late", POSTGRES.dataSource());
+        Logger logger = (Logger) LoggerFactory.getLogger(Presence.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        FaultyDataSource line = new FaultyDataSource(POSTGRES.dataSource(), 1, 0);
+        try (Node node = Node.ours(cluster.name(), "a", line)) {
+            line.cutOff(true);
+            node.start();
+            cluster.execute(
+                    "INSERT INTO qrtz_scheduler_state SELECT 'late', 'a', extract(epoch FROM clock_timestamp()) * 1000, 1000");
+            line.cutOff(false);
+            await().during(Duration.ofSeconds(4))
+                    .atMost(Duration.ofSeconds(20))
+                    .pollInterval(Duration.ofMillis(300))
+                    .until(() -> {
+                        cluster.execute(
+                                "UPDATE qrtz_scheduler_state SET last_checkin_time = extract(epoch FROM clock_timestamp()) * 1000 WHERE sched_name = 'late'");
+                        return !node.postgres().holdsLease();
+                    });
+            assertThat(log.list.stream()
+                            .map(ILoggingEvent::getFormattedMessage)
+                            .filter(said -> said.startsWith("another node checks in as instance a")))
+                    .hasSize(1);
+        } finally {
+            logger.detachAppender(log);
         }
     }
 

@@ -30,7 +30,8 @@ class DatabaseConfigurationTest {
         assertThat(configuration.connections(Share.CHANGES)).isEqualTo(5);
         assertThat(configuration.connections(Share.UPKEEP)).isEqualTo(3);
         assertThat(configuration.connections(Share.READS)).isEqualTo(8);
-        assertThat(configuration.allConnections()).isEqualTo(33);
+        assertThat(configuration.connections(Share.CHECK_INS)).isEqualTo(2);
+        assertThat(configuration.allConnections()).isEqualTo(35);
     }
 
     @Test
@@ -43,7 +44,9 @@ class DatabaseConfigurationTest {
             assertThat(Arrays.stream(Share.values())
                             .mapToInt(configuration::connections)
                             .sum())
-                    .isEqualTo(most);
+                    .as("and one for the health")
+                    .isEqualTo(configuration.allConnections() - 1);
+            assertThat(configuration.allConnections()).isEqualTo(most + 3);
         });
     }
 

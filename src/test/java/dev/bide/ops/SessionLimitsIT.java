@@ -70,6 +70,8 @@ class SessionLimitsIT {
                                     "1min",
                                     Share.JOBS,
                                     "1min",
+                                    Share.CHECK_INS,
+                                    "30s",
                                     Share.UPKEEP,
                                     "0")
                             .get(share));
@@ -83,6 +85,8 @@ class SessionLimitsIT {
                                     "8s",
                                     Share.JOBS,
                                     "8s",
+                                    Share.CHECK_INS,
+                                    "3s",
                                     Share.UPKEEP,
                                     "30min")
                             .get(share));
@@ -96,6 +100,8 @@ class SessionLimitsIT {
                                     "100ms",
                                     Share.JOBS,
                                     "6s",
+                                    Share.CHECK_INS,
+                                    "2s",
                                     Share.UPKEEP,
                                     "5s")
                             .get(share));
@@ -324,6 +330,7 @@ class SessionLimitsIT {
                         case CHANGES -> pools.changes();
                         case ACCEPTING -> pools.accepting();
                         case JOBS -> pools.jobs();
+                        case CHECK_INS -> pools.checkIns();
                         case UPKEEP -> pools.upkeep();
                     };
             try (Connection connection = pool.getConnection()) {

@@ -62,7 +62,13 @@ class JdbiTimerStoreIT {
         assertThat(due.call()).isEqualTo(new DueTimer.Call(timer.spec(), null, null));
         assertThat(this.<List<DueTimer>>in(timers -> timers.load(List.of(timer.id()), due.bytes() - 1)))
                 .as("too large to be read with others")
-                .containsExactly(new DueTimer(due.timer(), false, null, due.bytes(), null));
+                .containsExactly(new DueTimer(
+                        due.timer(),
+                        false,
+                        null,
+                        due.bytes(),
+                        null,
+                        timer.spec().action().url()));
         assertThat(this.<List<Timer>>in(timers -> timers.read(List.of(timer.id()))))
                 .containsExactly(timer);
     }

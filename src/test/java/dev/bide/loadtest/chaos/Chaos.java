@@ -226,13 +226,14 @@ public final class Chaos {
         tell();
     }
 
-    private boolean judge(Api api) throws SQLException {
+    private boolean judge(Api api) throws SQLException, IOException {
         FinalState state;
         try (Connection connection = database.connect()) {
             state = FinalState.read(connection);
         }
         ChaosVerdict verdict = ChaosCheck.check(load.subjects(), thirdParty.calls(), state, faults.all());
         System.out.println("\n" + FaultWindow.RULE + "\n\n" + ChaosReport.table(verdict, faults, load.changeMillis()));
+        Takeovers.unexplained(cluster.logs(), faults.all()).forEach(System.out::println);
         if (!verdict.violations().isEmpty()) {
             System.out.println(ChaosReport.histories(
                     verdict, thirdParty.calls().stream().collect(Collectors.groupingBy(Call::subject)), state));

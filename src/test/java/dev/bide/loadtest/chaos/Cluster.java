@@ -1,6 +1,7 @@
 package dev.bide.loadtest.chaos;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -67,6 +68,11 @@ final class Cluster implements AutoCloseable {
 
     List<BideNode> nodes() {
         return List.copyOf(nodes);
+    }
+
+    /** The directory of the nodes' logs. */
+    Path logs() {
+        return settings.logs();
     }
 
     /** How many there have been: their numbers go from 1 to this. */

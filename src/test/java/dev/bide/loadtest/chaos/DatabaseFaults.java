@@ -15,7 +15,7 @@ final class DatabaseFaults extends Injector {
     private static final Duration LOCKED = Duration.ofSeconds(20);
     private static final List<String> LOCKS = List.of(
             "SELECT coalesce(key, '') FROM run WHERE status = 'active' ORDER BY id DESC LIMIT 1 FOR UPDATE SKIP LOCKED",
-            "SELECT coalesce(key, '') FROM timer WHERE due_at > now() + interval '1 s' ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED",
+            "SELECT coalesce(key, id::text) FROM timer WHERE due_at > now() + interval '1 s' ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED",
             "SELECT trigger_name FROM qrtz_triggers WHERE trigger_state = 'WAITING' ORDER BY next_fire_time LIMIT 1 FOR UPDATE SKIP LOCKED");
     private static final String END_ONE = """
             SELECT pg_terminate_backend(pid) FROM pg_stat_activity

@@ -19,6 +19,9 @@ record FaultWindow(Fault fault, int node, String held, long from, long to) {
     /** The pause between a node's look at its lease and the first byte of its call. */
     static final long AFTER_THAW_MILLIS = 2_000;
 
+    /** What was sent lies in the third party's socket, which reads it when it comes to it. */
+    private static final long LAST_READ_MILLIS = 3_000;
+
     /** Clocks are read before or after the deed. */
     private static final long SLACK_MILLIS = 1_000;
 
@@ -73,8 +76,8 @@ record FaultWindow(Fault fault, int node, String held, long from, long to) {
         };
     }
 
-    /** How long after its end its node may still begin a call that others repeat. */
+    /** How long after its end a call of its node may still be read that others repeat. */
     private long lastCallMillis() {
-        return fault == Fault.FREEZE ? AFTER_THAW_MILLIS : SLACK_MILLIS;
+        return fault == Fault.FREEZE ? AFTER_THAW_MILLIS : LAST_READ_MILLIS;
     }
 }

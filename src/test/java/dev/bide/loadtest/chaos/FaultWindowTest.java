@@ -21,7 +21,10 @@ class FaultWindowTest {
         assertThat(explains(kill, call(80_000, 1), call(107_000, 2)))
                 .as("settled long before")
                 .isFalse();
-        assertThat(explains(kill, call(102_000, 1), call(107_000, 2)))
+        assertThat(explains(kill, call(102_500, 1), call(107_000, 2)))
+                .as("sent before it, and read after it")
+                .isTrue();
+        assertThat(explains(kill, call(103_500, 1), call(107_000, 2)))
                 .as("after it")
                 .isFalse();
         assertThat(explains(kill, call(95_000, 1), call(98_000, 2)))

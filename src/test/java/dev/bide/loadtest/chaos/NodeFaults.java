@@ -67,18 +67,19 @@ final class NodeFaults extends Injector {
     /** Every other one is aimed, the first among them. */
     private void freeze(BideNode node) throws Exception {
         boolean aimed = freezes++ % 2 == 0;
-        int tries = 0;
-        if (aimed) {
-            tries = aim.freeze(node, AIM_PATIENCE);
-        }
-        if (tries == 0) {
-            node.freeze();
-        }
-        String what = "node " + node.number() + " is frozen"
-                + (tries > 0
-                        ? " inside a transaction (met at the " + tries + ". try)"
-                        : aimed ? " (never met inside a transaction)" : "");
+        String what = "node " + node.number() + " is " + (aimed ? "aimed at" : "frozen");
+        // Each try of the aim freezes it too, for a moment.
         try (FaultLog.Open open = log.begin(Fault.FREEZE, node.number(), what)) {
+            int tries = aimed ? aim.freeze(node, AIM_PATIENCE) : 0;
+            if (tries == 0) {
+                node.freeze();
+            }
+            if (aimed) {
+                log.say("node " + node.number() + " is frozen "
+                        + (tries > 0
+                                ? "inside a transaction (met at the " + tries + ". try)"
+                                : "(never met inside a transaction)"));
+            }
             end.waitFor(aimed ? seconds(15, 10) : seconds(8, 7));
             node.thaw();
         } finally {
