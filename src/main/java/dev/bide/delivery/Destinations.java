@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import okhttp3.ConnectionPool;
-import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
@@ -52,8 +51,8 @@ final class Destinations implements AutoCloseable {
                 .build();
     }
 
-    Destination of(HttpUrl url) {
-        return known.get(DestinationName.of(url), this::create);
+    Destination of(DestinationName name) {
+        return known.get(name, this::create);
     }
 
     /** Those whose breaker lets nothing through, or only trials. */

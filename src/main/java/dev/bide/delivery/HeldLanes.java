@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import okhttp3.HttpUrl;
 
 /**
  * The destinations that can't take all that is due for them, by lanes, so that whoever keeps the timers leaves theirs where they are: a million of them then
@@ -73,8 +72,8 @@ public final class HeldLanes {
 
     /** The lane of a url's host and port. {@link #NONE} where it is no url. */
     public int lane(String url) {
-        HttpUrl parsed = HttpUrl.parse(url);
-        return parsed == null ? NONE : lane(DestinationName.of(parsed));
+        Target target = Target.of(url);
+        return target == null ? NONE : lane(target.name());
     }
 
     int lane(DestinationName name) {

@@ -2,6 +2,8 @@ package dev.bide.delivery;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -17,7 +19,8 @@ final class LaneNumbers {
     private static final int SECRET_BYTES = 32;
 
     private final SecretKeySpec key;
-    private final ThreadLocal<Mac> macs = ThreadLocal.withInitial(this::mac);
+    private final Cache<DestinationName, Integer> known =
+            Caffeine.newBuilder().maximumSize(10_000).executor(Runnable::run).build();
 
     LaneNumbers(byte[] secret) {
         this.key = new SecretKeySpec(secret, ALGORITHM);
@@ -32,7 +35,11 @@ final class LaneNumbers {
 
     /** Two destinations may have the same one, by a chance that nobody can improve. */
     int of(DestinationName name) {
-        byte[] sum = macs.get().doFinal(name.toString().getBytes(UTF_8));
+        return known.get(name, this::number);
+    }
+
+    private int number(DestinationName name) {
+        byte[] sum = mac().doFinal(name.toString().getBytes(UTF_8));
         int lane = ByteBuffer.wrap(sum).getInt();
         return lane == HeldLanes.NONE ? lane + 1 : lane;
     }

@@ -82,8 +82,8 @@ final class OkHttpDeliverer implements Deliverer {
     @Override
     public @Nullable DeliveryOutcome deliver(
             String address, int lane, Preparation preparation, BooleanSupplier mayCall) {
-        HttpUrl url = Target.parse(address);
-        if (url == null) {
+        Target target = Target.of(address);
+        if (target == null) {
             DeliveryRequest request = preparation.request();
             if (request == null || !address.equals(request.action().url())) {
                 return request == null ? null : deliver(request, mayCall);
@@ -93,7 +93,7 @@ final class OkHttpDeliverer implements Deliverer {
         if (Thread.currentThread().isInterrupted()) {
             return tally.count(new Deferred(Duration.ZERO, Reason.INTERRUPTED));
         }
-        Destination destination = destinations.of(url);
+        Destination destination = destinations.of(target.name());
         NodeFaults.Permit permit = faults.admit();
         if (permit == NodeFaults.Permit.WAIT) {
             return tally.count(deferrals.soon(Reason.NODE_FAULT));
@@ -102,7 +102,7 @@ final class OkHttpDeliverer implements Deliverer {
             Destination.Admission admission = destination.admit();
             return admission.place() == null
                     ? deferrals.of(destination, Objects.requireNonNull(admission.deferred()), lane)
-                    : attempt(address, preparation, mayCall, url, destination, admission.place());
+                    : attempt(address, preparation, mayCall, target.url(), destination, admission.place());
         } finally {
             if (permit == NodeFaults.Permit.TRY) {
                 faults.tried();

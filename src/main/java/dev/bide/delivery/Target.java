@@ -2,6 +2,8 @@ package dev.bide.delivery;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Arrays;
@@ -19,15 +21,46 @@ import org.jspecify.annotations.Nullable;
  * are sent percent-encoded in UTF-8 (RFC 3987), and a fragment not at all.
  */
 final class Target {
+    /** Most timers of a workflow have the same few urls, and to read one costs as much as to write its request. Some 6 MB at most. */
+    private static final Cache<String, Target> KNOWN =
+            Caffeine.newBuilder().maximumSize(2_000).executor(Runnable::run).build();
+
+    private static final int LONGEST_KNOWN = 512;
 
     private static final Pattern PARTS = Pattern.compile("(?i:https?)://[^/?#]+([^?#]*)(?:\\?([^#]*))?(?:#.*)?");
 
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
-    private Target() {}
+    private final HttpUrl url;
+    private final DestinationName name;
+    private final boolean valid;
+
+    private Target(HttpUrl url, boolean valid) {
+        this.url = url;
+        this.name = DestinationName.of(url);
+        this.valid = valid;
+    }
+
+    /** Null where there is nothing that could be called. */
+    static @Nullable Target of(String text) {
+        return text.length() > LONGEST_KNOWN ? read(text) : KNOWN.get(text, Target::read);
+    }
+
+    /** What is called. */
+    HttpUrl url() {
+        return url;
+    }
+
+    DestinationName name() {
+        return name;
+    }
 
     /** Whether it is a URI as Java has it: RFC 3986, with brackets in queries, and with letters beyond ASCII. */
-    static boolean valid(String text) {
+    boolean isValid() {
+        return valid;
+    }
+
+    private static boolean isUri(String text) {
         try {
             new URI(text);
             return true;
@@ -36,8 +69,7 @@ final class Target {
         }
     }
 
-    /** Null where there is nothing that could be called. */
-    static @Nullable HttpUrl parse(String text) {
+    private static @Nullable Target read(String text) {
         HttpUrl url;
         try {
             url = HttpUrl.parse(text);
@@ -47,19 +79,18 @@ final class Target {
         if (url == null) {
             return null;
         }
+        boolean valid = isUri(text);
         Matcher parts = PARTS.matcher(text);
-        if (!parts.matches()) {
-            return url;
-        }
-        if (!text.chars().allMatch(c -> c > ' ' && c != 0x7f)
-                || !UTF_8.newEncoder().canEncode(text)
-                || !valid(text)) {
-            return url;
+        if (!valid
+                || !parts.matches()
+                || !text.chars().allMatch(c -> c > ' ' && c != 0x7f)
+                || !UTF_8.newEncoder().canEncode(text)) {
+            return new Target(url, valid);
         }
         String path = parts.group(1).isEmpty() ? "/" : ascii(parts.group(1));
         String query = parts.group(2) == null ? null : ascii(parts.group(2));
         boolean same = url.encodedPath().equals(path) && Objects.equals(url.encodedQuery(), query);
-        return same ? url : exactly(url, path, query);
+        return new Target(same ? url : exactly(url, path, query), true);
     }
 
     private static String ascii(String text) {

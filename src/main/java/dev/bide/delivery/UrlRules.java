@@ -6,8 +6,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import okhttp3.HttpUrl;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which urls may be called, as far as their text tells. Reads them by the parser that the call will use, after it has
@@ -68,23 +66,15 @@ final class UrlRules {
         if (start.group(1).indexOf('@') >= 0) {
             return Verdict.wrong("must not hold a user or password");
         }
-        HttpUrl url = parse(text);
-        if (url == null) {
+        Target target = Target.of(text);
+        if (target == null) {
             return Verdict.wrong("must be a url with a valid host and port");
         }
-        if (!Target.valid(text)) {
+        if (!target.isValid()) {
             return Verdict.wrong(
                     "must be a valid URI (RFC 3986), since it is sent as it is: percent-encode what may not stand in one, % itself as %25");
         }
-        return checkHost(url.host().toLowerCase(Locale.ROOT));
-    }
-
-    private static @Nullable HttpUrl parse(String text) {
-        try {
-            return HttpUrl.parse(text);
-        } catch (RuntimeException e) {
-            return null;
-        }
+        return checkHost(target.url().host().toLowerCase(Locale.ROOT));
     }
 
     private Verdict checkHost(String host) {

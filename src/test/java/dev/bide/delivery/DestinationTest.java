@@ -385,7 +385,10 @@ class DestinationTest {
         assertThat(capacity(destinations, "https://api.example.com:8443/")).isEqualTo(3);
         assertThat(capacity(destinations, "https://api.example.com.:443/x")).isZero();
         assertThat(capacity(destinations, "https://[::1]/")).isEqualTo(1);
-        assertThat(destinations.of(HttpUrl.get("https://[::1]/")).name()).hasToString("[::1]:443");
+        assertThat(destinations
+                        .of(DestinationName.of(HttpUrl.get("https://[::1]/")))
+                        .name())
+                .hasToString("[::1]:443");
         assertThat(destinations.count()).isEqualTo(5);
     }
 
@@ -395,13 +398,13 @@ class DestinationTest {
         configuration.rememberedDestinations = 10;
         Destinations destinations = destinations(configuration);
         for (int i = 0; i < 1_000; i++) {
-            destinations.of(HttpUrl.get("https://host-" + i + ".example/"));
+            destinations.of(DestinationName.of(HttpUrl.get("https://host-" + i + ".example/")));
         }
         assertThat(destinations.count()).isLessThanOrEqualTo(11);
     }
 
     private static int capacity(Destinations destinations, String url) {
-        Destination destination = destinations.of(HttpUrl.get(url));
+        Destination destination = destinations.of(DestinationName.of(HttpUrl.get(url)));
         int admitted = 0;
         while (destination.admit().place() != null) {
             admitted++;

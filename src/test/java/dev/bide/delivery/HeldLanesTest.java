@@ -31,7 +31,7 @@ class HeldLanesTest {
     }
 
     private Destination destination(String host) {
-        return destinations.of(HttpUrl.get("http://" + host + "/"));
+        return destinations.of(DestinationName.of(HttpUrl.get("http://" + host + "/")));
     }
 
     /** One that answers at once. */
@@ -206,7 +206,7 @@ class HeldLanesTest {
         hold(full);
         await().until(() -> room(full) == 0);
         Destination again = new Destinations(configuration, threads, new OkHttpClient(), lanes)
-                .of(HttpUrl.get("http://a.example/"));
+                .of(DestinationName.of(HttpUrl.get("http://a.example/")));
         hold(again);
         assertThat(room(again)).isPositive();
     }
