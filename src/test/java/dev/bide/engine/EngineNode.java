@@ -51,7 +51,7 @@ final class EngineNode implements AutoCloseable {
     }
 
     private static Databases alike(DataSource source, Database database) {
-        return new Databases(database, database, database, database, source);
+        return new Databases(database, database, database, database, source, source);
     }
 
     private EngineNode(
@@ -87,12 +87,11 @@ final class EngineNode implements AutoCloseable {
 
     static EngineNode worker(DataSource source, EngineConfiguration settings) throws Exception {
         return new EngineNode(
-                source,
-                new JdbiDatabase(Jdbi.create(source)),
+                alike(source, new JdbiDatabase(Jdbi.create(source))),
                 new Node("node-" + NODES.incrementAndGet(), true, false),
                 settings,
                 InstantSource.system(),
-                "");
+                delivery("").build(InstantSource.system()));
     }
 
     /** One that stores and changes, but fires nothing. */

@@ -16,6 +16,7 @@ import dev.bide.workflow.PageRequest;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.RunFilter;
 import dev.bide.workflow.RunStatus;
+import dev.bide.workflow.RunStore;
 import dev.bide.workflow.TaskDraft;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerFilter;
@@ -195,7 +196,10 @@ class LockedRowsIT {
                 .size();
     }
 
-    private static long behind(Workflow workflow) {
-        return node.database.<Long>inTransaction(session -> session.runs().countBehind(workflow.id(), 2));
+    private static int behind(Workflow workflow) {
+        return node.database
+                .<RunStore.Behind>inTransaction(session -> session.runs().behind(workflow.id(), 2, null, 500))
+                .runs()
+                .size();
     }
 }

@@ -42,7 +42,8 @@ class WorkflowsIT {
 
     private final Watched reads = new Watched(new JdbiDatabase(Jdbi.create(POSTGRES.dataSource())));
     private final Watched database = new Watched(new JdbiDatabase(Jdbi.create(POSTGRES.dataSource())));
-    private final Databases databases = new Databases(reads, database, database, database, POSTGRES.dataSource());
+    private final Databases databases =
+            new Databases(reads, database, database, database, POSTGRES.dataSource(), POSTGRES.dataSource());
     private final CountDownLatch never = new CountDownLatch(1);
 
     @AfterEach
