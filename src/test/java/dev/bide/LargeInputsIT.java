@@ -130,7 +130,7 @@ class LargeInputsIT {
         return """
                 {"name": "large", "tasks": [{"name": "call",
                   "delay": {"type": "period", "amount": %d, "unit": "seconds"},
-                  "action": {"url": "http://127.0.0.1:%d/large?delay=300ms", "body": {"n": "{{input.n}}"}}}]}""".formatted(seconds, thirdParty.port());
+                  "action": {"url": "http://127.0.0.1:%d/large?delay=100ms", "body": {"n": "{{input.n}}"}}}]}""".formatted(seconds, thirdParty.port());
     }
 
     /** The ids of all pages. */
