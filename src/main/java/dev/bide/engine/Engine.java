@@ -62,6 +62,7 @@ public final class Engine implements AutoCloseable {
     private final Runs runs;
     private final Timers timers;
     private final Operations operations;
+    private final HeldLanes lanes;
     private boolean prepared;
 
     Engine(
@@ -80,8 +81,7 @@ public final class Engine implements AutoCloseable {
         Ids.follow(clock);
         this.shutdownGrace = configuration.shutdownGrace.toJavaDuration();
         this.store = store(databases);
-        HeldLanes lanes = delivery.lanes();
-        lanes.useSecret(databases.upkeep().inTransaction(Session::laneSecret));
+        this.lanes = delivery.lanes();
         this.inFlight = new InFlight(lanes);
         TimerTriggers triggers = new TimerTriggers(store, lanes);
         WorkflowVersions versions = new WorkflowVersions();
@@ -179,6 +179,7 @@ public final class Engine implements AutoCloseable {
 
     /** What it needs in the database, before anything is stored. Where the database goes away meanwhile, that is thrown, and it may be done again. */
     public void prepare() throws SchedulerException {
+        lanes.useSecret(upkeepDatabase.inTransaction(Session::laneSecret));
         keepJob(scheduler);
         prepareHistory();
         if (control != null) {

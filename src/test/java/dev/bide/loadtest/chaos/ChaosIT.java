@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("chaos")
 @EnabledOnOs(OS.LINUX)
 class ChaosIT {
-    private static final int FROZEN_SECONDS = 25;
+    private static final int FROZEN_SECONDS = 45;
 
     @TempDir
     Path directory;
