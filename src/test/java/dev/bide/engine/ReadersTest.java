@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ class ReadersTest {
     private void refuses() {
         CompletableFuture<Boolean> refused =
                 CompletableFuture.completedFuture(true).thenCompose(written -> read());
-        assertThatThrownBy(refused::join)
+        assertThatThrownBy(() -> refused.get(10, TimeUnit.SECONDS))
                 .hasCauseInstanceOf(RefusedException.class)
                 .cause()
                 .satisfies(

@@ -140,7 +140,7 @@ class ServerCheckIT {
                         .getReplicationAPI()
                         .replicationStream()
                         .physical()
-                        .withStartPosition(LogSequenceNumber.valueOf(current("pg_current_wal_lsn()")))
+                        .withStartPosition(LogSequenceNumber.valueOf(current("pg_current_wal_flush_lsn()")))
                         .start()) {
             assertThat(stream.isClosed()).isFalse();
             Awaitility.await()
