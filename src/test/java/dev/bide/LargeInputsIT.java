@@ -36,8 +36,8 @@ class LargeInputsIT {
     private static final int RUNS = 500;
     private static final int AT_ONCE = 10;
 
-    /** Calls before settlements are held up; more than a small heap has room for wait for a settlement to come again. */
-    private static final int FIRST = 5;
+    /** Calls before settlements are held up: as many as one destination has room for at once. What finds none waits for a settlement to come again. */
+    private static final int FIRST = 2;
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration BLOCKED = Duration.ofSeconds(10);
