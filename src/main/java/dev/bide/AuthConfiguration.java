@@ -29,6 +29,11 @@ public final class AuthConfiguration {
         return list(apiKeys);
     }
 
+    /** Callers show a key, or whoever runs this wants none. */
+    boolean guarded() {
+        return !keys().isEmpty() || allowAnonymous;
+    }
+
     Access access() {
         return new Access(keys(), list(allowedHosts), allowAnonymous);
     }

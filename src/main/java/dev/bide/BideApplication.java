@@ -52,7 +52,7 @@ public final class BideApplication extends Application<BideConfiguration> {
 
     @Override
     public void run(BideConfiguration configuration, Environment environment) throws Exception {
-        ExposedAddresses.refuseWithoutKeys(configuration);
+        ExposedAddresses.refuseUnless(configuration.auth.guarded(), configuration.getServerFactory());
         DatabaseClock clock = new DatabaseClock();
         Delivery delivery = delivery(configuration, clock);
         OpenDatabase database = configuration.database.open();
@@ -65,7 +65,7 @@ public final class BideApplication extends Application<BideConfiguration> {
                     configuration.engine.failover()));
             // What is managed first is stopped last.
             LifecycleEnvironment lifecycle = environment.lifecycle();
-            lifecycle.addEventListener(new EarlyStop(database));
+            lifecycle.addEventListener(new EarlyStop(database::usedUntil));
             lifecycle.manage(new AutoCloseableManager(database));
             Pools pools = Pools.open(
                     database,

@@ -1,7 +1,7 @@
 package dev.bide;
 
-import dev.bide.ops.OpenDatabase;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.slf4j.Logger;
@@ -10,14 +10,16 @@ import org.slf4j.LoggerFactory;
 /**
  * Stops a server with an embedded database when the JVM ends, also in the middle of its start. Jetty's own shutdown hook passes over a server that is not up yet,
  * and the database would outlive it, or be stopped under calls that are under way.
+ *
+ * @param usedUntil the database's: stops what it is given before itself; false where it is not its to stop
  */
-record EarlyStop(OpenDatabase database) implements LifeCycle.Listener {
+record EarlyStop(Predicate<Runnable> usedUntil) implements LifeCycle.Listener {
     private static final Logger LOGGER = LoggerFactory.getLogger(EarlyStop.class);
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     @Override
     public void lifeCycleStarting(LifeCycle server) {
-        if (server instanceof Server jetty && database.usedUntil(() -> stop(server))) {
+        if (server instanceof Server jetty && usedUntil.test(() -> stop(server))) {
             // One hook only: where two race for the stop, Jetty's destroys what the other still has to stop.
             jetty.setStopAtShutdown(false);
         }

@@ -1,6 +1,7 @@
 package dev.bide;
 
 import io.dropwizard.core.server.DefaultServerFactory;
+import io.dropwizard.core.server.ServerFactory;
 import io.dropwizard.jetty.ConnectorFactory;
 import io.dropwizard.jetty.HttpConnectorFactory;
 import java.net.InetAddress;
@@ -11,11 +12,12 @@ import org.jspecify.annotations.Nullable;
 final class ExposedAddresses {
     private ExposedAddresses() {}
 
-    static void refuseWithoutKeys(BideConfiguration configuration) {
-        if (!(configuration.getServerFactory() instanceof DefaultServerFactory server)) {
+    /** @param guarded there are keys, or whoever runs it wants none */
+    static void refuseUnless(boolean guarded, ServerFactory factory) {
+        if (!(factory instanceof DefaultServerFactory server)) {
             throw new StartFault.Refused("server.type must be default: metrics and tasks have a port of their own");
         }
-        if (!configuration.auth.keys().isEmpty() || configuration.auth.allowAnonymous) {
+        if (guarded) {
             return;
         }
         server.getApplicationConnectors().forEach(ExposedAddresses::refuse);

@@ -14,7 +14,7 @@ final class NodeHealth implements Health {
     NodeHealth(BideConfiguration configuration, DatabaseProbe database, EngineHealth engine) {
         this.database = database;
         this.engine = engine;
-        String version = BideApplication.class.getPackage().getImplementationVersion();
+        String version = NodeHealth.class.getPackage().getImplementationVersion();
         this.details = Map.of(
                 "nodeId",
                 configuration.nodeId.value(),

@@ -1,5 +1,6 @@
 package dev.bide;
 
+import io.dropwizard.core.Application;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.ServerCommand;
 import net.sourceforge.argparse4j.inf.Namespace;
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code server}, with a sentence instead of a stack trace where the operator can mend what is wrong. */
 final class ServeCommand extends ServerCommand<BideConfiguration> {
-    ServeCommand(BideApplication application) {
+    ServeCommand(Application<BideConfiguration> application) {
         super(application);
     }
 

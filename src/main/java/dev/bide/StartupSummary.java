@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /** One line that says what runs where, once it does. */
 final class StartupSummary {
-    private static final Logger LOGGER = LoggerFactory.getLogger(BideApplication.class);
+    private static final Logger LOGGER = LoggerFactory.getLogger(StartupSummary.class);
 
     private StartupSummary() {}
 

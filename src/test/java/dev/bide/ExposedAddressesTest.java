@@ -24,7 +24,7 @@ class ExposedAddressesTest {
     }
 
     private void check() {
-        ExposedAddresses.refuseWithoutKeys(configuration);
+        ExposedAddresses.refuseUnless(configuration.auth.guarded(), configuration.getServerFactory());
     }
 
     @Test
