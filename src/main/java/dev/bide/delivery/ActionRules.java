@@ -29,12 +29,13 @@ public final class ActionRules {
     private final HostResolver resolver;
     private final boolean resolve;
 
-    ActionRules(DeliveryConfiguration configuration, AddressGuard guard, Filler filler, HostResolver resolver) {
-        this.limits = configuration.limits;
-        this.urls = new UrlRules(guard, configuration.limits.urlLength);
+    /** @param resolve whether a name is refused here for what it resolves to */
+    ActionRules(ActionLimits limits, boolean resolve, AddressGuard guard, Filler filler, HostResolver resolver) {
+        this.limits = limits;
+        this.urls = new UrlRules(guard, limits.urlLength);
         this.filler = filler;
         this.resolver = resolver;
-        this.resolve = configuration.resolveWhenStored;
+        this.resolve = resolve;
     }
 
     /**

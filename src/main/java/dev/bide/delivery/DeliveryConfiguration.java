@@ -12,11 +12,13 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Dns;
+import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code delivery} part of the configuration. Builds {@link Delivery}. */
@@ -152,6 +154,56 @@ public final class DeliveryConfiguration {
     }
 
     Delivery build(InstantSource clock, int threads, Dns dns) {
-        return new Delivery(this, clock, threads, dns);
+        AddressGuard guard = new AddressGuard(networks());
+        Filler filler = new Filler((int) Math.min(limits.filledBodySize.toBytes(), Integer.MAX_VALUE));
+        Signature signature = new Signature(separate(signingSecrets));
+        HostResolver resolver = new HostResolver(dns, guard);
+        OkHttpClient client = HttpClients.create(connectTimeout.toJavaDuration(), guard, resolver);
+        Threads shared = new Threads(threads);
+        HeldLanes lanes = new HeldLanes(shared);
+        Destinations known = new Destinations(destinations(), shared, client, lanes);
+        Tally tally = new Tally();
+        OkHttpDeliverer deliverer = new OkHttpDeliverer(
+                known,
+                new Deferrals(lanes, deferralsPerSecond, tally),
+                new NodeFaults(System::nanoTime),
+                resolver,
+                new RequestWriter(filler, signature, clock, limits.headersLength),
+                new AnswerReader(answerSize.toBytes()),
+                clock,
+                tally);
+        ActionRules rules = new ActionRules(limits, resolveWhenStored, guard, filler, resolver);
+        return new Delivery(rules, deliverer, resolver, known, lanes, tally);
+    }
+
+    private Destinations.Settings destinations() {
+        return new Destinations.Settings(
+                defaultDestination,
+                destinations,
+                rememberedDestinations,
+                keepAlive.toJavaDuration(),
+                longestAskedPause.toJavaDuration());
+    }
+
+    private List<Network> networks() {
+        try {
+            return separate(allowedPrivateNetworks).stream()
+                    .filter(text -> !text.equalsIgnoreCase("none"))
+                    .map(Network::parse)
+                    .toList();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("allowedPrivateNetworks: " + e.getMessage(), e);
+        }
+    }
+
+    /** An environment variable holds a list as one text, and nothing as an empty one. */
+    private static List<String> separate(@Nullable List<@Nullable String> texts) {
+        return texts == null
+                ? List.of()
+                : texts.stream()
+                        .filter(text -> text != null)
+                        .flatMap(text -> Arrays.stream(text.split("[,\\s]+")))
+                        .filter(text -> !text.isEmpty())
+                        .toList();
     }
 }

@@ -31,14 +31,6 @@ final class Destination {
     /** How many a second come to ask whether an open breaker has closed, at most. */
     private static final long BREAKER_PACE = 2 * MILLISECOND;
 
-    /** What a call came to, for the breaker. */
-    enum Verdict {
-        WELL,
-        FAILED,
-        /** The call says nothing about the destination. */
-        UNKNOWN
-    }
-
     /** What {@link #admit} says: one of the two. */
     record Admission(@Nullable Deferred deferred, Threads.@Nullable Place place) {}
 

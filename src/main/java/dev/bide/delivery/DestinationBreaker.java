@@ -28,7 +28,7 @@ final class DestinationBreaker {
                         .failureRateThreshold(settings.failureRate)
                         .waitIntervalFunctionInOpenState(opening(settings))
                         .permittedNumberOfCallsInHalfOpenState(settings.trialCalls)
-                        .recordResult(result -> result == Destination.Verdict.FAILED)
+                        .recordResult(result -> result == Verdict.FAILED)
                         .writableStackTraceEnabled(false)
                         .build());
         breaker.getEventPublisher().onStateTransition(event -> {
@@ -93,7 +93,7 @@ final class DestinationBreaker {
         breaker.releasePermission();
     }
 
-    void ended(Destination.Verdict verdict, long nanos) {
+    void ended(Verdict verdict, long nanos) {
         breaker.onResult(nanos, TimeUnit.NANOSECONDS, verdict);
     }
 }

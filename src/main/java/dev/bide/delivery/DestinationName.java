@@ -8,7 +8,6 @@ import okhttp3.HttpUrl;
  * @param host in lower case, an address without brackets
  */
 record DestinationName(String host, int port) {
-
     static DestinationName of(HttpUrl url) {
         String host = url.host();
         return new DestinationName(host.endsWith(".") ? host.substring(0, host.length() - 1) : host, url.port());

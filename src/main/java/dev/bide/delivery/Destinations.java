@@ -27,18 +27,34 @@ final class Destinations implements AutoCloseable {
     private final Map<String, DestinationLimits> overrides;
     private final Cache<DestinationName, Destination> known;
 
+    /**
+     * What is known of destinations before any is called.
+     *
+     * @param defaults of each that {@code named} does not have
+     * @param named by host, or by host and port, which wins
+     * @param remembered at most so many; those unused longest are forgotten
+     * @param keepAlive how long a connection may lie idle
+     * @param longestPause for how long at most one is left alone because it asked for it
+     */
+    record Settings(
+            DestinationLimits defaults,
+            Map<String, DestinationLimits> named,
+            int remembered,
+            Duration keepAlive,
+            Duration longestPause) {}
+
     /** @param lanes is told which destinations are remembered */
-    Destinations(DeliveryConfiguration configuration, Threads threads, OkHttpClient client, HeldLanes lanes) {
+    Destinations(Settings settings, Threads threads, OkHttpClient client, HeldLanes lanes) {
         this.client = client;
         this.threads = threads;
         this.lanes = lanes;
-        this.longestPause = configuration.longestAskedPause.toJavaDuration();
-        this.keepAliveMillis = configuration.keepAlive.toMilliseconds();
-        this.defaults = configuration.defaultDestination;
-        this.overrides = configuration.destinations.entrySet().stream()
+        this.longestPause = settings.longestPause();
+        this.keepAliveMillis = settings.keepAlive().toMillis();
+        this.defaults = settings.defaults();
+        this.overrides = settings.named().entrySet().stream()
                 .collect(Collectors.toMap(entry -> entry.getKey().toLowerCase(Locale.ROOT), Map.Entry::getValue));
         this.known = Caffeine.newBuilder()
-                .maximumSize(configuration.rememberedDestinations)
+                .maximumSize(settings.remembered())
                 .expireAfterAccess(REMEMBERED)
                 .executor(Runnable::run)
                 .evictionListener(

@@ -3,11 +3,7 @@ package dev.bide.delivery;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -21,12 +17,6 @@ import java.util.function.BiConsumer;
  */
 final class Filler {
 
-    private static final ObjectMapper MAPPER = JsonMapper.builder()
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .nodeFactory(JsonNodeFactory.withExactBigDecimals(true))
-            .build();
-
     private final Templates templates;
     private final int maxBodyLength;
 
@@ -34,18 +24,6 @@ final class Filler {
     Filler(int maxBodyLength) {
         this.templates = new Templates();
         this.maxBodyLength = maxBodyLength;
-    }
-
-    /** Reads and writes numbers digit by digit: 1.10 stays 1.10. */
-    static ObjectMapper mapper() {
-        return MAPPER;
-    }
-
-    /** A filled action can't be sent. The message is fit for the timer's user. */
-    static final class UnfillableException extends Exception {
-        UnfillableException(String message) {
-            super(message);
-        }
     }
 
     /** Syntax errors and unknown variables in a text that is not JSON. */
@@ -57,7 +35,7 @@ final class Filler {
     void bodyProblems(String json, BiConsumer<String, String> report) {
         if (holdsVariable(json)) {
             try {
-                visit("body", MAPPER.readTree(json), report);
+                visit("body", ExactJson.MAPPER.readTree(json), report);
             } catch (JsonProcessingException e) {
                 report.accept("body", "must be JSON");
             }
@@ -76,7 +54,7 @@ final class Filler {
         Filling filling = new Filling(values, maxBodyLength);
         StringBuilder filled = new StringBuilder();
         int copied = 0;
-        try (JsonParser parser = MAPPER.getFactory().createParser(json)) {
+        try (JsonParser parser = ExactJson.MAPPER.getFactory().createParser(json)) {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 if (token == JsonToken.VALUE_STRING && holdsVariable(parser.getText())) {
                     filled.append(json, copied, JsonInput.offset(parser)).append(filling.value(parser.getText()));

@@ -19,8 +19,8 @@ import java.util.Set;
  */
 public final class HeldLanes {
 
-    /** The lane of what has none; never held. It is what Quartz gives to triggers of which nothing is said. */
-    public static final int NONE = 5;
+    /** The lane of what has none; never held. */
+    public static final int NONE = LaneNumbers.NONE;
 
     /** Beyond, calls are put off one by one. Each costs half a microsecond at each look for due timers. */
     private static final int MOST = 1_000;

@@ -9,6 +9,7 @@ import dev.bide.delivery.Lookups.Lookup;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.security.Security;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -80,12 +81,20 @@ final class HostResolver implements AutoCloseable {
         }
     }
 
+    /**
+     * Java keeps failures of names for ten seconds of its own, and says of a kept one no more than the name: whether anybody had answered can't be told any more. They
+     * are kept here, for one. Java reads this at its first lookup of all, so a process says it as it starts.
+     */
+    static void keepNoFailuresOfNames() {
+        Security.setProperty("networkaddress.cache.negative.ttl", "0");
+    }
+
     HostResolver(Dns dns, AddressGuard guard) {
         this(dns, guard, Ticker.systemTicker());
     }
 
     HostResolver(Dns dns, AddressGuard guard, Ticker ticker) {
-        Delivery.keepNoFailuresOfNames();
+        keepNoFailuresOfNames();
         this.dns = dns;
         this.guard = guard;
         this.ticker = ticker;

@@ -24,7 +24,7 @@ final class JsonInput {
     /** @throws IllegalArgumentException unless it is JSON */
     JsonInput(String text) {
         this.text = text;
-        try (JsonParser parser = Filler.mapper().getFactory().createParser(text)) {
+        try (JsonParser parser = ExactJson.MAPPER.getFactory().createParser(text)) {
             parser.nextToken();
             this.root = read(parser);
         } catch (IOException e) {

@@ -15,6 +15,9 @@ import javax.crypto.spec.SecretKeySpec;
  * name of his host so that it comes out as another's would stop the timers of that one too, by an answer that asks to be left alone. Thread-safe.
  */
 final class LaneNumbers {
+    /** What Quartz gives to triggers of which nothing is said. */
+    static final int NONE = 5;
+
     private static final String ALGORITHM = "HmacSHA256";
     private static final int SECRET_BYTES = 32;
 
@@ -41,7 +44,7 @@ final class LaneNumbers {
     private int number(DestinationName name) {
         byte[] sum = mac().doFinal(name.toString().getBytes(UTF_8));
         int lane = ByteBuffer.wrap(sum).getInt();
-        return lane == HeldLanes.NONE ? lane + 1 : lane;
+        return lane == NONE ? lane + 1 : lane;
     }
 
     private Mac mac() {

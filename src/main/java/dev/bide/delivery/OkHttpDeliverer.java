@@ -6,7 +6,6 @@ import dev.bide.delivery.DeliveryOutcome.Delivered;
 import dev.bide.delivery.DeliveryOutcome.Reason;
 import dev.bide.delivery.DeliveryOutcome.Refused;
 import dev.bide.delivery.DeliveryOutcome.Retryable;
-import dev.bide.delivery.Destination.Verdict;
 import dev.bide.delivery.HostResolver.NoPlaceException;
 import dev.bide.delivery.HttpClients.NotOursException;
 import java.io.IOException;
@@ -214,7 +213,7 @@ final class OkHttpDeliverer implements Deliverer {
                     lost = send();
                 }
                 return lost == null ? retryable("the connection was closed before an answer came") : lost;
-            } catch (Filler.UnfillableException e) {
+            } catch (UnfillableException e) {
                 return new Refused(startedAt, duration(), null, Text.printable(e.getMessage()));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -228,7 +227,7 @@ final class OkHttpDeliverer implements Deliverer {
         }
 
         /** Null where the call was lost on a connection that an earlier call had left. */
-        private @Nullable DeliveryOutcome send() throws IOException, Filler.UnfillableException {
+        private @Nullable DeliveryOutcome send() throws IOException, UnfillableException {
             long left = delivery.timeout().toNanos() - elapsed();
             if (left <= 0) {
                 throw new InterruptedIOException("timeout");

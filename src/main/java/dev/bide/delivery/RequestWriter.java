@@ -36,8 +36,8 @@ final class RequestWriter {
         this.filledHeadersLength = filledHeadersLength;
     }
 
-    /** @throws Filler.UnfillableException where what the values make of the action can't be sent */
-    Request write(HttpUrl url, DeliveryRequest delivery, CallTrace trace) throws Filler.UnfillableException {
+    /** @throws UnfillableException where what the values make of the action can't be sent */
+    Request write(HttpUrl url, DeliveryRequest delivery, CallTrace trace) throws UnfillableException {
         HttpAction action = delivery.action();
         String dueAt = MILLISECONDS.format(delivery.dueAt());
         Values values = new Values(delivery.id(), dueAt, delivery.run());
@@ -54,7 +54,7 @@ final class RequestWriter {
             room -= value.length();
             Optional<String> problem = HeaderRules.nameProblem(name).or(() -> HeaderRules.valueProblem(value));
             if (problem.isPresent()) {
-                throw new Filler.UnfillableException("header " + name + " " + problem.get());
+                throw new UnfillableException("header " + name + " " + problem.get());
             }
             headers.addUnsafeNonAscii(name, value);
             typed |= name.equalsIgnoreCase("Content-Type");

@@ -51,25 +51,25 @@ final class Templates {
     }
 
     /** The name of the variable that makes up the whole text; empty where there is more to it, or less. */
-    Optional<String> onlyVariable(String text) throws Filler.UnfillableException {
+    Optional<String> onlyVariable(String text) throws UnfillableException {
         return Optional.ofNullable(compile(text).only());
     }
 
-    private Compiled compile(String text) throws Filler.UnfillableException {
+    private Compiled compile(String text) throws UnfillableException {
         try {
             return Objects.requireNonNull(compiled.get(text, Compiled::of));
         } catch (RuntimeException e) {
-            throw new Filler.UnfillableException("its variables can't be filled");
+            throw new UnfillableException("its variables can't be filled");
         }
     }
 
-    String fill(String text, Values values, int maxLength) throws Filler.UnfillableException {
+    String fill(String text, Values values, int maxLength) throws UnfillableException {
         BoundedWriter out = new BoundedWriter(maxLength);
         Template template = compile(text).template();
         try {
             template.execute(values, out);
         } catch (RuntimeException e) {
-            throw new Filler.UnfillableException(
+            throw new UnfillableException(
                     out.full ? "filled with its values it is too long" : "its variables can't be filled");
         }
         return out.toString();

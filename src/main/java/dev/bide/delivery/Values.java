@@ -1,7 +1,6 @@
 package dev.bide.delivery;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.samskivert.mustache.Mustache;
 import java.util.List;
 import java.util.Set;
@@ -18,8 +17,6 @@ final class Values implements Mustache.CustomContext {
 
     /** The names beside {@code input} and what is below it. */
     static final Set<String> NAMES = Set.of("run.id", "run.key", "task.name", "timer.id", "timer.dueAt");
-
-    private static final ObjectMapper MAPPER = Filler.mapper();
 
     private final String timerId;
     private final String dueAt;
@@ -85,7 +82,7 @@ final class Values implements Mustache.CustomContext {
             return null;
         }
         try {
-            return json.startsWith("\"") ? MAPPER.readValue(json, String.class) : json;
+            return json.startsWith("\"") ? ExactJson.MAPPER.readValue(json, String.class) : json;
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("the run's input is no JSON", e);
         }
@@ -93,7 +90,7 @@ final class Values implements Mustache.CustomContext {
 
     static String write(String value) {
         try {
-            return MAPPER.writeValueAsString(value);
+            return ExactJson.MAPPER.writeValueAsString(value);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a text can be written", e);
         }

@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.bide.delivery.DeliveryOutcome.Deferred;
 import dev.bide.delivery.DeliveryOutcome.Reason;
-import dev.bide.delivery.Destination.Verdict;
 import io.dropwizard.util.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -372,13 +372,8 @@ class DestinationTest {
 
     @Test
     void limitsAreFoundByHostAndPortThenByHost() {
-        DeliveryConfiguration configuration = new DeliveryConfiguration();
-        configuration.defaultDestination.maxConcurrentCalls = 1;
-        configuration.destinations.put("API.example.com", new DestinationLimits());
-        configuration.destinations.get("API.example.com").maxConcurrentCalls = 2;
-        configuration.destinations.put("api.example.com:8443", new DestinationLimits());
-        configuration.destinations.get("api.example.com:8443").maxConcurrentCalls = 3;
-        Destinations destinations = destinations(configuration);
+        Destinations destinations =
+                destinations(calls(1), Map.of("API.example.com", calls(2), "api.example.com:8443", calls(3)), 10_000);
         assertThat(capacity(destinations, "https://other.example/")).isEqualTo(1);
         assertThat(capacity(destinations, "https://api.example.com/")).isEqualTo(2);
         assertThat(capacity(destinations, "http://api.example.com/")).isEqualTo(2);
@@ -394,13 +389,25 @@ class DestinationTest {
 
     @Test
     void onlySoManyAreRemembered() {
-        DeliveryConfiguration configuration = new DeliveryConfiguration();
-        configuration.rememberedDestinations = 10;
-        Destinations destinations = destinations(configuration);
+        Destinations destinations = destinations(limits, Map.of(), 10);
         for (int i = 0; i < 1_000; i++) {
             destinations.of(DestinationName.of(HttpUrl.get("https://host-" + i + ".example/")));
         }
         assertThat(destinations.count()).isLessThanOrEqualTo(11);
+    }
+
+    private Destinations destinations(
+            DestinationLimits defaults, Map<String, DestinationLimits> named, int remembered) {
+        Destinations.Settings settings = new Destinations.Settings(
+                defaults, named, remembered, java.time.Duration.ofSeconds(4), java.time.Duration.ofMinutes(5));
+        Threads threads = new Threads(100_000);
+        return new Destinations(settings, threads, client, new HeldLanes(threads));
+    }
+
+    private static DestinationLimits calls(int most) {
+        DestinationLimits limits = new DestinationLimits();
+        limits.maxConcurrentCalls = most;
+        return limits;
     }
 
     private static int capacity(Destinations destinations, String url) {
@@ -459,10 +466,5 @@ class DestinationTest {
         call(destination, Verdict.FAILED, 10);
         assertThat(destination.open()).isTrue();
         assertThat(destination.room()).isZero();
-    }
-
-    private Destinations destinations(DeliveryConfiguration configuration) {
-        Threads threads = new Threads(100_000);
-        return new Destinations(configuration, threads, client, new HeldLanes(threads));
     }
 }

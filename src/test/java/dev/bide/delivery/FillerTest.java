@@ -153,10 +153,9 @@ class FillerTest {
         String big = "{\"v\":\"" + "x".repeat(400) + "\"}";
         Values bigValues = new Values("t", "d", new RunValues("r", null, null, big));
         assertThatThrownBy(() -> filler.fillBody("[\"{{input.v}}\",\"{{input.v}}\",\"{{input.v}}\"]", bigValues))
-                .isInstanceOf(Filler.UnfillableException.class)
+                .isInstanceOf(UnfillableException.class)
                 .hasMessageContaining("too long");
-        assertThatThrownBy(() -> filler.fill("{{input.v}}", bigValues, 399))
-                .isInstanceOf(Filler.UnfillableException.class);
+        assertThatThrownBy(() -> filler.fill("{{input.v}}", bigValues, 399)).isInstanceOf(UnfillableException.class);
     }
 
     @Test
@@ -239,7 +238,7 @@ class FillerTest {
     @Test
     void manyValuesOfABigInputDoNotFillTheMemory() {
         assertThatThrownBy(() -> typed("{\"v\":[" + "1,".repeat(3_000) + "1]}", "[\"{{input.v}}\",\"{{input.v}}\"]"))
-                .isInstanceOf(Filler.UnfillableException.class)
+                .isInstanceOf(UnfillableException.class)
                 .hasMessageContaining("too long");
     }
 }

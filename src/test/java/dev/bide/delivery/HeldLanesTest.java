@@ -17,16 +17,18 @@ import org.junit.jupiter.api.Test;
 
 class HeldLanesTest {
 
-    private final DeliveryConfiguration configuration = new DeliveryConfiguration();
+    private final DestinationLimits limits = new DestinationLimits();
+    private final Destinations.Settings settings = new Destinations.Settings(
+            limits, Map.of(), 10_000, java.time.Duration.ofSeconds(4), java.time.Duration.ofMinutes(5));
     private final Threads threads = new Threads(512);
     private final HeldLanes lanes = new HeldLanes(threads);
     private Destinations destinations;
 
     @BeforeEach
     void start() {
-        configuration.defaultDestination.maxConcurrentCalls = 10;
-        configuration.defaultDestination.breaker.openFor = Duration.minutes(1);
-        destinations = new Destinations(configuration, threads, new OkHttpClient(), lanes);
+        limits.maxConcurrentCalls = 10;
+        limits.breaker.openFor = Duration.minutes(1);
+        destinations = new Destinations(settings, threads, new OkHttpClient(), lanes);
         lanes.rooms();
     }
 
@@ -37,7 +39,7 @@ class HeldLanesTest {
     /** One that answers at once. */
     private Destination good(String host) {
         Destination destination = destination(host);
-        destination.release(destination.admit().place(), Destination.Verdict.WELL, true, null, 1_000_000);
+        destination.release(destination.admit().place(), Verdict.WELL, true, null, 1_000_000);
         return destination;
     }
 
@@ -137,7 +139,7 @@ class HeldLanesTest {
         }
         hold(destination);
         await().until(() -> room(destination) == 0);
-        places.forEach(place -> destination.release(place, Destination.Verdict.WELL, true, null, 1_000_000));
+        places.forEach(place -> destination.release(place, Verdict.WELL, true, null, 1_000_000));
         assertThat(room(destination)).isPositive();
     }
 
@@ -147,7 +149,7 @@ class HeldLanesTest {
         for (int i = 0; i < 110; i++) {
             Threads.Place place = destination.admit().place();
             if (place != null) {
-                destination.release(place, Destination.Verdict.FAILED, false, null, 1_000_000);
+                destination.release(place, Verdict.FAILED, false, null, 1_000_000);
             }
         }
         assertThat(destination.open()).isTrue();
@@ -205,7 +207,7 @@ class HeldLanesTest {
         }
         hold(full);
         await().until(() -> room(full) == 0);
-        Destination again = new Destinations(configuration, threads, new OkHttpClient(), lanes)
+        Destination again = new Destinations(settings, threads, new OkHttpClient(), lanes)
                 .of(DestinationName.of(HttpUrl.get("http://a.example/")));
         hold(again);
         assertThat(room(again)).isPositive();
@@ -224,14 +226,14 @@ class HeldLanesTest {
         DestinationBreaker breaker = new DestinationBreaker("a", settings, () -> {});
         for (int i = 0; i < 3; i++) {
             assertThat(breaker.admit(1)).isTrue();
-            breaker.ended(Destination.Verdict.FAILED, 1);
+            breaker.ended(Verdict.FAILED, 1);
         }
         await().until(() -> breaker.admit(1));
         assertThat(breaker.room(1)).isOne();
-        breaker.ended(Destination.Verdict.WELL, 1);
+        breaker.ended(Verdict.WELL, 1);
         assertThat(breaker.room(0)).isEqualTo(2);
         assertThat(breaker.admit(1)).isTrue();
-        breaker.ended(Destination.Verdict.WELL, 1);
+        breaker.ended(Verdict.WELL, 1);
         assertThat(breaker.room(0)).isOne();
         assertThat(breaker.admit(1)).isTrue();
         assertThat(breaker.room(1)).isZero();
