@@ -65,8 +65,22 @@ public final class Engine implements AutoCloseable {
     private final HeldLanes lanes;
     private boolean prepared;
 
+    /**
+     * What {@link EngineConfiguration} says, which explains each.
+     *
+     * @param failoverMargin ms
+     */
+    record Settings(
+            int threads,
+            int retentionDays,
+            Duration shutdownGrace,
+            long failoverMargin,
+            long inHandBytes,
+            int acceptWriters,
+            int acceptQueue) {}
+
     Engine(
-            EngineConfiguration configuration,
+            Settings settings,
             Node node,
             Databases databases,
             Delivery delivery,
@@ -75,11 +89,11 @@ public final class Engine implements AutoCloseable {
             throws SchedulerException {
         Database database = databases.changes();
         this.node = node;
-        this.threads = configuration.threads;
+        this.threads = settings.threads();
         this.upkeepDatabase = databases.upkeep();
-        this.retentionDays = configuration.retentionDays();
+        this.retentionDays = settings.retentionDays();
         Ids.follow(clock);
-        this.shutdownGrace = configuration.shutdownGrace.toJavaDuration();
+        this.shutdownGrace = settings.shutdownGrace();
         this.store = store(databases);
         this.lanes = delivery.lanes();
         this.inFlight = new InFlight(lanes);
@@ -87,15 +101,15 @@ public final class Engine implements AutoCloseable {
         WorkflowVersions versions = new WorkflowVersions();
         store.useClock(clock);
         store.setShutdownPatience(SETTLE_PATIENCE.toMillis());
-        store.setFailoverMargin(configuration.failoverMargin());
+        store.setFailoverMargin(settings.failoverMargin());
         store.setAcquireInterval(ACQUIRE_INTERVAL);
         store.setCompletionLinger(SETTLE_LINGER);
-        RoomInHand room = new RoomInHand(configuration.inHandBytes(), configuration.threads);
+        RoomInHand room = new RoomInHand(settings.inHandBytes(), settings.threads());
         store.setExecutionListener(new Settler(database, triggers, versions, inFlight, room, clock, observer));
         store.setLanes(new DestinationLanes(lanes));
         LargeCalls largeCalls = new LargeCalls(database, databases.jobs(), inFlight, room, delivery.deliverer());
         DeliverJob job = new DeliverJob(inFlight, largeCalls, delivery.deliverer(), store::holdsLease);
-        this.scheduler = QuartzNode.create(SCHEDULER, node.id(), configuration.threads, store, (bundle, quartz) -> job);
+        this.scheduler = QuartzNode.create(SCHEDULER, node.id(), settings.threads(), store, (bundle, quartz) -> job);
         this.upkeep = new Upkeep(databases.upkeep(), triggers, observer, clock);
         TimerSets sets = new TimerSets(triggers);
         Redrive redrive = new Redrive(triggers, versions);
@@ -104,15 +118,15 @@ public final class Engine implements AutoCloseable {
         this.controlStore = node.scheduler() ? store(databases) : null;
         this.control = controlStore != null
                 ? ControlPlane.create(
-                        controlStore, node.id(), clock, configuration.failoverMargin(), upkeep, operationRunner)
+                        controlStore, node.id(), clock, settings.failoverMargin(), upkeep, operationRunner)
                 : null;
 
         Actions actions = new Actions(delivery.rules());
-        this.readers = new Readers(READERS, configuration.acceptQueue);
-        this.timerWriter = new TimerWriter(
-                databases.accepting(), triggers, configuration.acceptWriters, configuration.acceptQueue);
-        this.runWriter = new RunWriter(
-                databases.accepting(), triggers, clock, configuration.acceptWriters, configuration.acceptQueue);
+        this.readers = new Readers(READERS, settings.acceptQueue());
+        this.timerWriter =
+                new TimerWriter(databases.accepting(), triggers, settings.acceptWriters(), settings.acceptQueue());
+        this.runWriter =
+                new RunWriter(databases.accepting(), triggers, clock, settings.acceptWriters(), settings.acceptQueue());
         this.workflows = new Workflows(databases.reads(), database, actions, operationRunner, clock);
         this.runs = new Runs(
                 databases.reads(),

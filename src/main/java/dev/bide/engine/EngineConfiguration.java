@@ -94,7 +94,7 @@ public final class EngineConfiguration {
     public Engine build(
             Node node, Databases databases, Delivery delivery, DeliveryObserver observer, InstantSource clock)
             throws SchedulerException {
-        return new Engine(this, node, databases, delivery, observer, clock);
+        return new Engine(settings(), node, databases, delivery, observer, clock);
     }
 
     /** The same where all connections are alike. */
@@ -118,6 +118,17 @@ public final class EngineConfiguration {
     /** How long a node may be silent before others take its timers over. */
     public java.time.Duration failover() {
         return failover.toJavaDuration();
+    }
+
+    private Engine.Settings settings() {
+        return new Engine.Settings(
+                threads,
+                retentionDays(),
+                shutdownGrace.toJavaDuration(),
+                failoverMargin(),
+                inHandBytes(),
+                acceptWriters,
+                acceptQueue);
     }
 
     long inHandBytes() {

@@ -85,7 +85,7 @@ public final class Operations {
             Times.dueAt("dueAt", dueAt, now);
         }
         if (delay != null) {
-            Timers.dueAt(delay, now, LAST_ZONE);
+            Times.dueAt(delay, now, LAST_ZONE);
         }
     }
 

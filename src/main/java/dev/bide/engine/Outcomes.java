@@ -70,15 +70,6 @@ final class Outcomes {
         }
     }
 
-    /** A timer that waits once more, as {@code status}, until {@code at}, in the lane of its destination. */
-    record Again(UUID timerId, TimerStatus status, Instant at, int lane) {
-        Again {
-            if (!status.waiting()) {
-                throw new IllegalStateException("Timer " + timerId + " can't wait and be " + status);
-            }
-        }
-    }
-
     Change settle(InFlight.Entry entry, RunState run, Function<Run, Workflow> versions, Instant now) {
         FiredTimer timer = entry.timer();
         if (entry instanceof InFlight.Fired fired) {

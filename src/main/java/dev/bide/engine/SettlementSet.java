@@ -16,7 +16,7 @@ import java.util.UUID;
 /** All that one settlement writes, gathered into one statement of each kind. */
 final class SettlementSet {
     private final List<Settlement> settlements = new ArrayList<>();
-    private final List<Outcomes.Again> again = new ArrayList<>();
+    private final List<Again> again = new ArrayList<>();
     private final Map<UUID, Instant> held = new HashMap<>();
     private final List<UUID> cancelled = new ArrayList<>();
     private final List<Timer> nextTimers = new ArrayList<>();
@@ -28,7 +28,7 @@ final class SettlementSet {
         if (settlement != null) {
             settlements.add(settlement);
         }
-        Outcomes.Again waits = change.again();
+        Again waits = change.again();
         if (waits != null) {
             again.add(waits);
             stored.put(fireInstanceId, waits.at());

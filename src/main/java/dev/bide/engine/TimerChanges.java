@@ -41,7 +41,7 @@ final class TimerChanges {
 
     /** The timer, waiting for {@code delay} from {@code now}. */
     static Timer waitingFor(Delay delay, Timer timer, Instant now) {
-        return timer.waitingFor(delay).dueAt(Timers.dueAt(delay, now, timer.timezone()));
+        return timer.waitingFor(delay).dueAt(Times.dueAt(delay, now, timer.timezone()));
     }
 
     Timer reschedule(UUID id, Instant dueAt) {

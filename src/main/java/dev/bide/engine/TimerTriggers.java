@@ -72,12 +72,12 @@ final class TimerTriggers {
     }
 
     /** Stores the triggers of timers that wait once more; those of paused ones paused. */
-    void storeAgain(Session session, Collection<Outcomes.Again> timers) {
+    void storeAgain(Session session, Collection<Again> timers) {
         store(
                 session,
                 timers,
-                Outcomes.Again::timerId,
-                Outcomes.Again::status,
+                Again::timerId,
+                Again::status,
                 again -> TriggerFactory.oneShot(key(again.timerId()), JOB, again.lane(), again.at()));
     }
 

@@ -11,7 +11,6 @@ import dev.bide.workflow.PageRequest;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerDraft;
 import dev.bide.workflow.TimerFilter;
-import dev.bide.workflow.TimerSpec;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -20,7 +19,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -156,29 +154,9 @@ public final class Timers {
         DueTime due = draft.delay().dueTime(now, zone);
         if (!faults.isEmpty() || !(due instanceof DueTime.Due at)) {
             throw RefusedException.invalid(
-                    Stream.concat(delayFault(due).stream(), faults.stream()).toList());
+                    Stream.concat(Times.fault(due).stream(), faults.stream()).toList());
         }
-        return Timer.waiting(Ids.next(), at.at(), now, zone, TimerSpec.of(draft), null, draft.key());
-    }
-
-    static Instant dueAt(Delay delay, Instant from, ZoneId zone) {
-        DueTime due = delay.dueTime(from, zone);
-        if (due instanceof DueTime.Due at) {
-            return at.at();
-        }
-        throw RefusedException.invalid(delayFault(due).stream().toList());
-    }
-
-    /** Why a timer can't wait so; empty where it can. */
-    private static Optional<Fault> delayFault(DueTime due) {
-        if (due instanceof DueTime.Due) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                due instanceof DueTime.Rejected why
-                        ? new Fault("delay." + why.field(), why.message())
-                        : new Fault(
-                                "delay.date", "date has passed, and a timer that is skipped would never do anything"));
+        return Timer.waiting(Ids.next(), at.at(), now, zone, draft.spec(), null, draft.key());
     }
 
     public Timer get(UUID id) {

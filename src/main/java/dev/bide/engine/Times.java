@@ -1,9 +1,14 @@
 package dev.bide.engine;
 
+import dev.bide.delay.Delay;
+import dev.bide.delay.DueTime;
+import dev.bide.engine.RefusedException.Fault;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 
 /** The time as the contract has it. */
 final class Times {
@@ -29,5 +34,26 @@ final class Times {
             throw RefusedException.invalid(field, "must be at most 10 years ahead");
         }
         return dueAt.isAfter(now) ? wholeMillisecond(dueAt) : now;
+    }
+
+    /** When a wait of {@code delay} is over that begins at {@code from}; refused where it never is. */
+    static Instant dueAt(Delay delay, Instant from, ZoneId zone) {
+        DueTime due = delay.dueTime(from, zone);
+        if (due instanceof DueTime.Due at) {
+            return at.at();
+        }
+        throw RefusedException.invalid(fault(due).stream().toList());
+    }
+
+    /** Why a timer can't wait so; empty where it can. */
+    static Optional<Fault> fault(DueTime due) {
+        if (due instanceof DueTime.Due) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                due instanceof DueTime.Rejected why
+                        ? new Fault("delay." + why.field(), why.message())
+                        : new Fault(
+                                "delay.date", "date has passed, and a timer that is skipped would never do anything"));
     }
 }

@@ -28,4 +28,8 @@ public record TimerDraft(
         retry = retry == null ? RetryPolicy.DEFAULT : retry;
         timeout = TimerSpec.timeoutOrDefault(timeout);
     }
+
+    public TimerSpec spec() {
+        return new TimerSpec(delay, action, retry, timeout, null);
+    }
 }

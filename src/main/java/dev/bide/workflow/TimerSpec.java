@@ -19,10 +19,6 @@ public record TimerSpec(
 
     private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(5);
 
-    public static TimerSpec of(TimerDraft draft) {
-        return new TimerSpec(draft.delay(), draft.action(), draft.retry(), draft.timeout(), null);
-    }
-
     public static TimerSpec of(Task task) {
         return new TimerSpec(task.delay(), task.action(), task.retry(), task.timeout(), task.name());
     }

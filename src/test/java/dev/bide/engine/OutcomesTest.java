@@ -150,7 +150,7 @@ class OutcomesTest {
         Outcomes.Change change = new Outcomes().settle(entry, Outcomes.RunState.NONE, any -> workflow, NOW);
         assertThat(change.settlement()).isNull();
         assertThat(change.again())
-                .isEqualTo(new Outcomes.Again(entry.timer().id(), TimerStatus.RETRYING, NOW.plusMillis(300), 7));
+                .isEqualTo(new Again(entry.timer().id(), TimerStatus.RETRYING, NOW.plusMillis(300), 7));
         InFlight.Entry held = new InFlight.PutOff(lone(1), Duration.ofMillis(300), true, 0, 7);
         assertThat(new Outcomes()
                         .settle(held, Outcomes.RunState.NONE, any -> workflow, NOW)
