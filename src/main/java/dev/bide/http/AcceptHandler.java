@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class AcceptHandler extends Handler.Wrapper {
     private static final int LARGEST_BODY = 8 << 10;
 
-    private static final String TIMERS = Api.ROOT + "/timers";
-    private static final String WORKFLOWS = Api.ROOT + "/workflows/";
+    private static final String TIMERS = ApiPaths.ROOT + "/timers";
+    private static final String WORKFLOWS = ApiPaths.ROOT + "/workflows/";
     private static final String RUNS = "/runs";
 
     private final TimerResource timers;

@@ -29,7 +29,7 @@ final class Answers {
     Response accepted(boolean created, String collection, UUID id, Object body) {
         Response.ResponseBuilder answer = with(created ? 201 : 200, body);
         return created
-                ? answer.header(HttpHeaders.LOCATION, Api.ROOT + "/" + collection + "/" + id)
+                ? answer.header(HttpHeaders.LOCATION, ApiPaths.ROOT + "/" + collection + "/" + id)
                         .build()
                 : answer.build();
     }
@@ -37,7 +37,7 @@ final class Answers {
     /** 202 with the place where what was begun can be watched. */
     Response begun(String collection, UUID id, Object body) {
         return with(202, body)
-                .header(HttpHeaders.LOCATION, Api.ROOT + "/" + collection + "/" + id)
+                .header(HttpHeaders.LOCATION, ApiPaths.ROOT + "/" + collection + "/" + id)
                 .build();
     }
 
@@ -46,7 +46,7 @@ final class Answers {
         Response.ResponseBuilder answer = with(created ? 201 : 200, WorkflowAnswer.of(workflow))
                 .header(HttpHeaders.ETAG, EntityTags.of(workflow.version()));
         return created
-                ? answer.header(HttpHeaders.LOCATION, Api.ROOT + "/workflows/" + workflow.id())
+                ? answer.header(HttpHeaders.LOCATION, ApiPaths.ROOT + "/workflows/" + workflow.id())
                         .build()
                 : answer.build();
     }

@@ -13,19 +13,11 @@ import org.glassfish.jersey.server.ServerProperties;
 
 /** The HTTP contract, put together. */
 public final class Api {
-    /** Where the server has to serve it: the paths in answers begin with it. */
-    public static final String ROOT = "/v1";
-
     private Api() {}
-
-    /** Whether {@code path} is one of the contract's. */
-    static boolean includes(String path) {
-        return path.startsWith(ROOT) && (path.length() == ROOT.length() || path.charAt(ROOT.length()) == '/');
-    }
 
     /**
      * Adds the resources, the error mapper and what stands before them to the server that {@code environment} will start, under
-     * {@link #ROOT}. The server's own answers, to requests that reach no resource, become problem documents too.
+     * {@link ApiPaths#ROOT}. The server's own answers, to requests that reach no resource, become problem documents too.
      */
     public static void register(
             Environment environment, ApiConfiguration configuration, Access access, Services services) {
@@ -66,7 +58,7 @@ public final class Api {
         JerseyEnvironment jersey = environment.jersey();
         // Locations are paths: a Host header is the client's word, and a proxy has another.
         jersey.property(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
-        jersey.setUrlPattern(ROOT + "/*");
+        jersey.setUrlPattern(ApiPaths.ROOT + "/*");
         FaultMapper faults = new FaultMapper(answers);
         jersey.register(faults);
         jersey.register(new ContentLengthFilter());

@@ -40,7 +40,7 @@ final class BodyHandler extends Handler.Wrapper {
             return super.handle(request, response, callback);
         }
         String path = Request.getPathInContext(request);
-        if (WITHOUT_BODY.contains(request.getMethod()) || !Api.includes(path) || Callers.isOpen(path)) {
+        if (WITHOUT_BODY.contains(request.getMethod()) || !ApiPaths.includes(path) || Callers.isOpen(path)) {
             if (!request.consumeAvailable()) {
                 response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE.asString());
             }

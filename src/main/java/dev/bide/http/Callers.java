@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Callers {
     /** Probes, and the contract's own description, need no key. */
-    private static final Set<String> OPEN = Set.of(Api.ROOT + "/health", Api.ROOT + "/openapi.yaml");
+    private static final Set<String> OPEN = Set.of(ApiPaths.ROOT + "/health", ApiPaths.ROOT + "/openapi.yaml");
 
     private static final Pattern LOOPBACK =
             Pattern.compile("(.+\\.)?localhost\\.?|127(\\.\\d{1,3}){3}|\\[?(::1|0:0:0:0:0:0:0:1)]?");
@@ -50,7 +50,7 @@ final class Callers {
         if (keys.isEmpty()) {
             return foreign(request);
         }
-        if (!Api.includes(path) || isOpen(path)) {
+        if (!ApiPaths.includes(path) || isOpen(path)) {
             return null;
         }
         ApiKeys.Headers headers = name -> text(request.getHeaders(), name);

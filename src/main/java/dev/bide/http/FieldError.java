@@ -7,8 +7,16 @@ package dev.bide.http;
  * @param message worded to follow the field's name
  */
 record FieldError(String field, String message) {
+    /** Of one request: more than that help nobody, and a hostile body could make millions. */
+    static final int MOST = 20;
+
     FieldError {
         field = PlainText.of(field);
         message = PlainText.of(message);
+    }
+
+    /** A message that begins with the name of its field, which stands beside it. */
+    static String withoutField(String field, String message) {
+        return message.startsWith(field + " ") ? message.substring(field.length() + 1) : message;
     }
 }

@@ -9,15 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The errors found in one request, or in one item of a bulk request. Not thread-safe. */
 final class FieldErrors {
-    /** More than that help nobody, and a hostile body could make millions. */
-    static final int MOST = 20;
-
     private final List<FieldError> errors = new ArrayList<>(0);
     private int noted;
 
     void add(FieldPath path, String message) {
         noted++;
-        if (errors.size() < MOST) {
+        if (errors.size() < FieldError.MOST) {
             errors.add(new FieldError(path.toString(), message));
         }
     }
@@ -36,11 +33,7 @@ final class FieldErrors {
 
     /** The message of a delay's exception begins with its field, which stands in the path already. */
     static String ruleOf(InvalidDelayException e) {
-        return withoutField(e.field(), String.valueOf(e.getMessage()));
-    }
-
-    static String withoutField(String field, String message) {
-        return message.startsWith(field + " ") ? message.substring(field.length() + 1) : message;
+        return FieldError.withoutField(e.field(), String.valueOf(e.getMessage()));
     }
 
     /** How many were noted, also of those that are not kept: whoever compares it before and after sees each. */

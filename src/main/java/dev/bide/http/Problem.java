@@ -44,7 +44,7 @@ record Problem(
     /** Messages about delays begin with the last name of the path. */
     private static FieldError error(String field, String message) {
         String last = field.substring(field.lastIndexOf('.') + 1);
-        return new FieldError(field, FieldErrors.withoutField(last, message));
+        return new FieldError(field, FieldError.withoutField(last, message));
     }
 
     /** What the engine refuses. */
@@ -56,7 +56,7 @@ record Problem(
             case STALE -> of(ProblemType.STALE, message);
             case INVALID ->
                 invalid(refusal.faults().stream()
-                        .limit(FieldErrors.MOST)
+                        .limit(FieldError.MOST)
                         .map(fault -> error(fault.field(), fault.message()))
                         .toList());
             case BUSY -> of(ProblemType.BUSY, message);

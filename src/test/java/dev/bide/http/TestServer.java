@@ -151,7 +151,7 @@ final class TestServer implements BeforeAllCallback, AfterAllCallback {
 
     /** @param path after {@code /v1} */
     URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + port() + Api.ROOT + path);
+        return URI.create("http://127.0.0.1:" + port() + ApiPaths.ROOT + path);
     }
 
     Answer get(String path, String... headers) {
