@@ -45,7 +45,7 @@ record Completion(
      * way under the cluster's lock.
      */
     boolean isPlain() {
-        return CompletionStatement.TYPES.contains(type)
+        return Tables.TRIGGER_TYPES.contains(type)
                 && !job.isConcurrentExecutionDisallowed()
                 && !(job.isPersistJobDataAfterExecution() && job.getJobDataMap().isDirty())
                 && (deletesTrigger()

@@ -22,9 +22,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Locks: trigger rows in the order of the primary key, their rows by type, then fired-trigger rows. Rows of triggers that wait are not touched.
  */
 final class CompletionStatement {
-    /** Those whose tables are known here: types that a user's delegate adds may have others. */
-    static final Set<String> TYPES = Set.of("SIMPLE", "CRON", "BLOB", "CAL_INT", "DAILY_I");
-
     private static final Map<String, String> TABLES = Map.of(
             "SIMPLE", "qrtz_simple_triggers",
             "CRON", "qrtz_cron_triggers",

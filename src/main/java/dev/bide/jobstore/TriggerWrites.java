@@ -178,7 +178,7 @@ final class TriggerWrites {
         }
         Map<String, List<Locked>> byTable = new LinkedHashMap<>();
         for (Locked trigger : locked) {
-            if (!CompletionStatement.TYPES.contains(trigger.type())) {
+            if (!Tables.TRIGGER_TYPES.contains(trigger.type())) {
                 rows.deleteDetails(connection, trigger.key(), trigger.type());
                 continue;
             }
