@@ -7,7 +7,7 @@ import dev.bide.delivery.DeliveryOutcome.Deferred;
 import dev.bide.delivery.DeliveryOutcome.Delivered;
 import dev.bide.delivery.DeliveryOutcome.Reason;
 import dev.bide.delivery.DeliveryOutcome.Retryable;
-import io.dropwizard.util.Duration;
+import io.dropwizard.jackson.Jackson;
 import java.io.FileInputStream;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -28,10 +28,18 @@ class DelivererDestinationsIT {
 
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 
+    /** @param destination of each, as JSON */
+    private static DeliveryConfiguration configuration(String destination) throws Exception {
+        DeliveryConfiguration configuration = Jackson.newObjectMapper()
+                .readValue(
+                        "{\"defaultDestination\": " + destination.replace('\'', '"') + "}",
+                        DeliveryConfiguration.class);
+        return configuration.allowing("127.0.0.0/8");
+    }
+
     @Test
     void aHungDestinationTakesItsShareOfThreadsAndNoMore() throws Exception {
-        DeliveryConfiguration configuration = new DeliveryConfiguration().allowing("127.0.0.0/8");
-        configuration.defaultDestination.maxConcurrentCalls = 5;
+        DeliveryConfiguration configuration = configuration("{'maxConcurrentCalls': 5}");
         CountDownLatch released = new CountDownLatch(1);
         try (RawServer hung = new RawServer(connection -> {
                     connection.request();
@@ -66,10 +74,8 @@ class DelivererDestinationsIT {
 
     @Test
     void aDestinationThatFailsIsLeftAloneUntilItRecovers() throws Exception {
-        DeliveryConfiguration configuration = new DeliveryConfiguration().allowing("127.0.0.0/8");
-        configuration.defaultDestination.breaker.minimumCalls = 5;
-        configuration.defaultDestination.breaker.trialCalls = 2;
-        configuration.defaultDestination.breaker.openFor = Duration.milliseconds(200);
+        DeliveryConfiguration configuration =
+                configuration("{'breaker': {'minimumCalls': 5, 'trialCalls': 2, 'openFor': '200ms'}}");
         AtomicBoolean broken = new AtomicBoolean(true);
         try (RawServer server = new RawServer(connection -> {
                     while (true) {
@@ -97,8 +103,7 @@ class DelivererDestinationsIT {
     /** Where its lane is held it keeps its turn; one that is kept in no lane, as earlier versions stored them, comes back later. */
     @Test
     void onlyATimerOfItsDestinationsLaneKeepsItsTurn() throws Exception {
-        DeliveryConfiguration configuration = new DeliveryConfiguration().allowing("127.0.0.0/8");
-        configuration.defaultDestination.callsPerSecond = 1;
+        DeliveryConfiguration configuration = configuration("{'callsPerSecond': 1}");
         try (RawServer server = new RawServer(connection -> {
                     connection.request();
                     connection.answer(OK);

@@ -42,17 +42,6 @@ class DeliveryConfigurationTest {
         assertThat(configuration.limits.headersLength).isEqualTo(8192);
         assertThat(configuration.limits.bodySize).isEqualTo(DataSize.kibibytes(64));
         assertThat(configuration.limits.filledBodySize).isEqualTo(DataSize.mebibytes(1));
-        DestinationLimits destination = configuration.defaultDestination;
-        assertThat(destination.maxConcurrentCalls).isEqualTo(256);
-        assertThat(destination.callsPerSecond).isZero();
-        assertThat(destination.breaker.enabled).isTrue();
-        assertThat(destination.breaker.window).isEqualTo(100);
-        assertThat(destination.breaker.minimumCalls).isEqualTo(100);
-        assertThat(destination.breaker.failureRate).isEqualTo(90);
-        assertThat(destination.breaker.openFor).isEqualTo(Duration.milliseconds(250));
-        assertThat(destination.breaker.longestOpenFor).isEqualTo(Duration.seconds(2));
-        assertThat(destination.breaker.trialCalls).isEqualTo(100);
-        assertThat(destination.breaker.concurrentTrialCalls).isEqualTo(20);
         assertThat(Validators.newValidator().validate(configuration)).isEmpty();
     }
 
@@ -65,18 +54,11 @@ class DeliveryConfigurationTest {
                  "rememberedDestinations":5,
                  "limits":{"urlLength":100,"headerCount":1,"headersLength":2,"bodySize":"3B","filledBodySize":"4B"},
                  "defaultDestination":{"maxConcurrentCalls":7,"callsPerSecond":8},
-                 "destinations":{"api.example.com:8443":{"maxConcurrentCalls":9,"breaker":{"enabled":false,"window":10,
-                   "minimumCalls":11,"failureRate":12,"openFor":"13s","longestOpenFor":"15s","trialCalls":14,"concurrentTrialCalls":16}}}}
+                 "destinations":{"api.example.com:8443":{"maxConcurrentCalls":9}}}
                 """);
         assertThat(configuration.allowedPrivateNetworks).hasSize(2);
         assertThat(configuration.limits.bodySize).isEqualTo(DataSize.bytes(3));
-        assertThat(configuration.defaultDestination.callsPerSecond).isEqualTo(8);
-        DestinationLimits.Breaker breaker = configuration.destinations.get("api.example.com:8443").breaker;
-        assertThat(breaker.enabled).isFalse();
-        assertThat(breaker.openFor).isEqualTo(Duration.seconds(13));
-        assertThat(breaker.longestOpenFor).isEqualTo(Duration.seconds(15));
-        assertThat(breaker.trialCalls).isEqualTo(14);
-        assertThat(breaker.concurrentTrialCalls).isEqualTo(16);
+        assertThat(configuration.destinations).containsOnlyKeys("api.example.com:8443");
         configuration.build(InstantSource.system()).close();
     }
 

@@ -128,6 +128,10 @@ final class EngineNode implements AutoCloseable {
                 names.build(delivery("")));
     }
 
+    Upkeep upkeep() {
+        return engine.upkeep();
+    }
+
     @Override
     public void close() {
         engine.close();

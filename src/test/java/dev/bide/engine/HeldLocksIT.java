@@ -12,7 +12,6 @@ import dev.bide.workflow.JsonText;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerDraft;
-import dev.bide.workflow.TimerSpec;
 import dev.bide.workflow.Workflow;
 import dev.bide.workflow.WorkflowDraft;
 import java.time.Instant;
@@ -171,7 +170,7 @@ class HeldLocksIT {
                 now.plusSeconds(3600),
                 now,
                 ZoneId.of("UTC"),
-                TimerSpec.of(timer(key, 3600, URL)),
+                timer(key, 3600, URL).spec(),
                 null,
                 key);
     }

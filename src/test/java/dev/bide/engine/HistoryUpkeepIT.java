@@ -85,7 +85,7 @@ class HistoryUpkeepIT {
         assertThat(kept()).containsExactly(365);
         EngineNode.keeping(POSTGRES.dataSource(), true, 5, ahead).close();
         EngineNode late = EngineNode.keeping(POSTGRES.dataSource(), false, 5, ahead);
-        late.engine.upkeep().history();
+        late.upkeep().history();
         late.close();
         assertThat(kept()).containsExactly(365);
         assertThat(old()).isEqualTo(stood);
@@ -193,7 +193,7 @@ class HistoryUpkeepIT {
 
     private static Timer timer(String key) {
         Instant now = Instant.now();
-        TimerSpec spec = TimerSpec.of(EngineNode.timer(key, 3600, "http://127.0.0.1:9/t"));
+        TimerSpec spec = EngineNode.timer(key, 3600, "http://127.0.0.1:9/t").spec();
         return Timer.waiting(Ids.next(), now, now, ZoneOffset.UTC, spec, null, key);
     }
 

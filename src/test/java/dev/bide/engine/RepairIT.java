@@ -106,7 +106,7 @@ class RepairIT {
             connection.setAutoCommit(false);
             statement.execute("UPDATE qrtz_triggers SET trigger_state = 'WAITING' WHERE trigger_name = '" + id + "'");
             CompletableFuture<Void> repair =
-                    CompletableFuture.runAsync(() -> node.engine.upkeep().repair());
+                    CompletableFuture.runAsync(() -> node.upkeep().repair());
             await().atMost(Duration.ofSeconds(20)).until(POSTGRES::somebodyWaitsForALock);
             connection.commit();
             repair.get(20, TimeUnit.SECONDS);
@@ -115,9 +115,9 @@ class RepairIT {
     }
 
     private void repair(int expected) {
-        node.engine.upkeep().repair();
+        node.upkeep().repair();
         assertThat(node.repaired).hasValue(expected);
-        node.engine.upkeep().repair();
+        node.upkeep().repair();
         assertThat(node.repaired).as("once").hasValue(expected);
     }
 

@@ -215,10 +215,10 @@ class TimersIT {
                     "UPDATE timer SET due_at = now() - interval '1 hour', next_attempt_at = now() - interval '1 hour' WHERE id = '"
                             + timer.id() + "'");
         }
-        worker.engine.upkeep().repair();
+        worker.upkeep().repair();
         assertThat(worker.repaired).hasValue(1);
         awaitStatus(timer.id(), TimerStatus.DELIVERED);
-        worker.engine.upkeep().repair();
+        worker.upkeep().repair();
         assertThat(worker.repaired).hasValue(1);
     }
 

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.codahale.metrics.MetricRegistry;
-import io.dropwizard.db.ManagedDataSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -202,45 +200,6 @@ class EmbeddedDatabaseIT {
                 assertThat(rows()).isEqualTo(1);
             }
         }
-    }
-
-    @Test
-    void waitsForItsPortBeforeItMovesAndThenTellsThePool() throws Exception {
-        DatabaseConfiguration configuration = new DatabaseConfiguration();
-        configuration.dataDirectory = directory.toString();
-        int port = PostgresSettings.read(directory.resolve("postgresql-18")).port();
-        try (OpenDatabase database = configuration.open()) {
-            ManagedDataSource pool = database.pool(
-                    new MetricRegistry(),
-                    "moving",
-                    4,
-                    SessionName.DEFAULT,
-                    configuration.limits(Share.JOBS, Duration.ofSeconds(5)));
-            pool.start();
-            // Takes the port before anybody else can, since several may listen on it if all of them say so.
-            kill(List.of(Postmaster.read(directory.resolve("postgresql-18"))
-                    .orElseThrow()
-                    .pid()));
-            try (ServerSocket other = listenOn(port)) {
-                await().atMost(Duration.ofMinutes(2)).ignoreExceptions().until(() -> {
-                    try (Connection connection = pool.getConnection()) {
-                        return connection.isValid(2);
-                    }
-                });
-                assertThat(other.isBound()).isTrue();
-                assertThat(database.settings().getUrl()).isNotEqualTo(url);
-                assertThat(database.invitation()).contains(database.settings().getUrl());
-            } finally {
-                pool.stop();
-            }
-        }
-        url = url.replaceFirst(":\\d+/", ":" + port + "/");
-    }
-
-    private static ServerSocket listenOn(int port) {
-        return await().pollInterval(Duration.ofMillis(1))
-                .ignoreExceptions()
-                .until(() -> new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1")), socket -> true);
     }
 
     @Test
