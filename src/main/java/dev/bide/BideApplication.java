@@ -20,8 +20,6 @@ import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.AutoCloseableManager;
 import io.dropwizard.lifecycle.setup.LifecycleEnvironment;
 import java.time.InstantSource;
-import javax.sql.DataSource;
-import org.jdbi.v3.core.Jdbi;
 
 /** The Bide service: a table of contents. */
 public final class BideApplication extends Application<BideConfiguration> {
@@ -80,10 +78,10 @@ public final class BideApplication extends Application<BideConfiguration> {
             observability.watch(delivery);
             observability.watch(clock);
             Databases databases = new Databases(
-                    jdbi(pools.reads()),
-                    jdbi(pools.changes()),
-                    jdbi(pools.accepting()),
-                    jdbi(pools.upkeep()),
+                    new JdbiDatabase(pools.reads()),
+                    new JdbiDatabase(pools.changes()),
+                    new JdbiDatabase(pools.accepting()),
+                    new JdbiDatabase(pools.upkeep()),
                     pools.jobs(),
                     pools.checkIns());
             Engine engine = configuration.engine.build(
@@ -114,10 +112,6 @@ public final class BideApplication extends Application<BideConfiguration> {
             database.close();
             throw e;
         }
-    }
-
-    private static JdbiDatabase jdbi(DataSource pool) {
-        return new JdbiDatabase(Jdbi.create(pool));
     }
 
     private static Delivery delivery(BideConfiguration configuration, InstantSource clock) {

@@ -13,7 +13,6 @@ import java.util.OptionalInt;
 import net.sourceforge.argparse4j.impl.Arguments;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
-import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +42,7 @@ final class RetentionCommand extends ConfiguredCommand<BideConfiguration> {
         try (OpenDatabase opened = configuration.database.open()) {
             ManagedDataSource pool = opened.forCommand("retention");
             try {
-                out.println(work(new JdbiDatabase(Jdbi.create(pool)), arguments.getInt("days")));
+                out.println(work(new JdbiDatabase(pool), arguments.getInt("days")));
             } finally {
                 pool.stop();
             }

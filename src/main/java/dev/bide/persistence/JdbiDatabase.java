@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
@@ -34,6 +35,10 @@ public final class JdbiDatabase implements Database {
 
     private final Jdbi jdbi;
     private final JsonColumns json;
+
+    public JdbiDatabase(DataSource source) {
+        this(Jdbi.create(source));
+    }
 
     public JdbiDatabase(Jdbi jdbi) {
         this.jdbi = configure(jdbi);
