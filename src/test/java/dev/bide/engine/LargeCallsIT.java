@@ -11,7 +11,7 @@ import dev.bide.workflow.JsonText;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.TimerDraft;
 import dev.bide.workflow.WorkflowDraft;
-import io.dropwizard.util.DataSize;
+import io.dropwizard.jackson.Jackson;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,8 +44,8 @@ class LargeCallsIT {
     }
 
     private static EngineNode node() throws Exception {
-        EngineConfiguration settings = new EngineConfiguration();
-        settings.inHandSize = DataSize.mebibytes(2);
+        EngineConfiguration settings =
+                Jackson.newObjectMapper().readValue("{\"inHandSize\": \"2MiB\"}", EngineConfiguration.class);
         return EngineNode.worker(POSTGRES.dataSource(), settings);
     }
 
