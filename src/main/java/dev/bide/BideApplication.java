@@ -1,18 +1,23 @@
 package dev.bide;
 
+import dev.bide.database.DatabaseProbe;
+import dev.bide.database.OpenDatabase;
+import dev.bide.database.Pools;
 import dev.bide.delivery.Delivery;
 import dev.bide.engine.Databases;
 import dev.bide.engine.Engine;
 import dev.bide.http.Api;
 import dev.bide.http.Health;
 import dev.bide.jobstore.DatabaseClock;
-import dev.bide.ops.DatabaseProbe;
 import dev.bide.ops.EngineHealth;
 import dev.bide.ops.Observability;
-import dev.bide.ops.OpenDatabase;
-import dev.bide.ops.Pools;
-import dev.bide.ops.thirdparty.ThirdPartyCommand;
 import dev.bide.persistence.JdbiDatabase;
+import dev.bide.startup.EarlyStop;
+import dev.bide.startup.EnvironmentConfigurationFactory;
+import dev.bide.startup.ExposedAddresses;
+import dev.bide.startup.Role;
+import dev.bide.startup.StartFault;
+import dev.bide.thirdparty.ThirdPartyCommand;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.cli.CheckCommand;
 import io.dropwizard.core.setup.Bootstrap;

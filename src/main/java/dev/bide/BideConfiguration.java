@@ -1,11 +1,14 @@
 package dev.bide;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.bide.database.DatabaseConfiguration;
 import dev.bide.delivery.DeliveryConfiguration;
 import dev.bide.engine.EngineConfiguration;
 import dev.bide.engine.Node;
 import dev.bide.http.ApiConfiguration;
-import dev.bide.ops.DatabaseConfiguration;
+import dev.bide.startup.NodeId;
+import dev.bide.startup.Role;
+import dev.bide.startup.Roles;
 import io.dropwizard.core.Configuration;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;

@@ -1,7 +1,8 @@
 package dev.bide;
 
-import dev.bide.ops.Migrations;
-import dev.bide.ops.OpenDatabase;
+import dev.bide.database.Migrations;
+import dev.bide.database.OpenDatabase;
+import dev.bide.startup.StartFault;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.db.DataSourceFactory;

@@ -1,7 +1,7 @@
 package dev.bide;
 
+import dev.bide.database.DatabaseProbe;
 import dev.bide.http.Health;
-import dev.bide.ops.DatabaseProbe;
 import dev.bide.ops.EngineHealth;
 import java.util.Map;
 

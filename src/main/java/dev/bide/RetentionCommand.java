@@ -1,8 +1,9 @@
 package dev.bide;
 
-import dev.bide.ops.OpenDatabase;
+import dev.bide.database.OpenDatabase;
 import dev.bide.persistence.JdbiDatabase;
-import dev.bide.workflow.Database;
+import dev.bide.startup.StartFault;
+import dev.bide.workflow.store.Database;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.ConfiguredCommand;
 import io.dropwizard.core.setup.Bootstrap;

@@ -1,5 +1,6 @@
 package dev.bide;
 
+import dev.bide.startup.StartFault;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.ServerCommand;

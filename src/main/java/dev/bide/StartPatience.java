@@ -1,6 +1,7 @@
 package dev.bide;
 
 import dev.bide.engine.DatabaseAway;
+import dev.bide.startup.StartFault;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;

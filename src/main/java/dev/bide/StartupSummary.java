@@ -1,6 +1,6 @@
 package dev.bide;
 
-import dev.bide.ops.OpenDatabase;
+import dev.bide.database.OpenDatabase;
 import io.dropwizard.core.setup.Environment;
 import java.util.Arrays;
 import java.util.stream.Collectors;

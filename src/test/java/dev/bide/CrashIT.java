@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.bide.ops.thirdparty.ThirdPartyServer;
+import dev.bide.thirdparty.ThirdPartyServer;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;

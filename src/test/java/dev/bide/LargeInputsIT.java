@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.bide.ops.thirdparty.ThirdPartyServer;
+import dev.bide.thirdparty.ThirdPartyServer;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;

@@ -2,6 +2,10 @@ package dev.bide.delivery;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.bide.delivery.address.AddressGuard;
+import dev.bide.delivery.address.HostResolver;
+import dev.bide.delivery.address.UrlRules;
+import dev.bide.delivery.template.Filler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,5 +1,10 @@
 package dev.bide.delivery;
 
+import dev.bide.delivery.address.HostResolver;
+import dev.bide.delivery.destination.Destinations;
+import dev.bide.delivery.destination.HeldLanes;
+import dev.bide.delivery.destination.Tally;
+
 /** The part that calls third parties, as {@link DeliveryConfiguration} builds it. Opens no connection before a call. */
 public final class Delivery implements AutoCloseable {
 

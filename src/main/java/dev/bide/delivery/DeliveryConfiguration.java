@@ -2,6 +2,16 @@ package dev.bide.delivery;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.bide.delivery.address.AddressGuard;
+import dev.bide.delivery.address.HostResolver;
+import dev.bide.delivery.address.Network;
+import dev.bide.delivery.destination.Deferrals;
+import dev.bide.delivery.destination.DestinationLimits;
+import dev.bide.delivery.destination.Destinations;
+import dev.bide.delivery.destination.HeldLanes;
+import dev.bide.delivery.destination.Tally;
+import dev.bide.delivery.destination.Threads;
+import dev.bide.delivery.template.Filler;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
 import io.dropwizard.validation.MaxDuration;

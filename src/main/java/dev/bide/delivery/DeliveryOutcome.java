@@ -55,7 +55,7 @@ public sealed interface DeliveryOutcome {
      * The call can't be made now. No attempt is spent: the timer goes back to waiting.
      *
      * @param retryIn when to come again; grows with the number that wait, so that they come back in turn and not at once
-     * @param held its destination's lane is held (see {@link HeldLanes}): a timer of that lane may be due again as it was, and keeps its turn
+     * @param held its destination's lane is held (see {@code HeldLanes}): a timer of that lane may be due again as it was, and keeps its turn
      */
     record Deferred(Duration retryIn, Reason reason, boolean held) implements DeliveryOutcome {
         public Deferred(Duration retryIn, Reason reason) {
@@ -87,7 +87,7 @@ public sealed interface DeliveryOutcome {
         INTERRUPTED;
 
         /** Whether it is the destination that can't be called, and not this node that can't call. */
-        boolean ofDestination() {
+        public boolean ofDestination() {
             return switch (this) {
                 case DESTINATION_FULL, RATE_LIMITED, BREAKER_OPEN, ASKED_TO_WAIT, NO_THREAD -> true;
                 case LOOKUPS_FULL, NO_MEMORY, NODE_FAULT, NOT_OURS, INTERRUPTED -> false;

@@ -1,5 +1,6 @@
 package dev.bide.delivery;
 
+import dev.bide.delivery.destination.HeldLanes;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

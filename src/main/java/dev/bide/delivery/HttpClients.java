@@ -1,5 +1,10 @@
 package dev.bide.delivery;
 
+import dev.bide.delivery.address.AddressGuard;
+import dev.bide.delivery.address.HostResolver;
+import dev.bide.delivery.connection.CallTrace;
+import dev.bide.delivery.connection.CountingTlsSocketFactory;
+import dev.bide.delivery.connection.GuardedSocketFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Proxy;

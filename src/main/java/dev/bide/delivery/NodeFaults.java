@@ -1,5 +1,6 @@
 package dev.bide.delivery;
 
+import dev.bide.delivery.address.HostResolver;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;

@@ -2,6 +2,10 @@ package dev.bide.delivery;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.bide.delivery.connection.CallTrace;
+import dev.bide.delivery.template.Filler;
+import dev.bide.delivery.template.UnfillableException;
+import dev.bide.delivery.template.Values;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;

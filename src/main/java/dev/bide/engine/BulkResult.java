@@ -1,5 +1,6 @@
 package dev.bide.engine;
 
+import dev.bide.workflow.RefusedException;
 import java.util.UUID;
 
 /** What one item of a bulk call came to. */

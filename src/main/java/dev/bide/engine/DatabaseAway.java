@@ -50,22 +50,22 @@ public final class DatabaseAway {
     }
 
     /** Whether the database is away, shutting down, or has no connection to spare, nor has the pool: whoever else asks now will fare the same. */
-    static boolean unreachable(@Nullable Throwable fault) {
+    public static boolean unreachable(@Nullable Throwable fault) {
         return has(fault, DatabaseAway::isUnreachable);
     }
 
     /** Whether two transactions were in one another's way, and this one was undone: once more, and it will mostly succeed. */
-    static boolean collision(@Nullable Throwable fault) {
+    public static boolean collision(@Nullable Throwable fault) {
         return has(fault, DatabaseAway::isCollision);
     }
 
     /** Whether a key, or another value that must be the only one of its kind, is there already. */
-    static boolean keyTaken(@Nullable Throwable fault) {
+    public static boolean keyTaken(@Nullable Throwable fault) {
         return has(fault, sql -> PSQLState.UNIQUE_VIOLATION.getState().equals(sql.getSQLState()));
     }
 
     /** Whether somebody held a lock for longer than one waits for it: who needs another one fares better. */
-    static boolean locked(@Nullable Throwable fault) {
+    public static boolean locked(@Nullable Throwable fault) {
         return has(fault, sql -> LOCK_NOT_AVAILABLE.equals(sql.getSQLState()));
     }
 

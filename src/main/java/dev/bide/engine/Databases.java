@@ -1,6 +1,6 @@
 package dev.bide.engine;
 
-import dev.bide.workflow.Database;
+import dev.bide.workflow.store.Database;
 import javax.sql.DataSource;
 
 /**

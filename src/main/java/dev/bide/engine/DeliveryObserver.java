@@ -1,7 +1,7 @@
 package dev.bide.engine;
 
 import dev.bide.delivery.DeliveryOutcome;
-import dev.bide.workflow.FiredTimer;
+import dev.bide.workflow.store.FiredTimer;
 
 /** Told what was settled, for metrics. Called on the job store's completion threads; must be quick. */
 public interface DeliveryObserver {

@@ -2,7 +2,7 @@ package dev.bide.engine;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.bide.delivery.Delivery;
-import dev.bide.workflow.Database;
+import dev.bide.workflow.store.Database;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.DataSizeUnit;
 import io.dropwizard.util.Duration;

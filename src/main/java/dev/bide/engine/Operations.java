@@ -1,12 +1,15 @@
 package dev.bide.engine;
 
 import dev.bide.delay.Delay;
-import dev.bide.workflow.Database;
-import dev.bide.workflow.Operation;
-import dev.bide.workflow.OperationKind;
-import dev.bide.workflow.OperationStatus;
-import dev.bide.workflow.TimerFilter;
-import dev.bide.workflow.TimerStore;
+import dev.bide.workflow.Ids;
+import dev.bide.workflow.RefusedException;
+import dev.bide.workflow.Times;
+import dev.bide.workflow.store.Database;
+import dev.bide.workflow.store.Operation;
+import dev.bide.workflow.store.OperationKind;
+import dev.bide.workflow.store.OperationStatus;
+import dev.bide.workflow.store.TimerFilter;
+import dev.bide.workflow.store.TimerStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

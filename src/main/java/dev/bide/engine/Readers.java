@@ -1,5 +1,6 @@
 package dev.bide.engine;
 
+import dev.bide.workflow.RefusedException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;

@@ -1,16 +1,22 @@
 package dev.bide.engine;
 
 import dev.bide.delivery.Problem;
-import dev.bide.engine.RefusedException.Fault;
+import dev.bide.engine.change.OperationRunner;
+import dev.bide.engine.deliver.Actions;
 import dev.bide.workflow.Action;
-import dev.bide.workflow.Database;
-import dev.bide.workflow.Page;
-import dev.bide.workflow.PageRequest;
-import dev.bide.workflow.Session;
+import dev.bide.workflow.Ids;
+import dev.bide.workflow.RefusedException;
+import dev.bide.workflow.RefusedException.Fault;
 import dev.bide.workflow.Task;
 import dev.bide.workflow.TaskDraft;
+import dev.bide.workflow.TaskMatching;
+import dev.bide.workflow.Times;
 import dev.bide.workflow.Workflow;
 import dev.bide.workflow.WorkflowDraft;
+import dev.bide.workflow.store.Database;
+import dev.bide.workflow.store.Page;
+import dev.bide.workflow.store.PageRequest;
+import dev.bide.workflow.store.Session;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;

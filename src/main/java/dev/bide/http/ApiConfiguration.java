@@ -1,6 +1,7 @@
 package dev.bide.http;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.bide.http.body.Patience;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.DataSizeUnit;
 import io.dropwizard.util.Duration;
@@ -33,7 +34,7 @@ public final class ApiConfiguration {
     @JsonProperty
     @Min(100)
     @Max(1_000_000)
-    int maxBodyNodes = 20_000;
+    public int maxBodyNodes = 20_000;
 
     /** The largest body of a bulk call, after unpacking. Default 32MiB: 10,000 items of 3 kB. */
     @JsonProperty
@@ -56,13 +57,13 @@ public final class ApiConfiguration {
     @JsonProperty
     @Min(1)
     @Max(10_000)
-    int maxBulkItems = 10_000;
+    public int maxBulkItems = 10_000;
 
     /** Bulk calls under way at once; the next is answered 429. Default 4, for a heap of 1 GB; they share the database's one disk anyhow. */
     @JsonProperty
     @Min(1)
     @Max(64)
-    int maxConcurrentBulkCalls = 4;
+    public int maxConcurrentBulkCalls = 4;
 
     /**
      * Memory that all requests under way may take together, a body counted three times over and 120 bytes for each value in it; the next is
@@ -112,15 +113,15 @@ public final class ApiConfiguration {
     @MaxDuration(value = 1, unit = TimeUnit.HOURS)
     Duration retryAfter = Duration.seconds(2);
 
-    int bodyLimit() {
+    public int bodyLimit() {
         return Math.toIntExact(maxBodySize.toBytes());
     }
 
-    int inputLimit() {
+    public int inputLimit() {
         return Math.toIntExact(maxInputSize.toBytes());
     }
 
-    int bulkBodyLimit() {
+    public int bulkBodyLimit() {
         return Math.toIntExact(maxBulkBodySize.toBytes());
     }
 
@@ -128,7 +129,7 @@ public final class ApiConfiguration {
         return maxBytesUnderWay == null ? Runtime.getRuntime().maxMemory() / 4 : maxBytesUnderWay.toBytes();
     }
 
-    Patience patience() {
+    public Patience patience() {
         return new Patience(bodyTimeout.toJavaDuration(), minBodyRate.toBytes());
     }
 

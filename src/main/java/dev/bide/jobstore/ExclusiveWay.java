@@ -1,5 +1,13 @@
 package dev.bide.jobstore;
 
+import dev.bide.jobstore.internal.complete.Completion;
+import dev.bide.jobstore.internal.complete.Completions;
+import dev.bide.jobstore.internal.complete.Listeners;
+import dev.bide.jobstore.internal.fire.Firing;
+import dev.bide.jobstore.internal.fire.Taken;
+import dev.bide.jobstore.internal.sql.Tables;
+import dev.bide.jobstore.internal.sql.Transactions;
+import dev.bide.jobstore.internal.write.RowLocks;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

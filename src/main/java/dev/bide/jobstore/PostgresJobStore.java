@@ -1,5 +1,11 @@
 package dev.bide.jobstore;
 
+import dev.bide.jobstore.internal.complete.Completion;
+import dev.bide.jobstore.internal.complete.Completions;
+import dev.bide.jobstore.internal.complete.Listeners;
+import dev.bide.jobstore.internal.fire.StoreSettings;
+import dev.bide.jobstore.internal.sql.Counters;
+import dev.bide.jobstore.internal.sql.Transactions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -565,7 +571,7 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
 
     // ---- the cluster
 
-    /** Quartz's thread for this has nothing to do: check-ins, and taking over from dead nodes, have threads of their own, in {@link Presence} and {@link Takeover}. */
+    /** Quartz's thread for this has nothing to do: check-ins, and taking over from dead nodes, have threads of their own, in {@code Presence} and {@code Takeover}. */
     @Override
     protected boolean doCheckin() {
         lastCheckin = System.currentTimeMillis();

@@ -1,5 +1,6 @@
 package dev.bide.ops;
 
+import dev.bide.database.DatabaseProbe;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

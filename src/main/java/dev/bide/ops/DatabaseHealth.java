@@ -1,6 +1,7 @@
 package dev.bide.ops;
 
 import com.codahale.metrics.health.HealthCheck;
+import dev.bide.database.DatabaseProbe;
 
 /** Whether the database takes writes: a standby answers queries, and is of no use. */
 final class DatabaseHealth extends HealthCheck {

@@ -1,6 +1,7 @@
 package dev.bide.ops;
 
 import com.codahale.metrics.health.HealthCheck;
+import dev.bide.database.DatabaseProbe;
 import dev.bide.engine.EngineFigures;
 import dev.bide.jobstore.Statistics;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.bide.ops;
 
+import dev.bide.database.DatabaseProbe;
 import dev.bide.delivery.Delivery;
 import dev.bide.engine.DeliveryObserver;
 import dev.bide.engine.Engine;

@@ -1,6 +1,6 @@
 /**
- * WATCH: metrics, health, the embedded PostgreSQL, commands. May import engine, jobstore, delivery, workflow and persistence. Threads: the admin connector's, one
- * that watches the embedded database, and the commands' own.
+ * WATCH: metrics, health and logs. May import {@code engine}, {@code jobstore}, {@code delivery}, {@code workflow} and {@code database}. Threads: the admin
+ * connector's, the metrics reporters', and those that tell of what was settled.
  */
 @NullMarked
 package dev.bide.ops;

@@ -1,14 +1,14 @@
 package dev.bide.persistence;
 
-import dev.bide.workflow.Database;
-import dev.bide.workflow.HistoryStore;
 import dev.bide.workflow.Json;
-import dev.bide.workflow.OperationStore;
-import dev.bide.workflow.RepairStore;
-import dev.bide.workflow.RunStore;
-import dev.bide.workflow.Session;
-import dev.bide.workflow.TimerStore;
-import dev.bide.workflow.WorkflowStore;
+import dev.bide.workflow.store.Database;
+import dev.bide.workflow.store.HistoryStore;
+import dev.bide.workflow.store.OperationStore;
+import dev.bide.workflow.store.RepairStore;
+import dev.bide.workflow.store.RunStore;
+import dev.bide.workflow.store.Session;
+import dev.bide.workflow.store.TimerStore;
+import dev.bide.workflow.store.WorkflowStore;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

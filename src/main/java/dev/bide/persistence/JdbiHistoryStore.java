@@ -1,7 +1,7 @@
 package dev.bide.persistence;
 
-import dev.bide.workflow.Days;
-import dev.bide.workflow.HistoryStore;
+import dev.bide.workflow.store.Days;
+import dev.bide.workflow.store.HistoryStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

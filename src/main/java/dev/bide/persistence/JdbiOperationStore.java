@@ -1,10 +1,10 @@
 package dev.bide.persistence;
 
 import dev.bide.workflow.InvalidValueException;
-import dev.bide.workflow.Operation;
-import dev.bide.workflow.OperationKind;
-import dev.bide.workflow.OperationStatus;
-import dev.bide.workflow.OperationStore;
+import dev.bide.workflow.store.Operation;
+import dev.bide.workflow.store.OperationKind;
+import dev.bide.workflow.store.OperationStatus;
+import dev.bide.workflow.store.OperationStore;
 import java.io.UncheckedIOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,8 +1,8 @@
 package dev.bide.persistence;
 
-import dev.bide.workflow.Cursor;
-import dev.bide.workflow.RepairStore;
-import dev.bide.workflow.StrayTimer;
+import dev.bide.workflow.store.Cursor;
+import dev.bide.workflow.store.RepairStore;
+import dev.bide.workflow.store.StrayTimer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

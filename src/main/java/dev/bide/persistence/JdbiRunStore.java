@@ -2,17 +2,17 @@ package dev.bide.persistence;
 
 import static dev.bide.persistence.JdbiTimerStore.array;
 
-import dev.bide.workflow.Cursor;
-import dev.bide.workflow.Days;
 import dev.bide.workflow.JsonText;
-import dev.bide.workflow.KeyHolder;
-import dev.bide.workflow.Page;
-import dev.bide.workflow.PageRequest;
 import dev.bide.workflow.Run;
-import dev.bide.workflow.RunFilter;
 import dev.bide.workflow.RunStatus;
-import dev.bide.workflow.RunStore;
-import dev.bide.workflow.RunWithInput;
+import dev.bide.workflow.store.Cursor;
+import dev.bide.workflow.store.Days;
+import dev.bide.workflow.store.KeyHolder;
+import dev.bide.workflow.store.Page;
+import dev.bide.workflow.store.PageRequest;
+import dev.bide.workflow.store.RunFilter;
+import dev.bide.workflow.store.RunStore;
+import dev.bide.workflow.store.RunWithInput;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -1,11 +1,11 @@
 package dev.bide.persistence;
 
-import dev.bide.workflow.Cursor;
-import dev.bide.workflow.Page;
-import dev.bide.workflow.PageRequest;
-import dev.bide.workflow.UnreadableException;
 import dev.bide.workflow.Workflow;
-import dev.bide.workflow.WorkflowStore;
+import dev.bide.workflow.store.Cursor;
+import dev.bide.workflow.store.Page;
+import dev.bide.workflow.store.PageRequest;
+import dev.bide.workflow.store.UnreadableException;
+import dev.bide.workflow.store.WorkflowStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -1,9 +1,9 @@
 package dev.bide.persistence;
 
-import dev.bide.workflow.Cursor;
 import dev.bide.workflow.InvalidValueException;
-import dev.bide.workflow.Page;
-import dev.bide.workflow.PageRequest;
+import dev.bide.workflow.store.Cursor;
+import dev.bide.workflow.store.Page;
+import dev.bide.workflow.store.PageRequest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package dev.bide.persistence;
 
-import dev.bide.workflow.Cursor;
-import dev.bide.workflow.Page;
+import dev.bide.workflow.store.Cursor;
+import dev.bide.workflow.store.Page;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

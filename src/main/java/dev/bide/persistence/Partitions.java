@@ -1,6 +1,6 @@
 package dev.bide.persistence;
 
-import dev.bide.workflow.Days;
+import dev.bide.workflow.store.Days;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;

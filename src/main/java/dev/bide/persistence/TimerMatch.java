@@ -1,8 +1,8 @@
 package dev.bide.persistence;
 
-import dev.bide.workflow.OperationKind;
-import dev.bide.workflow.TimerFilter;
 import dev.bide.workflow.TimerStatus;
+import dev.bide.workflow.store.OperationKind;
+import dev.bide.workflow.store.TimerFilter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

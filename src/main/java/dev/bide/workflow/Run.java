@@ -7,7 +7,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One passage of one subject through a workflow. It is in one task at a time. Its input, which may be large, is apart: {@link RunWithInput}.
+ * One passage of one subject through a workflow. It is in one task at a time. Its input, which may be large, is apart: {@code RunWithInput}.
  *
  * @param workflowVersion the version it goes by
  * @param taskId the task it is in, or was in last

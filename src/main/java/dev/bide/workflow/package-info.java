@@ -1,6 +1,6 @@
 /**
- * WHAT: workflows, tasks, runs and timers, their states and transitions, and the ports of their stores. May import {@code delay} only.
- * Values are immutable; no thread of its own runs here.
+ * WHAT: workflows, tasks, runs and timers, their states and transitions, and the pure rules about them: which task comes next, what a request that can't be met is
+ * told. May import {@code delay} only. Values are immutable; no thread of its own runs here.
  */
 @NullMarked
 package dev.bide.workflow;

@@ -7,6 +7,7 @@ import dev.bide.delivery.DeliveryOutcome.Deferred;
 import dev.bide.delivery.DeliveryOutcome.Delivered;
 import dev.bide.delivery.DeliveryOutcome.Reason;
 import dev.bide.delivery.DeliveryOutcome.Retryable;
+import dev.bide.delivery.destination.HeldLanes;
 import io.dropwizard.jackson.Jackson;
 import java.io.FileInputStream;
 import java.io.InputStream;

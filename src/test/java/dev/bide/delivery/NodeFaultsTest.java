@@ -3,6 +3,7 @@ package dev.bide.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bide.delivery.NodeFaults.Permit;
+import dev.bide.delivery.address.HostResolver;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;

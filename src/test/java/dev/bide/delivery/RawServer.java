@@ -14,9 +14,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A third party that behaves as no HTTP library would let it: each connection is given to a script. */
-final class RawServer implements AutoCloseable {
+public final class RawServer implements AutoCloseable {
 
-    interface Script {
+    public interface Script {
         void serve(Connection connection) throws Exception;
     }
 
@@ -25,7 +25,7 @@ final class RawServer implements AutoCloseable {
     private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
     private final AtomicInteger requests = new AtomicInteger();
 
-    RawServer(Script script) throws IOException {
+    public RawServer(Script script) throws IOException {
         this.script = script;
         this.listening = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
         start("raw-server", this::accept);
@@ -35,7 +35,7 @@ final class RawServer implements AutoCloseable {
         return "http://127.0.0.1:" + listening.getLocalPort() + "/";
     }
 
-    int port() {
+    public int port() {
         return listening.getLocalPort();
     }
 
@@ -80,7 +80,7 @@ final class RawServer implements AutoCloseable {
         }
     }
 
-    final class Connection {
+    public final class Connection {
         final int number;
         final Socket socket;
         private final InputStream in;
@@ -92,7 +92,7 @@ final class RawServer implements AutoCloseable {
         }
 
         /** Reads one request with its body; the header lines. */
-        String request() throws IOException {
+        public String request() throws IOException {
             StringBuilder head = new StringBuilder();
             while (head.indexOf("\r\n\r\n") < 0) {
                 int next = in.read();
@@ -110,7 +110,7 @@ final class RawServer implements AutoCloseable {
             return head.toString();
         }
 
-        void answer(String text) throws IOException {
+        public void answer(String text) throws IOException {
             socket.getOutputStream().write(text.getBytes(ISO_8859_1));
         }
 

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Map;
 
 /** Requests as tests need them. */
-final class Requests {
+public final class Requests {
 
     static final Instant DUE = Instant.parse("2026-03-01T09:00:00.120Z");
 
@@ -19,7 +19,7 @@ final class Requests {
         return request(new HttpAction("POST", url, Map.of(), "{\"a\":1}"), timeout);
     }
 
-    static DeliveryRequest request(HttpAction action, Duration timeout) {
+    public static DeliveryRequest request(HttpAction action, Duration timeout) {
         return new DeliveryRequest("t1", 1, DUE, action, null, timeout);
     }
 }

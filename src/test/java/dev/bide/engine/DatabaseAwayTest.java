@@ -2,6 +2,7 @@ package dev.bide.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bide.engine.quartz.StorageException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import org.apache.tomcat.jdbc.pool.PoolExhaustedException;

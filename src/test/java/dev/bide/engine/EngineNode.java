@@ -5,14 +5,15 @@ import dev.bide.delivery.Delivery;
 import dev.bide.delivery.DeliveryConfiguration;
 import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.delivery.ScriptedNames;
+import dev.bide.engine.upkeep.Upkeep;
 import dev.bide.persistence.JdbiDatabase;
 import dev.bide.workflow.Action;
-import dev.bide.workflow.Database;
-import dev.bide.workflow.FiredTimer;
 import dev.bide.workflow.JsonText;
 import dev.bide.workflow.RetryPolicy;
 import dev.bide.workflow.TaskDraft;
 import dev.bide.workflow.TimerDraft;
+import dev.bide.workflow.store.Database;
+import dev.bide.workflow.store.FiredTimer;
 import io.dropwizard.jackson.Jackson;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -22,14 +23,14 @@ import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 
 /** One node of a cluster, with the real delivery and the real database. */
-final class EngineNode implements AutoCloseable {
+public final class EngineNode implements AutoCloseable {
     private static final AtomicInteger NODES = new AtomicInteger();
 
-    final Database database;
-    final Delivery delivery;
-    final Engine engine;
-    final AtomicInteger repaired = new AtomicInteger();
-    final AtomicInteger unreadable = new AtomicInteger();
+    public final Database database;
+    public final Delivery delivery;
+    public final Engine engine;
+    public final AtomicInteger repaired = new AtomicInteger();
+    public final AtomicInteger unreadable = new AtomicInteger();
 
     private EngineNode(DataSource source, boolean worker) throws Exception {
         this(source, worker, "");
@@ -77,15 +78,15 @@ final class EngineNode implements AutoCloseable {
         engine.start();
     }
 
-    static EngineNode worker(DataSource source) throws Exception {
+    public static EngineNode worker(DataSource source) throws Exception {
         return new EngineNode(source, true);
     }
 
-    static EngineNode worker(DataSource source, String more) throws Exception {
+    public static EngineNode worker(DataSource source, String more) throws Exception {
         return new EngineNode(source, true, more);
     }
 
-    static EngineNode worker(DataSource source, EngineConfiguration settings) throws Exception {
+    public static EngineNode worker(DataSource source, EngineConfiguration settings) throws Exception {
         return new EngineNode(
                 alike(source, new JdbiDatabase(Jdbi.create(source))),
                 new Node("node-" + NODES.incrementAndGet(), true, false),
@@ -95,12 +96,13 @@ final class EngineNode implements AutoCloseable {
     }
 
     /** One that stores and changes, but fires nothing. */
-    static EngineNode api(DataSource source) throws Exception {
+    public static EngineNode api(DataSource source) throws Exception {
         return new EngineNode(source, false);
     }
 
     /** One of role {@code api} or {@code scheduler}, with its own idea of what is kept and what time it is. */
-    static EngineNode keeping(DataSource source, boolean scheduler, int days, InstantSource clock) throws Exception {
+    public static EngineNode keeping(DataSource source, boolean scheduler, int days, InstantSource clock)
+            throws Exception {
         EngineConfiguration settings = new EngineConfiguration();
         settings.retention = io.dropwizard.util.Duration.days(days);
         Node node = new Node("node-" + NODES.incrementAndGet(), false, scheduler);
@@ -109,7 +111,7 @@ final class EngineNode implements AutoCloseable {
     }
 
     /** One of role {@code api} that goes by {@code database}. */
-    static EngineNode api(DataSource source, Database database) throws Exception {
+    public static EngineNode api(DataSource source, Database database) throws Exception {
         return new EngineNode(
                 alike(source, database),
                 new Node("node-" + NODES.incrementAndGet(), false, false),
@@ -128,7 +130,7 @@ final class EngineNode implements AutoCloseable {
                 names.build(delivery("")));
     }
 
-    Upkeep upkeep() {
+    public Upkeep upkeep() {
         return engine.upkeep();
     }
 
@@ -138,23 +140,23 @@ final class EngineNode implements AutoCloseable {
         delivery.close();
     }
 
-    static Delay seconds(int amount) {
+    public static Delay seconds(int amount) {
         return Delay.fromJson(Map.of("type", "period", "amount", amount, "unit", "seconds"));
     }
 
-    static Action action(String url) {
+    public static Action action(String url) {
         return new Action("POST", url, Map.of(), JsonText.EMPTY_OBJECT);
     }
 
-    static RetryPolicy quickly() {
+    public static RetryPolicy quickly() {
         return new RetryPolicy(3, Duration.ofMillis(10), 1, Duration.ofMillis(20));
     }
 
-    static TimerDraft timer(String key, int seconds, String url) {
+    public static TimerDraft timer(String key, int seconds, String url) {
         return new TimerDraft(key, seconds(seconds), action(url), quickly(), Duration.ofSeconds(10), null);
     }
 
-    static TaskDraft task(String name, Delay delay, Action action) {
+    public static TaskDraft task(String name, Delay delay, Action action) {
         return new TaskDraft(null, name, delay, action, quickly(), Duration.ofSeconds(10));
     }
 }

@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bide.testing.PostgresExtension;
+import dev.bide.workflow.Ids;
 import dev.bide.workflow.JsonText;
+import dev.bide.workflow.RefusedException;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerDraft;

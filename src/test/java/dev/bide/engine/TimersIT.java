@@ -10,6 +10,7 @@ import dev.bide.delay.Delay;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.testing.StubThirdParty;
 import dev.bide.workflow.Attempt;
+import dev.bide.workflow.RefusedException;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerDraft;
 import dev.bide.workflow.TimerStatus;

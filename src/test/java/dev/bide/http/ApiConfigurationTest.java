@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.bide.http.body.Patience;
 import io.dropwizard.util.DataSize;
 import java.io.IOException;
 import java.time.Duration;

@@ -8,7 +8,7 @@ import dev.bide.engine.Engine;
 import dev.bide.engine.EngineConfiguration;
 import dev.bide.engine.Node;
 import dev.bide.persistence.JdbiDatabase;
-import dev.bide.workflow.FiredTimer;
+import dev.bide.workflow.store.FiredTimer;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.UUID;

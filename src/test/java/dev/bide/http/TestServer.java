@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.codahale.metrics.health.HealthCheck;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.bide.http.answer.ApiPaths;
 import dev.bide.workflow.Json;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.Configuration;

@@ -19,14 +19,14 @@ import org.quartz.TriggerBuilder;
 import org.quartz.spi.OperableTrigger;
 
 /** What the tests of several nodes share: one cluster's job, triggers and rows. */
-record Cluster(String name, DataSource dataSource) {
-    static final JobKey JOB = new JobKey("count", "test");
+public record Cluster(String name, DataSource dataSource) {
+    public static final JobKey JOB = new JobKey("count", "test");
 
-    Firings firings() {
+    public Firings firings() {
         return Firings.board(name);
     }
 
-    JobDetail job() {
+    public JobDetail job() {
         return JobBuilder.newJob(Firings.CountingJob.class)
                 .withIdentity(JOB)
                 .usingJobData(Firings.BOARD, name)
@@ -35,7 +35,7 @@ record Cluster(String name, DataSource dataSource) {
                 .build();
     }
 
-    void store(Node node, Collection<? extends OperableTrigger> triggers) throws SQLException {
+    public void store(Node node, Collection<? extends OperableTrigger> triggers) throws SQLException {
         inTransaction(connection -> {
             try {
                 node.postgres().store(connection, triggers);
@@ -47,7 +47,7 @@ record Cluster(String name, DataSource dataSource) {
         node.postgres().signal(null);
     }
 
-    <T> T inTransaction(Function<Connection, T> work) throws SQLException {
+    public <T> T inTransaction(Function<Connection, T> work) throws SQLException {
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
             try {
@@ -63,7 +63,7 @@ record Cluster(String name, DataSource dataSource) {
         }
     }
 
-    static OperableTrigger oneShot(String name, Date due) {
+    public static OperableTrigger oneShot(String name, Date due) {
         OperableTrigger trigger = (OperableTrigger) TriggerBuilder.newTrigger()
                 .withIdentity(name, "test")
                 .forJob(JOB)
@@ -75,7 +75,7 @@ record Cluster(String name, DataSource dataSource) {
     }
 
     /** A trigger of another type that fires once: it is acquired, and confirmed in a second step. */
-    static OperableTrigger onceByCron(String name, Date due) {
+    public static OperableTrigger onceByCron(String name, Date due) {
         long second = (due.getTime() / 1_000 + 1) * 1_000;
         OperableTrigger trigger = (OperableTrigger) TriggerBuilder.newTrigger()
                 .withIdentity(name, "test")
@@ -89,7 +89,7 @@ record Cluster(String name, DataSource dataSource) {
         return trigger;
     }
 
-    static List<OperableTrigger> oneShots(int count, Date due) {
+    public static List<OperableTrigger> oneShots(int count, Date due) {
         List<OperableTrigger> triggers = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             triggers.add(oneShot("t" + i, due));
@@ -97,7 +97,7 @@ record Cluster(String name, DataSource dataSource) {
         return triggers;
     }
 
-    long rows() throws SQLException {
+    public long rows() throws SQLException {
         String where = " WHERE sched_name = '" + name + "'";
         return number(
                 "SELECT (SELECT count(*) FROM qrtz_triggers" + where + ") + (SELECT count(*) FROM qrtz_simple_triggers"
@@ -105,7 +105,7 @@ record Cluster(String name, DataSource dataSource) {
                         + ") + (SELECT count(*) FROM qrtz_fired_triggers" + where + ")");
     }
 
-    long number(String sql) throws SQLException {
+    public long number(String sql) throws SQLException {
         try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
@@ -114,7 +114,7 @@ record Cluster(String name, DataSource dataSource) {
         }
     }
 
-    void execute(String sql) throws SQLException {
+    public void execute(String sql) throws SQLException {
         try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);

@@ -18,7 +18,7 @@ import javax.sql.DataSource;
  * that is dead or alone is: the database learns of it. Or freeze, as a process that is stopped: whoever uses a connection stops there, and the database waits
  * for it with the transaction open.
  */
-final class FaultyDataSource implements DataSource {
+public final class FaultyDataSource implements DataSource {
     private final DataSource real;
     private final Random random;
     private volatile double share;
@@ -27,7 +27,7 @@ final class FaultyDataSource implements DataSource {
     private volatile String freezesAtCommitOf = "";
     final AtomicInteger faults = new AtomicInteger();
 
-    FaultyDataSource(DataSource real, long seed, double share) {
+    public FaultyDataSource(DataSource real, long seed, double share) {
         this.real = real;
         this.random = new Random(seed);
         this.share = share;
@@ -37,7 +37,7 @@ final class FaultyDataSource implements DataSource {
         share = faulty;
     }
 
-    void cutOff(boolean isCutOff) {
+    public void cutOff(boolean isCutOff) {
         cutOff = isCutOff;
     }
 

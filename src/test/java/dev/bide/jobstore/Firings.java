@@ -7,13 +7,13 @@ import org.quartz.Job;
 import org.quartz.JobExecutionContext;
 
 /** Counts firings by trigger and by scheduled time, for all nodes of this JVM; a test names its own board, since jobs are made by Quartz. */
-final class Firings {
+public final class Firings {
     static final String BOARD = "board";
     private static final Map<String, Firings> BOARDS = new ConcurrentHashMap<>();
 
     final Map<String, LongAdder> byTrigger = new ConcurrentHashMap<>();
     final Map<String, LongAdder> byTime = new ConcurrentHashMap<>();
-    final LongAdder total = new LongAdder();
+    public final LongAdder total = new LongAdder();
 
     static Firings board(String name) {
         return BOARDS.computeIfAbsent(name, any -> new Firings());

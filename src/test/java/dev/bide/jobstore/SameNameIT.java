@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.bide.jobstore.internal.cluster.Presence;
 import dev.bide.testing.PostgresExtension;
 import java.time.Duration;
 import java.util.Date;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.delivery.DeliveryOutcome.Reason;
-import dev.bide.workflow.FiredTimer;
 import dev.bide.workflow.TimerStatus;
+import dev.bide.workflow.store.FiredTimer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;

@@ -3,13 +3,13 @@ package dev.bide.persistence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bide.testing.PostgresExtension;
-import dev.bide.workflow.Days;
-import dev.bide.workflow.HistoryStore;
-import dev.bide.workflow.HistoryStore.Partition;
-import dev.bide.workflow.KeyHolder;
-import dev.bide.workflow.Settlement;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerStatus;
+import dev.bide.workflow.store.Days;
+import dev.bide.workflow.store.HistoryStore;
+import dev.bide.workflow.store.HistoryStore.Partition;
+import dev.bide.workflow.store.KeyHolder;
+import dev.bide.workflow.store.Settlement;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;

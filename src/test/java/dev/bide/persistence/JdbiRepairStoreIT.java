@@ -5,11 +5,11 @@ import static dev.bide.persistence.Samples.timer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bide.testing.PostgresExtension;
-import dev.bide.workflow.Cursor;
-import dev.bide.workflow.RepairStore.Look;
-import dev.bide.workflow.StrayTimer;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerStatus;
+import dev.bide.workflow.store.Cursor;
+import dev.bide.workflow.store.RepairStore.Look;
+import dev.bide.workflow.store.StrayTimer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

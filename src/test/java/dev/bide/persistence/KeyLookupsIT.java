@@ -6,9 +6,9 @@ import static dev.bide.persistence.Samples.timer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bide.testing.PostgresExtension;
-import dev.bide.workflow.RunWithInput;
-import dev.bide.workflow.Session;
 import dev.bide.workflow.Timer;
+import dev.bide.workflow.store.RunWithInput;
+import dev.bide.workflow.store.Session;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;

@@ -1,0 +1,60 @@
+package dev.bide.database;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketOption;
+import javax.net.SocketFactory;
+import jdk.net.ExtendedSocketOptions;
+
+/**
+ * Sockets to the database whose keep-alives find within some 15 s that the server is gone without a word; by the system's defaults that takes two hours. For statements
+ * that may be silent for minutes: all others have a socket timeout besides. Named to the JDBC driver.
+ */
+public final class KeptAliveSockets extends SocketFactory {
+    /** Seconds, but the last. */
+    private static final int IDLE = 9;
+
+    private static final int INTERVAL = 2;
+    private static final int COUNT = 3;
+
+    @Override
+    public Socket createSocket() throws IOException {
+        return keptAlive(SocketFactory.getDefault().createSocket());
+    }
+
+    @Override
+    public Socket createSocket(String host, int port) throws IOException {
+        return keptAlive(SocketFactory.getDefault().createSocket(host, port));
+    }
+
+    @Override
+    public Socket createSocket(String host, int port, InetAddress localHost, int localPort) throws IOException {
+        return keptAlive(SocketFactory.getDefault().createSocket(host, port, localHost, localPort));
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port) throws IOException {
+        return keptAlive(SocketFactory.getDefault().createSocket(host, port));
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port, InetAddress localHost, int localPort) throws IOException {
+        return keptAlive(SocketFactory.getDefault().createSocket(host, port, localHost, localPort));
+    }
+
+    private static Socket keptAlive(Socket socket) throws IOException {
+        socket.setKeepAlive(true);
+        set(socket, ExtendedSocketOptions.TCP_KEEPIDLE, IDLE);
+        set(socket, ExtendedSocketOptions.TCP_KEEPINTERVAL, INTERVAL);
+        set(socket, ExtendedSocketOptions.TCP_KEEPCOUNT, COUNT);
+        return socket;
+    }
+
+    /** Not every system can. */
+    private static void set(Socket socket, SocketOption<Integer> option, int value) throws IOException {
+        if (socket.supportedOptions().contains(option)) {
+            socket.setOption(option, value);
+        }
+    }
+}

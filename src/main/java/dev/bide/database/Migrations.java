@@ -1,0 +1,38 @@
+package dev.bide.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import liquibase.Scope;
+import liquibase.UpdateSummaryEnum;
+import liquibase.command.CommandScope;
+import liquibase.command.core.UpdateCommandStep;
+import liquibase.command.core.helpers.DbUrlConnectionArgumentsCommandStep;
+import liquibase.command.core.helpers.ShowSummaryArgument;
+import liquibase.database.DatabaseFactory;
+import liquibase.database.jvm.JdbcConnection;
+import liquibase.ui.LoggerUIService;
+
+/** The schema's changes, in {@code migrations/}. */
+public final class Migrations {
+    /** On the classpath. */
+    public static final String CHANGELOG = "migrations/changelog.yaml";
+
+    private Migrations() {}
+
+    /** Does what is not done yet; waits while another node does it. */
+    static void run(Connection connection) throws SQLException {
+        try {
+            var database =
+                    DatabaseFactory.getInstance().findCorrectDatabaseImplementation(new JdbcConnection(connection));
+            Scope.child(Map.of(Scope.Attr.ui.name(), new LoggerUIService()), () -> new CommandScope(
+                            UpdateCommandStep.COMMAND_NAME)
+                    .addArgumentValue(DbUrlConnectionArgumentsCommandStep.DATABASE_ARG, database)
+                    .addArgumentValue(UpdateCommandStep.CHANGELOG_FILE_ARG, CHANGELOG)
+                    .addArgumentValue(ShowSummaryArgument.SHOW_SUMMARY, UpdateSummaryEnum.OFF)
+                    .execute());
+        } catch (Exception e) {
+            throw new SQLException("the migrations failed: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,226 @@
+package dev.bide.delivery.destination;
+
+import dev.bide.delivery.address.DestinationName;
+import dev.bide.delivery.address.Target;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The destinations that can't take all that is due for them, by lanes, so that whoever keeps the timers leaves theirs where they are: a million of them then
+ * cost nobody anything. A destination's lane becomes held when a call is put off, and is let go once fewer were due than it had room for.
+ *
+ * <p>To ask reserves nothing: what was {@link #taken} and has not {@link #begun} counts against the room of the next answer. A lane that several known destinations
+ * have is never held: one of them that can't be called would stop the others. Safe for any number of threads.
+ */
+public final class HeldLanes {
+
+    /** The lane of what has none; never held. */
+    public static final int NONE = LaneNumbers.NONE;
+
+    /** Beyond, calls are put off one by one. Each costs half a microsecond at each look for due timers. */
+    private static final int MOST = 1_000;
+
+    /** Whoever keeps the timers asks some times a second; if nobody does, nothing is held. */
+    private static final long ASKED = 5_000_000_000L;
+
+    /** Who says later what room it has knows better by then. */
+    private static final long LONGEST_REST = 50_000_000L;
+
+    private final Threads threads;
+    private final Map<Integer, Held> held = new LinkedHashMap<>();
+
+    /** The lanes of what was taken and has not begun. */
+    private final Map<String, Held> coming = new HashMap<>();
+
+    /** Of all destinations that are remembered, those of each lane. */
+    private final Map<Integer, Set<DestinationName>> known = new HashMap<>();
+
+    private volatile LaneNumbers numbers = LaneNumbers.random();
+    private volatile boolean any;
+    private volatile boolean asked;
+    private volatile long askedAt;
+    private int turn;
+
+    private static final class Held {
+        private Destination destination;
+        private int taken;
+        private long notBefore = System.nanoTime();
+
+        Held(Destination destination) {
+            this.destination = destination;
+        }
+    }
+
+    public HeldLanes(Threads threads) {
+        this.threads = threads;
+    }
+
+    /**
+     * Lanes are stored, so all nodes must make the same of a destination. To be called before anything is stored, taken or called.
+     *
+     * @param secret that the cluster shares
+     */
+    public synchronized void useSecret(byte[] secret) {
+        numbers = new LaneNumbers(secret);
+        known.clear();
+    }
+
+    /** The lane of a url's host and port. {@link #NONE} where it is no url. */
+    public int lane(String url) {
+        Target target = Target.of(url);
+        return target == null ? NONE : lane(target.name());
+    }
+
+    int lane(DestinationName name) {
+        return numbers.of(name);
+    }
+
+    /** A destination is remembered from now on. */
+    void remembered(DestinationName name) {
+        int lane = lane(name);
+        synchronized (this) {
+            known.computeIfAbsent(lane, any -> new HashSet<>()).add(name);
+            Held there = held.get(lane);
+            if (there != null && isShared(lane, there.destination.name())) {
+                emptied(lane);
+            }
+        }
+    }
+
+    void forgotten(DestinationName name) {
+        int lane = lane(name);
+        synchronized (this) {
+            known.computeIfPresent(lane, (any, names) -> names.remove(name) && names.isEmpty() ? null : names);
+        }
+    }
+
+    private boolean isShared(int lane, DestinationName name) {
+        return known.getOrDefault(lane, Set.of()).stream().anyMatch(other -> !other.equals(name));
+    }
+
+    /**
+     * Whether the lane is held from now on, so that what waits there may be due at once.
+     *
+     * @param rest for so long it has no room, but for no more than a moment
+     */
+    boolean hold(Destination destination, Duration rest) {
+        if (!asked || System.nanoTime() - askedAt > ASKED) {
+            return false;
+        }
+        int lane = lane(destination.name());
+        synchronized (this) {
+            if (isShared(lane, destination.name())) {
+                return false;
+            }
+            Held there = held.get(lane);
+            if (there == null) {
+                if (held.size() >= MOST) {
+                    return false;
+                }
+                there = new Held(destination);
+                held.put(lane, there);
+                any = true;
+            }
+            // One that was forgotten meanwhile is another by now.
+            there.destination = destination;
+            long notBefore = System.nanoTime() + Math.min(LONGEST_REST, rest.toNanos());
+            if (notBefore - there.notBefore > 0) {
+                there.notBefore = notBefore;
+            }
+            return true;
+        }
+    }
+
+    /**
+     * A timer was taken; where its lane is held, it counts until it has begun. The same may be told again.
+     *
+     * @param id of its taking, unlike any other
+     */
+    public void taken(String id, String url) {
+        if (any) {
+            int lane = lane(url);
+            synchronized (this) {
+                Held there = held.get(lane);
+                if (there != null && coming.putIfAbsent(id, there) == null) {
+                    there.taken++;
+                }
+            }
+        }
+    }
+
+    /** What was taken begins, and asks for its place; or it never will. */
+    public void begun(String id) {
+        if (any) {
+            synchronized (this) {
+                Held there = coming.remove(id);
+                if (there != null) {
+                    there.taken--;
+                }
+            }
+        }
+    }
+
+    /**
+     * The lanes that are held, each with how many of its timers may be taken now. Of the threads that are left, a destination that never answered gets one the
+     * sooner the later it came (the others have been tried longer), the slow ones in turn.
+     */
+    public Map<Integer, Integer> rooms() {
+        askedAt = System.nanoTime();
+        asked = true;
+        if (!any) {
+            return Map.of();
+        }
+        synchronized (this) {
+            Map<Integer, Integer> rooms = new HashMap<>();
+            List<Map.Entry<Integer, Held>> newestFirst = new ArrayList<>(held.entrySet());
+            Collections.reverse(newestFirst);
+            List<Map.Entry<Integer, Held>> inTurn = new ArrayList<>(newestFirst);
+            Collections.rotate(inTurn, turn++ & 0xffff);
+            Threads.Left left = threads.left();
+            held.values().forEach(lane -> left.upTo(lane.taken, lane.destination.share()));
+            newestFirst.forEach(lane -> {
+                if (fresh(lane.getValue())) {
+                    rooms.put(lane.getKey(), room(lane.getValue(), left));
+                }
+            });
+            inTurn.forEach(lane -> {
+                if (!rooms.containsKey(lane.getKey())) {
+                    rooms.put(lane.getKey(), room(lane.getValue(), left));
+                }
+            });
+            return rooms;
+        }
+    }
+
+    private boolean fresh(Held lane) {
+        return threads.standing(lane.destination.share()) == Threads.Standing.FRESH;
+    }
+
+    private static int room(Held lane, Threads.Left left) {
+        if (System.nanoTime() - lane.notBefore < 0) {
+            return 0;
+        }
+        return Math.max(0, left.upTo(lane.destination.room() - lane.taken, lane.destination.share()));
+    }
+
+    /** Fewer were due than there was room for: they need not be held. */
+    public synchronized void emptied(int lane) {
+        held.remove(lane);
+        any = !held.isEmpty();
+        if (!any) {
+            coming.clear();
+        }
+    }
+
+    /** How many lanes are held. */
+    public synchronized int size() {
+        return held.size();
+    }
+}

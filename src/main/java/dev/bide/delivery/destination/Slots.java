@@ -1,0 +1,39 @@
+package dev.bide.delivery.destination;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Gives those that were turned away a time to come back, one after the other at the pace that the destination can take,
+ * so that a crowd returns as a queue and the order of the crowd is roughly kept. Safe for any number of threads.
+ */
+final class Slots {
+
+    private static final long NANOS = 1_000_000_000L;
+    private static final long LONGEST = 3_600 * NANOS;
+
+    /** System.nanoTime() of the last slot given; the past where none waits. */
+    private long last = System.nanoTime();
+
+    /**
+     * @param soonest nanoseconds from now before which it makes no sense to come back
+     * @param pace nanoseconds between two of them
+     */
+    synchronized Duration next(long soonest, long pace) {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        long now = System.nanoTime();
+        long earliest = now + soonest;
+        long jittered = random.nextLong(pace / 2, pace + pace / 2 + 2);
+        long slot = (last - earliest > 0 ? last : earliest) + jittered;
+        if (slot - now > LONGEST) {
+            return Duration.ofNanos(random.nextLong(LONGEST / 2, LONGEST));
+        }
+        last = slot;
+        return Duration.ofNanos(slot - now);
+    }
+
+    /** The destination has room again: who is turned away from now on need not queue behind those who left. */
+    synchronized void clear() {
+        last = System.nanoTime();
+    }
+}

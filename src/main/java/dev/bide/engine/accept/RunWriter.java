@@ -1,0 +1,274 @@
+package dev.bide.engine.accept;
+
+import dev.bide.engine.quartz.TimerTriggers;
+import dev.bide.workflow.Ids;
+import dev.bide.workflow.JsonText;
+import dev.bide.workflow.RefusedException;
+import dev.bide.workflow.Run;
+import dev.bide.workflow.RunDraft;
+import dev.bide.workflow.RunStatus;
+import dev.bide.workflow.Steps;
+import dev.bide.workflow.Task;
+import dev.bide.workflow.Timer;
+import dev.bide.workflow.Times;
+import dev.bide.workflow.Workflow;
+import dev.bide.workflow.store.Database;
+import dev.bide.workflow.store.KeyHolder;
+import dev.bide.workflow.store.RunWithInput;
+import dev.bide.workflow.store.Session;
+import dev.bide.workflow.store.WorkflowStore;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Starts runs, each with its first timer and that one's trigger, in sets. Thread-safe. */
+public final class RunWriter implements AutoCloseable {
+    /** Runs in one transaction. */
+    private static final int LARGEST_SET = 1_000;
+
+    private final Database database;
+    private final TimerTriggers triggers;
+    private final InstantSource clock;
+    private final GroupCommit<Request, Result> singles;
+    private final SetWriter<Request, Result> many;
+
+    public RunWriter(Database database, TimerTriggers triggers, InstantSource clock, int writers, int capacity) {
+        this.database = database;
+        this.triggers = triggers;
+        this.clock = clock;
+        this.singles = new GroupCommit<>("start-run", this::writeUnlocked, Request::size, writers, capacity);
+        this.many = new SetWriter<>(this::writeAfterLocks, Request::size, LARGEST_SET);
+    }
+
+    public record Request(UUID workflowId, RunDraft draft) {
+        long size() {
+            return draft.input().length();
+        }
+    }
+
+    /** What came of a request: a run, or why there is none. */
+    public sealed interface Result {
+        /**
+         * @param timer of its first task, where it waits
+         * @param task the one it is in, where it is not over
+         */
+        record Started(
+                Run run,
+                JsonText input,
+                @Nullable Timer timer,
+                @Nullable Task task) implements Result {}
+
+        /** The run that has the key. */
+        record Existing(KeyHolder holder) implements Result {}
+
+        record Refused(RefusedException why) implements Result {}
+    }
+
+    /** Starts one run together with whatever others come at the same time. */
+    public CompletableFuture<Result> write(Request request) {
+        return singles.add(request);
+    }
+
+    /** Starts many; each set of up to a thousand in a transaction of its own. */
+    public List<Result> writeAll(List<Request> requests) {
+        return many.writeAll(requests).stream().map(RunWriter::result).toList();
+    }
+
+    private static Result result(SetWriter.Written<Result> written) {
+        Result value = written.value();
+        return value != null ? value : new Result.Refused(Objects.requireNonNull(written.refusal()));
+    }
+
+    /** Many callers' runs: null where the workflow is being changed, so that nobody waits for a lock that he doesn't need. */
+    private List<@Nullable Result> writeUnlocked(List<Request> requests) {
+        return writeSet(requests, (store, ids) -> store.tryLockForRuns(ids));
+    }
+
+    /** One caller's. */
+    private List<Result> writeAfterLocks(List<Request> requests) {
+        return writeSet(requests, (store, ids) -> {
+            store.lockForRuns(ids);
+            return ids;
+        });
+    }
+
+    private List<@Nullable Result> writeSet(List<Request> requests, Locking locking) {
+        List<@Nullable Result> results = database.inTransaction(session -> start(session, requests, locking));
+        triggers.signal(results.stream()
+                .map(result -> result instanceof Result.Started started ? started.timer() : null)
+                .filter(Objects::nonNull)
+                .toList());
+        return results;
+    }
+
+    private interface Locking {
+        /** Answers which of these are locked. */
+        Set<UUID> lock(WorkflowStore store, Set<UUID> workflows);
+    }
+
+    private List<@Nullable Result> start(Session session, List<Request> requests, Locking locking) {
+        Instant now = Times.now(clock);
+        Map<UUID, Workflow> workflows = new HashMap<>();
+        Set<UUID> ids = requests.stream().map(Request::workflowId).collect(Collectors.toSet());
+        // Held until the commit: whoever changes or archives one finds these runs, or they find what he made of it.
+        Set<UUID> locked = locking.lock(session.workflows(), ids);
+        locked.forEach(id -> session.workflows().find(id).ifPresent(workflow -> workflows.put(id, workflow)));
+        List<Plan> plans = requests.stream()
+                .map(request -> locked.contains(request.workflowId())
+                        ? plan(request, workflows.get(request.workflowId()), now)
+                        : Plan.notNow(key(request)))
+                .toList();
+        List<Steps.Step> steps =
+                plans.stream().map(Plan::step).filter(Objects::nonNull).toList();
+        Set<UUID> inserted = session.runs()
+                .insert(plans.stream().map(Plan::run).filter(Objects::nonNull).toList());
+        List<Timer> timers = steps.stream()
+                .filter(step -> inserted.contains(step.run().id()))
+                .map(Steps.Step::timer)
+                .filter(Objects::nonNull)
+                .toList();
+        session.timers().insert(timers);
+        triggers.store(session, timers);
+        Map<RunKey, KeyHolder> taken = findTaken(
+                session, plans.stream().filter(plan -> !plan.isIn(inserted)).toList());
+        return plans.stream().map(plan -> plan.result(inserted, taken)).toList();
+    }
+
+    /** What has the keys of those that were not stored, be it because of their keys or because they would be refused by now. */
+    private static Map<RunKey, KeyHolder> findTaken(Session session, Collection<Plan> plans) {
+        Map<RunKey, KeyHolder> taken = new HashMap<>();
+        Map<UUID, Set<String>> keys = new HashMap<>();
+        for (Plan plan : plans) {
+            String key = plan.key().key();
+            if (key != null) {
+                keys.computeIfAbsent(plan.key().workflowId(), id -> new HashSet<>())
+                        .add(key);
+            }
+        }
+        keys.forEach((workflowId, ofOne) -> session.runs()
+                .findByKeys(workflowId, ofOne)
+                .forEach((key, holder) -> taken.put(new RunKey(workflowId, key), holder)));
+        return taken;
+    }
+
+    private static Plan plan(Request request, @Nullable Workflow workflow, Instant now) {
+        RunKey key = key(request);
+        if (workflow == null) {
+            return Plan.refused(key, RefusedException.notFound("workflow", request.workflowId()));
+        }
+        if (workflow.archivedAt() != null) {
+            return Plan.refused(
+                    key, RefusedException.conflict("Workflow " + workflow.id() + " is archived and takes no new runs"));
+        }
+        if (workflow.tasks().isEmpty()) {
+            return Plan.refused(key, RefusedException.conflict("Workflow " + workflow.id() + " has no tasks yet"));
+        }
+        Steps.Step step = Steps.next(run(workflow, request.draft(), now), workflow, now);
+        Steps.Rejection rejection = step.rejected();
+        return rejection == null
+                ? new Plan(key, request.draft().input(), step, task(step.run(), workflow), null)
+                : Plan.refused(
+                        key,
+                        RefusedException.invalid(
+                                "tasks[" + rejection.task() + "].delay."
+                                        + rejection.why().field(),
+                                rejection.why().message()));
+    }
+
+    private static RunKey key(Request request) {
+        return new RunKey(request.workflowId(), request.draft().key());
+    }
+
+    private static @Nullable Task task(Run run, Workflow workflow) {
+        UUID id = run.taskId();
+        return id == null ? null : workflow.task(id).orElse(null);
+    }
+
+    private static Run run(Workflow workflow, RunDraft draft, Instant now) {
+        return new Run(
+                Ids.next(),
+                workflow.id(),
+                workflow.version(),
+                draft.key(),
+                draft.timezone(),
+                RunStatus.ACTIVE,
+                null,
+                null,
+                List.of(),
+                null,
+                now,
+                now,
+                null);
+    }
+
+    /** Runs that wait to be stored. */
+    public int depth() {
+        return singles.depth();
+    }
+
+    /** Whether what is brought will be written. */
+    public boolean alive() {
+        return singles.alive();
+    }
+
+    /** Takes nothing more; what waits goes on being written. */
+    public void stop() {
+        singles.stop();
+    }
+
+    @Override
+    public void close() {
+        singles.close();
+    }
+
+    private record RunKey(UUID workflowId, @Nullable String key) {}
+
+    /** What a request comes to, if its key is free: a step, or why there is none, or neither as long as its workflow is being changed. */
+    private record Plan(
+            RunKey key,
+            JsonText input,
+            Steps.@Nullable Step step,
+            @Nullable Task task,
+            @Nullable RefusedException refusal) {
+        static Plan refused(RunKey key, RefusedException why) {
+            return new Plan(key, JsonText.EMPTY_OBJECT, null, null, why);
+        }
+
+        static Plan notNow(RunKey key) {
+            return new Plan(key, JsonText.EMPTY_OBJECT, null, null, null);
+        }
+
+        @Nullable
+        RunWithInput run() {
+            return step == null ? null : new RunWithInput(step.run(), input);
+        }
+
+        boolean isIn(Set<UUID> runs) {
+            return step != null && runs.contains(step.run().id());
+        }
+
+        @Nullable
+        Result result(Set<UUID> inserted, Map<RunKey, KeyHolder> taken) {
+            if (step != null && isIn(inserted)) {
+                return new Result.Started(step.run(), input, step.timer(), task);
+            }
+            KeyHolder before = taken.get(key);
+            if (before != null) {
+                return new Result.Existing(before);
+            }
+            return step == null && refusal == null
+                    ? null
+                    : new Result.Refused(Objects.requireNonNull(refusal, "a run whose key is taken"));
+        }
+    }
+}

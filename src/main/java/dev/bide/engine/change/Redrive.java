@@ -1,0 +1,233 @@
+package dev.bide.engine.change;
+
+import dev.bide.engine.DatabaseAway;
+import dev.bide.engine.quartz.TimerTriggers;
+import dev.bide.workflow.RefusedException;
+import dev.bide.workflow.Run;
+import dev.bide.workflow.Task;
+import dev.bide.workflow.Timer;
+import dev.bide.workflow.TimerOwner;
+import dev.bide.workflow.TimerSpec;
+import dev.bide.workflow.Workflow;
+import dev.bide.workflow.store.KeyHolder;
+import dev.bide.workflow.store.Session;
+import dev.bide.workflow.store.UnreadableException;
+import dev.bide.workflow.store.WorkflowVersions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fresh attempts for dead timers, the first one now; their failed runs are active again. A run's timer is called as the version has it that its run
+ * goes by: the run may have been moved to that one while the call was under way. In the one lock order: the timers, which bring their triggers, then the runs.
+ *
+ * <p>A key may be another's by now, where what had it was to be gone, and is still there. That one stays as it is.
+ */
+public final class Redrive {
+    private final TimerTriggers triggers;
+    private final WorkflowVersions versions;
+
+    public Redrive(TimerTriggers triggers, WorkflowVersions versions) {
+        this.triggers = triggers;
+        this.versions = versions;
+    }
+
+    /** The transaction once more, where a key was taken between its look and its change. The second look finds it. */
+    static <T> T twice(Supplier<T> transaction) {
+        try {
+            return transaction.get();
+        } catch (RuntimeException e) {
+            if (DatabaseAway.keyTaken(e)) {
+                return transaction.get();
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Passes over those that can't be redriven.
+     *
+     * @param finished when they died, by id
+     */
+    List<Timer> all(Session session, Map<UUID, Instant> finished, Instant now) {
+        Map<UUID, Instant> possible = new HashMap<>();
+        look(session, finished).forEach((id, refusal) -> {
+            if (refusal.isEmpty()) {
+                possible.put(id, Objects.requireNonNull(finished.get(id)));
+            }
+        });
+        return write(session, possible, now);
+    }
+
+    /** Empty where it is not dead, or its run has not failed. Refused where a key is another's. */
+    Optional<Timer> one(Session session, UUID id, Instant finishedAt, Instant now) {
+        Map<UUID, Instant> finished = Map.of(id, finishedAt);
+        Optional.ofNullable(look(session, finished).get(id))
+                .flatMap(Function.identity())
+                .ifPresent(Redrive::refuse);
+        return write(session, finished, now).stream().findFirst();
+    }
+
+    /** Before a failed run is brought back without its timer. */
+    static void requireKey(Session session, Run failed) {
+        refusal(
+                        "Run",
+                        failed.id(),
+                        failed.key(),
+                        holders(session, List.of(failed)).get(failed.id()))
+                .ifPresent(Redrive::refuse);
+    }
+
+    private static void refuse(String why) {
+        throw RefusedException.conflict(why);
+    }
+
+    /** Those that are dead, each with why it can't be redriven all the same. One whose run can't be read, or has not failed, is left out. */
+    private Map<UUID, Optional<String>> look(Session session, Map<UUID, Instant> finished) {
+        List<Timer> dead = session.timers().dead(finished);
+        Set<String> keys =
+                dead.stream().map(Timer::key).filter(Objects::nonNull).collect(Collectors.toSet());
+        Map<String, KeyHolder> holders =
+                keys.isEmpty() ? Map.of() : session.timers().findByKeys(keys);
+        // A run fails in the transaction, and at the time, of its timer.
+        Map<UUID, Run> runs = session.runs().failed(runs(dead, finished)).stream()
+                .collect(Collectors.toMap(Run::id, Function.identity()));
+        Map<UUID, KeyHolder> runHolders = holders(session, runs.values());
+        Map<UUID, Optional<String>> looked = new HashMap<>();
+        for (Timer timer : dead) {
+            TimerOwner owner = timer.owner();
+            Run run = owner == null ? null : runs.get(owner.runId());
+            if (owner == null) {
+                String key = timer.key();
+                looked.put(timer.id(), refusal("Timer", timer.id(), key, key == null ? null : holders.get(key)));
+            } else if (run != null) {
+                looked.put(
+                        timer.id(),
+                        refusal("Run", run.id(), run.key(), runHolders.get(run.id()))
+                                .or(() -> unreadable(session, run)));
+            }
+        }
+        return looked;
+    }
+
+    private static Optional<String> refusal(String what, UUID id, @Nullable String key, @Nullable KeyHolder holder) {
+        return key == null || holder == null || holder.id().equals(id)
+                ? Optional.empty()
+                : Optional.of(what + " " + id + " can't be redriven: " + holder.id() + " has its key, \"" + key
+                        + "\", by now");
+    }
+
+    private Optional<String> unreadable(Session session, Run run) {
+        try {
+            versions.of(session, run);
+            return Optional.empty();
+        } catch (UnreadableException e) {
+            return Optional.of("Run " + run.id() + " goes by version " + run.workflowVersion()
+                    + " of its workflow, which this version of the program can't read");
+        }
+    }
+
+    /** What has the keys of these runs, by the ids of these. */
+    private static Map<UUID, KeyHolder> holders(Session session, Collection<Run> runs) {
+        Map<UUID, KeyHolder> holders = new HashMap<>();
+        runs.stream()
+                .filter(run -> run.key() != null)
+                .collect(Collectors.groupingBy(Run::workflowId))
+                .forEach((workflow, keyed) -> {
+                    Map<String, KeyHolder> found = session.runs()
+                            .findByKeys(workflow, keyed.stream().map(Run::key).collect(Collectors.toSet()));
+                    keyed.forEach(run -> Optional.ofNullable(found.get(String.valueOf(run.key())))
+                            .ifPresent(holder -> holders.put(run.id(), holder)));
+                });
+        return holders;
+    }
+
+    private List<Timer> write(Session session, Map<UUID, Instant> finished, Instant now) {
+        List<Timer> timers = session.timers().redrive(finished, now);
+        triggers.storeForNextAttempt(session, timers);
+        Map<UUID, Instant> runs = runs(timers, finished);
+        if (runs.isEmpty()) {
+            return timers;
+        }
+        if (!session.runs().revive(runs, now).equals(runs.keySet())) {
+            throw RefusedException.conflict("A run was changed while its timer was redriven; try again");
+        }
+        return byTheirRuns(session, timers, session.runs().lock(runs.keySet()));
+    }
+
+    private List<Timer> byTheirRuns(Session session, List<Timer> timers, List<Run> runs) {
+        Map<UUID, Run> byId = runs.stream().collect(Collectors.toMap(Run::id, Function.identity()));
+        List<Timer> changed = new ArrayList<>();
+        List<Timer> result = new ArrayList<>();
+        for (Timer timer : timers) {
+            TimerOwner owner = timer.owner();
+            Run run = owner == null ? null : Objects.requireNonNull(byId.get(owner.runId()));
+            if (owner == null || run == null || owner.workflowVersion() == run.workflowVersion()) {
+                result.add(timer);
+            } else {
+                Timer moved = by(versions.of(session, run), run, timer, owner);
+                changed.add(moved);
+                result.add(moved);
+            }
+        }
+        rewrite(session, changed);
+        return result;
+    }
+
+    /** The timer of {@code run}, which goes by {@code workflow} from now on. */
+    Timer goOnBy(Session session, Workflow workflow, Run run, Timer timer) {
+        Timer moved = by(workflow, run, timer, Objects.requireNonNull(timer.owner(), "a run's timer"));
+        rewrite(session, List.of(moved));
+        return moved;
+    }
+
+    /** They may have other destinations, and so other lanes. */
+    private void rewrite(Session session, List<Timer> timers) {
+        if (!timers.isEmpty()) {
+            triggers.replaceForNextAttempt(session, timers);
+            session.timers().update(timers);
+        }
+    }
+
+    private static Timer by(Workflow workflow, Run run, Timer timer, TimerOwner owner) {
+        Task task = workflow.task(owner.taskId())
+                .orElseThrow(() -> new IllegalStateException("Run " + run.id() + " is in a task that version "
+                        + workflow.version() + " of its workflow does not have"));
+        return new Timer(
+                timer.id(),
+                timer.status(),
+                timer.dueAt(),
+                timer.nextAttemptAt(),
+                timer.createdAt(),
+                run.zone(workflow),
+                TimerSpec.of(task),
+                timer.attemptsSpent(),
+                timer.attempts(),
+                timer.latenessMs(),
+                new TimerOwner(owner.runId(), owner.workflowId(), workflow.version(), owner.taskId()),
+                null,
+                null);
+    }
+
+    private static Map<UUID, Instant> runs(List<Timer> timers, Map<UUID, Instant> finished) {
+        Map<UUID, Instant> runs = new HashMap<>();
+        for (Timer timer : timers) {
+            TimerOwner owner = timer.owner();
+            if (owner != null) {
+                runs.put(owner.runId(), Objects.requireNonNull(finished.get(timer.id())));
+            }
+        }
+        return runs;
+    }
+}

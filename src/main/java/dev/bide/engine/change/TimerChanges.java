@@ -1,0 +1,134 @@
+package dev.bide.engine.change;
+
+import dev.bide.delay.Delay;
+import dev.bide.engine.quartz.TimerTriggers;
+import dev.bide.workflow.RefusedException;
+import dev.bide.workflow.Timer;
+import dev.bide.workflow.TimerStatus;
+import dev.bide.workflow.Times;
+import dev.bide.workflow.store.Database;
+import dev.bide.workflow.store.Days;
+import dev.bide.workflow.store.Session;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** Changes one timer, and says why where it can't. */
+public final class TimerChanges {
+    private final Database database;
+    private final TimerSets sets;
+    private final Redrive redrive;
+    private final TimerTriggers triggers;
+    private final InstantSource clock;
+    private final Finder finder;
+
+    public TimerChanges(
+            Database database, TimerSets sets, Redrive redrive, TimerTriggers triggers, InstantSource clock) {
+        this.database = database;
+        this.sets = sets;
+        this.redrive = redrive;
+        this.triggers = triggers;
+        this.clock = clock;
+        this.finder = new Finder(database);
+    }
+
+    public Timer reschedule(UUID id, Delay delay) {
+        Instant now = Times.now(clock);
+        return change(
+                id,
+                "rescheduled",
+                session -> sets.reschedule(session, List.of(id), timer -> Optional.of(waitingFor(delay, timer, now))));
+    }
+
+    /** The timer, waiting for {@code delay} from {@code now}. */
+    static Timer waitingFor(Delay delay, Timer timer, Instant now) {
+        return timer.waitingFor(delay).dueAt(Times.dueAt(delay, now, timer.timezone()));
+    }
+
+    public Timer reschedule(UUID id, Instant dueAt) {
+        Instant at = Times.dueAt("dueAt", dueAt, Times.now(clock));
+        return change(id, "rescheduled", session -> sets.reschedule(session, List.of(id), at));
+    }
+
+    /** One that is paused is refused, also where that came in between: all is undone then. */
+    public Timer fire(UUID id) {
+        Instant now = Times.now(clock);
+        return change(id, "fired", session -> {
+            List<Timer> fired = sets.reschedule(session, List.of(id), now);
+            fired.stream()
+                    .filter(timer -> timer.status() == TimerStatus.PAUSED)
+                    .findFirst()
+                    .ifPresent(paused -> {
+                        throw refused(paused, "fired");
+                    });
+            return fired;
+        });
+    }
+
+    public Timer pause(UUID id) {
+        return change(id, "paused", session -> sets.pause(session, List.of(id)));
+    }
+
+    public Timer resume(UUID id) {
+        Instant now = Times.now(clock);
+        return change(id, "resumed", session -> sets.resume(session, List.of(id), now));
+    }
+
+    public Timer cancel(UUID id) {
+        Instant now = Times.now(clock);
+        return database.<Optional<Timer>>inTransaction(
+                        session -> sets.cancel(session, List.of(id), now).isEmpty()
+                                ? Optional.empty()
+                                : session.timers().findFinished(id, Days.of(now)))
+                .orElseThrow(() -> refused(id, "cancelled"));
+    }
+
+    public Timer redrive(UUID id) {
+        Timer dead = finder.timer(id).orElseThrow(() -> RefusedException.notFound("timer", id));
+        Instant finishedAt = dead.finishedAt();
+        if (finishedAt == null) {
+            throw refused(dead, "redriven");
+        }
+        Instant now = Times.now(clock);
+        return Redrive.twice(() -> change(id, "redriven", session -> redrive.one(session, id, finishedAt, now).stream()
+                .toList()));
+    }
+
+    private Timer change(UUID id, String done, Function<Session, List<Timer>> change) {
+        Timer changed = database.inTransaction(
+                        session -> change.apply(session).stream().findFirst())
+                .orElseThrow(() -> refused(id, done));
+        if (changed.status() != TimerStatus.PAUSED) {
+            triggers.signal(List.of(changed));
+        }
+        return changed;
+    }
+
+    /** After the transaction that found nothing to change. */
+    private RefusedException refused(UUID id, String done) {
+        return finder.timer(id)
+                .map(timer -> refused(timer, done))
+                .orElseGet(() -> RefusedException.notFound("timer", id));
+    }
+
+    private static RefusedException refused(Timer timer, String done) {
+        return RefusedException.conflict("Timer " + timer.id() + " " + why(timer, done));
+    }
+
+    private static String why(Timer timer, String done) {
+        return switch (timer.status()) {
+            case SCHEDULED, RETRYING ->
+                done.equals("resumed") || done.equals("redriven")
+                        ? "is " + timer.status() + " and can't be " + done
+                        : "is being delivered right now and can't be " + done;
+            case PAUSED ->
+                done.equals("resumed")
+                        ? "belongs to a run that is paused; resume the run"
+                        : "is paused and can't be " + done + "; resume it first";
+            case DELIVERED, DEAD, CANCELLED -> "is " + timer.status() + " and can't be " + done;
+        };
+    }
+}

@@ -1,0 +1,35 @@
+package dev.bide.engine.deliver;
+
+import dev.bide.delivery.ActionRules;
+import dev.bide.delivery.HttpAction;
+import dev.bide.delivery.Problem;
+import dev.bide.workflow.Action;
+import dev.bide.workflow.RefusedException.Fault;
+import java.util.List;
+
+/** What actions may be stored: the delivery room's rules. Thread-safe. */
+public final class Actions {
+    private final ActionRules rules;
+
+    public Actions(ActionRules rules) {
+        this.rules = rules;
+    }
+
+    /** The action as the delivery room has it. */
+    static HttpAction http(Action action) {
+        String body = action.body() == null ? null : action.body().text();
+        return new HttpAction(action.method(), action.url(), action.headers(), body);
+    }
+
+    /** All for which each of a request's actions could not be sent. It waits for their names, 300 ms for all together. */
+    public List<List<Problem>> problems(List<Action> actions) {
+        return rules.check(actions.stream().map(Actions::http).toList());
+    }
+
+    /** @param path leads to the action */
+    public static List<Fault> faults(String path, List<Problem> problems) {
+        return problems.stream()
+                .map(problem -> new Fault(path + "." + problem.field(), problem.message()))
+                .toList();
+    }
+}

@@ -1,0 +1,87 @@
+package dev.bide.engine.deliver;
+
+import dev.bide.delivery.Deliverer;
+import dev.bide.delivery.DeliveryOutcome;
+import dev.bide.delivery.DeliveryRequest;
+import dev.bide.delivery.RunValues;
+import dev.bide.workflow.TimerOwner;
+import dev.bide.workflow.store.DueTimer;
+import dev.bide.workflow.store.FiredTimer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.quartz.Job;
+import org.quartz.JobExecutionContext;
+
+/**
+ * The one Quartz job: calls the third party for the timer whose trigger fired. It holds no connection while it calls: what it needs was loaded
+ * when the trigger fired, or is by {@link LargeCalls}, and what comes of it is written when it is settled. Runs on the scheduler's threads.
+ */
+public final class DeliverJob implements Job {
+    private final InFlight inFlight;
+    private final LargeCalls largeCalls;
+    private final Deliverer deliverer;
+    private final Predicate<String> lease;
+
+    /** @param lease whether this node may make the call of an execution: nobody can have taken the node for dead and its timers over */
+    public DeliverJob(InFlight inFlight, LargeCalls largeCalls, Deliverer deliverer, Predicate<String> lease) {
+        this.inFlight = inFlight;
+        this.largeCalls = largeCalls;
+        this.deliverer = deliverer;
+        this.lease = lease;
+    }
+
+    @Override
+    public void execute(JobExecutionContext context) {
+        String fireInstanceId = context.getFireInstanceId();
+        int lane = context.getTrigger().getPriority();
+        if (!(inFlight.begun(fireInstanceId, lane) instanceof InFlight.Fired fired)) {
+            // There was no timer to this trigger; settling it takes the trigger away.
+            return;
+        }
+        if (fired.due().held()) {
+            // A trigger that came back after a crash, when nobody could reach it any more: its run was paused or ended
+            // meanwhile. Settling holds the timer too, or ends it.
+            return;
+        }
+        DueTimer.Call call = fired.due().call();
+        if (call == null) {
+            largeCalls.run(
+                    fireInstanceId,
+                    fired,
+                    large -> request(fired.timer(), large, lane),
+                    () -> lease.test(fireInstanceId));
+        } else {
+            call(fireInstanceId, fired, call, lane);
+        }
+    }
+
+    private void call(String fireInstanceId, InFlight.Fired fired, DueTimer.Call call, int lane) {
+        DeliveryOutcome outcome =
+                deliverer.deliver(request(fired.timer(), call, lane), () -> lease.test(fireInstanceId));
+        inFlight.ended(fireInstanceId, fired, call.spec(), outcome);
+    }
+
+    /** @param lane of its trigger, which one that was stored without its url at hand, or by an earlier version, has none of */
+    private static DeliveryRequest request(FiredTimer timer, DueTimer.Call call, int lane) {
+        return new DeliveryRequest(
+                timer.id().toString(),
+                timer.attempt(),
+                timer.dueAt(),
+                Actions.http(call.spec().action()),
+                values(timer, call),
+                call.spec().timeout(),
+                call.spec().retry().maxBackoff(),
+                lane);
+    }
+
+    private static @Nullable RunValues values(FiredTimer timer, DueTimer.Call call) {
+        TimerOwner owner = timer.owner();
+        return owner == null
+                ? null
+                : new RunValues(
+                        owner.runId().toString(),
+                        call.runKey(),
+                        call.spec().taskName(),
+                        call.input() == null ? null : call.input().text());
+    }
+}

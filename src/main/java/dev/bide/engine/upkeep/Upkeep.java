@@ -1,0 +1,32 @@
+package dev.bide.engine.upkeep;
+
+import dev.bide.engine.DeliveryObserver;
+import dev.bide.engine.quartz.TimerTriggers;
+import dev.bide.workflow.store.Database;
+import java.time.InstantSource;
+
+/** What keeps the tables in order. Each task may run on any node, again and again, and beside itself. */
+public final class Upkeep {
+    private final Repair repair;
+    private final HistoryUpkeep history;
+
+    public Upkeep(Database database, TimerTriggers triggers, DeliveryObserver observer, InstantSource clock) {
+        this.repair = new Repair(database, triggers, observer, clock);
+        this.history = new HistoryUpkeep(database);
+    }
+
+    /** Mends timers that nothing would ever fire. There should be none; they are counted. */
+    public void repair() {
+        repair.run();
+    }
+
+    /** Makes the partitions of the days to come. What a node does when it starts, whatever its role. */
+    public void makePartitions() {
+        history.make();
+    }
+
+    /** Makes the partitions of the days to come, drops those that are older than is kept, and forgets operations of that age. */
+    void history() {
+        history.run();
+    }
+}

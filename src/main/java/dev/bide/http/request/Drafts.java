@@ -1,0 +1,223 @@
+package dev.bide.http.request;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bide.delay.Delay;
+import dev.bide.workflow.Action;
+import dev.bide.workflow.JsonText;
+import dev.bide.workflow.RetryPolicy;
+import dev.bide.workflow.RunDraft;
+import dev.bide.workflow.TaskDraft;
+import dev.bide.workflow.TimerDraft;
+import dev.bide.workflow.TimerSpec;
+import dev.bide.workflow.Workflow;
+import dev.bide.workflow.WorkflowDraft;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What requests ask for, as the engine's values. Each is null where an error was noted. */
+public final class Drafts {
+    private Drafts() {}
+
+    /** A task and where it is to stand; null means the end, or where it stands. */
+    public record PlacedTask(TaskDraft task, @Nullable Integer position) {}
+
+    /** A new time for a timer: one of the two. */
+    public record Reschedule(
+            @Nullable Delay delay, @Nullable Instant dueAt) {}
+
+    /** @param from null means now */
+    public record Preview(Delay delay, @Nullable Instant from, ZoneId timezone) {}
+
+    public static @Nullable WorkflowDraft newWorkflow(Fields fields) {
+        return workflow(fields, false);
+    }
+
+    /** Also takes back what a GET answered. */
+    public static @Nullable WorkflowDraft changedWorkflow(Fields fields) {
+        fields.ignore("id", "version", "createdAt", "updatedAt", "archivedAt");
+        return workflow(fields, true);
+    }
+
+    private static @Nullable WorkflowDraft workflow(Fields fields, boolean changed) {
+        String name = fields.checked(fields.requiredText("name"), Workflow::checkName);
+        String description = fields.checked(fields.text("description"), Workflow::checkDescription);
+        ZoneId timezone = fields.timezone();
+        List<TaskDraft> tasks = tasks(fields, changed);
+        return fields.build(() -> new WorkflowDraft(Objects.requireNonNull(name), description, timezone, tasks));
+    }
+
+    private static List<TaskDraft> tasks(Fields fields, boolean changed) {
+        JsonNode list = fields.any("tasks");
+        if (list == null) {
+            return List.of();
+        }
+        if (!list.isArray()) {
+            fields.error("tasks", "must be a list");
+            return List.of();
+        }
+        if (list.size() > Workflow.MOST_TASKS) {
+            fields.error("tasks", "must be at most " + Workflow.MOST_TASKS);
+            return List.of();
+        }
+        List<TaskDraft> tasks = new ArrayList<>(list.size());
+        for (int i = 0; i < list.size(); i++) {
+            FieldPath path = fields.path().field("tasks").element(i);
+            if (list.get(i) instanceof ObjectNode object) {
+                Fields members = new Fields(object, path, fields.errors());
+                TaskDraft task = task(members, changed ? id(members) : null);
+                if (task != null) {
+                    tasks.add(task);
+                }
+            } else {
+                fields.errors().add(path, "must be an object");
+            }
+        }
+        return tasks;
+    }
+
+    private static @Nullable UUID id(Fields fields) {
+        String text = fields.text("id");
+        if (text == null) {
+            return null;
+        }
+        return Ids.parse(text).orElseGet(() -> {
+            fields.error("id", "must be the id of a task of this workflow; a new task has none");
+            return null;
+        });
+    }
+
+    public static @Nullable PlacedTask newTask(Fields fields) {
+        Integer position = position(fields);
+        TaskDraft task = task(fields, null);
+        return task == null ? null : new PlacedTask(task, position);
+    }
+
+    /** Also takes back the id that a GET answered. */
+    public static @Nullable PlacedTask changedTask(Fields fields) {
+        fields.ignore("id");
+        return newTask(fields);
+    }
+
+    private static @Nullable Integer position(Fields fields) {
+        Integer position = fields.integer("position");
+        if (position != null && position < 0) {
+            fields.error("position", "must be at least 0");
+        }
+        return position;
+    }
+
+    private static @Nullable TaskDraft task(Fields fields, @Nullable UUID id) {
+        String name = fields.checked(fields.requiredText("name"), Workflow::checkName);
+        Delay delay = fields.requiredDelay();
+        Action action = action(fields);
+        RetryPolicy retry = retry(fields);
+        Duration timeout = timeout(fields);
+        return fields.build(() -> new TaskDraft(
+                id,
+                Objects.requireNonNull(name),
+                Objects.requireNonNull(delay),
+                Objects.requireNonNull(action),
+                retry,
+                timeout));
+    }
+
+    public static @Nullable TimerDraft timer(Fields fields) {
+        String key = fields.checked(fields.text("key"), RunDraft::checkKey);
+        Delay delay = fields.requiredDelay();
+        Action action = action(fields);
+        RetryPolicy retry = retry(fields);
+        Duration timeout = timeout(fields);
+        ZoneId timezone = fields.timezone();
+        return fields.build(() -> new TimerDraft(
+                key, Objects.requireNonNull(delay), Objects.requireNonNull(action), retry, timeout, timezone));
+    }
+
+    /** @param inputLimit bytes of the input as JSON */
+    public static @Nullable RunDraft run(Fields fields, int inputLimit) {
+        String key = fields.checked(fields.text("key"), RunDraft::checkKey);
+        ZoneId timezone = fields.timezone();
+        JsonNode input = fields.any("input");
+        if (input != null && input.toString().getBytes(UTF_8).length > inputLimit) {
+            fields.error("input", "must be at most " + inputLimit + " bytes");
+        }
+        return fields.build(
+                () -> new RunDraft(key, timezone, input == null ? JsonText.EMPTY_OBJECT : JsonText.of(input)));
+    }
+
+    public static @Nullable Reschedule reschedule(Fields fields) {
+        int errorsBefore = fields.errors().count();
+        Delay delay = fields.delay();
+        Instant dueAt = fields.instant("dueAt");
+        if (fields.errors().count() == errorsBefore && (delay == null) == (dueAt == null)) {
+            fields.error(
+                    delay == null ? "delay" : "dueAt",
+                    delay == null ? "or dueAt is required" : "and delay exclude each other");
+        }
+        return fields.build(() -> new Reschedule(delay, dueAt));
+    }
+
+    public static @Nullable Preview preview(Fields fields) {
+        Delay delay = fields.requiredDelay();
+        Instant from = fields.instant("from");
+        ZoneId timezone = fields.timezone();
+        return fields.build(
+                () -> new Preview(Objects.requireNonNull(delay), from, timezone == null ? ZoneId.of("UTC") : timezone));
+    }
+
+    private static @Nullable Action action(Fields parent) {
+        int before = parent.errors().count();
+        Fields fields = parent.object("action");
+        if (fields == null) {
+            return parent.required("action", null, before);
+        }
+        String method = fields.text("method");
+        String url = fields.requiredText("url");
+        Map<String, String> headers = headers(fields);
+        JsonNode body = fields.any("body");
+        return fields.build(() -> Action.of(method, url, headers, body == null ? null : JsonText.of(body)));
+    }
+
+    private static Map<String, String> headers(Fields action) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        Fields fields = action.object("headers");
+        if (fields != null) {
+            for (String name : fields.names()) {
+                headers.put(name, "");
+            }
+            headers.replaceAll((name, none) -> {
+                String value = fields.requiredText(name);
+                return value == null ? "" : value;
+            });
+        }
+        return headers;
+    }
+
+    private static RetryPolicy retry(Fields parent) {
+        Fields fields = parent.object("retry");
+        if (fields == null) {
+            return RetryPolicy.DEFAULT;
+        }
+        Integer maxRetries = fields.integer("maxRetries");
+        Duration initialBackoff = fields.duration("initialBackoff");
+        Double multiplier = fields.number("multiplier");
+        Duration maxBackoff = fields.duration("maxBackoff");
+        RetryPolicy retry = fields.build(() -> RetryPolicy.of(maxRetries, initialBackoff, multiplier, maxBackoff));
+        return retry == null ? RetryPolicy.DEFAULT : retry;
+    }
+
+    private static Duration timeout(Fields fields) {
+        Duration timeout = fields.checked(fields.duration("timeout"), TimerSpec::checkTimeout);
+        return timeout == null ? TimerSpec.DEFAULT_TIMEOUT : timeout;
+    }
+}

@@ -1,0 +1,25 @@
+package dev.bide.http.request;
+
+import dev.bide.http.problem.ProblemType;
+import dev.bide.http.problem.RequestException;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/** Ids as they stand in urls and bodies. */
+public final class Ids {
+    private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+
+    private Ids() {}
+
+    /** The id of the path; 404 for what can't be one, as for one that isn't there. */
+    public static UUID path(String what, String text) {
+        return parse(text)
+                .orElseThrow(() -> new RequestException(ProblemType.NOT_FOUND, "There is no " + what + " " + text));
+    }
+
+    /** Only the 36 characters of RFC 9562; {@link UUID#fromString} takes {@code 1-1-1-1-1} too. */
+    public static Optional<UUID> parse(String text) {
+        return ID.matcher(text).matches() ? Optional.of(UUID.fromString(text)) : Optional.empty();
+    }
+}

@@ -1,0 +1,72 @@
+package dev.bide.http.request;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.bide.workflow.InvalidValueException;
+import dev.bide.workflow.store.Cursor;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.UUID;
+import java.util.zip.CRC32;
+
+/**
+ * The lists of the contract, and their cursors as clients carry them. A checksum over the cursor and the list's name tells a cursor that was
+ * cut, changed, or taken from another list, where it would silently mean some other place.
+ */
+public enum Listing {
+    WORKFLOWS,
+    RUNS,
+    TIMERS;
+
+    private static final int CHECKSUM = 4;
+    private static final int BY_ID = 16 + CHECKSUM;
+    private static final int BY_DUE_TIME = 24 + CHECKSUM;
+
+    /** Text that can stand in a url. */
+    public String text(Cursor cursor) {
+        Instant dueAt = cursor.dueAt();
+        ByteBuffer bytes = ByteBuffer.allocate(dueAt == null ? BY_ID : BY_DUE_TIME)
+                .putLong(cursor.id().getMostSignificantBits())
+                .putLong(cursor.id().getLeastSignificantBits());
+        if (dueAt != null) {
+            bytes.putLong(dueAt.toEpochMilli());
+        }
+        bytes.putInt(checksum(bytes));
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+    }
+
+    /** The cursor that {@link #text} wrote; {@link InvalidValueException} for anything else. */
+    Cursor cursor(String text) {
+        byte[] bytes;
+        try {
+            bytes = Base64.getUrlDecoder().decode(text);
+        } catch (IllegalArgumentException e) {
+            throw unknown();
+        }
+        if (bytes.length != BY_ID && bytes.length != BY_DUE_TIME) {
+            throw unknown();
+        }
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        UUID id = new UUID(buffer.getLong(), buffer.getLong());
+        Instant dueAt = bytes.length == BY_DUE_TIME ? Instant.ofEpochMilli(buffer.getLong()) : null;
+        Cursor cursor = new Cursor(dueAt, id);
+        // The checksum, and what a lenient decoder overlooks.
+        if (!text(cursor).equals(text) || (dueAt != null && !Instants.isKnown(dueAt))) {
+            throw unknown();
+        }
+        return cursor;
+    }
+
+    /** Of what stands before the buffer's position. */
+    private int checksum(ByteBuffer bytes) {
+        CRC32 checksum = new CRC32();
+        checksum.update(name().getBytes(US_ASCII));
+        checksum.update(bytes.array(), 0, bytes.position());
+        return (int) checksum.getValue();
+    }
+
+    private static InvalidValueException unknown() {
+        return new InvalidValueException("cursor", "is not one that this list has answered with");
+    }
+}

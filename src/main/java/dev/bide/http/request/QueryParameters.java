@@ -1,0 +1,102 @@
+package dev.bide.http.request;
+
+import dev.bide.http.problem.PlainText;
+import dev.bide.http.problem.RequestException;
+import dev.bide.workflow.InvalidValueException;
+import dev.bide.workflow.RunDraft;
+import dev.bide.workflow.store.PageRequest;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.MultivaluedMap;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The query parameters of a request: each at most once, none that is unknown. What is wrong ends the request with 400. */
+public final class QueryParameters {
+    private static final String ID_RULE = "must be a UUID";
+
+    private final MultivaluedMap<String, String> values;
+
+    private QueryParameters(MultivaluedMap<String, String> values) {
+        this.values = values;
+    }
+
+    public static QueryParameters of(ContainerRequestContext request, Set<String> known) {
+        MultivaluedMap<String, String> values = request.getUriInfo().getQueryParameters();
+        values.forEach((name, given) -> check(name, given, known));
+        return new QueryParameters(values);
+    }
+
+    private static void check(String name, List<String> given, Set<String> known) {
+        if (!known.contains(name)) {
+            throw RequestException.parameter(name, "is not a parameter of this call");
+        }
+        if (given.size() > 1) {
+            throw RequestException.parameter(name, "must be given once");
+        }
+    }
+
+    @Nullable
+    String text(String name) {
+        return values.getFirst(name);
+    }
+
+    /** {@code limit} and {@code cursor}. */
+    public PageRequest page(Listing list) {
+        String limit = text("limit");
+        return checked(() -> new PageRequest(
+                limit == null ? PageRequest.DEFAULT_LIMIT : wholeNumber(limit), parsed("cursor", list::cursor)));
+    }
+
+    private static int wholeNumber(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw RequestException.parameter("limit", "must be from 1 to " + PageRequest.MOST);
+        }
+    }
+
+    public @Nullable UUID id(String name) {
+        return parsed(name, text -> Ids.parse(text).orElseThrow(() -> new InvalidValueException(name, ID_RULE)));
+    }
+
+    public @Nullable Instant instant(String name) {
+        return parsed(name, text -> {
+            try {
+                return Instants.parse(text);
+            } catch (DateTimeException e) {
+                throw new InvalidValueException(name, Instants.RULE);
+            }
+        });
+    }
+
+    public @Nullable String key() {
+        String key = text("key");
+        if (key != null
+                && (key.codePointCount(0, key.length()) > RunDraft.LONGEST_KEY
+                        || key.codePoints().anyMatch(c -> Character.isISOControl(c) || PlainText.isLoneSurrogate(c)))) {
+            throw RequestException.parameter("key", "can't be a key");
+        }
+        return key;
+    }
+
+    /** What {@code parser} makes of the value, where there is one. */
+    public <T> @Nullable T parsed(String name, Function<String, T> parser) {
+        String text = text(name);
+        return text == null ? null : checked(() -> parser.apply(text));
+    }
+
+    /** What {@code value} supplies; what it refuses is a parameter's fault. */
+    public static <T> T checked(Supplier<T> value) {
+        try {
+            return value.get();
+        } catch (InvalidValueException e) {
+            throw RequestException.parameter(e.field(), String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.bide.http.resource;
+
+import dev.bide.engine.Operations;
+import dev.bide.http.answer.Answers;
+import dev.bide.http.answer.OperationAnswer;
+import dev.bide.http.request.Ids;
+import dev.bide.http.request.QueryParameters;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import java.util.Set;
+
+/** Watching and stopping changes to many. */
+@Path("/operations")
+public final class OperationResource {
+    private final Operations operations;
+    private final Answers answers;
+
+    public OperationResource(Operations operations, Answers answers) {
+        this.operations = operations;
+        this.answers = answers;
+    }
+
+    @GET
+    @Path("/{id}")
+    public Response get(@Context ContainerRequestContext request, @PathParam("id") String id) {
+        QueryParameters.of(request, Set.of());
+        return answers.ok(OperationAnswer.of(operations.get(Ids.path("operation", id))));
+    }
+
+    @POST
+    @Path("/{id}/cancel")
+    public Response cancel(@Context ContainerRequestContext request, @PathParam("id") String id) {
+        QueryParameters.of(request, Set.of());
+        return answers.ok(OperationAnswer.of(operations.cancel(Ids.path("operation", id))));
+    }
+}

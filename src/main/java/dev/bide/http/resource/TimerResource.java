@@ -1,0 +1,157 @@
+package dev.bide.http.resource;
+
+import dev.bide.engine.Accepted;
+import dev.bide.engine.Timers;
+import dev.bide.http.answer.Answers;
+import dev.bide.http.answer.PageAnswer;
+import dev.bide.http.answer.TimerAnswer;
+import dev.bide.http.body.Body;
+import dev.bide.http.request.Drafts;
+import dev.bide.http.request.Ids;
+import dev.bide.http.request.Listing;
+import dev.bide.http.request.QueryParameters;
+import dev.bide.http.request.Read;
+import dev.bide.workflow.Timer;
+import dev.bide.workflow.TimerDraft;
+import dev.bide.workflow.TimerStatus;
+import dev.bide.workflow.store.KeyHolder;
+import dev.bide.workflow.store.TimerFilter;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/** Timers: making lone ones, watching and changing all. */
+@Path("/timers")
+public final class TimerResource {
+    private static final Set<String> FILTERS =
+            Set.of("workflowId", "taskId", "runId", "status", "dueFrom", "dueTo", "limit", "cursor");
+
+    private final Timers timers;
+    private final Requests requests;
+    private final Answers answers;
+
+    public TimerResource(Timers timers, Requests requests, Answers answers) {
+        this.timers = timers;
+        this.requests = requests;
+        this.answers = answers;
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response create(@Context ContainerRequestContext request) {
+        QueryParameters.of(request, Set.of());
+        return create(Requests.body(request)).join();
+    }
+
+    /** Completes once the timer is stored, on a thread that must not be held up. */
+    CompletableFuture<Response> create(Body body) {
+        Read<TimerDraft> read = requests.read(body, Drafts::timer);
+        return read.draft() == null
+                ? CompletableFuture.completedFuture(existing(read))
+                : timers.create(read.draft()).thenApply(this::accepted);
+    }
+
+    /** What has the key already, whatever else is wrong: who repeats a request must find what came of it. */
+    private Response existing(Read<TimerDraft> read) {
+        KeyHolder before =
+                read.key() == null ? null : timers.withKeys(List.of(read.key())).get(read.key());
+        if (before == null) {
+            throw read.refusal();
+        }
+        return accepted(timers.existing(before));
+    }
+
+    private Response accepted(Accepted<Timer> timer) {
+        return answers.accepted(timer.created(), "timers", timer.value().id(), TimerAnswer.of(timer.value()));
+    }
+
+    @POST
+    @Path("/bulk")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response createAll(@Context ContainerRequestContext request) {
+        QueryParameters.of(request, Set.of());
+        return answers.ok(requests.bulk(request, "timers", Drafts::timer, timers::createAll, timers::withKeys));
+    }
+
+    @GET
+    public Response list(@Context ContainerRequestContext request) {
+        QueryParameters parameters = QueryParameters.of(request, FILTERS);
+        TimerFilter filter = QueryParameters.checked(() -> new TimerFilter(
+                parameters.id("workflowId"),
+                parameters.id("taskId"),
+                parameters.id("runId"),
+                parameters.parsed("status", TimerStatus::of),
+                parameters.instant("dueFrom"),
+                parameters.instant("dueTo")));
+        var page = parameters.page(Listing.TIMERS);
+        return answers.ok(PageAnswer.of(
+                Listing.TIMERS, QueryParameters.checked(() -> timers.list(filter, page)), TimerAnswer::of));
+    }
+
+    @GET
+    @Path("/{id}")
+    public Response get(@Context ContainerRequestContext request, @PathParam("id") String id) {
+        return answer(request, id, timers::get);
+    }
+
+    @PATCH
+    @Path("/{id}")
+    @Consumes({MediaType.APPLICATION_JSON, "application/merge-patch+json"})
+    public Response reschedule(@Context ContainerRequestContext request, @PathParam("id") String id) {
+        QueryParameters.of(request, Set.of());
+        UUID timer = Ids.path("timer", id);
+        Drafts.Reschedule to = requests.read(request, Drafts::reschedule);
+        Timer changed = to.delay() != null
+                ? timers.reschedule(timer, to.delay())
+                : timers.reschedule(timer, Objects.requireNonNull(to.dueAt()));
+        return answers.ok(TimerAnswer.of(changed));
+    }
+
+    @POST
+    @Path("/{id}/cancel")
+    public Response cancel(@Context ContainerRequestContext request, @PathParam("id") String id) {
+        return answer(request, id, timers::cancel);
+    }
+
+    @POST
+    @Path("/{id}/pause")
+    public Response pause(@Context ContainerRequestContext request, @PathParam("id") String id) {
+        return answer(request, id, timers::pause);
+    }
+
+    @POST
+    @Path("/{id}/resume")
+    public Response resume(@Context ContainerRequestContext request, @PathParam("id") String id) {
+        return answer(request, id, timers::resume);
+    }
+
+    @POST
+    @Path("/{id}/fire")
+    public Response fire(@Context ContainerRequestContext request, @PathParam("id") String id) {
+        return answer(request, id, timers::fire);
+    }
+
+    @POST
+    @Path("/{id}/redrive")
+    public Response redrive(@Context ContainerRequestContext request, @PathParam("id") String id) {
+        return answer(request, id, timers::redrive);
+    }
+
+    private Response answer(ContainerRequestContext request, String id, Function<UUID, Timer> change) {
+        QueryParameters.of(request, Set.of());
+        return answers.ok(TimerAnswer.of(change.apply(Ids.path("timer", id))));
+    }
+}

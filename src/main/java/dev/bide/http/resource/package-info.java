@@ -1,0 +1,7 @@
+/**
+ * The calls of the contract, and the short way of new timers and runs past Jersey. May import the other rooms of {@code http}. Runs on the request's thread.
+ */
+@NullMarked
+package dev.bide.http.resource;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,230 @@
+package dev.bide.jobstore.internal.fire;
+
+import dev.bide.jobstore.internal.complete.Listeners;
+import dev.bide.jobstore.internal.sql.Counters;
+import dev.bide.jobstore.internal.sql.Transactions;
+import dev.bide.jobstore.internal.sql.WriteFault;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.quartz.Calendar;
+import org.quartz.JobPersistenceException;
+import org.quartz.spi.OperableTrigger;
+import org.quartz.spi.TriggerFiredBundle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fires acquired triggers whose jobs may run concurrently: confirms all of them in one transaction. Where one makes that fail, for what it is itself, the others are
+ * confirmed apart from it, and it is set aside: its state is ERROR. Used by the scheduler thread alone.
+ */
+final class Confirmations {
+    private static final Logger LOG = LoggerFactory.getLogger(Confirmations.class);
+
+    interface Calendars {
+        @Nullable
+        Calendar find(Connection connection, String name) throws JobPersistenceException;
+    }
+
+    /**
+     * Of each trigger by its entry; those that may not fire now are in none of them.
+     *
+     * @param failures those that Quartz is to give back
+     * @param released those whose calendar is gone: they are given back, as Quartz has it
+     */
+    record Result(
+            Map<String, TriggerFiredBundle> bundles, Map<String, RuntimeException> failures, List<Taken> released) {
+        Result() {
+            this(new HashMap<>(), new HashMap<>(), new ArrayList<>());
+        }
+    }
+
+    private final Transactions transactions;
+    private final Firing firing;
+    private final Listeners listener;
+    private final Calendars calendars;
+    private final Counters counters;
+    private final InstantSource clock;
+    private final Suspects suspects = new Suspects();
+
+    Confirmations(
+            Transactions transactions,
+            Firing firing,
+            Listeners listener,
+            Calendars calendars,
+            Counters counters,
+            InstantSource clock) {
+        this.transactions = transactions;
+        this.firing = firing;
+        this.listener = listener;
+        this.calendars = calendars;
+        this.counters = counters;
+        this.clock = clock;
+    }
+
+    /** Should this throw, nothing is confirmed, and Quartz gives all of them back. */
+    Result confirm(List<Taken> batch) throws SQLException {
+        Result result = new Result();
+        Map<String, Exception> unreadable = new HashMap<>();
+        Map<String, Calendar> known = calendars(batch, unreadable);
+        List<Firing.Candidate> candidates = new ArrayList<>();
+        for (Taken taken : batch) {
+            Exception failure = unreadable.get(taken.trigger.getCalendarName());
+            if (failure != null) {
+                setAside(taken, failure);
+                continue;
+            }
+            Firing.Candidate candidate = Firing.Candidate.of(taken, known);
+            if (candidate == null) {
+                result.released().add(taken);
+            } else {
+                candidates.add(candidate);
+            }
+        }
+        if (!candidates.isEmpty()) {
+            confirm(candidates, result);
+        }
+        return result;
+    }
+
+    private void confirm(List<Firing.Candidate> candidates, Result result) throws SQLException {
+        Set<String> entries;
+        try {
+            entries = confirmTogether(candidates);
+        } catch (SQLException | RuntimeException e) {
+            if (WriteFault.of(e) != WriteFault.DATA) {
+                throw e;
+            }
+            separate(candidates, e, result);
+            return;
+        }
+        for (Firing.Candidate candidate : candidates) {
+            Taken taken = candidate.taken();
+            if (entries.contains(taken.entryId)) {
+                result.bundles().put(taken.entryId, bundle(taken, candidate.calendar(), candidate.previousFireTime()));
+            }
+        }
+    }
+
+    private Set<String> confirmTogether(List<Firing.Candidate> candidates) throws SQLException {
+        return transactions.run(transaction -> {
+            Set<String> standing = firing.confirm(transaction, candidates, clock.millis());
+            listener.fired(
+                    transaction.connection,
+                    candidates.stream()
+                            .map(Firing.Candidate::taken)
+                            .filter(taken -> standing.contains(taken.entryId))
+                            .map(Taken::execution)
+                            .toList());
+            return standing;
+        });
+    }
+
+    /** Some may be confirmed by now, so that this must not throw. */
+    private void separate(List<Firing.Candidate> candidates, Exception failure, Result result) {
+        if (candidates.size() == 1) {
+            failedAlone(candidates.get(0).taken(), failure, result);
+            return;
+        }
+        int half = candidates.size() / 2;
+        for (List<Firing.Candidate> part :
+                List.of(candidates.subList(0, half), candidates.subList(half, candidates.size()))) {
+            try {
+                confirm(part, result);
+            } catch (SQLException | RuntimeException e) {
+                part.forEach(candidate -> result.failures().put(candidate.taken().entryId, unchecked(e)));
+            }
+        }
+    }
+
+    private void failedAlone(Taken taken, Exception failure, Result result) {
+        suspects.failedAlone(taken.key());
+        if (!suspects.isGuilty(taken.key())) {
+            result.failures().put(taken.entryId, unchecked(failure));
+            return;
+        }
+        try {
+            setAside(taken, failure);
+            suspects.forget(taken.key());
+        } catch (SQLException | RuntimeException e) {
+            result.failures().put(taken.entryId, unchecked(e));
+        }
+    }
+
+    private void setAside(Taken taken, Exception failure) throws SQLException {
+        LOG.error("trigger {} can't be fired and is set to ERROR", taken.key(), failure);
+        transactions.run(transaction -> {
+            firing.setAside(transaction.connection, taken);
+            return true;
+        });
+        counters.poisoned.increment();
+        listener.released(List.of(taken.execution()));
+    }
+
+    private static RuntimeException unchecked(Exception failure) {
+        return failure instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(failure);
+    }
+
+    private Map<String, Calendar> calendars(List<Taken> batch, Map<String, Exception> unreadable) throws SQLException {
+        List<String> names = batch.stream()
+                .map(taken -> taken.trigger.getCalendarName())
+                .filter(name -> name != null)
+                .distinct()
+                .toList();
+        Map<String, Calendar> known = new HashMap<>();
+        for (String name : names) {
+            // Each in a transaction of its own: one that failed could not go on.
+            try {
+                transactions
+                        .run(transaction -> find(transaction.connection, name))
+                        .ifPresent(calendar -> known.put(name, calendar));
+            } catch (Unreadable e) {
+                unreadable.put(name, e.failure);
+            }
+        }
+        return known;
+    }
+
+    private Optional<Calendar> find(Connection connection, String name) throws SQLException {
+        try {
+            return Optional.ofNullable(calendars.find(connection, name));
+        } catch (JobPersistenceException | RuntimeException e) {
+            if (WriteFault.of(e) != WriteFault.DATA) {
+                throw new SQLException("calendar " + name + " can't be read", e);
+            }
+            throw new Unreadable(e);
+        }
+    }
+
+    TriggerFiredBundle bundle(Taken taken, @Nullable Calendar calendar, @Nullable Date previous) {
+        OperableTrigger trigger = taken.trigger;
+        return new TriggerFiredBundle(
+                taken.job(),
+                trigger,
+                calendar,
+                taken.recovering,
+                Date.from(clock.instant()),
+                trigger.getPreviousFireTime(),
+                previous,
+                trigger.getNextFireTime());
+    }
+
+    /** What is stored of a calendar is no calendar. */
+    private static final class Unreadable extends SQLException {
+        private static final long serialVersionUID = 1L;
+        private final transient Exception failure;
+
+        Unreadable(Exception failure) {
+            super(failure);
+            this.failure = failure;
+        }
+    }
+}

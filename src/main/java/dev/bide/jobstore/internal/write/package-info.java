@@ -1,0 +1,8 @@
+/**
+ * Rows of triggers: read, inserted in sets, changed, locked in their order. May import {@code internal.sql}. Runs on its callers' threads, in their
+ * transactions.
+ */
+@NullMarked
+package dev.bide.jobstore.internal.write;
+
+import org.jspecify.annotations.NullMarked;

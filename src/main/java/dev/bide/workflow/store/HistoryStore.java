@@ -1,0 +1,53 @@
+package dev.bide.workflow.store;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * The partitions of what is finished, a day (UTC) each, and of its keys, a month each. Part of a {@link Session}; one that makes or drops a
+ * partition does nothing else, so that it holds locks on one history only.
+ */
+public interface HistoryStore {
+    /** The partition of one of the histories that begins with {@code day}. */
+    record Partition(String history, LocalDate day) {
+        /** It holds keys, of a month. */
+        public boolean ofKeys() {
+            return history.endsWith("_key_history");
+        }
+    }
+
+    /** Today (UTC) by the database's clock: the one that says how old something is. */
+    LocalDate today();
+
+    /** How many days are kept, as all nodes have it; empty before a node of role {@code scheduler} has started. */
+    OptionalInt daysKept();
+
+    /** Has {@code days} kept, where nothing was said before; answers what holds. */
+    int keepUnlessKept(int days);
+
+    /** Has {@code days} kept from now on, whatever was said before. */
+    void keep(int days);
+
+    /** Those that are not there, from the day before {@code today} up to {@code daysAhead}. */
+    List<Partition> missing(LocalDate today, int daysAhead);
+
+    /** Makes it, where it is not there, and moves into it what lay in the partition for the rest; returns how many rows that were. */
+    long make(Partition partition);
+
+    /** Those that hold nothing of {@code day} or later, oldest first; of keys only those whose days are gone. */
+    List<Partition> before(LocalDate day);
+
+    /** Those of the last days before {@code today} that were not frozen yet. */
+    List<Partition> unfrozen(LocalDate today);
+
+    /** The first and the last day of the partitions of {@code history}, which has one for each day; empty where it has none. */
+    List<LocalDate> span(String history);
+
+    /** Drops it with all that is in it. The keys of what was in it are free from then on. */
+    void drop(Partition partition);
+
+    /** Deletes what was finished before {@code before} and lies in the partitions for the rest; returns how many rows. */
+    int deleteRest(Instant before);
+}

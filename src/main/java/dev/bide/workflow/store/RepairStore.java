@@ -1,0 +1,32 @@
+package dev.bide.workflow.store;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Timers beside their triggers, to see which do not fit. Part of a {@link Session}. */
+public interface RepairStore {
+    /**
+     * A bounded look at some of the timers.
+     *
+     * @param end where the next look begins; null where all were seen
+     */
+    record Look(List<StrayTimer> strays, @Nullable Cursor end) {}
+
+    /** At the next {@code most} timers, by due time, that were due before {@code before}. */
+    Look overdue(@Nullable Cursor after, Instant before, int most);
+
+    /** At the next {@code most} paused timers, by id. */
+    Look paused(@Nullable Cursor after, int most);
+
+    /**
+     * Those of {@code ids} that stray still, with their triggers and themselves locked until the transaction ends: whoever had one of them in
+     * hand has written what he had to. Those that others hold are left out.
+     */
+    List<StrayTimer> lock(Collection<UUID> ids);
+
+    /** Lets triggers that were locked, and that have fired and are in no hands, be replaced like those that wait. */
+    void release(Collection<UUID> ids);
+}

@@ -1,0 +1,471 @@
+package dev.bide.delivery.destination;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.bide.delivery.DeliveryOutcome.Deferred;
+import dev.bide.delivery.DeliveryOutcome.Reason;
+import dev.bide.delivery.address.DestinationName;
+import io.dropwizard.util.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.stream.IntStream;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class DestinationTest {
+
+    private static final long MILLISECOND = 1_000_000L;
+
+    private final OkHttpClient client = new OkHttpClient();
+    private final DestinationLimits limits = new DestinationLimits();
+
+    private Tried destination() {
+        return new Tried(new Destination(
+                new DestinationName("example.com", 443),
+                limits,
+                java.time.Duration.ofMinutes(5),
+                new Threads(100_000),
+                client));
+    }
+
+    /** A destination with the places that it has given, to be given back in turn. */
+    private static final class Tried {
+        private final Destination destination;
+        private final Queue<Threads.Place> places = new ConcurrentLinkedQueue<>();
+
+        Tried(Destination destination) {
+            this.destination = destination;
+        }
+
+        @Nullable
+        Deferred admit() {
+            Destination.Admission admission = destination.admit();
+            if (admission.place() != null) {
+                places.add(admission.place());
+            }
+            return admission.deferred();
+        }
+
+        void release(Verdict verdict, long nanos) {
+            release(verdict, null, nanos);
+        }
+
+        void release(Verdict verdict, java.time.@Nullable Duration asked, long nanos) {
+            destination.release(places.remove(), verdict, verdict == Verdict.WELL, asked, nanos);
+        }
+
+        boolean open() {
+            return destination.open();
+        }
+
+        int room() {
+            return destination.room();
+        }
+    }
+
+    private static Reason reason(Tried destination) {
+        Deferred deferred = destination.admit();
+        assertThat(deferred).isNotNull();
+        return deferred.reason();
+    }
+
+    private static void call(Tried destination, Verdict verdict) {
+        assertThat(destination.admit()).isNull();
+        destination.release(verdict, MILLISECOND);
+    }
+
+    private static void call(Tried destination, Verdict verdict, int times) {
+        for (int i = 0; i < times; i++) {
+            call(destination, verdict);
+        }
+    }
+
+    @Test
+    void admitsOnlySoManyAtOnce() {
+        limits.maxConcurrentCalls = 2;
+        Tried destination = destination();
+        assertThat(destination.admit()).isNull();
+        assertThat(destination.admit()).isNull();
+        assertThat(reason(destination)).isEqualTo(Reason.DESTINATION_FULL);
+        destination.release(Verdict.WELL, MILLISECOND);
+        assertThat(destination.admit()).isNull();
+        assertThat(reason(destination)).isEqualTo(Reason.DESTINATION_FULL);
+    }
+
+    @Test
+    void whoWillSoonHaveAPlaceWaitsForIt() {
+        limits.maxConcurrentCalls = 1;
+        Tried destination = destination();
+        call(destination, Verdict.WELL);
+        // It waits for 20 ms: where the machine is busy, one or the other passes by.
+        assertThat(IntStream.range(0, 100)
+                        .filter(i -> getsThePlaceItWaitsFor(destination))
+                        .count())
+                .isGreaterThan(20);
+    }
+
+    private static boolean getsThePlaceItWaitsFor(Tried destination) {
+        assertThat(destination.admit()).isNull();
+        FutureTask<@Nullable Deferred> next = new FutureTask<>(destination::admit);
+        Thread waiter = new Thread(next);
+        waiter.start();
+        while (waiter.getState() != Thread.State.TIMED_WAITING && !next.isDone()) {
+            Thread.onSpinWait();
+        }
+        boolean waits = !next.isDone();
+        destination.release(Verdict.WELL, MILLISECOND);
+        try {
+            boolean gets = next.get() == null;
+            if (gets) {
+                destination.release(Verdict.WELL, MILLISECOND);
+            }
+            return waits && gets;
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Two at a time, 200 ms a call. */
+    private Tried fullOfSlowCalls() {
+        limits.maxConcurrentCalls = 2;
+        Tried destination = destination();
+        for (int i = 0; i < 100; i++) {
+            destination.admit();
+            destination.release(Verdict.WELL, 200 * MILLISECOND);
+        }
+        destination.admit();
+        destination.admit();
+        return destination;
+    }
+
+    /** Calls take 200 ms, so that nobody can have a place within 50. */
+    @Test
+    void whoWillNotIsTurnedAwayAtOnce() {
+        Tried destination = fullOfSlowCalls();
+        long begin = System.nanoTime();
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(reason(destination)).isEqualTo(Reason.DESTINATION_FULL);
+        }
+        assertThat(System.nanoTime() - begin).as("1,000 turns of 20 ms").isLessThan(10_000 * MILLISECOND);
+    }
+
+    /** 200 ms a call, two at a time: a call each 100 ms. */
+    @Test
+    void aCrowdComesBackAsAQueueAtThePaceItCanBeServed() {
+        Tried destination = fullOfSlowCalls();
+        List<Long> waits = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            waits.add(destination.admit().retryIn().toMillis());
+        }
+        assertThat(waits.get(0)).isBetween(100L, 210L);
+        assertThat(waits.get(999)).isBetween(80_000L, 120_000L);
+        for (int i = 10; i < 1_000; i++) {
+            assertThat(waits.get(i)).isGreaterThan(waits.get(i - 10));
+        }
+    }
+
+    /** Nothing has ended for 300 ms: a place each 150 ms at best, and not each 10. */
+    @Test
+    void aCrowdComesBackMoreSeldomTheLongerNothingEnds() {
+        limits.maxConcurrentCalls = 2;
+        Tried destination = destination();
+        destination.admit();
+        destination.admit();
+        await().pollDelay(java.time.Duration.ofMillis(300)).until(() -> true);
+        long last = 0;
+        for (int i = 0; i < 100; i++) {
+            last = destination.admit().retryIn().toMillis();
+        }
+        assertThat(last).isGreaterThan(10_000);
+    }
+
+    /** One call hangs for two seconds beside a free place: that says nothing of how soon a place is free once both are taken. */
+    @Test
+    void theTimeInWhichThereWasRoomDoesNotCount() {
+        limits.maxConcurrentCalls = 2;
+        Tried destination = destination();
+        destination.admit();
+        await().pollDelay(java.time.Duration.ofMillis(2_000)).until(() -> true);
+        destination.admit();
+        // Else it would be a second for each, and half of that at the least.
+        for (int i = 0; i < 10; i++) {
+            assertThat(destination.admit().retryIn().toMillis()).isLessThan(4_000);
+        }
+    }
+
+    @Test
+    void onceThereIsRoomNobodyQueuesBehindThoseWhoLeft() {
+        limits.maxConcurrentCalls = 2;
+        Tried destination = destination();
+        destination.admit();
+        destination.admit();
+        for (int i = 0; i < 1_000; i++) {
+            destination.admit();
+        }
+        destination.release(Verdict.WELL, MILLISECOND);
+        destination.release(Verdict.WELL, MILLISECOND);
+        destination.admit();
+        destination.admit();
+        assertThat(destination.admit().retryIn().toMillis()).isLessThan(100);
+    }
+
+    @Test
+    void callsPerSecondAreLimitedAndTheRestComesBackAtThatRate() {
+        limits.callsPerSecond = 100;
+        Tried destination = destination();
+        int admitted = 0;
+        List<Long> waits = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            Deferred deferred = destination.admit();
+            if (deferred == null) {
+                admitted++;
+            } else {
+                assertThat(deferred.reason()).isEqualTo(Reason.RATE_LIMITED);
+                waits.add(deferred.retryIn().toMillis());
+            }
+        }
+        // Ten at a time each 100 ms, and this loop may take some of those.
+        assertThat(admitted).isBetween(10, 200);
+        assertThat(waits.get(waits.size() - 1)).isBetween(waits.size() * 8L, waits.size() * 13L);
+    }
+
+    @Test
+    void whomTheRateTurnsAwayHoldsNothing() {
+        limits.callsPerSecond = 1;
+        limits.maxConcurrentCalls = 2;
+        Tried destination = destination();
+        assertThat(destination.admit()).isNull();
+        for (int i = 0; i < 10; i++) {
+            assertThat(reason(destination)).isEqualTo(Reason.RATE_LIMITED);
+        }
+    }
+
+    @Test
+    void aFewTimersThatFailMakeAllTheirAttempts() {
+        Tried destination = destination();
+        call(destination, Verdict.FAILED, 99);
+        assertThat(destination.admit()).isNull();
+        assertThat(destination.open()).isFalse();
+    }
+
+    @Test
+    void aDestinationThatMostlyFailsIsLeftAlone() {
+        limits.breaker.openFor = Duration.minutes(1);
+        Tried destination = destination();
+        call(destination, Verdict.FAILED, 100);
+        assertThat(destination.open()).isTrue();
+        Deferred first = destination.admit();
+        assertThat(first.reason()).isEqualTo(Reason.BREAKER_OPEN);
+        assertThat(first.retryIn().toMillis()).isBetween(55_000L, 61_000L);
+        for (int i = 0; i < 10_000; i++) {
+            destination.admit();
+        }
+        // At most 500 a second come to ask.
+        assertThat(destination.admit().retryIn().toMillis()).isGreaterThan(70_000L);
+    }
+
+    @Test
+    void aDestinationThatFailsNowAndThenIsNot() {
+        Tried destination = destination();
+        for (int i = 0; i < 100; i++) {
+            call(destination, Verdict.WELL, 1);
+            call(destination, Verdict.FAILED, 8);
+        }
+        assertThat(destination.open()).isFalse();
+    }
+
+    @Test
+    void itIsTriedAgainByAFewAndOpenedToAllOnceTheyPass() {
+        limits.breaker.openFor = Duration.milliseconds(50);
+        limits.breaker.trialCalls = 3;
+        Tried destination = destination();
+        call(destination, Verdict.FAILED, 100);
+        await().until(() -> destination.admit() == null);
+        assertThat(destination.admit()).isNull();
+        assertThat(destination.admit()).isNull();
+        assertThat(reason(destination)).isEqualTo(Reason.BREAKER_OPEN);
+        assertThat(destination.open()).isTrue();
+        // A trial that says nothing makes room for another.
+        destination.release(Verdict.UNKNOWN, MILLISECOND);
+        assertThat(destination.admit()).isNull();
+        for (int i = 0; i < 3; i++) {
+            destination.release(Verdict.WELL, MILLISECOND);
+        }
+        assertThat(destination.open()).isFalse();
+        call(destination, Verdict.WELL, 100);
+    }
+
+    @Test
+    void trialsThatFailCloseItAgain() {
+        limits.breaker.openFor = Duration.milliseconds(50);
+        limits.breaker.trialCalls = 1;
+        Tried destination = destination();
+        call(destination, Verdict.FAILED, 100);
+        await().until(() -> destination.admit() == null);
+        destination.release(Verdict.FAILED, MILLISECOND);
+        assertThat(reason(destination)).isEqualTo(Reason.BREAKER_OPEN);
+    }
+
+    @Test
+    void eachTrialThatFailsLeavesItAloneForTwiceAsLongUpToALimit() {
+        limits.breaker.openFor = Duration.milliseconds(100);
+        limits.breaker.longestOpenFor = Duration.milliseconds(400);
+        limits.breaker.trialCalls = 1;
+        Tried destination = destination();
+        call(destination, Verdict.FAILED, 100);
+        List<Long> waits = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            waits.add(destination.admit().retryIn().toMillis());
+            await().pollInterval(java.time.Duration.ofMillis(1)).until(() -> destination.admit() == null);
+            destination.release(Verdict.FAILED, MILLISECOND);
+        }
+        assertThat(waits.get(0)).isBetween(60L, 110L);
+        assertThat(waits.get(1)).isBetween(160L, 600L);
+        assertThat(waits.get(2)).isBetween(360L, 900L);
+        await().until(() -> destination.admit() == null);
+        destination.release(Verdict.WELL, MILLISECOND);
+        assertThat(destination.open()).isFalse();
+        call(destination, Verdict.FAILED, 100);
+        assertThat(destination.admit().retryIn().toMillis()).as("short again").isBetween(60L, 110L);
+    }
+
+    @Test
+    void fewCallsAreUnderWayWhileItIsTried() {
+        limits.breaker.openFor = Duration.milliseconds(50);
+        limits.breaker.concurrentTrialCalls = 2;
+        Tried destination = destination();
+        assertThat(destination.admit()).as("a call from before").isNull();
+        call(destination, Verdict.FAILED, 100);
+        await().until(() -> destination.admit() == null);
+        assertThat(reason(destination)).isEqualTo(Reason.BREAKER_OPEN);
+        destination.release(Verdict.FAILED, MILLISECOND);
+        assertThat(destination.admit()).isNull();
+        assertThat(reason(destination)).isEqualTo(Reason.BREAKER_OPEN);
+    }
+
+    @Test
+    void theBreakerCanBeTurnedOff() {
+        limits.breaker.enabled = false;
+        Tried destination = destination();
+        call(destination, Verdict.FAILED, 500);
+        assertThat(destination.open()).isFalse();
+        assertThat(destination.admit()).isNull();
+    }
+
+    @Test
+    void nobodyWaitsMoreThanAnHour() {
+        Slots slots = new Slots();
+        for (int i = 0; i < 100; i++) {
+            java.time.Duration wait = slots.next(0, 600_000 * MILLISECOND);
+            assertThat(wait).isBetween(java.time.Duration.ofMinutes(5), java.time.Duration.ofHours(1));
+        }
+        slots.clear();
+        assertThat(slots.next(0, MILLISECOND)).isLessThan(java.time.Duration.ofSeconds(5));
+    }
+
+    @Test
+    void limitsAreFoundByHostAndPortThenByHost() {
+        Destinations destinations =
+                destinations(calls(1), Map.of("API.example.com", calls(2), "api.example.com:8443", calls(3)), 10_000);
+        assertThat(capacity(destinations, "https://other.example/")).isEqualTo(1);
+        assertThat(capacity(destinations, "https://api.example.com/")).isEqualTo(2);
+        assertThat(capacity(destinations, "http://api.example.com/")).isEqualTo(2);
+        assertThat(capacity(destinations, "https://api.example.com:8443/")).isEqualTo(3);
+        assertThat(capacity(destinations, "https://api.example.com.:443/x")).isZero();
+        assertThat(capacity(destinations, "https://[::1]/")).isEqualTo(1);
+        assertThat(destinations
+                        .of(DestinationName.of(HttpUrl.get("https://[::1]/")))
+                        .name())
+                .hasToString("[::1]:443");
+        assertThat(destinations.count()).isEqualTo(5);
+    }
+
+    @Test
+    void onlySoManyAreRemembered() {
+        Destinations destinations = destinations(limits, Map.of(), 10);
+        for (int i = 0; i < 1_000; i++) {
+            destinations.of(DestinationName.of(HttpUrl.get("https://host-" + i + ".example/")));
+        }
+        assertThat(destinations.count()).isLessThanOrEqualTo(11);
+    }
+
+    private Destinations destinations(
+            DestinationLimits defaults, Map<String, DestinationLimits> named, int remembered) {
+        Destinations.Settings settings = new Destinations.Settings(
+                defaults, named, remembered, java.time.Duration.ofSeconds(4), java.time.Duration.ofMinutes(5));
+        Threads threads = new Threads(100_000);
+        return new Destinations(settings, threads, client, new HeldLanes(threads));
+    }
+
+    private static DestinationLimits calls(int most) {
+        DestinationLimits limits = new DestinationLimits();
+        limits.maxConcurrentCalls = most;
+        return limits;
+    }
+
+    private static int capacity(Destinations destinations, String url) {
+        Destination destination = destinations.of(DestinationName.of(HttpUrl.get(url)));
+        int admitted = 0;
+        while (destination.admit().place() != null) {
+            admitted++;
+        }
+        return admitted;
+    }
+
+    @Test
+    void whoAsksForAPauseIsLeftAloneForItAndThenTriedByAFew() {
+        Tried destination = destination();
+        for (int i = 0; i < 10; i++) {
+            assertThat(destination.admit()).isNull();
+        }
+        destination.release(Verdict.FAILED, java.time.Duration.ofMillis(300), MILLISECOND);
+        Deferred deferred = destination.admit();
+        assertThat(deferred.reason()).isEqualTo(Reason.ASKED_TO_WAIT);
+        assertThat(deferred.retryIn().toMillis()).isBetween(100L, 1_000L);
+        assertThat(destination.room()).isZero();
+        // What was under way before says nothing of the pause.
+        for (int i = 0; i < 9; i++) {
+            destination.release(Verdict.WELL, MILLISECOND);
+        }
+        assertThat(reason(destination)).isEqualTo(Reason.ASKED_TO_WAIT);
+        await().until(() -> destination.admit() == null);
+        int first = 1;
+        while (destination.admit() == null) {
+            first++;
+        }
+        assertThat(first).isEqualTo(4);
+        destination.release(Verdict.WELL, MILLISECOND);
+        for (int i = 0; i < 50; i++) {
+            assertThat(destination.admit()).isNull();
+        }
+    }
+
+    @Test
+    void roomIsWhatCouldBegin() {
+        limits.maxConcurrentCalls = 10;
+        limits.breaker.openFor = Duration.minutes(1);
+        limits.breaker.minimumCalls = 20;
+        Tried destination = destination();
+        assertThat(destination.room()).isBetween(10, 20);
+        for (int i = 0; i < 10; i++) {
+            destination.admit();
+        }
+        assertThat(destination.room()).isLessThanOrEqualTo(10);
+        await().until(() -> destination.room() == 0);
+        for (int i = 0; i < 10; i++) {
+            destination.release(Verdict.FAILED, MILLISECOND);
+        }
+        assertThat(destination.room()).isGreaterThanOrEqualTo(10);
+        call(destination, Verdict.FAILED, 10);
+        assertThat(destination.open()).isTrue();
+        assertThat(destination.room()).isZero();
+    }
+}

@@ -1,0 +1,246 @@
+package dev.bide.delivery.destination;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.bide.delivery.address.DestinationName;
+import io.dropwizard.util.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class HeldLanesTest {
+
+    private final DestinationLimits limits = new DestinationLimits();
+    private final Destinations.Settings settings = new Destinations.Settings(
+            limits, Map.of(), 10_000, java.time.Duration.ofSeconds(4), java.time.Duration.ofMinutes(5));
+    private final Threads threads = new Threads(512);
+    private final HeldLanes lanes = new HeldLanes(threads);
+    private Destinations destinations;
+
+    @BeforeEach
+    void start() {
+        limits.maxConcurrentCalls = 10;
+        limits.breaker.openFor = Duration.minutes(1);
+        destinations = new Destinations(settings, threads, new OkHttpClient(), lanes);
+        lanes.rooms();
+    }
+
+    private Destination destination(String host) {
+        return destinations.of(DestinationName.of(HttpUrl.get("http://" + host + "/")));
+    }
+
+    /** One that answers at once. */
+    private Destination good(String host) {
+        Destination destination = destination(host);
+        destination.release(destination.admit().place(), Verdict.WELL, true, null, 1_000_000);
+        return destination;
+    }
+
+    private boolean hold(Destination destination) {
+        return lanes.hold(destination, java.time.Duration.ZERO);
+    }
+
+    private Integer room(Destination destination) {
+        return lanes.rooms().get(lanes.lane(destination.name()));
+    }
+
+    @Test
+    void aLaneIsThatOfTheHostAndPort() {
+        int lane = lanes.lane("https://API.example.com/a?b#c");
+        assertThat(lanes.lane("https://api.example.com:443/other")).isEqualTo(lane);
+        assertThat(lanes.lane("https://api.example.com.:443/")).isEqualTo(lane);
+        assertThat(lanes.lane("http://api.example.com/")).isNotEqualTo(lane);
+        assertThat(lanes.lane("https://api.example.com:8443/")).isNotEqualTo(lane);
+        assertThat(lanes.lane("nonsense")).isEqualTo(HeldLanes.NONE);
+    }
+
+    @Test
+    void allNodesOfAClusterNumberLanesAlikeAndNobodyElseCan() {
+        String url = "https://api.example.com/";
+        HeldLanes another = new HeldLanes(threads);
+        assertThat(another.lane(url)).isNotEqualTo(lanes.lane(url));
+        byte[] secret = new byte[32];
+        lanes.useSecret(secret);
+        another.useSecret(secret);
+        assertThat(another.lane(url)).isEqualTo(lanes.lane(url));
+        assertThat(lanes.lane(url)).as("it is stored").isEqualTo(342_411_685);
+        CRC32 sum = new CRC32();
+        sum.update("api.example.com:443".getBytes(UTF_8));
+        assertThat(lanes.lane(url)).as("what anybody can compute").isNotEqualTo((int) sum.getValue());
+    }
+
+    /** One of the two asks to be left alone. */
+    @Test
+    void aLaneOfTwoDestinationsIsNotHeld() {
+        List<String> hosts = ofOneLane();
+        Destination asking = good(hosts.get(0));
+        assertThat(lanes.hold(asking, java.time.Duration.ofDays(1))).isTrue();
+        assertThat(room(asking)).isZero();
+        Destination other = good(hosts.get(1));
+        assertThat(lanes.rooms()).as("it would stop the other").isEmpty();
+        assertThat(hold(asking)).isFalse();
+        assertThat(hold(other)).isFalse();
+        lanes.forgotten(other.name());
+        assertThat(hold(asking)).isTrue();
+    }
+
+    /** Of some hundred thousand hosts some have one lane, whatever the secret. */
+    private List<String> ofOneLane() {
+        Map<Integer, String> seen = new HashMap<>();
+        for (int i = 0; ; i++) {
+            String host = "h" + i + ".example";
+            String before = seen.put(lanes.lane(new DestinationName(host, 80)), host);
+            if (before != null) {
+                return List.of(before, host);
+            }
+        }
+    }
+
+    @Test
+    void nothingIsHeldWhereNobodyAsks() {
+        assertThat(new HeldLanes(threads).hold(good("a.example"), java.time.Duration.ZERO))
+                .isFalse();
+    }
+
+    @Test
+    void whatIsTakenCountsUntilItBegins() {
+        Destination destination = good("a.example");
+        assertThat(lanes.rooms()).isEmpty();
+        assertThat(hold(destination)).isTrue();
+        assertThat(room(destination)).isGreaterThanOrEqualTo(10);
+        assertThat(room(destination)).as("to ask reserves nothing").isGreaterThanOrEqualTo(10);
+        for (int i = 0; i < 30; i++) {
+            lanes.taken("t" + i, "http://A.example:80/" + i);
+            lanes.taken("t" + i, "http://a.example/" + i);
+            lanes.taken("o" + i, "http://other.example/");
+        }
+        assertThat(room(destination)).isZero();
+        for (int i = 0; i < 24; i++) {
+            lanes.begun("t" + i);
+            lanes.begun("t" + i);
+        }
+        // Ten places, and perhaps some more that are free soon.
+        assertThat(room(destination)).isBetween(4, 20);
+    }
+
+    @Test
+    void oneThatIsFullHasNoRoomUntilACallEnds() {
+        Destination destination = good("a.example");
+        List<Threads.Place> places = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            places.add(destination.admit().place());
+        }
+        hold(destination);
+        await().until(() -> room(destination) == 0);
+        places.forEach(place -> destination.release(place, Verdict.WELL, true, null, 1_000_000));
+        assertThat(room(destination)).isPositive();
+    }
+
+    @Test
+    void oneWithoutRoomIsHeldUntilItHasSomeAndItsLaneIsEmpty() {
+        Destination destination = good("a.example");
+        for (int i = 0; i < 110; i++) {
+            Threads.Place place = destination.admit().place();
+            if (place != null) {
+                destination.release(place, Verdict.FAILED, false, null, 1_000_000);
+            }
+        }
+        assertThat(destination.open()).isTrue();
+        hold(destination);
+        assertThat(room(destination)).isZero();
+        lanes.emptied(lanes.lane(destination.name()));
+        assertThat(lanes.rooms()).isEmpty();
+    }
+
+    @Test
+    void theThreadsThatAreLeftAreGivenOutOnceAndToTheNewestFirst() {
+        List<Destination> fresh = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            Destination destination = destination("h" + i + ".example");
+            fresh.add(destination);
+            hold(destination);
+        }
+        var rooms = lanes.rooms();
+        assertThat(rooms).hasSize(300);
+        assertThat(rooms.values().stream().mapToInt(Integer::intValue).sum()).isBetween(1, 64);
+        assertThat(rooms.get(lanes.lane(fresh.get(299).name()))).isPositive();
+        assertThat(rooms.get(lanes.lane(fresh.get(0).name()))).isZero();
+        rooms.forEach((lane, room) -> fresh.stream()
+                .filter(destination -> lanes.lane(destination.name()) == lane)
+                .forEach(destination -> {
+                    for (int i = 0; i < room; i++) {
+                        lanes.taken(destination.name() + "/" + i, "http://" + destination.name() + "/");
+                    }
+                }));
+        assertThat(lanes.rooms().values()).as("all is taken").containsOnly(0);
+    }
+
+    @Test
+    void onlySoManyAreHeld() {
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(hold(destination("h" + i + ".example"))).isTrue();
+        }
+        assertThat(hold(destination("other.example"))).isFalse();
+        assertThat(hold(destination("h3.example"))).isTrue();
+    }
+
+    @Test
+    void oneThatIsToBeLeftAloneHasNoRoomForAMoment() {
+        Destination destination = good("a.example");
+        lanes.hold(destination, java.time.Duration.ofDays(1));
+        assertThat(room(destination)).isZero();
+        await().atMost(java.time.Duration.ofSeconds(10)).until(() -> room(destination) > 0);
+    }
+
+    @Test
+    void whatWasForgottenCountsNoMore() {
+        Destination full = good("a.example");
+        for (int i = 0; i < 10; i++) {
+            full.admit();
+        }
+        hold(full);
+        await().until(() -> room(full) == 0);
+        Destination again = new Destinations(settings, threads, new OkHttpClient(), lanes)
+                .of(DestinationName.of(HttpUrl.get("http://a.example/")));
+        hold(again);
+        assertThat(room(again)).isPositive();
+    }
+
+    @Test
+    void halfOpenItHasRoomForTheTrialsThatAreLeft() {
+        DestinationLimits.Breaker settings = new DestinationLimits.Breaker();
+        settings.openFor = Duration.milliseconds(1);
+        settings.longestOpenFor = Duration.milliseconds(1);
+        settings.window = 3;
+        // With fewer than the trials its trial would be over before them.
+        settings.minimumCalls = 3;
+        settings.trialCalls = 3;
+        settings.concurrentTrialCalls = 2;
+        DestinationBreaker breaker = new DestinationBreaker("a", settings, () -> {});
+        for (int i = 0; i < 3; i++) {
+            assertThat(breaker.admit(1)).isTrue();
+            breaker.ended(Verdict.FAILED, 1);
+        }
+        await().until(() -> breaker.admit(1));
+        assertThat(breaker.room(1)).isOne();
+        breaker.ended(Verdict.WELL, 1);
+        assertThat(breaker.room(0)).isEqualTo(2);
+        assertThat(breaker.admit(1)).isTrue();
+        breaker.ended(Verdict.WELL, 1);
+        assertThat(breaker.room(0)).isOne();
+        assertThat(breaker.admit(1)).isTrue();
+        assertThat(breaker.room(1)).isZero();
+        assertThat(breaker.admit(2)).as("so it is").isFalse();
+        breaker.giveBack();
+        assertThat(breaker.room(0)).isOne();
+        assertThat(breaker.admit(1)).isTrue();
+    }
+}

@@ -1,0 +1,151 @@
+package dev.bide.http.request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.bide.http.body.Body;
+import dev.bide.http.body.MemoryBudget;
+import dev.bide.http.problem.FieldError;
+import dev.bide.http.problem.RequestException;
+import dev.bide.workflow.RunDraft;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BulkBodyTest {
+    private static final int ITEM_LIMIT = 100;
+
+    private final JsonBody json = new JsonBody(50);
+
+    @Test
+    void judgesEachItemAlone() {
+        var items = read("""
+                {"runs":[{"key":"a"},{"key":"a","key":"b"},5,{"input":{"x":{"deep":[1,{"deep":2,"deep":3}]}}},{"nope":1},null,
+                  {"key":"%s"},{"key":"z"}]}""".formatted("x".repeat(ITEM_LIMIT)));
+
+        assertThat(items)
+                .extracting(item -> item.draft() == null ? null : item.draft().key())
+                .containsExactly("a", null, null, null, null, null, null, "z");
+        assertThat(items.stream().flatMap(item -> item.errors().stream()))
+                .extracting(error -> (error.field() + " " + error.message()).strip())
+                .containsExactly(
+                        "key is given twice",
+                        "must be an object",
+                        "input.x.deep[1].deep is given twice",
+                        "nope is not a known field",
+                        "must be an object",
+                        "must have at most 100 bytes");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{}                        | runs is required",
+                "{'runs':null}             | runs must be a list",
+                "{'runs':{}}               | runs must be a list",
+                "{'runs':[],'runs':[]}     | runs is given twice",
+                "{'runs':[],'more':[{}]}   | more is not a known field",
+                "{'runs':[{},{},{},{},{},{},{},{},{},{},{}]} | runs must be at most 10",
+            })
+    void refusesTheWholeCall(String body, String error) {
+        RequestException refusal = catchThrowableOfType(RequestException.class, () -> read(body.replace('\'', '"')));
+
+        assertThat(refusal.problem().status()).isEqualTo(422);
+        assertThat(refusal.problem().errors())
+                .extracting(each -> each.field() + " " + each.message())
+                .containsExactly(error);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'runs':[{'key':'a'},{]}",
+                "{'runs':[{'key':'a'},{]]}",
+                "{'runs':[{'key':'a'},{}",
+                "{'runs':[{'key':'a'}",
+                "{'runs':[{},,{}]}",
+                "{'runs':[,{}]}",
+                "{'runs':[{},]}",
+                "{'runs':[{} {}]}",
+                "{'runs':[{}x]}",
+                "{'runs':[{'a}]}",
+                "{'runs':[{'a':'\\']}",
+                "{'runs':[{'a':01}]}",
+                "{'runs':[{}]}]",
+                "{'runs':[{}],}",
+                "{'runs':[nul]}",
+                "{'runs':[{}}]",
+            })
+    void refusesTheWholeCallWhereItIsNotJsonToTheEnd(String body) {
+        RequestException refusal = catchThrowableOfType(RequestException.class, () -> read(body.replace('\'', '"')));
+
+        assertThat(refusal.problem().status()).isEqualTo(400);
+    }
+
+    @Test
+    void findsTheItemsWhateverStandsBetweenAndInThem() {
+        assertThat(read(
+                        "{ 'runs' :\n[ {'key':'a'} ,\t{\"key\":\"b]},{\"} , {'input':{'x':[[],{},[{'y':'\\\\'}]]},'key':'\\\"c'}\n] }"
+                                .replace('\'', '"')))
+                .extracting(item -> item.orRefuse().key())
+                .containsExactly("a", "b]},{", "\"c");
+        assertThat(read("{\"r\\u0075ns\":[]}")).isEmpty();
+    }
+
+    /** Each is JSON, and each would end the reading of all where they are read as one. */
+    @Test
+    void sparesTheOthersOfAnItemThatNoParserTakes() {
+        String deep = "[".repeat(20_000) + "]".repeat(20_000);
+        var items = new BulkBody<>("runs", 10, 100_000, new JsonBody(500), fields -> Drafts.run(fields, ITEM_LIMIT))
+                .read(new Body(
+                        ("{\"runs\":[{\"key\":\"a\"},{\"input\":{\"\\ud83d\":1}},{\"input\":{\"a\":" + "7".repeat(1_001)
+                                        + "}},{\"input\":{\"a\":" + deep.substring(18_000, 22_000)
+                                        + "}},{\"input\":{\"a\":" + deep + "}},{\"input\":{\"" + "x".repeat(60_000)
+                                        + "\":1}},{\"input\":{\"a\":[" + "0,".repeat(600) + "0]}},{\"key\":\"z\"}]}")
+                                .getBytes(StandardCharsets.UTF_8),
+                        new MemoryBudget(1_000_000).open()));
+
+        assertThat(items)
+                .extracting(item -> item.draft() == null ? null : item.draft().key())
+                .containsExactly("a", null, null, null, null, null, null, "z");
+        assertThat(items.stream().flatMap(item -> item.errors().stream()))
+                .extracting(FieldError::message)
+                .containsExactly(
+                        "must not hold half of a surrogate pair",
+                        "is a number out of range",
+                        "is nested more than 100 levels deep",
+                        "is nested more than 100 levels deep",
+                        "must not hold a name of more than 50000 characters",
+                        "must hold at most 500 values");
+    }
+
+    /** As of a single call: Jackson would take the overlong NUL of the item. */
+    @Test
+    void refusesABodyWhoseItemsAreNoUtf8() {
+        byte[] body = "{\"runs\":[{\"key\":\"a\"},{\"key\":\"\u00c0\u0080\"}]}".getBytes(StandardCharsets.ISO_8859_1);
+        BulkBody<RunDraft> bulk =
+                new BulkBody<>("runs", 10, ITEM_LIMIT, json, fields -> Drafts.run(fields, ITEM_LIMIT));
+        RequestException refusal = catchThrowableOfType(
+                RequestException.class, () -> bulk.read(new Body(body, new MemoryBudget(1_000_000).open())));
+        assertThat(refusal.problem().detail()).isEqualTo("The body is not UTF-8");
+    }
+
+    @Test
+    void readsTheKeyOfAnItemWhateverElseIsWrongWithIt() {
+        assertThat(read("""
+                        {"runs":[{"key":"a","nope":1},{"input":[%s0],"key":"b"},{"key":"c","key":"c"},{"key":"\\u0000"},{"key":7}]}""".formatted("0,".repeat(200))))
+                .extracting(Read::key)
+                .containsExactly("a", "b", null, null, null);
+    }
+
+    private List<Read<RunDraft>> read(String body) {
+        BulkBody<RunDraft> bulk =
+                new BulkBody<>("runs", 10, ITEM_LIMIT, json, fields -> Drafts.run(fields, ITEM_LIMIT));
+        return bulk.read(new Body(body.getBytes(StandardCharsets.UTF_8), new MemoryBudget(1_000_000).open()));
+    }
+}
