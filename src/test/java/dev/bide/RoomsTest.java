@@ -250,8 +250,10 @@ class RoomsTest {
         List<String> wrong = sources()
                 .flatMap(source -> find(oneOfOurs, source)
                         .filter(found -> !room(source).equals(withoutDot(found.group(1))))
-                        .filter(found -> !ROOMS.get(room(source)).contains(withoutDot(found.group(1))))
-                        .filter(found -> !ROOMS.get(room(source)).contains(found.group(1) + found.group(2)))
+                        .filter(found ->
+                                !ROOMS.getOrDefault(room(source), Set.of()).contains(withoutDot(found.group(1))))
+                        .filter(found ->
+                                !ROOMS.getOrDefault(room(source), Set.of()).contains(found.group(1) + found.group(2)))
                         .map(found -> source + ": " + found.group()))
                 .toList();
         assertThat(wrong).isEmpty();
