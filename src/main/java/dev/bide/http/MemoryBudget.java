@@ -59,6 +59,12 @@ final class MemoryBudget {
             return true;
         }
 
+        /** Some of what was taken. */
+        void giveBack(long bytes) {
+            mine.addAndGet(-bytes);
+            taken.addAndGet(-bytes);
+        }
+
         @Override
         public void close() {
             taken.addAndGet(-mine.getAndSet(0));
