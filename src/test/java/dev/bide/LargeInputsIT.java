@@ -45,7 +45,7 @@ class LargeInputsIT {
 
     /** 255 KiB, and as a tree of nodes some times that. */
     private static final String INPUT =
-            "{\"n\":1.50,\"a\":[" + "{},".repeat(15_000) + "{}],\"text\":\"" + "x".repeat(210_000) + "\"}";
+            "{\"n\":1.50,\"a\":[" + "{},".repeat(86_000) + "{}],\"text\":\"" + "x".repeat(3_000) + "\"}";
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final ObjectMapper mapper = new ObjectMapper();

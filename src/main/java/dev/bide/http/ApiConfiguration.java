@@ -34,7 +34,7 @@ public final class ApiConfiguration {
     @JsonProperty
     @Min(100)
     @Max(1_000_000)
-    public int maxBodyNodes = 20_000;
+    public int maxBodyNodes = 150_000;
 
     /** The largest body of a bulk call, after unpacking. Default 32MiB: 10,000 items of 3 kB. */
     @JsonProperty

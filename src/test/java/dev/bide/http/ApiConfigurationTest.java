@@ -22,7 +22,7 @@ class ApiConfigurationTest {
         assertThat(limits.inputLimit()).isEqualTo(256 << 10).isEqualTo(size(file, "maxInputSize"));
         assertThat(limits.bulkBodyLimit()).isEqualTo(32 << 20).isEqualTo(size(file, "maxBulkBodySize"));
         assertThat(limits.maxBodyNodes)
-                .isEqualTo(20_000)
+                .isEqualTo(150_000)
                 .isEqualTo(file.path("maxBodyNodes").intValue());
         assertThat(limits.maxConcurrentBulkCalls)
                 .isEqualTo(4)

@@ -61,6 +61,12 @@ public final class MemoryBudget {
             return true;
         }
 
+        /** Some of what was taken. */
+        public void giveBack(long bytes) {
+            mine.addAndGet(-bytes);
+            taken.addAndGet(-bytes);
+        }
+
         @Override
         public void close() {
             taken.addAndGet(-mine.getAndSet(0));

@@ -64,8 +64,10 @@ public final class JsonBody {
     private <T> Read<T> read(JsonParser parser, MemoryBudget.Share memory, Function<Fields, @Nullable T> draft)
             throws IOException {
         FieldErrors errors = new FieldErrors();
-        ObjectNode object = (ObjectNode) new JsonTree(parser, errors, mostNodes, memory).read();
-        return draft(object, errors, draft);
+        JsonTree tree = new JsonTree(parser, errors, mostNodes, memory);
+        Read<T> read = draft((ObjectNode) tree.read(), errors, draft);
+        tree.giveBack();
+        return read;
     }
 
     private static <T> Read<T> draft(ObjectNode object, FieldErrors errors, Function<Fields, @Nullable T> draft) {
@@ -105,12 +107,15 @@ public final class JsonBody {
         byte[] item = Arrays.copyOfRange(bytes, place.start(), place.start() + place.length());
         try (JsonParser parser = FACTORY.createParser(item)) {
             parser.nextToken();
-            JsonNode tree = new JsonTree(parser, errors, mostNodes, memory).read();
+            JsonTree tree = new JsonTree(parser, errors, mostNodes, memory);
+            JsonNode value = tree.read();
             if (parser.nextToken() != null) {
                 throw RequestException.malformed("The body is not JSON: see item " + number + " of the list");
             }
-            if (tree instanceof ObjectNode object) {
-                return draft(object, errors, draft);
+            if (value instanceof ObjectNode object) {
+                Read<T> read = draft(object, errors, draft);
+                tree.giveBack();
+                return read;
             }
             errors.add(FieldPath.ROOT, "must be an object");
         } catch (StreamConstraintsException e) {

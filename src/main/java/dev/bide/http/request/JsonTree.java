@@ -40,6 +40,7 @@ final class JsonTree {
     private final int mostNodes;
     private final MemoryBudget.Share memory;
     private int nodes;
+    private long taken;
     private boolean isFull;
 
     /**
@@ -56,6 +57,12 @@ final class JsonTree {
     /** The value that begins at the parser's current token; afterwards the parser is at its last token. */
     JsonNode read() throws IOException {
         return read(FieldPath.ROOT, 1);
+    }
+
+    /** Once nobody holds the values any more: what is kept of a request is text. */
+    void giveBack() {
+        memory.giveBack(taken);
+        taken = 0;
     }
 
     private JsonNode read(FieldPath path, int depth) throws IOException {
@@ -83,6 +90,7 @@ final class JsonTree {
         if (nodes < mostNodes) {
             if (nodes % STEP == 0) {
                 memory.take((long) MemoryBudget.NODE * STEP);
+                taken += (long) MemoryBudget.NODE * STEP;
             }
             nodes++;
             return false;

@@ -109,9 +109,12 @@ final class BideNode implements AutoCloseable {
         return avoidedUntil - System.nanoTime();
     }
 
-    /** As long as there are others. */
-    void avoid(Duration length) {
-        avoidedUntil = System.nanoTime() + length.toNanos();
+    /** As long as there are others; for as long as anybody has said. */
+    synchronized void avoid(Duration length) {
+        long until = System.nanoTime() + length.toNanos();
+        if (until - avoidedUntil > 0) {
+            avoidedUntil = until;
+        }
     }
 
     void freeze() throws IOException, InterruptedException {

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class FrozenCase implements Isolation.Case {
     private static final Duration AIM_PATIENCE = Duration.ofSeconds(60);
     private static final Duration CANCEL_PATIENCE = Duration.ofSeconds(60);
-    private static final int LONGEST_WARM_UP_SECONDS = 25;
+    private static final int LONGEST_WARM_UP_SECONDS = 60;
     private static final int GRACE_MILLIS = 10_000;
     /** What the victim has taken, and what is due and stays: it may just have been taking that. */
     private static final String IN_HAND = """
