@@ -2,15 +2,16 @@ package dev.bide.engine;
 
 import dev.bide.delay.Delay;
 import dev.bide.delay.DueTime;
-import dev.bide.delivery.Problem;
+import dev.bide.delivery.ActionProblem;
 import dev.bide.engine.accept.SetWriter;
 import dev.bide.engine.accept.TimerWriter;
 import dev.bide.engine.change.Finder;
 import dev.bide.engine.change.TimerChanges;
 import dev.bide.engine.deliver.Actions;
+import dev.bide.json.FieldError;
+import dev.bide.json.FieldPath;
 import dev.bide.workflow.Ids;
 import dev.bide.workflow.RefusedException;
-import dev.bide.workflow.RefusedException.Fault;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerDraft;
 import dev.bide.workflow.Times;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 /** Making lone timers; watching and changing all timers. Thread-safe. */
 public final class Timers {
     private static final ZoneId DEFAULT_ZONE = ZoneId.of("UTC");
+    private static final FieldPath ACTION = FieldPath.ROOT.field("action");
 
     private final Database database;
     private final Actions actions;
@@ -142,27 +144,27 @@ public final class Timers {
     }
 
     private List<Plan> plans(List<TimerDraft> drafts) {
-        Iterator<List<Problem>> problems = actions.problems(
+        Iterator<List<ActionProblem>> problems = actions.problems(
                         drafts.stream().map(TimerDraft::action).toList())
                 .iterator();
         return drafts.stream().map(draft -> plan(draft, problems.next())).toList();
     }
 
-    private Plan plan(TimerDraft draft, List<Problem> problems) {
+    private Plan plan(TimerDraft draft, List<ActionProblem> problems) {
         try {
-            return new Plan(draft.key(), timer(draft, Actions.faults("action", problems)), null);
+            return new Plan(draft.key(), timer(draft, Actions.errors(ACTION, problems)), null);
         } catch (RefusedException e) {
             return new Plan(draft.key(), null, e);
         }
     }
 
-    private Timer timer(TimerDraft draft, List<Fault> faults) {
+    private Timer timer(TimerDraft draft, List<FieldError> errors) {
         Instant now = Times.now(clock);
         ZoneId zone = draft.timezone() == null ? DEFAULT_ZONE : draft.timezone();
         DueTime due = draft.delay().dueTime(now, zone);
-        if (!faults.isEmpty() || !(due instanceof DueTime.Due at)) {
+        if (!errors.isEmpty() || !(due instanceof DueTime.Due at)) {
             throw RefusedException.invalid(
-                    Stream.concat(Times.fault(due).stream(), faults.stream()).toList());
+                    Stream.concat(Times.fault(due).stream(), errors.stream()).toList());
         }
         return Timer.waiting(Ids.next(), at.at(), now, zone, draft.spec(), null, draft.key());
     }

@@ -1,5 +1,6 @@
 package dev.bide.workflow;
 
+import dev.bide.json.FieldError;
 import java.util.List;
 
 /** A request that can't be met, and why, for the one who asked. Whatever its transaction had done is undone. */
@@ -24,20 +25,13 @@ public final class RefusedException extends RuntimeException {
         FAULT
     }
 
-    /**
-     * One value that breaks a rule.
-     *
-     * @param field its path
-     */
-    public record Fault(String field, String message) {}
-
     private final Reason reason;
-    private final transient List<Fault> faults;
+    private final transient List<FieldError> errors;
 
-    private RefusedException(Reason reason, String message, List<Fault> faults) {
+    private RefusedException(Reason reason, String message, List<FieldError> errors) {
         super(message);
         this.reason = reason;
-        this.faults = List.copyOf(faults);
+        this.errors = List.copyOf(errors);
     }
 
     public static RefusedException notFound(String what, Object id) {
@@ -53,12 +47,13 @@ public final class RefusedException extends RuntimeException {
     }
 
     public static RefusedException invalid(String field, String message) {
-        return invalid(List.of(new Fault(field, message)));
+        return invalid(List.of(new FieldError(field, message)));
     }
 
-    /** @param faults at least one */
-    public static RefusedException invalid(List<Fault> faults) {
-        return new RefusedException(Reason.INVALID, faults.get(0).message(), faults);
+    /** @param errors at least one */
+    public static RefusedException invalid(List<FieldError> errors) {
+        FieldError first = errors.get(0);
+        return new RefusedException(Reason.INVALID, first.field() + " " + first.message(), errors);
     }
 
     public static RefusedException busy(String message) {
@@ -83,7 +78,7 @@ public final class RefusedException extends RuntimeException {
     }
 
     /** All that is wrong, in the order of the request; empty where no value is. */
-    public List<Fault> faults() {
-        return faults;
+    public List<FieldError> errors() {
+        return errors;
     }
 }

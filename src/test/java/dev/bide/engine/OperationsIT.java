@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.bide.delay.Delay;
+import dev.bide.testing.Delays;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.testing.StubThirdParty;
 import dev.bide.workflow.Ids;
@@ -381,8 +382,8 @@ class OperationsIT {
     @Test
     void leaves_alone_what_can_t_wait_for_the_new_delay() {
         ZoneId last = ZoneId.of("Etc/GMT+12");
-        Delay today = Delay.fromJson(
-                Map.of("type", "date", "date", LocalDate.now(last).toString(), "ifPast", "reject"));
+        Delay today =
+                Delays.of(Map.of("type", "date", "date", LocalDate.now(last).toString(), "ifPast", "reject"));
         Timer usable = timer(last);
         Timer not = timer(ZoneId.of("Etc/GMT-14"));
         TimerFilter both = new TimerFilter(
@@ -396,7 +397,7 @@ class OperationsIT {
                         .begin(
                                 OperationKind.RESCHEDULE,
                                 both,
-                                Delay.fromJson(Map.of("type", "date", "date", "2001-01-01", "ifPast", "skip")),
+                                Delays.of(Map.of("type", "date", "date", "2001-01-01", "ifPast", "skip")),
                                 null))
                 .isInstanceOf(RefusedException.class);
     }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.bide.delay.Delay;
+import dev.bide.json.FieldError;
+import dev.bide.testing.Delays;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.testing.StubThirdParty;
 import dev.bide.workflow.Attempt;
@@ -121,7 +123,7 @@ class TimersIT {
     }
 
     private static Delay passed() {
-        return Delay.fromJson(Map.of("type", "date", "date", "2001-01-01", "ifPast", "reject"));
+        return Delays.of(Map.of("type", "date", "date", "2001-01-01", "ifPast", "reject"));
     }
 
     private static TimerDraft withDelay(TimerDraft draft, String key, Delay delay) {
@@ -135,8 +137,8 @@ class TimersIT {
         List<BulkResult> results = api.engine.timers().createAll(List.of(good, bad, good));
         assertThat(results.get(0)).isInstanceOf(BulkResult.Stored.class);
         assertThat(results.get(1)).isInstanceOfSatisfying(BulkResult.Refused.class, refused -> assertThat(
-                        refused.why().faults())
-                .extracting(RefusedException.Fault::field)
+                        refused.why().errors())
+                .extracting(FieldError::field)
                 .containsExactly("delay.date"));
         assertThat(results.get(2)).isInstanceOf(BulkResult.Stored.class);
     }

@@ -1,6 +1,7 @@
 package dev.bide.engine.accept;
 
 import dev.bide.engine.quartz.TimerTriggers;
+import dev.bide.json.FieldPath;
 import dev.bide.workflow.Ids;
 import dev.bide.workflow.JsonText;
 import dev.bide.workflow.RefusedException;
@@ -179,10 +180,11 @@ public final class RunWriter implements AutoCloseable {
                 ? new Plan(key, request.draft().input(), step, task(step.run(), workflow), null)
                 : Plan.refused(
                         key,
-                        RefusedException.invalid(
-                                "tasks[" + rejection.task() + "].delay."
-                                        + rejection.why().field(),
-                                rejection.why().message()));
+                        RefusedException.invalid(List.of(FieldPath.ROOT
+                                .field("tasks")
+                                .element(rejection.task())
+                                .field("delay")
+                                .error(rejection.why().error()))));
     }
 
     private static RunKey key(Request request) {

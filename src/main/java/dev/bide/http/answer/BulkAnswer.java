@@ -3,7 +3,8 @@ package dev.bide.http.answer;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.bide.engine.BulkResult;
 import dev.bide.http.problem.Problem;
-import dev.bide.http.request.Read;
+import dev.bide.http.request.Drafts;
+import dev.bide.json.Reading;
 import dev.bide.workflow.store.KeyHolder;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -39,16 +40,17 @@ public record BulkAnswer(int accepted, List<Result> results) {
      * @param existing what has these keys
      */
     public static <T> BulkAnswer of(
-            List<Read<T>> items,
+            List<Reading<T>> items,
             Function<List<T>, List<BulkResult>> store,
             Function<Collection<String>, Map<String, KeyHolder>> existing) {
         List<T> drafts = new ArrayList<>(items.size());
         Set<String> keys = new HashSet<>();
-        for (Read<T> item : items) {
+        for (Reading<T> item : items) {
+            String key = Drafts.key(item);
             if (item.draft() != null) {
                 drafts.add(item.draft());
-            } else if (item.key() != null) {
-                keys.add(item.key());
+            } else if (key != null) {
+                keys.add(key);
             }
         }
         Iterator<BulkResult> stored = store.apply(drafts).iterator();
@@ -61,8 +63,9 @@ public record BulkAnswer(int accepted, List<Result> results) {
         return new BulkAnswer(accepted, results);
     }
 
-    private static Result of(Read<?> item, Map<String, KeyHolder> before) {
-        KeyHolder holder = item.key() == null ? null : before.get(item.key());
+    private static Result of(Reading<?> item, Map<String, KeyHolder> before) {
+        String key = Drafts.key(item);
+        KeyHolder holder = key == null ? null : before.get(key);
         return holder == null ? Result.refused(Problem.invalid(item.errors())) : new Result(holder.id(), null);
     }
 

@@ -6,11 +6,11 @@ import dev.bide.http.answer.BulkAnswer;
 import dev.bide.http.body.Body;
 import dev.bide.http.problem.ProblemType;
 import dev.bide.http.problem.RequestException;
-import dev.bide.http.request.BulkBody;
 import dev.bide.http.request.Drafts;
-import dev.bide.http.request.Fields;
-import dev.bide.http.request.JsonBody;
-import dev.bide.http.request.Read;
+import dev.bide.json.Fields;
+import dev.bide.json.JsonList;
+import dev.bide.json.JsonReader;
+import dev.bide.json.Reading;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.store.KeyHolder;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the bodies of requests within the limits of the configuration. Thread-safe. */
 public final class Requests {
-    private final JsonBody json;
+    private final JsonReader json;
     private final ApiConfiguration limits;
     private final Semaphore bulkCalls;
 
     public Requests(ApiConfiguration limits) {
-        this.json = new JsonBody(limits.maxBodyNodes);
+        this.json = new JsonReader(limits.maxBodyNodes, Drafts.KEY);
         this.limits = limits;
         this.bulkCalls = new Semaphore(limits.maxConcurrentBulkCalls);
     }
@@ -51,8 +51,8 @@ public final class Requests {
         return body;
     }
 
-    <T> Read<T> read(Body body, Function<Fields, @Nullable T> draft) {
-        return json.read(body, draft);
+    <T> Reading<T> read(Body body, Function<Fields, @Nullable T> draft) {
+        return json.object(body.bytes(), body.values(), draft);
     }
 
     /**
@@ -73,8 +73,8 @@ public final class Requests {
             throw new RequestException(ProblemType.BUSY, "Other bulk calls are under way; try again in a moment");
         }
         try {
-            BulkBody<T> items = new BulkBody<>(listName, limits.maxBulkItems, limits.bodyLimit(), json, draft);
-            return BulkAnswer.of(items.read(body), store, existing);
+            JsonList<T> items = new JsonList<>(listName, limits.maxBulkItems, limits.bodyLimit(), json, draft);
+            return BulkAnswer.of(items.read(body.bytes(), body.values()), store, existing);
         } finally {
             bulkCalls.release();
         }

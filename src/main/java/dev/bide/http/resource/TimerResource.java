@@ -10,7 +10,8 @@ import dev.bide.http.request.Drafts;
 import dev.bide.http.request.Ids;
 import dev.bide.http.request.Listing;
 import dev.bide.http.request.QueryParameters;
-import dev.bide.http.request.Read;
+import dev.bide.json.InvalidException;
+import dev.bide.json.Reading;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerDraft;
 import dev.bide.workflow.TimerStatus;
@@ -58,18 +59,18 @@ public final class TimerResource {
 
     /** Completes once the timer is stored, on a thread that must not be held up. */
     CompletableFuture<Response> create(Body body) {
-        Read<TimerDraft> read = requests.read(body, Drafts::timer);
+        Reading<TimerDraft> read = requests.read(body, Drafts::timer);
         return read.draft() == null
                 ? CompletableFuture.completedFuture(existing(read))
                 : timers.create(read.draft()).thenApply(this::accepted);
     }
 
     /** What has the key already, whatever else is wrong: who repeats a request must find what came of it. */
-    private Response existing(Read<TimerDraft> read) {
-        KeyHolder before =
-                read.key() == null ? null : timers.withKeys(List.of(read.key())).get(read.key());
+    private Response existing(Reading<TimerDraft> read) {
+        String key = Drafts.key(read);
+        KeyHolder before = key == null ? null : timers.withKeys(List.of(key)).get(key);
         if (before == null) {
-            throw read.refusal();
+            throw new InvalidException(read.errors());
         }
         return accepted(timers.existing(before));
     }

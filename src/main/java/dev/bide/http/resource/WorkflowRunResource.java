@@ -7,9 +7,11 @@ import dev.bide.engine.Workflows;
 import dev.bide.http.answer.Answers;
 import dev.bide.http.answer.RunAnswer;
 import dev.bide.http.body.Body;
+import dev.bide.http.request.Drafts;
 import dev.bide.http.request.Ids;
 import dev.bide.http.request.QueryParameters;
-import dev.bide.http.request.Read;
+import dev.bide.json.InvalidException;
+import dev.bide.json.Reading;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.store.KeyHolder;
 import jakarta.ws.rs.Consumes;
@@ -50,19 +52,19 @@ public final class WorkflowRunResource {
 
     /** Completes once the run is stored, on a thread that must not be held up. */
     CompletableFuture<Response> start(UUID workflow, Body body) {
-        Read<RunDraft> read = requests.read(body, requests::run);
+        Reading<RunDraft> read = requests.read(body, requests::run);
         return read.draft() == null
                 ? CompletableFuture.completedFuture(existing(workflow, read))
                 : runs.start(workflow, read.draft()).thenApply(this::started);
     }
 
     /** What has the key already, whatever else is wrong: who repeats a request must find what came of it. */
-    private Response existing(UUID workflow, Read<RunDraft> read) {
-        KeyHolder before = read.key() == null
-                ? null
-                : runs.withKeys(workflow, List.of(read.key())).get(read.key());
+    private Response existing(UUID workflow, Reading<RunDraft> read) {
+        String key = Drafts.key(read);
+        KeyHolder before =
+                key == null ? null : runs.withKeys(workflow, List.of(key)).get(key);
         if (before == null) {
-            throw read.refusal();
+            throw new InvalidException(read.errors());
         }
         return started(runs.existing(before));
     }
