@@ -102,7 +102,8 @@ class OperationsIT {
                 .mapToObj(i ->
                         new TimerDraft(null, seconds(0), EngineNode.action(away), retry, Duration.ofSeconds(10), null))
                 .toList();
-        assertThat(node.engine.timers().createAll(drafts)).allMatch(BulkResult.Stored.class::isInstance);
+        assertThat(node.engine.timers().createAll(drafts.stream().map(Asked::of).toList()))
+                .allMatch(Acceptance.Created.class::isInstance);
         await().atMost(Duration.ofSeconds(30)).until(() -> count("timer WHERE attempts_spent > 0") > 50);
         Operation begun = node.engine.operations().begin(OperationKind.CANCEL, TimerFilter.ALL, null, null);
         Operation done = await().atMost(Duration.ofSeconds(60))
@@ -504,7 +505,10 @@ class OperationsIT {
         List<RunDraft> drafts = IntStream.range(0, count)
                 .mapToObj(i -> new RunDraft(null, null, JsonText.EMPTY_OBJECT))
                 .toList();
-        assertThat(node.engine.runs().startAll(workflow.id(), drafts)).allMatch(BulkResult.Stored.class::isInstance);
+        assertThat(node.engine
+                        .runs()
+                        .startAll(workflow.id(), drafts.stream().map(Asked::of).toList()))
+                .allMatch(Acceptance.Created.class::isInstance);
     }
 
     private static TimerFilter of(Workflow workflow) {

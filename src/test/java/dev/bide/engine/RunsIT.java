@@ -269,9 +269,10 @@ class RunsIT {
         Workflow first = create(task("rejected", rejected, action(thirdParty.url("/rejected"))));
         assertThatThrownBy(() -> start(first, null))
                 .cause()
-                .isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.errors())
-                        .extracting(FieldError::field)
-                        .containsExactly("tasks[0].delay.date"));
+                .isInstanceOfSatisfying(
+                        RefusedException.class, e -> assertThat(e.refusal().errors())
+                                .extracting(FieldError::field)
+                                .containsExactly("tasks[0].delay.date"));
         Workflow later = create(
                 task("called", seconds(0), action(thirdParty.url("/called"))),
                 task("rejected", rejected, action(thirdParty.url("/rejected"))));
@@ -460,15 +461,21 @@ class RunsIT {
         Workflow workflow = create(task("later", seconds(3600), action(thirdParty.url("/later"))));
         RunDraft draft = new RunDraft("same", null, JsonText.EMPTY_OBJECT);
         RunDraft other = new RunDraft("other", null, JsonText.EMPTY_OBJECT);
-        List<BulkResult> results = node.engine.runs().startAll(workflow.id(), List.of(draft, other, draft));
-        UUID first = ((BulkResult.Stored) results.get(0)).id();
-        assertThat(results.get(2)).isEqualTo(new BulkResult.Stored(first, false));
-        assertThat(((BulkResult.Stored) results.get(1)).created()).isTrue();
+        List<Acceptance<RunView>> results = node.engine
+                .runs()
+                .startAll(
+                        workflow.id(),
+                        Stream.of(draft, other, draft).map(Asked::of).toList());
+        UUID first =
+                ((Acceptance.Created<RunView>) results.get(0)).value().run().id();
+        assertThat(((Acceptance.Existing<RunView>) results.get(2)).holder().id())
+                .isEqualTo(first);
+        assertThat(results.get(1)).isInstanceOf(Acceptance.Created.class);
         assertThat(node.engine
                         .runs()
-                        .startAll(UUID.randomUUID(), List.of(draft))
+                        .startAll(UUID.randomUUID(), List.of(Asked.of(draft)))
                         .get(0))
-                .isInstanceOf(BulkResult.Refused.class);
+                .isInstanceOf(Acceptance.Refused.class);
     }
 
     @Test
@@ -485,8 +492,11 @@ class RunsIT {
         assertThatThrownBy(() -> start(filled, "new key")).hasMessageContaining("archived");
         assertThat(start(filled, "keyed")).as("the one that is there").isEqualTo(keyed);
         RunDraft again = new RunDraft("keyed", null, JsonText.EMPTY_OBJECT);
-        assertThat(node.engine.runs().startAll(filled.id(), List.of(again)))
-                .containsExactly(new BulkResult.Stored(keyed, false));
+        assertThat(node.engine.runs().startAll(filled.id(), List.of(Asked.of(again))))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Acceptance.Existing.class,
+                        before -> assertThat(before.holder().id()).isEqualTo(keyed));
         node.engine.timers().fire(node.engine.runs().get(id).timer().id());
         awaitStatus(id, RunStatus.COMPLETED);
     }

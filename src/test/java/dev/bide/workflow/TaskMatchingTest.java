@@ -44,14 +44,16 @@ class TaskMatchingTest {
     @Test
     void an_unknown_id_or_one_that_stands_twice_is_refused() {
         assertThatThrownBy(() -> TaskMatching.tasks(before, List.of(draft(UUID.randomUUID(), "a"))))
-                .isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.errors())
-                        .extracting(FieldError::field)
-                        .containsExactly("tasks[0].id"));
+                .isInstanceOfSatisfying(
+                        RefusedException.class, e -> assertThat(e.refusal().errors())
+                                .extracting(FieldError::field)
+                                .containsExactly("tasks[0].id"));
         UUID id = before.get(0).id();
         assertThatThrownBy(() -> TaskMatching.tasks(before, List.of(draft(id, "a"), draft(id, "b"))))
-                .isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.errors())
-                        .extracting(FieldError::field)
-                        .containsExactly("tasks[1].id"));
+                .isInstanceOfSatisfying(
+                        RefusedException.class, e -> assertThat(e.refusal().errors())
+                                .extracting(FieldError::field)
+                                .containsExactly("tasks[1].id"));
     }
 
     private static TaskDraft draft(UUID id, String name) {

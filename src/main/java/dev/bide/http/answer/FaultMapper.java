@@ -45,7 +45,7 @@ public final class FaultMapper implements ExceptionMapper<Throwable> {
             return Problem.of(ProblemType.MALFORMED, String.valueOf(malformed.getMessage()));
         }
         if (fault instanceof RefusedException refused) {
-            return Problem.refused(refused);
+            return Problem.of(refused.refusal());
         }
         if (fault instanceof InvalidException invalid) {
             return Problem.invalid(invalid.errors());

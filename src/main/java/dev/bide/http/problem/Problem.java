@@ -3,7 +3,7 @@ package dev.bide.http.problem;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.bide.json.FieldError;
 import dev.bide.json.PlainText;
-import dev.bide.workflow.RefusedException;
+import dev.bide.workflow.Refusal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +40,8 @@ public record Problem(
     }
 
     /** What the engine refuses. */
-    public static Problem refused(RefusedException refusal) {
-        String message = String.valueOf(refusal.getMessage());
+    public static Problem of(Refusal refusal) {
+        String message = refusal.detail();
         return switch (refusal.reason()) {
             case NOT_FOUND -> of(ProblemType.NOT_FOUND, message);
             case CONFLICT -> of(ProblemType.CONFLICT, message);

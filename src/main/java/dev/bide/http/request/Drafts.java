@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bide.delay.Delay;
 import dev.bide.delay.ZoneNames;
+import dev.bide.engine.Asked;
 import dev.bide.json.FieldPath;
 import dev.bide.json.Fields;
 import dev.bide.json.Reading;
 import dev.bide.workflow.Action;
 import dev.bide.workflow.JsonText;
+import dev.bide.workflow.Refusal;
 import dev.bide.workflow.RetryPolicy;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.TaskDraft;
@@ -36,10 +38,10 @@ public final class Drafts {
 
     private Drafts() {}
 
-    /** The key of what was to be made, where one could be read that breaks no rule. */
-    public static @Nullable String key(Reading<?> read) {
-        String key = read.always();
-        return key != null && RunDraft.isKey(key) ? key : null;
+    /** What was read of something new, for the engine. */
+    public static <D> Asked<D> asked(Reading<D> read) {
+        String key = read.always() != null && RunDraft.isKey(read.always()) ? read.always() : null;
+        return read.draft() == null ? Asked.refused(key, Refusal.invalid(read.errors())) : Asked.of(key, read.draft());
     }
 
     /** A task and where it is to stand; null means the end, or where it stands. */

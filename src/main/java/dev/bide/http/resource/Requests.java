@@ -1,8 +1,8 @@
 package dev.bide.http.resource;
 
-import dev.bide.engine.BulkResult;
+import dev.bide.engine.Acceptance;
+import dev.bide.engine.Asked;
 import dev.bide.http.ApiConfiguration;
-import dev.bide.http.answer.BulkAnswer;
 import dev.bide.http.body.Body;
 import dev.bide.http.problem.ProblemType;
 import dev.bide.http.problem.RequestException;
@@ -12,11 +12,8 @@ import dev.bide.json.JsonList;
 import dev.bide.json.JsonReader;
 import dev.bide.json.Reading;
 import dev.bide.workflow.RunDraft;
-import dev.bide.workflow.store.KeyHolder;
 import jakarta.ws.rs.container.ContainerRequestContext;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -51,30 +48,34 @@ public final class Requests {
         return body;
     }
 
-    <T> Reading<T> read(Body body, Function<Fields, @Nullable T> draft) {
+    private <T> Reading<T> read(Body body, Function<Fields, @Nullable T> draft) {
         return json.object(body.bytes(), body.values(), draft);
+    }
+
+    /** Something new. */
+    <D> Asked<D> asked(Body body, Function<Fields, @Nullable D> draft) {
+        return Drafts.asked(read(body, draft));
     }
 
     /**
      * Reads and stores what a bulk call brings. Few calls at a time: their bodies are what could fill the memory, and the disk is one.
      *
      * @param listName of the list in the body
-     * @param store stores the drafts that are in order
-     * @param existing what has these keys
      */
-    <T> BulkAnswer bulk(
+    <D, T> List<Acceptance<T>> bulk(
             ContainerRequestContext request,
             String listName,
-            Function<Fields, @Nullable T> draft,
-            Function<List<T>, List<BulkResult>> store,
-            Function<Collection<String>, Map<String, KeyHolder>> existing) {
+            Function<Fields, @Nullable D> draft,
+            Function<List<Asked<D>>, List<Acceptance<T>>> store) {
         Body body = body(request);
         if (!bulkCalls.tryAcquire()) {
             throw new RequestException(ProblemType.BUSY, "Other bulk calls are under way; try again in a moment");
         }
         try {
-            JsonList<T> items = new JsonList<>(listName, limits.maxBulkItems, limits.bodyLimit(), json, draft);
-            return BulkAnswer.of(items.read(body.bytes(), body.values()), store, existing);
+            JsonList<D> items = new JsonList<>(listName, limits.maxBulkItems, limits.bodyLimit(), json, draft);
+            return store.apply(items.read(body.bytes(), body.values()).stream()
+                    .<Asked<D>>map(Drafts::asked)
+                    .toList());
         } finally {
             bulkCalls.release();
         }
