@@ -2,9 +2,6 @@ package dev.bide.jobstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bide.engine.DatabaseAway;
-import dev.bide.jobstore.internal.sql.SqlFaults;
-import dev.bide.jobstore.internal.sql.WriteFault;
 import java.sql.SQLException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransactionRollbackException;
@@ -107,7 +104,7 @@ class DatabaseFaultTest {
     void what_has_no_state_and_wraps_what_has_one_is_what_it_wraps_but_for_bad_data() {
         assertAnswers(without(new SQLException("injected", "55P03")), "circumstances locked held-up one-item");
         assertAnswers(without(new SQLException("injected", "08006")), "circumstances unreachable away");
-        assertAnswers(without(new SQLException("injected", "42P01")), "not-theirs");
+        assertAnswers(without(new SQLException("injected", "42P01")), "not-theirs one-item");
         assertThat(answers(without(new SQLException("injected", "22001")))).isEqualTo("away");
     }
 
@@ -126,7 +123,7 @@ class DatabaseFaultTest {
 
     @Test
     void no_fault_at_all_is_none_of_the_circumstances() {
-        assertThat(DatabaseAway.is(null)).isFalse();
+        assertThat(DatabaseFault.of(null)).isEqualTo(DatabaseFault.DATA);
     }
 
     /** So it is, however often it is wrapped. */
@@ -142,19 +139,19 @@ class DatabaseFaultTest {
     }
 
     private static String answers(Throwable fault) {
+        DatabaseFault kind = DatabaseFault.of(fault);
         List<String> answers = new ArrayList<>();
-        add(answers, DatabaseAway.is(fault), "circumstances");
-        add(answers, DatabaseAway.unreachable(fault), "unreachable");
-        add(answers, DatabaseAway.collision(fault), "collision");
-        add(answers, DatabaseAway.locked(fault), "locked");
-        assertThat(SqlFaults.isLockTimeout(fault)).isEqualTo(DatabaseAway.locked(fault));
-        add(answers, DatabaseAway.keyTaken(fault), "key-taken");
-        add(answers, WriteFault.of(fault) == WriteFault.AWAY, "away");
-        add(answers, WriteFault.of(fault) == WriteFault.HELD_UP, "held-up");
-        add(answers, WriteFault.of(fault) == WriteFault.TOO_LARGE, "too-large");
-        add(answers, WriteFault.of(fault) == WriteFault.NOT_THEIRS, "not-theirs");
-        add(answers, WriteFault.of(fault) == WriteFault.DATA, "data");
-        add(answers, SqlFaults.isOfOneItem(fault), "one-item");
+        add(answers, kind.isOfTheCircumstances(), "circumstances");
+        add(answers, kind == DatabaseFault.UNREACHABLE, "unreachable");
+        add(answers, kind == DatabaseFault.COLLISION, "collision");
+        add(answers, kind == DatabaseFault.LOCKED, "locked");
+        add(answers, kind == DatabaseFault.KEY_TAKEN, "key-taken");
+        add(answers, kind.isAway(), "away");
+        add(answers, kind.isHeldUp(), "held-up");
+        add(answers, kind.isTooLarge(), "too-large");
+        add(answers, kind == DatabaseFault.NOT_THEIRS, "not-theirs");
+        add(answers, kind.isOfTheData(), "data");
+        add(answers, kind.isOfOneItem(), "one-item");
         return String.join(" ", answers);
     }
 
