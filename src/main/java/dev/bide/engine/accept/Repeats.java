@@ -2,7 +2,7 @@ package dev.bide.engine.accept;
 
 import dev.bide.engine.Acceptance;
 import dev.bide.engine.Asked;
-import dev.bide.engine.DatabaseAway;
+import dev.bide.jobstore.DatabaseFault;
 import dev.bide.workflow.Refusal;
 import dev.bide.workflow.store.KeyHolder;
 import java.util.ArrayList;
@@ -84,7 +84,7 @@ public final class Repeats {
         try {
             return find.apply(keys.stream().distinct().toList());
         } catch (RuntimeException e) {
-            if (DatabaseAway.is(e) && results.stream().anyMatch(Acceptance.Created.class::isInstance)) {
+            if (DatabaseFault.of(e).isOfTheCircumstances() && results.stream().anyMatch(Acceptance.Created.class::isInstance)) {
                 return null;
             }
             throw e;

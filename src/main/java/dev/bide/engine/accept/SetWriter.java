@@ -1,7 +1,7 @@
 package dev.bide.engine.accept;
 
 import dev.bide.engine.Acceptance;
-import dev.bide.engine.DatabaseAway;
+import dev.bide.jobstore.DatabaseFault;
 import dev.bide.workflow.Refusal;
 import dev.bide.workflow.RefusedException;
 import java.util.ArrayList;
@@ -115,8 +115,9 @@ final class SetWriter<I, T> {
         try {
             results.add(writeOrAgain(set));
         } catch (RuntimeException e) {
-            boolean lock = DatabaseAway.locked(e);
-            if (DatabaseAway.is(e) && !(lock && locked.incrementAndGet() < GroupCommit.MOST_LOCKED)) {
+            DatabaseFault fault = DatabaseFault.of(e);
+            boolean lock = fault == DatabaseFault.LOCKED;
+            if (fault.isOfTheCircumstances() && !(lock && locked.incrementAndGet() < GroupCommit.MOST_LOCKED)) {
                 throw e;
             }
             if (set.size() > 1) {
@@ -135,7 +136,7 @@ final class SetWriter<I, T> {
         try {
             return write.apply(set);
         } catch (RuntimeException e) {
-            if (DatabaseAway.collision(e)) {
+            if (DatabaseFault.of(e) == DatabaseFault.COLLISION) {
                 return write.apply(set);
             }
             throw e;
