@@ -1,8 +1,9 @@
 package dev.bide.persistence;
 
+import dev.bide.jobstore.TriggerStates;
 import dev.bide.workflow.store.Cursor;
 import dev.bide.workflow.store.RepairStore;
-import dev.bide.workflow.store.StrayTimer;
+import dev.bide.workflow.store.RepairStore.StrayTimer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -14,22 +15,22 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Reads Quartz's tables, of the scheduler {@code bide}, beside {@code timer}. */
+/** Reads triggers beside {@code timer}, and locks them before it. */
 record JdbiRepairStore(Handle handle) implements RepairStore {
+    /** Those of timers: their names are the timers' ids. As the engine names its scheduler and their group. */
+    static final TriggerStates TRIGGERS = new TriggerStates("bide", "timer");
+
     private static final String COLUMNS = "id, status, due_at, next_attempt_at";
 
     /**
-     * What is wrong with each of the timers that the first part selects, all as of one moment. A trigger is looked up for each by its primary
-     * key: a join might be planned as a scan of all triggers. The fired triggers, which are few, are read whole.
+     * What is wrong with each of the timers that the first part selects, all as of one moment.
      */
     private static final String JUDGED = """
             WITH looked_at AS MATERIALIZED (%s),
             placed AS MATERIALIZED (
                 SELECT looked_at.*,
-                       (SELECT trigger_state FROM qrtz_triggers AS t
-                        WHERE t.sched_name = 'bide' AND t.trigger_name = looked_at.id::text AND t.trigger_group = 'timer') AS state,
-                       id::text IN (SELECT trigger_name FROM qrtz_fired_triggers
-                                    WHERE sched_name = 'bide' AND trigger_group = 'timer') AS in_hand
+                       %s AS state,
+                       %s AS in_hand
                 FROM looked_at)
             SELECT id, status, due_at, next_attempt_at,
                    CASE
@@ -45,21 +46,25 @@ record JdbiRepairStore(Handle handle) implements RepairStore {
             """;
 
     /** Index timer_due. */
-    private static final String OVERDUE = JUDGED.formatted(
+    private static final String OVERDUE = judged(
             "SELECT " + COLUMNS
                     + " FROM timer WHERE (due_at, id) > (:time, :id) AND due_at < :before ORDER BY due_at, id LIMIT :most",
             "status = 'paused' OR next_attempt_at >= :before",
             "due_at, id");
 
     /** Index timer_unusual. */
-    private static final String PAUSED = JUDGED.formatted(
+    private static final String PAUSED = judged(
             "SELECT " + COLUMNS + " FROM timer WHERE status = 'paused' AND id > :id ORDER BY id LIMIT :most",
             "false",
             "id");
 
     /** Primary key. */
     private static final String THESE =
-            JUDGED.formatted("SELECT " + COLUMNS + " FROM timer WHERE id = ANY(:ids)", "false", "id");
+            judged("SELECT " + COLUMNS + " FROM timer WHERE id = ANY(:ids)", "false", "id");
+
+    private static String judged(String timers, String isRight, String order) {
+        return JUDGED.formatted(timers, TRIGGERS.stateOf("looked_at.id::text"), TRIGGERS.isInHand("id::text"), isRight, order);
+    }
 
     private static final UUID FIRST = new UUID(0, 0);
 
@@ -102,14 +107,7 @@ record JdbiRepairStore(Handle handle) implements RepairStore {
     /** Primary keys. Locks the triggers in order of name, then the timers in order of id; the second sight is after the locks. */
     @Override
     public List<StrayTimer> lock(Collection<UUID> ids) {
-        handle.createQuery("""
-                        SELECT trigger_name FROM qrtz_triggers
-                        WHERE sched_name = 'bide' AND trigger_name = ANY(:names) AND trigger_group = 'timer'
-                        ORDER BY trigger_name
-                        FOR UPDATE""")
-                .bindArray("names", String.class, names(ids))
-                .mapTo(String.class)
-                .list();
+        act(() -> TRIGGERS.lock(handle.getConnection(), names(ids)));
         List<UUID> locked = handle.createQuery(
                         "SELECT id FROM timer WHERE id = ANY(:ids) ORDER BY id FOR UPDATE SKIP LOCKED")
                 .bindArray("ids", UUID.class, ids)
@@ -127,13 +125,21 @@ record JdbiRepairStore(Handle handle) implements RepairStore {
         return strays;
     }
 
-    /** Primary key. ERROR is what the job store takes for a trigger that waits. */
     @Override
     public void release(Collection<UUID> ids) {
-        handle.createUpdate("""
-                        UPDATE qrtz_triggers SET trigger_state = 'ERROR'
-                        WHERE sched_name = 'bide' AND trigger_name = ANY(:names) AND trigger_group = 'timer'
-                          AND trigger_state = 'COMPLETE'""").bindArray("names", String.class, names(ids)).execute();
+        act(() -> TRIGGERS.release(handle.getConnection(), names(ids)));
+    }
+
+    private interface Act {
+        void run() throws SQLException;
+    }
+
+    private static void act(Act act) {
+        try {
+            act.run();
+        } catch (SQLException e) {
+            throw new IllegalStateException("triggers could not be mended", e);
+        }
     }
 
     private static List<String> names(Collection<UUID> ids) {

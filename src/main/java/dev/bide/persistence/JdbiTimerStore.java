@@ -235,17 +235,17 @@ final class JdbiTimerStore implements TimerStore {
                 .collect(Collectors.toSet());
     }
 
-    /** Primary keys; of Quartz's fired triggers all, which are few. */
+    /** Primary keys; of the fired triggers all, which are few. */
     @Override
     public Map<UUID, Instant> dueTimesOfStranded(Collection<UUID> ids) {
         return handle.createQuery("""
                         SELECT id, due_at
                         FROM timer
                         WHERE id = ANY(:ids)
-                          AND (SELECT trigger_state FROM qrtz_triggers AS t
-                               WHERE t.sched_name = 'bide' AND t.trigger_name = timer.id::text AND t.trigger_group = 'timer') IS NULL
-                          AND id::text NOT IN (SELECT trigger_name FROM qrtz_fired_triggers
-                                               WHERE sched_name = 'bide' AND trigger_group = 'timer')""")
+                          AND %s IS NULL
+                          AND NOT %s""".formatted(
+                                JdbiRepairStore.TRIGGERS.stateOf("timer.id::text"),
+                                JdbiRepairStore.TRIGGERS.isInHand("id::text")))
                 .bindArray("ids", UUID.class, ids)
                 .map((row, context) -> Map.entry(Rows.uuid(row, "id"), Rows.instant(row, "due_at")))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
