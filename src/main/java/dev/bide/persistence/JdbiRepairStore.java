@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /** Reads triggers beside {@code timer}, and locks them before it. */
@@ -22,48 +23,40 @@ record JdbiRepairStore(Handle handle) implements RepairStore {
 
     private static final String COLUMNS = "id, status, due_at, next_attempt_at";
 
-    /**
-     * What is wrong with each of the timers that the first part selects, all as of one moment.
-     */
-    private static final String JUDGED = """
-            WITH looked_at AS MATERIALIZED (%s),
-            placed AS MATERIALIZED (
-                SELECT looked_at.*,
-                       %s AS state,
-                       %s AS in_hand
-                FROM looked_at)
-            SELECT id, status, due_at, next_attempt_at,
-                   CASE
-                       WHEN in_hand OR %s THEN NULL
-                       WHEN state IS NULL THEN 'TIMER_WITHOUT_TRIGGER'
-                       WHEN state = 'ERROR' THEN 'TRIGGER_IN_ERROR'
-                       WHEN state IN ('ACQUIRED', 'COMPLETE') THEN 'TRIGGER_IN_NO_HANDS'
-                       WHEN state LIKE 'PAUSED%%' AND status <> 'paused' THEN 'TRIGGER_PAUSED_ALONE'
-                       WHEN state = 'WAITING' AND status = 'paused' THEN 'TIMER_PAUSED_ALONE'
-                   END AS kind
-            FROM placed
-            ORDER BY %s
-            """;
+    private static final String JUDGED = Sql.of(JdbiRepairStore.class, "judged");
 
     /** Index timer_due. */
-    private static final String OVERDUE = judged(
+    private static final Judged OVERDUE = new Judged(
             "SELECT " + COLUMNS
                     + " FROM timer WHERE (due_at, id) > (:time, :id) AND due_at < :before ORDER BY due_at, id LIMIT :most",
             "status = 'paused' OR next_attempt_at >= :before",
             "due_at, id");
 
     /** Index timer_unusual. */
-    private static final String PAUSED = judged(
+    private static final Judged PAUSED = new Judged(
             "SELECT " + COLUMNS + " FROM timer WHERE status = 'paused' AND id > :id ORDER BY id LIMIT :most",
             "false",
             "id");
 
     /** Primary key. */
-    private static final String THESE =
-            judged("SELECT " + COLUMNS + " FROM timer WHERE id = ANY(:ids)", "false", "id");
+    private static final Judged THESE =
+            new Judged("SELECT " + COLUMNS + " FROM timer WHERE id = ANY(:ids)", "false", "id");
 
-    private static String judged(String timers, String isRight, String order) {
-        return JUDGED.formatted(timers, TRIGGERS.stateOf("looked_at.id::text"), TRIGGERS.isInHand("id::text"), isRight, order);
+    /**
+     * A judgement of some timers.
+     *
+     * @param timers the statement that selects them
+     * @param right the condition under which nothing is wrong with one, whatever its trigger says
+     */
+    private record Judged(String timers, String right, String order) {
+        Query query(Handle handle) {
+            return handle.createQuery(JUDGED)
+                    .define("timers", timers)
+                    .define("trigger_state", TRIGGERS.stateOf("looked_at.id::text"))
+                    .define("in_hand", TRIGGERS.isInHand("id::text"))
+                    .define("right", right)
+                    .define("order", order);
+        }
     }
 
     private static final UUID FIRST = new UUID(0, 0);
@@ -87,13 +80,13 @@ record JdbiRepairStore(Handle handle) implements RepairStore {
         return after == null ? FIRST : after.id();
     }
 
-    private Look look(String text, Map<String, Object> values, int most, boolean byTime) {
+    private Look look(Judged timers, Map<String, Object> values, int most, boolean byTime) {
         List<StrayTimer> strays = new ArrayList<>();
         int seen = 0;
         Cursor last = null;
-        for (Judged timer : handle.createQuery(text)
+        for (Judgement timer : timers.query(handle)
                 .bindMap(values)
-                .map((row, context) -> judged(row))
+                .map((row, context) -> judgement(row))
                 .list()) {
             seen++;
             last = new Cursor(byTime ? timer.dueAt() : null, timer.id());
@@ -114,9 +107,9 @@ record JdbiRepairStore(Handle handle) implements RepairStore {
                 .mapTo(UUID.class)
                 .list();
         List<StrayTimer> strays = new ArrayList<>();
-        for (Judged timer : handle.createQuery(THESE)
+        for (Judgement timer : THESE.query(handle)
                 .bindArray("ids", UUID.class, locked)
-                .map((row, context) -> judged(row))
+                .map((row, context) -> judgement(row))
                 .list()) {
             if (timer.stray() != null) {
                 strays.add(timer.stray());
@@ -146,7 +139,7 @@ record JdbiRepairStore(Handle handle) implements RepairStore {
         return ids.stream().map(UUID::toString).sorted().toList();
     }
 
-    private static Judged judged(ResultSet row) throws SQLException {
+    private static Judgement judgement(ResultSet row) throws SQLException {
         UUID id = Rows.uuid(row, "id");
         Instant dueAt = Rows.instant(row, "due_at");
         String kind = row.getString("kind");
@@ -158,9 +151,10 @@ record JdbiRepairStore(Handle handle) implements RepairStore {
                         dueAt,
                         Rows.instant(row, "next_attempt_at"),
                         StrayTimer.Kind.valueOf(kind));
-        return new Judged(id, dueAt, stray);
+        return new Judgement(id, dueAt, stray);
     }
 
     /** @param stray null where all is right with it */
-    private record Judged(UUID id, Instant dueAt, @Nullable StrayTimer stray) {}
+    private record Judgement(
+            UUID id, Instant dueAt, @Nullable StrayTimer stray) {}
 }
