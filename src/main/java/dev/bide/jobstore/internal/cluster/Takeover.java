@@ -5,6 +5,7 @@ import dev.bide.jobstore.internal.fire.Lease;
 import dev.bide.jobstore.internal.fire.TriggerFlow;
 import dev.bide.jobstore.internal.recover.DeadNode;
 import dev.bide.jobstore.internal.recover.Recovery;
+import dev.bide.jobstore.internal.sql.Daemon;
 import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Takeover {
     private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
-    private static final long CLOSING_MILLIS = 2_000;
 
     private final String instance;
     private final Recovery recovery;
@@ -27,7 +27,7 @@ public final class Takeover {
     private final Lease lease;
     private final Runnable wake;
     private final Object lock = new Object();
-    private volatile @Nullable Thread thread;
+    private volatile @Nullable Daemon thread;
     private @Nullable List<DeadNode> told;
     private boolean closed;
     private boolean earlierLifeIsDone;
@@ -51,8 +51,7 @@ public final class Takeover {
     }
 
     public void start(String threadName, boolean daemon) {
-        Thread started = new Thread(this::run, threadName + "_Takeover");
-        started.setDaemon(daemon);
+        Daemon started = new Daemon(threadName + "_Takeover", daemon, this::run);
         thread = started;
         started.start();
     }
@@ -70,13 +69,9 @@ public final class Takeover {
             closed = true;
             lock.notifyAll();
         }
-        Thread running = thread;
+        Daemon running = thread;
         if (running != null) {
-            try {
-                running.join(CLOSING_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            running.join();
         }
     }
 

@@ -4,6 +4,7 @@ import dev.bide.jobstore.DatabaseFault;
 import dev.bide.jobstore.internal.complete.Listeners;
 import dev.bide.jobstore.internal.sql.Counters;
 import dev.bide.jobstore.internal.sql.Transactions;
+import dev.bide.jobstore.internal.write.QuartzSide;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -29,11 +30,6 @@ import org.slf4j.LoggerFactory;
 final class Confirmations {
     private static final Logger LOG = LoggerFactory.getLogger(Confirmations.class);
 
-    interface Calendars {
-        @Nullable
-        Calendar find(Connection connection, String name) throws JobPersistenceException;
-    }
-
     /**
      * Of each trigger by its entry; those that may not fire now are in none of them.
      *
@@ -50,7 +46,7 @@ final class Confirmations {
     private final Transactions transactions;
     private final Firing firing;
     private final Listeners listener;
-    private final Calendars calendars;
+    private final QuartzSide quartz;
     private final Counters counters;
     private final InstantSource clock;
     private final Suspects suspects = new Suspects();
@@ -59,13 +55,13 @@ final class Confirmations {
             Transactions transactions,
             Firing firing,
             Listeners listener,
-            Calendars calendars,
+            QuartzSide quartz,
             Counters counters,
             InstantSource clock) {
         this.transactions = transactions;
         this.firing = firing;
         this.listener = listener;
-        this.calendars = calendars;
+        this.quartz = quartz;
         this.counters = counters;
         this.clock = clock;
     }
@@ -195,7 +191,7 @@ final class Confirmations {
 
     private Optional<Calendar> find(Connection connection, String name) throws SQLException {
         try {
-            return Optional.ofNullable(calendars.find(connection, name));
+            return Optional.ofNullable(quartz.calendar(connection, name));
         } catch (JobPersistenceException | RuntimeException e) {
             if (!DatabaseFault.of(e).isOfTheData()) {
                 throw new SQLException("calendar " + name + " can't be read", e);

@@ -1,5 +1,6 @@
 package dev.bide.jobstore.internal.fire;
 
+import dev.bide.jobstore.internal.sql.Daemon;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.function.LongConsumer;
@@ -17,8 +18,6 @@ import org.slf4j.LoggerFactory;
 public final class DueWatch {
     private static final Logger LOG = LoggerFactory.getLogger(DueWatch.class);
 
-    private static final long CLOSING_MILLIS = 2_000;
-
     public interface Next {
         /** Milliseconds since the epoch; Long.MAX_VALUE for none. */
         long fireTime() throws SQLException;
@@ -29,7 +28,7 @@ public final class DueWatch {
     private final LongConsumer wake;
     private final InstantSource clock;
     private final Object lock = new Object();
-    private volatile @Nullable Thread thread;
+    private volatile @Nullable Daemon thread;
     private boolean idle;
     private boolean closed;
     private long told = Long.MAX_VALUE;
@@ -42,8 +41,7 @@ public final class DueWatch {
     }
 
     public void start(String name, boolean daemon) {
-        Thread started = new Thread(this::run, name + "_DueWatch");
-        started.setDaemon(daemon);
+        Daemon started = new Daemon(name + "_DueWatch", daemon, this::run);
         thread = started;
         started.start();
     }
@@ -75,18 +73,14 @@ public final class DueWatch {
 
     /** Returns when it has ended; after some seconds in any case. */
     void close() {
-        Thread running;
+        Daemon running;
         synchronized (lock) {
             closed = true;
             running = thread;
             lock.notifyAll();
         }
         if (running != null) {
-            try {
-                running.join(CLOSING_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            running.join();
         }
     }
 

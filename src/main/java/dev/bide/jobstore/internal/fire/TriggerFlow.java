@@ -9,8 +9,8 @@ import dev.bide.jobstore.internal.recover.Recovery;
 import dev.bide.jobstore.internal.sql.Counters;
 import dev.bide.jobstore.internal.sql.Pause;
 import dev.bide.jobstore.internal.sql.Transactions;
+import dev.bide.jobstore.internal.write.QuartzSide;
 import dev.bide.jobstore.internal.write.TriggerRows;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,8 +24,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
-import org.quartz.Calendar;
 import org.quartz.JobDetail;
 import org.quartz.JobPersistenceException;
 import org.quartz.Trigger.CompletedExecutionInstruction;
@@ -50,16 +48,6 @@ public final class TriggerFlow {
     /** Clocks that are nearly alike are not translated, and a measurement has an error. */
     private static final long BRIDGED_MILLIS = 50;
 
-    /** Quartz's own parts that this needs. */
-    public interface QuartzParts {
-        @Nullable
-        Calendar calendar(Connection connection, String name) throws JobPersistenceException;
-
-        /** Fires a trigger whose job must not run concurrently, under the cluster's lock. Null where it may not fire now. */
-        @Nullable
-        TriggerFiredBundle fireExclusively(Taken taken) throws JobPersistenceException;
-    }
-
     private final StoreSettings settings;
     private final Transactions transactions;
     private final Acquisition acquisition;
@@ -69,7 +57,7 @@ public final class TriggerFlow {
     private final CompletionBuffer buffer;
     private final DueWatch watch;
     private final TriggerRows rows;
-    private final QuartzParts quartz;
+    private final ExclusiveWay exclusive;
     private final Counters counters;
     private final Lease lease;
     private final EntryIds entryIds;
@@ -103,21 +91,21 @@ public final class TriggerFlow {
             CompletionBuffer buffer,
             DueWatch watch,
             TriggerRows rows,
-            QuartzParts quartz,
+            QuartzSide quartz,
+            ExclusiveWay exclusive,
             Counters counters,
             Lease lease,
             EntryIds entryIds) {
         this.settings = settings;
         this.transactions = transactions;
         this.acquisition = acquisition;
-        this.confirmations =
-                new Confirmations(transactions, firing, listener, quartz::calendar, counters, settings.clock);
+        this.confirmations = new Confirmations(transactions, firing, listener, quartz, counters, settings.clock);
         this.recovery = recovery;
         this.listener = listener;
         this.buffer = buffer;
         this.watch = watch;
         this.rows = rows;
-        this.quartz = quartz;
+        this.exclusive = exclusive;
         this.counters = counters;
         this.lease = lease;
         this.entryIds = entryIds;
@@ -343,7 +331,7 @@ public final class TriggerFlow {
                 bundle = confirmations.bundle(taken, null, previous);
             } else if (taken.job().isConcurrentExecutionDisallowed()) {
                 try {
-                    bundle = quartz.fireExclusively(taken);
+                    bundle = exclusive.fire(taken);
                 } catch (JobPersistenceException | RuntimeException e) {
                     return new TriggerFiredResult(e instanceof RuntimeException ? e : new IllegalStateException(e));
                 }

@@ -1,0 +1,10 @@
+package dev.bide.jobstore.internal.fire;
+
+import dev.bide.jobstore.internal.complete.Listeners;
+import dev.bide.jobstore.internal.sql.Counters;
+import dev.bide.jobstore.internal.sql.Tables;
+import dev.bide.jobstore.internal.sql.Transactions;
+
+/** What most parts of the store stand on. */
+public record Ground(
+        Tables tables, StoreSettings settings, Transactions transactions, Listeners listener, Counters counters) {}
