@@ -287,11 +287,14 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
             settings.beat = new StoreSettings.Beat(getClusterCheckinInterval(), getDbRetryInterval());
             Transactions.Connections connections =
                     () -> DBConnectionManager.getInstance().getConnection(getDataSource());
-            Ground ground =
-                    new Ground(tables, settings, new Transactions(connections, settings.limits()), listener, counters);
-            TriggerRows rows =
-                    TriggerRows.create(getLog(), tables, classes, canUseProperties(), getDriverDelegateInitString());
-            parts = new StoreParts(ground, connections, rows, new Inherited(), signaler);
+            Ground ground = new Ground(
+                    tables,
+                    settings,
+                    new Transactions(connections, settings.limits()),
+                    TriggerRows.create(getLog(), tables, classes, canUseProperties(), getDriverDelegateInitString()),
+                    listener,
+                    counters);
+            parts = new StoreParts(ground, connections, new Inherited(), signaler);
         } catch (NoSuchDelegateException e) {
             throw new SchedulerConfigException("trigger persistence delegates could not be made", e);
         }

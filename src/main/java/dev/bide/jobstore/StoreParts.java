@@ -5,21 +5,26 @@ import dev.bide.jobstore.internal.cluster.Heartbeats;
 import dev.bide.jobstore.internal.cluster.Leftovers;
 import dev.bide.jobstore.internal.cluster.Presence;
 import dev.bide.jobstore.internal.cluster.Takeover;
-import dev.bide.jobstore.internal.complete.Completion;
+import dev.bide.jobstore.internal.cluster.TakeoverRound;
 import dev.bide.jobstore.internal.complete.CompletionBuffer;
 import dev.bide.jobstore.internal.complete.CompletionStatement;
 import dev.bide.jobstore.internal.complete.Completions;
 import dev.bide.jobstore.internal.fire.Acquisition;
 import dev.bide.jobstore.internal.fire.ClusterLock;
+import dev.bide.jobstore.internal.fire.Confirmations;
 import dev.bide.jobstore.internal.fire.DueWatch;
 import dev.bide.jobstore.internal.fire.EntryIds;
 import dev.bide.jobstore.internal.fire.ExclusiveWay;
+import dev.bide.jobstore.internal.fire.Fire;
 import dev.bide.jobstore.internal.fire.Firing;
+import dev.bide.jobstore.internal.fire.GiveBack;
 import dev.bide.jobstore.internal.fire.Ground;
+import dev.bide.jobstore.internal.fire.InHand;
 import dev.bide.jobstore.internal.fire.Jobs;
 import dev.bide.jobstore.internal.fire.Lease;
 import dev.bide.jobstore.internal.fire.NodeTime;
 import dev.bide.jobstore.internal.fire.StoreSettings;
+import dev.bide.jobstore.internal.fire.Take;
 import dev.bide.jobstore.internal.fire.TakenTriggers;
 import dev.bide.jobstore.internal.fire.TriggerFlow;
 import dev.bide.jobstore.internal.recover.Misfires;
@@ -60,14 +65,9 @@ final class StoreParts {
     private final Presence presence;
     private final Takeover takeover;
 
-    StoreParts(
-            Ground ground,
-            Transactions.Connections connections,
-            TriggerRows rows,
-            QuartzSide quartz,
-            SchedulerSignaler signaler) {
+    StoreParts(Ground ground, Transactions.Connections connections, QuartzSide quartz, SchedulerSignaler signaler) {
         this.signaler = signaler;
-        this.rows = rows;
+        rows = ground.rows();
         Tables tables = ground.tables();
         Transactions transactions = ground.transactions();
         Counters counters = ground.counters();
@@ -97,36 +97,22 @@ final class StoreParts {
         ExclusiveWay exclusive = new ExclusiveWay(tables, lock, quartz, ground.listener(), rowLocks, firing);
         Completions completions = new Completions(
                 transactions, new CompletionStatement(tables, counters), ground.listener(), exclusive, counters);
-        buffer = new CompletionBuffer(settings.buffer(), completions::write, this::forget);
+        InHand inHand = new InHand(entryIds, lease);
+        buffer = new CompletionBuffer(settings.buffer(), completions::write, inHand::forget);
         watch = new DueWatch(
                 settings.watchInterval,
                 () -> transactions.run(transaction -> acquisition.next(
                         transaction.connection, clock.millis() + 2 * settings.watchInterval, quartz.misfireTime())),
                 due -> signaler.signalSchedulingChange(nodeTime.toNode(due)),
                 clock);
-        flow = new TriggerFlow(
-                settings,
-                transactions,
-                acquisition,
-                firing,
-                recovery,
-                ground.listener(),
-                buffer,
-                watch,
-                rows,
-                quartz,
-                exclusive,
-                counters,
-                lease,
-                entryIds);
+        GiveBack giveBack = new GiveBack(ground, inHand, recovery, acquisition);
+        Take take = new Take(ground, acquisition, watch, inHand, giveBack, buffer);
+        Confirmations confirmations = new Confirmations(ground, firing, quartz);
+        Fire fire = new Fire(ground, confirmations, exclusive, inHand, giveBack, take::lookFrom);
+        flow = new TriggerFlow(ground, take, fire, giveBack, inHand, buffer);
+        Leftovers leftovers = new Leftovers(tables, transactions, entryIds, clock, settings.nanoTime);
         takeover = new Takeover(
-                tables.instance(),
-                recovery,
-                new Leftovers(tables, transactions, entryIds, clock, settings.nanoTime),
-                entryIds,
-                flow,
-                lease,
-                () -> signal(0));
+                new TakeoverRound(tables.instance(), recovery, leftovers, entryIds, flow, () -> signal(0)), lease);
         presence = new Presence(
                 tables.instance(),
                 new CheckIn(
@@ -139,10 +125,6 @@ final class StoreParts {
                 new Heartbeats(interval, settings.failoverMargin),
                 settings.beat,
                 takeover::tell);
-    }
-
-    private void forget(Completion completion) {
-        flow.forget(completion);
     }
 
     /** @throws SchedulerException another node has this one's name */

@@ -1,9 +1,6 @@
 package dev.bide.jobstore.internal.fire;
 
 import dev.bide.jobstore.DatabaseFault;
-import dev.bide.jobstore.internal.complete.Listeners;
-import dev.bide.jobstore.internal.sql.Counters;
-import dev.bide.jobstore.internal.sql.Transactions;
 import dev.bide.jobstore.internal.write.QuartzSide;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -27,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * Fires acquired triggers whose jobs may run concurrently: confirms all of them in one transaction. Where one makes that fail, for what it is itself, the others are
  * confirmed apart from it, and it is set aside: its state is ERROR. Used by the scheduler thread alone.
  */
-final class Confirmations {
+public final class Confirmations {
     private static final Logger LOG = LoggerFactory.getLogger(Confirmations.class);
 
     /**
@@ -43,27 +40,17 @@ final class Confirmations {
         }
     }
 
-    private final Transactions transactions;
+    private final Ground ground;
     private final Firing firing;
-    private final Listeners listener;
     private final QuartzSide quartz;
-    private final Counters counters;
     private final InstantSource clock;
     private final Suspects suspects = new Suspects();
 
-    Confirmations(
-            Transactions transactions,
-            Firing firing,
-            Listeners listener,
-            QuartzSide quartz,
-            Counters counters,
-            InstantSource clock) {
-        this.transactions = transactions;
+    public Confirmations(Ground ground, Firing firing, QuartzSide quartz) {
+        this.ground = ground;
         this.firing = firing;
-        this.listener = listener;
         this.quartz = quartz;
-        this.counters = counters;
-        this.clock = clock;
+        this.clock = ground.settings().clock;
     }
 
     /** Should this throw, nothing is confirmed, and Quartz gives all of them back. */
@@ -111,15 +98,16 @@ final class Confirmations {
     }
 
     private Set<String> confirmTogether(List<Firing.Candidate> candidates) throws SQLException {
-        return transactions.run(transaction -> {
+        return ground.transactions().run(transaction -> {
             Set<String> standing = firing.confirm(transaction, candidates, clock.millis());
-            listener.fired(
-                    transaction.connection,
-                    candidates.stream()
-                            .map(Firing.Candidate::taken)
-                            .filter(taken -> standing.contains(taken.entryId))
-                            .map(Taken::execution)
-                            .toList());
+            ground.listener()
+                    .fired(
+                            transaction.connection,
+                            candidates.stream()
+                                    .map(Firing.Candidate::taken)
+                                    .filter(taken -> standing.contains(taken.entryId))
+                                    .map(Taken::execution)
+                                    .toList());
             return standing;
         });
     }
@@ -157,12 +145,12 @@ final class Confirmations {
 
     private void setAside(Taken taken, Exception failure) throws SQLException {
         LOG.error("trigger {} can't be fired and is set to ERROR", taken.key(), failure);
-        transactions.run(transaction -> {
+        ground.transactions().run(transaction -> {
             firing.setAside(transaction.connection, taken);
             return true;
         });
-        counters.poisoned.increment();
-        listener.released(List.of(taken.execution()));
+        ground.counters().poisoned.increment();
+        ground.listener().released(List.of(taken.execution()));
     }
 
     private static RuntimeException unchecked(Exception failure) {
@@ -179,7 +167,7 @@ final class Confirmations {
         for (String name : names) {
             // Each in a transaction of its own: one that failed could not go on.
             try {
-                transactions
+                ground.transactions()
                         .run(transaction -> find(transaction.connection, name))
                         .ifPresent(calendar -> known.put(name, calendar));
             } catch (Unreadable e) {
@@ -203,7 +191,7 @@ final class Confirmations {
     TriggerFiredBundle bundle(Taken taken, @Nullable Calendar calendar, @Nullable Date previous) {
         OperableTrigger trigger = taken.trigger;
         return new TriggerFiredBundle(
-                taken.job(),
+                taken.job,
                 trigger,
                 calendar,
                 taken.recovering,
