@@ -218,7 +218,7 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
         settings.clock = clock;
     }
 
-    /** The monotonic clock of this node's lease; for tests. */
+    /** The monotonic clock of this node's lease, and of what is done every so often; for tests. */
     void useNanoTime(LongSupplier nanoTime) {
         settings.nanoTime = nanoTime;
     }

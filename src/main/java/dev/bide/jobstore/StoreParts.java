@@ -104,7 +104,8 @@ final class StoreParts {
                 () -> transactions.run(transaction -> acquisition.next(
                         transaction.connection, clock.millis() + 2 * settings.watchInterval, quartz.misfireTime())),
                 due -> signaler.signalSchedulingChange(nodeTime.toNode(due)),
-                clock);
+                clock,
+                settings.nanoTime);
         GiveBack giveBack = new GiveBack(ground, inHand, recovery, acquisition);
         Take take = new Take(ground, acquisition, watch, inHand, giveBack, buffer);
         Confirmations confirmations = new Confirmations(ground, firing, quartz);

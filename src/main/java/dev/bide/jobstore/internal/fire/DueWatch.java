@@ -4,6 +4,7 @@ import dev.bide.jobstore.internal.sql.Daemon;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,17 +28,23 @@ public final class DueWatch {
     private final Next next;
     private final LongConsumer wake;
     private final InstantSource clock;
+    private final LongSupplier nanoTime;
     private final Object lock = new Object();
     private volatile @Nullable Daemon thread;
     private boolean idle;
     private boolean closed;
     private long told = Long.MAX_VALUE;
 
-    public DueWatch(long intervalMillis, Next next, LongConsumer wake, InstantSource clock) {
+    /**
+     * @param clock decides what is due
+     * @param nanoTime the monotonic clock, by which it asks again
+     */
+    public DueWatch(long intervalMillis, Next next, LongConsumer wake, InstantSource clock, LongSupplier nanoTime) {
         this.intervalMillis = intervalMillis;
         this.next = next;
         this.wake = wake;
         this.clock = clock;
+        this.nanoTime = nanoTime;
     }
 
     public void start(String name, boolean daemon) {
@@ -122,14 +129,14 @@ public final class DueWatch {
 
     /** True once that time, or one told of meanwhile, has come; false after the interval. */
     private boolean awaitDue(long due) throws InterruptedException {
-        long pollAgain = System.nanoTime() + intervalMillis * 1_000_000;
+        long pollAgain = nanoTime.getAsLong() + intervalMillis * 1_000_000;
         synchronized (lock) {
             while (idle && !closed) {
                 long untilDue = Math.min(due, told) - clock.millis();
                 if (untilDue <= 0) {
                     return true;
                 }
-                long untilPoll = (pollAgain - System.nanoTime() + 999_999) / 1_000_000;
+                long untilPoll = (pollAgain - nanoTime.getAsLong() + 999_999) / 1_000_000;
                 if (untilPoll <= 0) {
                     return false;
                 }
@@ -141,21 +148,21 @@ public final class DueWatch {
 
     /** Woken, the scheduler thread has this long to come: a scheduler in standby never does. */
     private void awaitBusy() throws InterruptedException {
-        long deadline = System.nanoTime() + intervalMillis * 1_000_000;
+        long deadline = nanoTime.getAsLong() + intervalMillis * 1_000_000;
         synchronized (lock) {
             long left = intervalMillis;
             while (idle && !closed && left > 0) {
                 lock.wait(left);
-                left = (deadline - System.nanoTime()) / 1_000_000;
+                left = (deadline - nanoTime.getAsLong()) / 1_000_000;
             }
         }
     }
 
     private void pause() {
         synchronized (lock) {
-            long deadline = System.nanoTime() + 500_000_000L;
+            long deadline = nanoTime.getAsLong() + 500_000_000L;
             try {
-                for (long left = 500; left > 0 && !closed; left = (deadline - System.nanoTime()) / 1_000_000) {
+                for (long left = 500; left > 0 && !closed; left = (deadline - nanoTime.getAsLong()) / 1_000_000) {
                     lock.wait(left);
                 }
             } catch (InterruptedException e) {

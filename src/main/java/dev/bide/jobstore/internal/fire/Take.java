@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.quartz.spi.OperableTrigger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,9 +29,10 @@ public final class Take {
     private final GiveBack giveBack;
     private final CompletionBuffer buffer;
     private final NodeTime nodeTime;
+    private final LongSupplier nanoTime;
     private final Suspects suspects = new Suspects();
 
-    private long lastTakeAt = System.nanoTime() - TimeUnit.MINUTES.toNanos(1);
+    private long lastTakeAt;
     private boolean lastTakeWasFull;
     /** Fewer after the listener failed for a batch, then twice as many with each take. */
     private int mostTogether = WITHOUT_LIMIT;
@@ -55,6 +57,8 @@ public final class Take {
         this.giveBack = giveBack;
         this.buffer = buffer;
         this.nodeTime = new NodeTime(settings.clock);
+        this.nanoTime = settings.nanoTime;
+        this.lastTakeAt = nanoTime.getAsLong() - TimeUnit.MINUTES.toNanos(1);
     }
 
     /** A trigger of this fire time was stored. Any thread. */
@@ -88,7 +92,7 @@ public final class Take {
         try {
             taken = take(new Wanted(nodeTime.fromNode(noLaterThan), timeWindow, misfireTime), limit);
             inHand.add(taken, lease);
-            lastTaken = System.nanoTime();
+            lastTaken = nanoTime.getAsLong();
         } finally {
             inHand.arriving.unlock();
         }
@@ -136,7 +140,7 @@ public final class Take {
     }
 
     private List<Taken> take(Wanted wanted, int limit) throws SQLException {
-        lastTakeAt = System.nanoTime();
+        lastTakeAt = nanoTime.getAsLong();
         Attempt attempt = new Attempt(Math.min(limit, mostTogether));
         while (!tryTake(attempt, wanted)) {
             attempt = new Attempt(mostTogether);
@@ -215,19 +219,19 @@ public final class Take {
     /** Many small batches cost more than few larger ones: under a steady load it waits a little, so that more have become due. */
     private void pace() {
         if (!lastTakeWasFull) {
-            Pause.nanos(lastTakeAt + TimeUnit.MILLISECONDS.toNanos(settings.acquireInterval) - System.nanoTime());
+            Pause.nanos(lastTakeAt + TimeUnit.MILLISECONDS.toNanos(settings.acquireInterval) - nanoTime.getAsLong());
         }
     }
 
     /** How many may be taken: none while what is done can't be written, or the listener has no room for more. */
     private int awaitRoom(int wanted) {
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(BACK_PRESSURE_MILLIS);
+        long deadline = nanoTime.getAsLong() + TimeUnit.MILLISECONDS.toNanos(BACK_PRESSURE_MILLIS);
         while (true) {
             int room = buffer.isFull() ? 0 : ground.listener().takeLimit(wanted);
             if (room > 0) {
                 return room;
             }
-            if (System.nanoTime() > deadline || !Pause.millis(5)) {
+            if (nanoTime.getAsLong() - deadline > 0 || !Pause.millis(5)) {
                 return 0;
             }
         }
@@ -235,13 +239,13 @@ public final class Take {
 
     /** The scheduler thread looks for due triggers from now on, or does not. */
     void looks(boolean looking) {
-        lastTaken = System.nanoTime();
+        lastTaken = nanoTime.getAsLong();
         looks = looking;
     }
 
     /** Since due triggers were last looked for, and the database answered; 0 where nobody looks. */
     long ageMillis() {
-        return looks ? TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastTaken) : 0;
+        return looks ? TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - lastTaken) : 0;
     }
 
     void close() {
