@@ -21,7 +21,6 @@ import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -285,16 +284,14 @@ class RoomsTest {
     static final ArchRule NO_CIRCLE_OF_ROOMS = slices().assignedFrom(
                     slicing("rooms", type -> isFront(room(type)) ? place(type) : room(type)))
             .should()
-            .beFreeOfCycles()
-            .ignoreDependency(is("StoreParts", "ExclusiveWay"), is("PostgresJobStore"));
+            .beFreeOfCycles();
 
-    /** The kinds of delay and what they have in common are one sealed family. The job store's knot is still to be untied. */
+    /** The kinds of delay and what they have in common are one sealed family. */
     @ArchTest
     static final ArchRule NO_CIRCLE_OF_CLASSES = slices().assignedFrom(slicing("classes", RoomsTest::place))
             .should()
             .beFreeOfCycles()
-            .ignoreDependency(in("delay"), in("delay"))
-            .ignoreDependency(is("StoreParts", "ExclusiveWay"), is("PostgresJobStore"));
+            .ignoreDependency(in("delay"), in("delay"));
 
     @ArchTest
     static final ArchRule LIBRARIES_STAY_WHERE_THEY_LIVE = classes()
@@ -395,12 +392,6 @@ class RoomsTest {
 
     private static DescribedPredicate<JavaClass> in(String room) {
         return describe("in " + room, type -> isOurs(type) && room(type).equals(room));
-    }
-
-    /** @param names of classes of the job store's front */
-    private static DescribedPredicate<JavaClass> is(String... names) {
-        List<String> places = Arrays.stream(names).map("jobstore."::concat).toList();
-        return describe("one of " + places, type -> isOurs(type) && places.contains(place(type)));
     }
 
     private static SliceAssignment slicing(String what, Function<JavaClass, String> slice) {
