@@ -86,8 +86,8 @@ class RoomsTest {
                     "delivery.destination.HeldLanes",
                     "jobstore"),
             may("engine.quartz", "delay", "workflow", "workflow.store", "delivery.destination.HeldLanes", "jobstore"),
-            may("engine.accept", "engine.quartz", "engine.DatabaseAway", "delay", "workflow", "workflow.store"),
-            may("engine.change", "engine.quartz", "engine.DatabaseAway", "delay", "workflow", "workflow.store"),
+            may("engine.accept", "engine.quartz", "delay", "workflow", "workflow.store", "jobstore.DatabaseFault"),
+            may("engine.change", "engine.quartz", "delay", "workflow", "workflow.store", "jobstore.DatabaseFault"),
             may(
                     "engine.deliver",
                     "engine.quartz",
@@ -116,13 +116,18 @@ class RoomsTest {
                     "jobstore.internal.fire",
                     "jobstore.internal.cluster"),
             may("jobstore.internal.sql"),
-            may("jobstore.internal.write", "jobstore.internal.sql"),
+            may("jobstore.internal.write", "jobstore.internal.sql", "jobstore.DatabaseFault"),
             may(
                     "jobstore.internal.complete",
                     "jobstore.internal.sql",
+                    "jobstore.DatabaseFault",
                     "jobstore.Execution",
                     "jobstore.ExecutionListener"),
-            may("jobstore.internal.recover", "jobstore.internal.sql", "jobstore.internal.write"),
+            may(
+                    "jobstore.internal.recover",
+                    "jobstore.internal.sql",
+                    "jobstore.internal.write",
+                    "jobstore.DatabaseFault"),
             may(
                     "jobstore.internal.fire",
                     "jobstore.internal.sql",
@@ -130,6 +135,7 @@ class RoomsTest {
                     "jobstore.internal.complete",
                     "jobstore.internal.recover",
                     "jobstore.DatabaseClock",
+                    "jobstore.DatabaseFault",
                     "jobstore.Execution",
                     "jobstore.Lanes"),
             may(
@@ -210,10 +216,9 @@ class RoomsTest {
                     "embedded",
                     "ops.TimerCounts",
                     "workflow.store",
-                    "engine.DatabaseAway",
                     "engine.quartz",
                     "engine.deliver"),
-            may("org.postgresql", "database", "engine.DatabaseAway"),
+            may("org.postgresql", "database"),
             may("liquibase", "database"));
 
     /** Whose tables these are is for {@code jobstore} alone to know; until it answers and acts for them, these three know too. */
