@@ -179,7 +179,7 @@ class RoomsTest {
                     "http.body",
                     "http.request",
                     "http.answer",
-                    "http.guard.Refusal",
+                    "http.guard.DirectAnswer",
                     "http.ApiConfiguration",
                     "http.Health",
                     "json",

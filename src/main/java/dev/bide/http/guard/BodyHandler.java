@@ -111,7 +111,7 @@ public final class BodyHandler extends Handler.Wrapper {
         Throwable cause = fault instanceof CompletionException wrapped ? wrapped.getCause() : fault;
         Response answer = faults.toResponse(cause == null ? new IllegalStateException("no body and no fault") : cause);
         try {
-            Refusal.send(answer, Refusal.Linger.LONG, request, response, callback);
+            DirectAnswer.send(answer, DirectAnswer.Linger.LONG, request, response, callback);
         } catch (RuntimeException e) {
             callback.failed(e);
         }

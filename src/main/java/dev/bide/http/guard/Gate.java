@@ -36,7 +36,7 @@ public final class Gate extends Handler.Wrapper {
             // Where the next request begins is anybody's guess (RFC 9112, 6.1).
             response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE.asString());
         }
-        Refusal.send(answers.problem(refusal), Refusal.Linger.BRIEF, request, response, callback);
+        DirectAnswer.send(answers.problem(refusal), DirectAnswer.Linger.BRIEF, request, response, callback);
         return true;
     }
 

@@ -4,7 +4,7 @@ import dev.bide.http.answer.ApiPaths;
 import dev.bide.http.answer.FaultMapper;
 import dev.bide.http.body.Body;
 import dev.bide.http.body.MediaTypes;
-import dev.bide.http.guard.Refusal;
+import dev.bide.http.guard.DirectAnswer;
 import dev.bide.http.request.Ids;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
@@ -49,7 +49,7 @@ public final class AcceptHandler extends Handler.Wrapper {
         }
         begin(store, body)
                 .exceptionally(faults::toResponse)
-                .thenAccept(answer -> Refusal.write(answer, response, callback))
+                .thenAccept(answer -> DirectAnswer.write(answer, response, callback))
                 .exceptionally(fault -> {
                     callback.failed(fault);
                     return null;

@@ -14,11 +14,11 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Callback;
 
 /** Sends answers past Jersey, also to those who are still sending. */
-public final class Refusal {
+public final class DirectAnswer {
     /** Read at once, before the answer. */
     private static final int MOST_CHUNKS = 16;
 
-    private Refusal() {}
+    private DirectAnswer() {}
 
     /** For how long, and how much, who is still sending is listened to after the answer; then the connection is closed. */
     enum Linger {
