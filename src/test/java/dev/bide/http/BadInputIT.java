@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,16 +22,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Malformed, hostile and absurd requests: each gets a 4xx problem document that names the field, and nothing of it is stored. */
 class BadInputIT {
     @RegisterExtension
-    @Order(1)
-    static final PostgresExtension POSTGRES = new PostgresExtension();
+    static final ApiExtension API = ApiExtension.api();
 
-    @RegisterExtension
-    @Order(2)
-    static final TestEngine ENGINE = new TestEngine(POSTGRES::dataSource, false);
-
-    @RegisterExtension
-    @Order(3)
-    static final TestServer SERVER = new TestServer(ENGINE);
+    private static final PostgresExtension POSTGRES = API.postgres();
+    private static final TestServer SERVER = API.server();
 
     private static final String DELAY = "'delay':{'type':'period','amount':1,'unit':'days'}";
     private static final String ACTION = "'action':{'url':'http://127.0.0.1:9/x'}";

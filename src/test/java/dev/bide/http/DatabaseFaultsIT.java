@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bide.http.TestServer.Answer;
 import dev.bide.testing.PostgresExtension;
+import dev.bide.testing.TimerJson;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -14,7 +15,6 @@ import java.sql.Statement;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,16 +23,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A database that is there, and can't do what it is asked just now. */
 class DatabaseFaultsIT {
     @RegisterExtension
-    @Order(1)
-    static final PostgresExtension POSTGRES = new PostgresExtension();
+    static final ApiExtension API = ApiExtension.api(DatabaseFaultsIT::source);
 
-    @RegisterExtension
-    @Order(2)
-    static final TestEngine ENGINE = new TestEngine(DatabaseFaultsIT::source, false);
-
-    @RegisterExtension
-    @Order(3)
-    static final TestServer SERVER = new TestServer(ENGINE);
+    private static final PostgresExtension POSTGRES = API.postgres();
+    private static final TestServer SERVER = API.server();
 
     private static final String RESET =
             "RESET default_transaction_read_only; RESET lock_timeout; RESET statement_timeout; ";
@@ -135,8 +129,7 @@ class DatabaseFaultsIT {
     }
 
     private static String timer(String key) {
-        return "{" + (key == null ? "" : "\"key\":\"" + key + "\",")
-                + "\"delay\":{\"type\":\"period\",\"amount\":1,\"unit\":\"days\"},\"action\":{\"url\":\"http://127.0.0.1:9/\"}}";
+        return TimerJson.with(key == null ? "" : ",\"key\":\"" + key + "\"");
     }
 
     private static long stored(String key) throws SQLException {
@@ -156,8 +149,7 @@ class DatabaseFaultsIT {
         }
     }
 
-    private static DataSource source() {
-        DataSource real = POSTGRES.dataSource();
+    private static DataSource source(DataSource real) {
         return proxy(DataSource.class, (method, arguments) -> {
             Object result = method.invoke(real, arguments);
             if (!(result instanceof Connection connection)) {
