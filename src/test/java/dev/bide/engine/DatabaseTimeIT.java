@@ -3,16 +3,10 @@ package dev.bide.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.bide.delivery.Delivery;
-import dev.bide.delivery.DeliveryConfiguration;
-import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.jobstore.DatabaseClock;
-import dev.bide.persistence.JdbiDatabase;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.workflow.Ids;
 import dev.bide.workflow.Timer;
-import dev.bide.workflow.store.FiredTimer;
-import io.dropwizard.jackson.Jackson;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
@@ -20,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,21 +31,11 @@ class DatabaseTimeIT {
         DatabaseClock clock = new DatabaseClock(own);
         clock.measure(POSTGRES.dataSource());
         assertThat(clock.offset()).isCloseTo(Duration.ofSeconds(ahead), Duration.ofMillis(500));
-        Delivery delivery = Jackson.newObjectMapper()
-                .readValue("{\"allowedPrivateNetworks\": [\"127.0.0.0/8\"]}", DeliveryConfiguration.class)
-                .build(InstantSource.system());
-        Engine engine = new EngineConfiguration()
-                .build(
-                        new Node("ahead" + ahead, false, false),
-                        new JdbiDatabase(Jdbi.create(POSTGRES.dataSource())),
-                        POSTGRES.dataSource(),
-                        delivery,
-                        new NobodyObserves(),
-                        clock);
+        EngineNode node = EngineNode.on(POSTGRES.dataSource()).clock(clock).start();
         try {
-            engine.start();
             Instant before = databasesTime();
-            Timer timer = engine.timers()
+            Timer timer = node.engine
+                    .timers()
                     .create(EngineNode.timer(null, 100, "http://127.0.0.1:9/"))
                     .join()
                     .value();
@@ -62,8 +45,7 @@ class DatabaseTimeIT {
                     .as("what is made later has a larger id, whoever makes it")
                     .isCloseTo(before, within(3, ChronoUnit.SECONDS));
         } finally {
-            engine.close();
-            delivery.close();
+            node.close();
             Ids.follow(InstantSource.system());
         }
     }
@@ -85,16 +67,5 @@ class DatabaseTimeIT {
             row.next();
             return Instant.ofEpochMilli(row.getLong(1));
         }
-    }
-
-    private static final class NobodyObserves implements DeliveryObserver {
-        @Override
-        public void settled(FiredTimer timer, DeliveryOutcome outcome) {}
-
-        @Override
-        public void unreadable(int count) {}
-
-        @Override
-        public void repaired(String kind, int count) {}
     }
 }

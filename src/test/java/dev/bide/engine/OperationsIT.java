@@ -46,29 +46,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class OperationsIT {
     @RegisterExtension
-    static final PostgresExtension POSTGRES = new PostgresExtension();
+    static EngineExtension node = EngineExtension.worker();
+
+    private static final PostgresExtension POSTGRES = node.postgres();
 
     @RegisterExtension
     final StubThirdParty thirdParty = new StubThirdParty();
-
-    static EngineNode node;
-
-    @BeforeAll
-    static void startNode() throws Exception {
-        node = EngineNode.worker(POSTGRES.dataSource());
-    }
-
-    @AfterAll
-    static void stopNode() {
-        node.close();
-    }
 
     @Test
     void cancels_all_that_match_and_their_runs_and_nothing_else() {
@@ -202,7 +190,7 @@ class OperationsIT {
         AtomicBoolean over = new AtomicBoolean();
         AtomicInteger crashes = new AtomicInteger();
         try (EngineNode other = EngineNode.api(POSTGRES.dataSource())) {
-            List<CompletableFuture<Void>> runners = Stream.of(node, other)
+            List<CompletableFuture<Void>> runners = Stream.of(node.engine, other.engine)
                     .map(one -> CompletableFuture.runAsync(() -> runUntil(one, over)))
                     .toList();
             await().atMost(Duration.ofSeconds(120))
@@ -240,7 +228,7 @@ class OperationsIT {
         AtomicBoolean over = new AtomicBoolean();
         int before = deadlocks();
         try (EngineNode other = EngineNode.api(POSTGRES.dataSource())) {
-            List<CompletableFuture<Void>> runners = Stream.of(node, other)
+            List<CompletableFuture<Void>> runners = Stream.of(node.engine, other.engine)
                     .map(one -> CompletableFuture.runAsync(() -> runUntil(one, over)))
                     .toList();
             List<Operation> operations = Stream.of(
@@ -268,10 +256,10 @@ class OperationsIT {
         assertThat(deadlocks()).isEqualTo(before);
     }
 
-    private static void runUntil(EngineNode one, AtomicBoolean over) {
+    private static void runUntil(Engine one, AtomicBoolean over) {
         while (!over.get()) {
             try {
-                one.engine.operationRunner().run();
+                one.operationRunner().run();
             } catch (RuntimeException e) {
                 // Its connection was ended: the next turn goes on, as the control plane's does.
             }

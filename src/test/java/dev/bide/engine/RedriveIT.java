@@ -29,9 +29,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Jdbi;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -40,21 +38,11 @@ class RedriveIT {
     private static final String URL = "http://127.0.0.1:9/t";
 
     @RegisterExtension
-    static final PostgresExtension POSTGRES = new PostgresExtension();
+    static EngineExtension node = EngineExtension.api();
 
-    static EngineNode node;
+    private static final PostgresExtension POSTGRES = node.postgres();
 
     private final Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
-
-    @BeforeAll
-    static void startNode() throws Exception {
-        node = EngineNode.api(POSTGRES.dataSource());
-    }
-
-    @AfterAll
-    static void stopNode() {
-        node.close();
-    }
 
     @AfterEach
     void keepAll() {

@@ -55,10 +55,12 @@ class WorkflowsIT {
     @Test
     void nothing_is_held_while_names_are_looked_up() throws Exception {
         List<Integer> open = new CopyOnWriteArrayList<>();
-        try (EngineNode node = EngineNode.api(databases, name -> {
-            open.add(database.open.get());
-            return PUBLIC;
-        })) {
+        try (EngineNode node = EngineNode.on(databases)
+                .names(name -> {
+                    open.add(database.open.get());
+                    return PUBLIC;
+                })
+                .start()) {
             Workflows workflows = node.engine.workflows();
             Workflow workflow = workflows.create(draft(of("one.example")));
             workflows.replace(workflow.id(), draft(of("two.example")), null, false);
@@ -71,7 +73,7 @@ class WorkflowsIT {
 
     @Test
     void names_that_nobody_answers_for_are_waited_for_together() throws Exception {
-        try (EngineNode node = EngineNode.api(databases, this::hang)) {
+        try (EngineNode node = EngineNode.on(databases).names(this::hang).start()) {
             Workflows workflows = node.engine.workflows();
             long begin = System.nanoTime();
             Workflow workflow = workflows.create(draft(hung("a")));
@@ -90,10 +92,11 @@ class WorkflowsIT {
     @Test
     void an_action_that_stays_as_it_is_is_not_looked_up_again() throws Exception {
         Workflow workflow;
-        try (EngineNode node = EngineNode.api(databases, name -> PUBLIC)) {
+        try (EngineNode node = EngineNode.on(databases).names(name -> PUBLIC).start()) {
             workflow = node.engine.workflows().create(draft(of("moved.example")));
         }
-        try (EngineNode node = EngineNode.api(databases, name -> "10.0.0.1")) {
+        try (EngineNode node =
+                EngineNode.on(databases).names(name -> "10.0.0.1").start()) {
             Workflows workflows = node.engine.workflows();
             Workflow slower = workflows.replace(
                     workflow.id(), draft(task("one", seconds(7200), action("https://moved.example/"))), null, false);
@@ -107,7 +110,7 @@ class WorkflowsIT {
 
     @Test
     void what_only_reads_takes_no_connection_from_what_changes() throws Exception {
-        try (EngineNode node = EngineNode.api(databases, name -> PUBLIC)) {
+        try (EngineNode node = EngineNode.on(databases).names(name -> PUBLIC).start()) {
             Workflows workflows = node.engine.workflows();
             Workflow workflow = workflows.create(draft(of("read.example")));
             int begunBefore = database.begun.get();

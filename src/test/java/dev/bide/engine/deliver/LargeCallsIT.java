@@ -3,7 +3,6 @@ package dev.bide.engine.deliver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.bide.engine.EngineConfiguration;
 import dev.bide.engine.EngineNode;
 import dev.bide.engine.RunView;
 import dev.bide.testing.PostgresExtension;
@@ -14,7 +13,6 @@ import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.TimerDraft;
 import dev.bide.workflow.WorkflowDraft;
 import dev.bide.workflow.store.DueTimer;
-import io.dropwizard.jackson.Jackson;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,9 +45,10 @@ class LargeCallsIT {
     }
 
     private static EngineNode node() throws Exception {
-        EngineConfiguration settings =
-                Jackson.newObjectMapper().readValue("{\"inHandSize\": \"2MiB\"}", EngineConfiguration.class);
-        return EngineNode.worker(POSTGRES.dataSource(), settings);
+        return EngineNode.on(POSTGRES.dataSource())
+                .worker()
+                .settings("{\"inHandSize\": \"2MiB\"}")
+                .start();
     }
 
     @Test

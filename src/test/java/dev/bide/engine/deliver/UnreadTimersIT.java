@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.bide.engine.BulkResult;
+import dev.bide.engine.EngineExtension;
 import dev.bide.engine.EngineNode;
 import dev.bide.engine.RunView;
 import dev.bide.testing.PostgresExtension;
@@ -22,8 +23,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -31,25 +30,15 @@ class UnreadTimersIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @RegisterExtension
-    static final PostgresExtension POSTGRES = new PostgresExtension();
+    static EngineExtension node = EngineExtension.worker()
+            .forEachTest("timer, run, qrtz_triggers, qrtz_simple_triggers, qrtz_cron_triggers, qrtz_fired_triggers");
+
+    private static final PostgresExtension POSTGRES = node.postgres();
 
     @RegisterExtension
     final StubThirdParty thirdParty = new StubThirdParty();
 
     private final Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
-    private EngineNode node;
-
-    @BeforeEach
-    void startNode() throws Exception {
-        jdbi.useHandle(handle -> handle.execute(
-                "TRUNCATE timer, run, qrtz_triggers, qrtz_simple_triggers, qrtz_cron_triggers, qrtz_fired_triggers"));
-        node = EngineNode.worker(POSTGRES.dataSource());
-    }
-
-    @AfterEach
-    void stopNode() {
-        node.close();
-    }
 
     @Test
     void one_that_can_not_be_read_holds_up_no_other_and_is_delivered_once_it_can() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
+import dev.bide.engine.EngineExtension;
 import dev.bide.engine.EngineNode;
 import dev.bide.testing.PostgresExtension;
 import java.time.Duration;
@@ -11,29 +12,18 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Jdbi;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** On a node that fires nothing, so that what was mended can be looked at. */
 class RepairIT {
     @RegisterExtension
-    static final PostgresExtension POSTGRES = new PostgresExtension();
+    static EngineExtension node =
+            EngineExtension.api().forEachTest("timer, qrtz_triggers, qrtz_simple_triggers, qrtz_fired_triggers");
+
+    private static final PostgresExtension POSTGRES = node.postgres();
 
     private final Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
-    private EngineNode node;
-
-    @BeforeEach
-    void startNode() throws Exception {
-        sql("TRUNCATE timer, qrtz_triggers, qrtz_simple_triggers, qrtz_fired_triggers", null);
-        node = EngineNode.api(POSTGRES.dataSource());
-    }
-
-    @AfterEach
-    void stopNode() {
-        node.close();
-    }
 
     @Test
     void puts_back_a_trigger_in_error_for_as_long_again_as_it_is_late() {
