@@ -8,12 +8,15 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
+import org.awaitility.Awaitility;
 import org.quartz.CronScheduleBuilder;
 import org.quartz.JobBuilder;
 import org.quartz.JobDetail;
 import org.quartz.JobKey;
+import org.quartz.SchedulerException;
 import org.quartz.SimpleScheduleBuilder;
 import org.quartz.TriggerBuilder;
 import org.quartz.spi.OperableTrigger;
@@ -24,6 +27,30 @@ public record Cluster(String name, DataSource dataSource) {
 
     public Firings firings() {
         return Firings.board(name);
+    }
+
+    /** A node; the cluster's job is stored when it is there. */
+    public Node node(String id) {
+        return node(id, dataSource);
+    }
+
+    public Node node(String id, Consumer<PostgresJobStore> settings) {
+        return node(id, dataSource, settings);
+    }
+
+    /** One that sees the database its own way. */
+    public Node node(String id, DataSource way) {
+        return node(id, way, store -> {});
+    }
+
+    public Node node(String id, DataSource way, Consumer<PostgresJobStore> settings) {
+        Node node = Node.ours(name, id, way, settings);
+        try {
+            node.scheduler.addJob(job(), true);
+        } catch (SchedulerException e) {
+            throw new IllegalStateException(e);
+        }
+        return node;
     }
 
     public JobDetail job() {
@@ -103,6 +130,15 @@ public record Cluster(String name, DataSource dataSource) {
                 "SELECT (SELECT count(*) FROM qrtz_triggers" + where + ") + (SELECT count(*) FROM qrtz_simple_triggers"
                         + where + ") + (SELECT count(*) FROM qrtz_cron_triggers" + where
                         + ") + (SELECT count(*) FROM qrtz_fired_triggers" + where + ")");
+    }
+
+    /** Nodes that have checked in and not left. */
+    public long members() throws SQLException {
+        return number("SELECT count(*) FROM qrtz_scheduler_state WHERE sched_name = '" + name + "'");
+    }
+
+    public void awaitMembers(int count) {
+        Awaitility.await().until(() -> members() == count);
     }
 
     public long number(String sql) throws SQLException {
