@@ -12,9 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.stream.IntStream;
+import java.util.concurrent.TimeUnit;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
@@ -26,14 +25,20 @@ class DestinationTest {
 
     private final OkHttpClient client = new OkHttpClient();
     private final DestinationLimits limits = new DestinationLimits();
+    private java.time.Duration longestWait = java.time.Duration.ofMillis(20);
+    private volatile long now = 7;
 
     private Tried destination() {
         return new Tried(new Destination(
                 new DestinationName("example.com", 443),
                 limits,
-                java.time.Duration.ofMinutes(5),
-                new Threads(100_000),
+                new Destination.Waits(java.time.Duration.ofMinutes(5), longestWait, () -> now),
+                new Threads(100_000, () -> now),
                 client));
+    }
+
+    private void pass(long milliseconds) {
+        now += milliseconds * MILLISECOND;
     }
 
     /** A destination with the places that it has given, to be given back in turn. */
@@ -101,36 +106,18 @@ class DestinationTest {
     }
 
     @Test
-    void whoWillSoonHaveAPlaceWaitsForIt() {
+    void whoWillSoonHaveAPlaceWaitsForIt() throws Exception {
         limits.maxConcurrentCalls = 1;
+        longestWait = java.time.Duration.ofMinutes(1);
         Tried destination = destination();
         call(destination, Verdict.WELL);
-        // It waits for 20 ms: where the machine is busy, one or the other passes by.
-        assertThat(IntStream.range(0, 100)
-                        .filter(i -> getsThePlaceItWaitsFor(destination))
-                        .count())
-                .isGreaterThan(20);
-    }
-
-    private static boolean getsThePlaceItWaitsFor(Tried destination) {
         assertThat(destination.admit()).isNull();
         FutureTask<@Nullable Deferred> next = new FutureTask<>(destination::admit);
         Thread waiter = new Thread(next);
         waiter.start();
-        while (waiter.getState() != Thread.State.TIMED_WAITING && !next.isDone()) {
-            Thread.onSpinWait();
-        }
-        boolean waits = !next.isDone();
+        await().until(() -> waiter.getState() == Thread.State.TIMED_WAITING);
         destination.release(Verdict.WELL, MILLISECOND);
-        try {
-            boolean gets = next.get() == null;
-            if (gets) {
-                destination.release(Verdict.WELL, MILLISECOND);
-            }
-            return waits && gets;
-        } catch (InterruptedException | ExecutionException e) {
-            throw new IllegalStateException(e);
-        }
+        assertThat(next.get(20, TimeUnit.SECONDS)).isNull();
     }
 
     /** Two at a time, 200 ms a call. */
@@ -179,7 +166,7 @@ class DestinationTest {
         Tried destination = destination();
         destination.admit();
         destination.admit();
-        await().pollDelay(java.time.Duration.ofMillis(300)).until(() -> true);
+        pass(300);
         long last = 0;
         for (int i = 0; i < 100; i++) {
             last = destination.admit().retryIn().toMillis();
@@ -193,7 +180,7 @@ class DestinationTest {
         limits.maxConcurrentCalls = 2;
         Tried destination = destination();
         destination.admit();
-        await().pollDelay(java.time.Duration.ofMillis(2_000)).until(() -> true);
+        pass(2_000);
         destination.admit();
         // Else it would be a second for each, and half of that at the least.
         for (int i = 0; i < 10; i++) {
@@ -207,6 +194,7 @@ class DestinationTest {
         Tried destination = destination();
         destination.admit();
         destination.admit();
+        pass(100);
         for (int i = 0; i < 1_000; i++) {
             destination.admit();
         }
@@ -288,7 +276,8 @@ class DestinationTest {
         limits.breaker.trialCalls = 3;
         Tried destination = destination();
         call(destination, Verdict.FAILED, 100);
-        await().until(() -> destination.admit() == null);
+        pass(51);
+        assertThat(destination.admit()).isNull();
         assertThat(destination.admit()).isNull();
         assertThat(destination.admit()).isNull();
         assertThat(reason(destination)).isEqualTo(Reason.BREAKER_OPEN);
@@ -309,7 +298,8 @@ class DestinationTest {
         limits.breaker.trialCalls = 1;
         Tried destination = destination();
         call(destination, Verdict.FAILED, 100);
-        await().until(() -> destination.admit() == null);
+        pass(51);
+        assertThat(destination.admit()).isNull();
         destination.release(Verdict.FAILED, MILLISECOND);
         assertThat(reason(destination)).isEqualTo(Reason.BREAKER_OPEN);
     }
@@ -324,17 +314,20 @@ class DestinationTest {
         List<Long> waits = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             waits.add(destination.admit().retryIn().toMillis());
-            await().pollInterval(java.time.Duration.ofMillis(1)).until(() -> destination.admit() == null);
+            pass(waits.get(i));
+            assertThat(destination.admit()).isNull();
             destination.release(Verdict.FAILED, MILLISECOND);
         }
-        assertThat(waits.get(0)).isBetween(60L, 110L);
-        assertThat(waits.get(1)).isBetween(160L, 600L);
-        assertThat(waits.get(2)).isBetween(360L, 900L);
-        await().until(() -> destination.admit() == null);
+        assertThat(waits.get(0)).isBetween(100L, 110L);
+        assertThat(waits.get(1)).isBetween(200L, 210L);
+        assertThat(waits.get(2)).isBetween(400L, 410L);
+        assertThat(waits.get(3)).isBetween(400L, 410L);
+        pass(401);
+        assertThat(destination.admit()).isNull();
         destination.release(Verdict.WELL, MILLISECOND);
         assertThat(destination.open()).isFalse();
         call(destination, Verdict.FAILED, 100);
-        assertThat(destination.admit().retryIn().toMillis()).as("short again").isBetween(60L, 110L);
+        assertThat(destination.admit().retryIn().toMillis()).as("short again").isBetween(100L, 110L);
     }
 
     @Test
@@ -344,7 +337,8 @@ class DestinationTest {
         Tried destination = destination();
         assertThat(destination.admit()).as("a call from before").isNull();
         call(destination, Verdict.FAILED, 100);
-        await().until(() -> destination.admit() == null);
+        pass(51);
+        assertThat(destination.admit()).isNull();
         assertThat(reason(destination)).isEqualTo(Reason.BREAKER_OPEN);
         destination.release(Verdict.FAILED, MILLISECOND);
         assertThat(destination.admit()).isNull();
@@ -362,7 +356,7 @@ class DestinationTest {
 
     @Test
     void nobodyWaitsMoreThanAnHour() {
-        Slots slots = new Slots();
+        Slots slots = new Slots(() -> now);
         for (int i = 0; i < 100; i++) {
             java.time.Duration wait = slots.next(0, 600_000 * MILLISECOND);
             assertThat(wait).isBetween(java.time.Duration.ofMinutes(5), java.time.Duration.ofHours(1));
@@ -429,14 +423,15 @@ class DestinationTest {
         destination.release(Verdict.FAILED, java.time.Duration.ofMillis(300), MILLISECOND);
         Deferred deferred = destination.admit();
         assertThat(deferred.reason()).isEqualTo(Reason.ASKED_TO_WAIT);
-        assertThat(deferred.retryIn().toMillis()).isBetween(100L, 1_000L);
+        assertThat(deferred.retryIn().toMillis()).isBetween(300L, 400L);
         assertThat(destination.room()).isZero();
         // What was under way before says nothing of the pause.
         for (int i = 0; i < 9; i++) {
             destination.release(Verdict.WELL, MILLISECOND);
         }
         assertThat(reason(destination)).isEqualTo(Reason.ASKED_TO_WAIT);
-        await().until(() -> destination.admit() == null);
+        pass(300);
+        assertThat(destination.admit()).isNull();
         int first = 1;
         while (destination.admit() == null) {
             first++;
@@ -459,7 +454,8 @@ class DestinationTest {
             destination.admit();
         }
         assertThat(destination.room()).isLessThanOrEqualTo(10);
-        await().until(() -> destination.room() == 0);
+        pass(1_000);
+        assertThat(destination.room()).isZero();
         for (int i = 0; i < 10; i++) {
             destination.release(Verdict.FAILED, MILLISECOND);
         }
