@@ -13,13 +13,9 @@ class BideApplicationIT {
     static final ServiceExtension SERVICE = new ServiceExtension(PostgresExtension.unmigrated());
 
     @Test
-    void bringsTheSchemaUpToDate() throws Exception {
-        try (var connection = SERVICE.postgres().dataSource().getConnection();
-                var statement = connection.createStatement();
-                var result = statement.executeQuery("SELECT count(*) FROM databasechangelog")) {
-            result.next();
-            assertThat(result.getInt(1)).isPositive();
-        }
+    void bringsTheSchemaUpToDate() {
+        assertThat(SERVICE.postgres().sql().number("SELECT count(*) FROM databasechangelog"))
+                .isPositive();
     }
 
     @Test

@@ -7,7 +7,6 @@ import dev.bide.testing.PostgresExtension;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.List;
 import java.util.UUID;
@@ -32,7 +31,7 @@ class IsolationIT {
             List<CompletableFuture<HttpResponse<String>>> reads = IntStream.range(0, 40)
                     .mapToObj(i -> SERVICE.begin(SERVICE.request("/v1/runs/" + unknown())))
                     .toList();
-            Awaitility.await().until(() -> waiting() >= 8);
+            Awaitility.await().until(() -> SERVICE.postgres().waitingForALock() >= 8);
             String id = "";
             for (int i = 0; i < 40; i++) {
                 HttpResponse<String> answer = SERVICE.send(SERVICE.request("/v1/timers")
@@ -62,15 +61,5 @@ class IsolationIT {
     private static UUID unknown() {
         long random = ThreadLocalRandom.current().nextLong();
         return new UUID(System.currentTimeMillis() << 16 | 0x7000, random >>> 2 | Long.MIN_VALUE);
-    }
-
-    private static long waiting() throws Exception {
-        try (Connection connection = SERVICE.postgres().dataSource().getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'run_history'::regclass")) {
-            row.next();
-            return row.getLong(1);
-        }
     }
 }

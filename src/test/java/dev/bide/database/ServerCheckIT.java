@@ -10,9 +10,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
@@ -35,18 +33,18 @@ class ServerCheckIT {
 
     @BeforeAll
     static void roles() throws SQLException {
-        execute("CREATE ROLE check_hasty LOGIN SUPERUSER");
-        execute("ALTER ROLE check_hasty SET synchronous_commit = off");
-        execute("CREATE ROLE check_patient LOGIN SUPERUSER");
-        execute("ALTER ROLE check_patient SET synchronous_commit = on");
-        execute("CREATE ROLE check_few LOGIN CONNECTION LIMIT 20");
-        execute("CREATE ROLE check_foreign LOGIN");
+        POSTGRES.sql().execute("CREATE ROLE check_hasty LOGIN SUPERUSER");
+        POSTGRES.sql().execute("ALTER ROLE check_hasty SET synchronous_commit = off");
+        POSTGRES.sql().execute("CREATE ROLE check_patient LOGIN SUPERUSER");
+        POSTGRES.sql().execute("ALTER ROLE check_patient SET synchronous_commit = on");
+        POSTGRES.sql().execute("CREATE ROLE check_few LOGIN CONNECTION LIMIT 20");
+        POSTGRES.sql().execute("CREATE ROLE check_foreign LOGIN");
     }
 
     @AfterAll
     static void noRoles() throws SQLException {
         for (String role : List.of("check_hasty", "check_patient", "check_few", "check_foreign")) {
-            execute("DROP ROLE " + role);
+            POSTGRES.sql().execute("DROP ROLE " + role);
         }
     }
 
@@ -74,14 +72,14 @@ class ServerCheckIT {
     @Test
     void retentionIsTheOneThatTheClusterKeeps() throws SQLException {
         try {
-            execute("INSERT INTO history_retention (days) VALUES (3000)");
+            POSTGRES.sql().execute("INSERT INTO history_retention (days) VALUES (3000)");
             assertThat(findings("check_patient", 33, 30))
                     .anyMatch(text -> text.contains("a history of 3000 days") && text.endsWith("Set it to 642"));
-            execute("UPDATE history_retention SET days = 30");
+            POSTGRES.sql().execute("UPDATE history_retention SET days = 30");
             assertThat(findings("check_patient", 33, 3_000))
                     .noneMatch(text -> text.contains("max_locks_per_transaction"));
         } finally {
-            execute("DELETE FROM history_retention");
+            POSTGRES.sql().execute("DELETE FROM history_retention");
         }
     }
 
@@ -140,11 +138,13 @@ class ServerCheckIT {
                         .getReplicationAPI()
                         .replicationStream()
                         .physical()
-                        .withStartPosition(LogSequenceNumber.valueOf(current("pg_current_wal_flush_lsn()")))
+                        .withStartPosition(
+                                LogSequenceNumber.valueOf(POSTGRES.sql().text("SELECT pg_current_wal_flush_lsn()")))
                         .start()) {
             assertThat(stream.isClosed()).isFalse();
-            Awaitility.await()
-                    .until(() -> current("count(*) FROM pg_stat_replication").equals("1"));
+            Awaitility.await().until(() -> POSTGRES.sql()
+                    .text("SELECT count(*) FROM pg_stat_replication")
+                    .equals("1"));
             assertThat(findings("check_patient", 33, 30)).anyMatch(text -> text.contains("asynchronously"));
         }
     }
@@ -183,22 +183,6 @@ class ServerCheckIT {
 
     private static Connection connect(String role) throws SQLException {
         return DriverManager.getConnection(POSTGRES.jdbcUrl().replaceFirst("user=\\w+", "user=" + role));
-    }
-
-    private static String current(String what) throws SQLException {
-        try (Connection connection = POSTGRES.dataSource().getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT " + what)) {
-            row.next();
-            return row.getString(1);
-        }
-    }
-
-    private static void execute(String sql) throws SQLException {
-        try (Connection connection = POSTGRES.dataSource().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
     }
 
     /** Gives each transaction the next of its sessions that is free, as poolers do. */

@@ -47,8 +47,8 @@ class SessionLimitsIT {
 
     @BeforeAll
     static void aRowToLock() throws SQLException {
-        execute("CREATE TABLE wanted (id integer PRIMARY KEY, text text)");
-        execute("INSERT INTO wanted VALUES (1, 'a')");
+        POSTGRES.sql().execute("CREATE TABLE wanted (id integer PRIMARY KEY, text text)");
+        POSTGRES.sql().execute("INSERT INTO wanted VALUES (1, 'a')");
     }
 
     @ParameterizedTest
@@ -110,12 +110,12 @@ class SessionLimitsIT {
 
     @Test
     void aCommitThatTheDatabaseLeavesLocalStaysSo() throws Exception {
-        execute("ALTER DATABASE " + database() + " SET synchronous_commit = local");
+        POSTGRES.sql().execute("ALTER DATABASE " + database() + " SET synchronous_commit = local");
         try {
             inPool(Share.JOBS, connection -> assertThat(setting(connection, "synchronous_commit"))
                     .isEqualTo("local"));
         } finally {
-            execute("ALTER DATABASE " + database() + " RESET synchronous_commit");
+            POSTGRES.sql().execute("ALTER DATABASE " + database() + " RESET synchronous_commit");
         }
     }
 
@@ -162,7 +162,9 @@ class SessionLimitsIT {
             // More than all buffers between the two hold, and nobody reads it.
             query(out, "SELECT repeat('x', 1000) FROM generate_series(1, 1000000)");
             Awaitility.await()
-                    .until(() -> count("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'ClientWrite'") == 1);
+                    .until(() -> POSTGRES.sql()
+                                    .number("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'ClientWrite'")
+                            == 1);
             assertThatSomebodyElseGetsTheRow();
         }
     }
@@ -352,22 +354,6 @@ class SessionLimitsIT {
                 ResultSet row = statement.executeQuery("SHOW " + name)) {
             row.next();
             return row.getString(1);
-        }
-    }
-
-    private static long count(String sql) throws SQLException {
-        try (Connection connection = POSTGRES.dataSource().getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            row.next();
-            return row.getLong(1);
-        }
-    }
-
-    private static void execute(String sql) throws SQLException {
-        try (Connection connection = POSTGRES.dataSource().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
         }
     }
 }

@@ -7,9 +7,6 @@ import dev.bide.jobstore.DatabaseClock;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.workflow.Ids;
 import dev.bide.workflow.Timer;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -60,12 +57,7 @@ class DatabaseTimeIT {
         assertThat(clock.offset()).isGreaterThan(Duration.ofDays(399));
     }
 
-    private static Instant databasesTime() throws Exception {
-        try (Connection connection = POSTGRES.dataSource().getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT extract(epoch FROM clock_timestamp()) * 1000")) {
-            row.next();
-            return Instant.ofEpochMilli(row.getLong(1));
-        }
+    private static Instant databasesTime() {
+        return Instant.ofEpochMilli(POSTGRES.sql().number("SELECT extract(epoch FROM clock_timestamp()) * 1000"));
     }
 }

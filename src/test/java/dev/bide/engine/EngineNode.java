@@ -11,10 +11,12 @@ import dev.bide.workflow.JsonText;
 import dev.bide.workflow.RetryPolicy;
 import dev.bide.workflow.TaskDraft;
 import dev.bide.workflow.TimerDraft;
+import dev.bide.workflow.WorkflowDraft;
 import dev.bide.workflow.store.Database;
 import io.dropwizard.jackson.Jackson;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
@@ -153,6 +155,10 @@ public final class EngineNode implements AutoCloseable {
 
     public static TimerDraft timer(String key, int seconds, String url) {
         return new TimerDraft(key, seconds(seconds), action(url), quickly(), Duration.ofSeconds(10), null);
+    }
+
+    public static WorkflowDraft draft(TaskDraft... tasks) {
+        return new WorkflowDraft("w", null, null, List.of(tasks));
     }
 
     public static TaskDraft task(String name, Delay delay, Action action) {

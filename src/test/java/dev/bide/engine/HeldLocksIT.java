@@ -15,7 +15,6 @@ import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerDraft;
 import dev.bide.workflow.Workflow;
-import dev.bide.workflow.WorkflowDraft;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
@@ -144,9 +143,7 @@ class HeldLocksIT {
     }
 
     private static Workflow workflow() {
-        return node.engine
-                .workflows()
-                .create(new WorkflowDraft("w", null, null, List.of(task("one", seconds(3600), action(URL)))));
+        return node.workflow(task("one", seconds(3600), action(URL)));
     }
 
     private static CompletableFuture<Accepted<RunView>> start(Workflow workflow, String key) {

@@ -8,16 +8,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.bide.testing.PostgresExtension;
 import dev.bide.testing.StubThirdParty;
-import dev.bide.workflow.JsonText;
-import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.RunStatus;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.Workflow;
-import dev.bide.workflow.WorkflowDraft;
 import java.time.Duration;
-import java.util.List;
 import java.util.UUID;
-import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -38,7 +33,7 @@ class RecoveredTimersIT {
         UUID run = start();
         UUID timer = node.engine.runs().get(run).timer().id();
         whileInOtherHands(timer, () -> node.engine.runs().cancel(run));
-        awaitStatus(timer, TimerStatus.CANCELLED);
+        node.awaitStatus(timer, TimerStatus.CANCELLED);
         assertThat(thirdParty.calls(timer)).isEmpty();
     }
 
@@ -47,7 +42,7 @@ class RecoveredTimersIT {
         UUID run = start();
         UUID timer = node.engine.runs().get(run).timer().id();
         whileInOtherHands(timer, () -> node.engine.runs().pause(run));
-        awaitStatus(timer, TimerStatus.PAUSED);
+        node.awaitStatus(timer, TimerStatus.PAUSED);
         assertThat(thirdParty.calls(timer)).isEmpty();
         node.engine.runs().resume(run);
         await().atMost(PATIENCE).until(() -> node.engine.runs().get(run).run().status() == RunStatus.COMPLETED);
@@ -62,26 +57,11 @@ class RecoveredTimersIT {
     }
 
     private static void sql(UUID timer, String statement) {
-        Jdbi.create(POSTGRES.dataSource()).useHandle(handle -> assertThat(handle.execute(statement, timer.toString()))
-                .isOne());
+        assertThat(POSTGRES.sql().execute(statement, timer.toString())).isOne();
     }
 
     private UUID start() {
-        Workflow workflow = node.engine
-                .workflows()
-                .create(new WorkflowDraft(
-                        "w", null, null, List.of(task("t", seconds(3600), action(thirdParty.url("/t"))))));
-        RunDraft draft = new RunDraft(null, null, JsonText.EMPTY_OBJECT);
-        return node.engine
-                .runs()
-                .start(workflow.id(), draft)
-                .join()
-                .value()
-                .run()
-                .id();
-    }
-
-    private static void awaitStatus(UUID timer, TimerStatus status) {
-        await().atMost(PATIENCE).until(() -> node.engine.timers().get(timer).status() == status);
+        Workflow workflow = node.workflow(task("t", seconds(3600), action(thirdParty.url("/t"))));
+        return node.start(workflow, null).run().id();
     }
 }

@@ -9,14 +9,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.bide.testing.PostgresExtension;
 import dev.bide.workflow.Attempt;
-import dev.bide.workflow.JsonText;
 import dev.bide.workflow.RefusedException;
-import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.RunStatus;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.Workflow;
-import dev.bide.workflow.WorkflowDraft;
 import dev.bide.workflow.store.Operation;
 import dev.bide.workflow.store.OperationKind;
 import dev.bide.workflow.store.Settlement;
@@ -107,15 +104,13 @@ class RedriveIT {
 
     @Test
     void a_run_whose_key_is_anothers_stays_failed() {
-        Workflow workflow = node.engine
-                .workflows()
-                .create(new WorkflowDraft("w", null, null, List.of(task("t", seconds(3600), action(URL)))));
-        RunView failed = start(workflow);
+        Workflow workflow = node.workflow(task("t", seconds(3600), action(URL)));
+        RunView failed = node.start(workflow, "run");
         Timer timer = failed.timer();
         settleDead(timer);
         node.database.inTransaction(session -> session.runs().fail(failed.run().id(), "refused", at(timer)));
         loseKeys();
-        UUID now = start(workflow).run().id();
+        UUID now = node.start(workflow, "run").run().id();
         for (Runnable redrive : List.<Runnable>of(
                 () -> node.engine.runs().redrive(failed.run().id(), false),
                 () -> node.engine.timers().redrive(timer.id()))) {
@@ -125,11 +120,6 @@ class RedriveIT {
                     .hasMessageContaining(now.toString());
         }
         assertThat(node.engine.runs().get(failed.run().id()).run().status()).isEqualTo(RunStatus.FAILED);
-    }
-
-    private static RunView start(Workflow workflow) {
-        RunDraft draft = new RunDraft("run", null, JsonText.EMPTY_OBJECT);
-        return node.engine.runs().start(workflow.id(), draft).join().value();
     }
 
     /** As when a later day is dropped than that of what had them. */

@@ -1,6 +1,7 @@
 package dev.bide.engine;
 
 import static dev.bide.engine.EngineNode.action;
+import static dev.bide.engine.EngineNode.draft;
 import static dev.bide.engine.EngineNode.seconds;
 import static dev.bide.engine.EngineNode.task;
 import static dev.bide.engine.EngineNode.timer;
@@ -13,7 +14,6 @@ import dev.bide.workflow.RefusedException;
 import dev.bide.workflow.TaskDraft;
 import dev.bide.workflow.TimerDraft;
 import dev.bide.workflow.Workflow;
-import dev.bide.workflow.WorkflowDraft;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.HistoryStore;
 import dev.bide.workflow.store.PageRequest;
@@ -130,10 +130,6 @@ class WorkflowsIT {
         return IntStream.range(0, Workflow.MOST_TASKS)
                 .mapToObj(i -> of(prefix + i + ".tar.pit"))
                 .toArray(TaskDraft[]::new);
-    }
-
-    private static WorkflowDraft draft(TaskDraft... tasks) {
-        return new WorkflowDraft("w", null, null, List.of(tasks));
     }
 
     private String hang(String name) {

@@ -132,13 +132,8 @@ class DatabaseFaultsIT {
         return TimerJson.with(key == null ? "" : ",\"key\":\"" + key + "\"");
     }
 
-    private static long stored(String key) throws SQLException {
-        try (Connection connection = POSTGRES.dataSource().getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT count(*) FROM timer WHERE key = '" + key + "'")) {
-            row.next();
-            return row.getLong(1);
-        }
+    private static long stored(String key) {
+        return POSTGRES.sql().number("SELECT count(*) FROM timer WHERE key = ?", key);
     }
 
     /** On a connection that no session of the engine's was. */

@@ -1,9 +1,8 @@
 package dev.bide.jobstore;
 
+import dev.bide.testing.Sql;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
@@ -124,7 +123,7 @@ public record Cluster(String name, DataSource dataSource) {
         return triggers;
     }
 
-    public long rows() throws SQLException {
+    public long rows() {
         String where = " WHERE sched_name = '" + name + "'";
         return number(
                 "SELECT (SELECT count(*) FROM qrtz_triggers" + where + ") + (SELECT count(*) FROM qrtz_simple_triggers"
@@ -133,7 +132,7 @@ public record Cluster(String name, DataSource dataSource) {
     }
 
     /** Nodes that have checked in and not left. */
-    public long members() throws SQLException {
+    public long members() {
         return number("SELECT count(*) FROM qrtz_scheduler_state WHERE sched_name = '" + name + "'");
     }
 
@@ -141,19 +140,11 @@ public record Cluster(String name, DataSource dataSource) {
         Awaitility.await().until(() -> members() == count);
     }
 
-    public long number(String sql) throws SQLException {
-        try (Connection connection = dataSource.getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            row.next();
-            return row.getLong(1);
-        }
+    public long number(String sql) {
+        return new Sql(dataSource).number(sql);
     }
 
-    public void execute(String sql) throws SQLException {
-        try (Connection connection = dataSource.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+    public void execute(String sql) {
+        new Sql(dataSource).execute(sql);
     }
 }

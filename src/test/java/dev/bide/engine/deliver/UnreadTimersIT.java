@@ -10,13 +10,10 @@ import dev.bide.engine.RunView;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.testing.StubThirdParty;
 import dev.bide.workflow.Action;
-import dev.bide.workflow.JsonText;
-import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.RunStatus;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerDraft;
 import dev.bide.workflow.TimerStatus;
-import dev.bide.workflow.WorkflowDraft;
 import dev.bide.workflow.store.PageRequest;
 import dev.bide.workflow.store.TimerFilter;
 import java.time.Duration;
@@ -49,7 +46,7 @@ class UnreadTimersIT {
         ids.stream().filter(id -> !id.equals(bad)).forEach(this::awaitDelivered);
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(node.unreadable).hasValue(1));
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(secondsUntilItFires(bad)).isBetween(30.0, 60.0));
+                .untilAsserted(() -> assertThat(node.secondsUntilItFires(bad)).isBetween(30.0, 60.0));
         assertThat(node.engine.figures().inFlight()).isZero();
         assertThat(thirdParty.calls(bad)).isEmpty();
         assertThat(node.engine
@@ -82,7 +79,7 @@ class UnreadTimersIT {
         others.forEach(this::awaitDelivered);
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(node.unreadable).hasValue(1));
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(secondsUntilItFires(timer)).isBetween(30.0, 60.0));
+                .untilAsserted(() -> assertThat(node.secondsUntilItFires(timer)).isBetween(30.0, 60.0));
         assertThat(thirdParty.calls(timer)).isEmpty();
         RunView shown = node.engine.runs().get(started.run().id());
         assertThat(shown.run().status()).isEqualTo(RunStatus.ACTIVE);
@@ -145,19 +142,11 @@ class UnreadTimersIT {
 
     private RunView start() {
         Action action = EngineNode.action(thirdParty.url("/t"));
-        WorkflowDraft draft = new WorkflowDraft(
-                "w",
-                null,
-                null,
-                List.of(
+        return node.start(
+                node.workflow(
                         EngineNode.task("one", EngineNode.seconds(3600), action),
-                        EngineNode.task("two", EngineNode.seconds(3600), action)));
-        UUID workflow = node.engine.workflows().create(draft).id();
-        return node.engine
-                .runs()
-                .start(workflow, new RunDraft(null, null, JsonText.EMPTY_OBJECT))
-                .join()
-                .value();
+                        EngineNode.task("two", EngineNode.seconds(3600), action)),
+                null);
     }
 
     private void changeTasks(RunView run, int task, String delayType) {
@@ -184,15 +173,7 @@ class UnreadTimersIT {
         jdbi.useHandle(handle -> handle.execute("UPDATE qrtz_triggers SET next_fire_time = 1"));
     }
 
-    private double secondsUntilItFires(UUID id) {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        "SELECT next_fire_time / 1000.0 - extract(epoch FROM now()) FROM qrtz_triggers WHERE trigger_name = :id")
-                .bind("id", id.toString())
-                .mapTo(Double.class)
-                .one());
-    }
-
     private void awaitDelivered(UUID id) {
-        await().atMost(PATIENCE).until(() -> node.engine.timers().get(id).status() == TimerStatus.DELIVERED);
+        node.awaitStatus(id, TimerStatus.DELIVERED);
     }
 }

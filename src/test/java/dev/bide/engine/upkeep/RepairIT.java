@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -23,15 +22,13 @@ class RepairIT {
 
     private static final PostgresExtension POSTGRES = node.postgres();
 
-    private final Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
-
     @Test
     void puts_back_a_trigger_in_error_for_as_long_again_as_it_is_late() {
         UUID id = overdue(600);
         state(id, "ERROR");
         repair(1);
         assertThat(state(id)).isEqualTo("WAITING");
-        assertThat(secondsUntilItFires(id)).isCloseTo(600, within(30.0));
+        assertThat(node.secondsUntilItFires(id)).isCloseTo(600, within(30.0));
     }
 
     @Test
@@ -44,7 +41,7 @@ class RepairIT {
         repair(2);
         assertThat(state(acquired)).isEqualTo("WAITING");
         assertThat(state(complete)).isEqualTo("WAITING");
-        assertThat(secondsUntilItFires(complete)).isCloseTo(-600, within(30.0));
+        assertThat(node.secondsUntilItFires(complete)).isCloseTo(-600, within(30.0));
     }
 
     @Test
@@ -148,29 +145,11 @@ class RepairIT {
         sql("UPDATE qrtz_triggers SET trigger_state = '" + state + "' WHERE trigger_name = ?", id);
     }
 
-    private void sql(String text, UUID id) {
-        jdbi.useHandle(handle -> {
-            if (id == null) {
-                handle.execute(text);
-            } else {
-                assertThat(handle.execute(text, id.toString())).isOne();
-            }
-        });
+    private static void sql(String text, UUID id) {
+        assertThat(POSTGRES.sql().execute(text, id.toString())).isOne();
     }
 
-    private String state(UUID id) {
-        return jdbi.withHandle(
-                handle -> handle.createQuery("SELECT trigger_state FROM qrtz_triggers WHERE trigger_name = :id")
-                        .bind("id", id.toString())
-                        .mapTo(String.class)
-                        .one());
-    }
-
-    private double secondsUntilItFires(UUID id) {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        "SELECT next_fire_time / 1000.0 - extract(epoch FROM now()) FROM qrtz_triggers WHERE trigger_name = :id")
-                .bind("id", id.toString())
-                .mapTo(Double.class)
-                .one());
+    private static String state(UUID id) {
+        return POSTGRES.sql().text("SELECT trigger_state FROM qrtz_triggers WHERE trigger_name = ?", id.toString());
     }
 }
