@@ -1,5 +1,5 @@
 /**
- * STORE: the stores of {@code workflow} on PostgreSQL. Jdbi lives only here. May import {@code workflow} and {@code delay}. Everything runs on
+ * STORE: the stores of {@code workflow} on PostgreSQL. Jdbi lives only here. May import {@code workflow}. Everything runs on
  * the caller's thread and in the caller's transaction.
  */
 @NullMarked
