@@ -22,13 +22,13 @@ public final class Destination {
     private static final long MILLISECOND = 1_000_000L;
 
     /** Nobody comes back sooner: the database would feel it. */
-    private static final long SOONEST = 50 * MILLISECOND;
+    private static final long SOONEST_NANOS = 50 * MILLISECOND;
 
     /** While nothing is known of how fast the destination answers. */
-    private static final long FIRST_GUESS = 20 * MILLISECOND;
+    private static final long FIRST_GUESS_NANOS = 20 * MILLISECOND;
 
     /** How many a second come to ask whether an open breaker has closed, at most. */
-    private static final long BREAKER_PACE = 2 * MILLISECOND;
+    private static final long BREAKER_PACE_NANOS = 2 * MILLISECOND;
 
     /**
      * How long anything is waited for, at most, and by which clock.
@@ -64,7 +64,7 @@ public final class Destination {
     private final ThreadDenials denials;
 
     /** A moving average, written without a lock: a lost update does no harm. */
-    private volatile long usualNanos = FIRST_GUESS;
+    private volatile long usualNanos = FIRST_GUESS_NANOS;
 
     /** When a call ended last, or one began while there was none. */
     private volatile long progressAt;
@@ -121,16 +121,16 @@ public final class Destination {
             return deferred(Reason.ASKED_TO_WAIT, fullSlots.next(paused, pace()));
         }
         if (!enter()) {
-            return deferred(Reason.DESTINATION_FULL, fullSlots.next(SOONEST, paceWhenFull()));
+            return deferred(Reason.DESTINATION_FULL, fullSlots.next(SOONEST_NANOS, paceWhenFull()));
         }
         if (pause.room(underWay() - 1) == 0) {
             bulkhead.releasePermission();
-            return deferred(Reason.ASKED_TO_WAIT, fullSlots.next(SOONEST, pace()));
+            return deferred(Reason.ASKED_TO_WAIT, fullSlots.next(SOONEST_NANOS, pace()));
         }
         if (!breaker.admit(underWay())) {
             bulkhead.releasePermission();
-            long wait = Math.max(SOONEST, breaker.leftAlone());
-            return deferred(Reason.BREAKER_OPEN, breakerSlots.next(wait, Math.max(BREAKER_PACE, pace())));
+            long wait = Math.max(SOONEST_NANOS, breaker.leftAlone());
+            return deferred(Reason.BREAKER_OPEN, breakerSlots.next(wait, Math.max(BREAKER_PACE_NANOS, pace())));
         }
         Threads.Place place = threads.enter(share);
         if (place == null) {
@@ -143,7 +143,8 @@ public final class Destination {
             threads.leave(place, false);
             breaker.giveBack();
             bulkhead.releasePermission();
-            return deferred(Reason.RATE_LIMITED, rateSlots.next(SOONEST, 1_000 * MILLISECOND / limits.callsPerSecond));
+            return deferred(
+                    Reason.RATE_LIMITED, rateSlots.next(SOONEST_NANOS, 1_000 * MILLISECOND / limits.callsPerSecond));
         }
         denials.over();
         if (underWay() == 1) {

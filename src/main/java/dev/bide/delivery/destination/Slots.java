@@ -10,8 +10,8 @@ import java.util.function.LongSupplier;
  */
 final class Slots {
 
-    private static final long NANOS = 1_000_000_000L;
-    private static final long LONGEST = 3_600 * NANOS;
+    private static final long SECOND = 1_000_000_000L;
+    private static final long LONGEST_NANOS = 3_600 * SECOND;
 
     private final LongSupplier nanos;
 
@@ -34,8 +34,8 @@ final class Slots {
         long earliest = now + soonest;
         long jittered = random.nextLong(pace / 2, pace + pace / 2 + 2);
         long slot = (last - earliest > 0 ? last : earliest) + jittered;
-        if (slot - now > LONGEST) {
-            return Duration.ofNanos(random.nextLong(LONGEST / 2, LONGEST));
+        if (slot - now > LONGEST_NANOS) {
+            return Duration.ofNanos(random.nextLong(LONGEST_NANOS / 2, LONGEST_NANOS));
         }
         last = slot;
         return Duration.ofNanos(slot - now);

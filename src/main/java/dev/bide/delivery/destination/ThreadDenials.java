@@ -10,8 +10,8 @@ import java.util.function.LongSupplier;
  */
 final class ThreadDenials {
 
-    private static final long SOONEST = 100_000_000L;
-    private static final long LATEST = 16_000_000_000L;
+    private static final long SOONEST_NANOS = 100_000_000L;
+    private static final long LATEST_NANOS = 16_000_000_000L;
 
     private final LongSupplier nanos;
     private volatile boolean going;
@@ -28,7 +28,7 @@ final class ThreadDenials {
             since = now;
             going = true;
         }
-        long wait = Math.min(LATEST, Math.max(SOONEST, now - since));
+        long wait = Math.min(LATEST_NANOS, Math.max(SOONEST_NANOS, now - since));
         return Duration.ofNanos(ThreadLocalRandom.current().nextLong(wait / 2, wait + wait / 2));
     }
 
