@@ -87,8 +87,8 @@ class RoomsTest {
                     "delivery.destination.HeldLanes",
                     "jobstore"),
             may("engine.quartz", "delay", "workflow", "workflow.store", "delivery.destination.HeldLanes", "jobstore"),
-            may("engine.accept", "engine.quartz", "engine.DatabaseAway", "delay", "workflow", "workflow.store"),
-            may("engine.change", "engine.quartz", "engine.DatabaseAway", "delay", "workflow", "workflow.store"),
+            may("engine.accept", "engine.quartz", "delay", "workflow", "workflow.store", "jobstore.DatabaseFault"),
+            may("engine.change", "engine.quartz", "delay", "workflow", "workflow.store", "jobstore.DatabaseFault"),
             may(
                     "engine.deliver",
                     "engine.quartz",
@@ -117,13 +117,18 @@ class RoomsTest {
                     "jobstore.internal.fire",
                     "jobstore.internal.cluster"),
             may("jobstore.internal.sql"),
-            may("jobstore.internal.write", "jobstore.internal.sql"),
+            may("jobstore.internal.write", "jobstore.internal.sql", "jobstore.DatabaseFault"),
             may(
                     "jobstore.internal.complete",
                     "jobstore.internal.sql",
+                    "jobstore.DatabaseFault",
                     "jobstore.Execution",
                     "jobstore.ExecutionListener"),
-            may("jobstore.internal.recover", "jobstore.internal.sql", "jobstore.internal.write"),
+            may(
+                    "jobstore.internal.recover",
+                    "jobstore.internal.sql",
+                    "jobstore.internal.write",
+                    "jobstore.DatabaseFault"),
             may(
                     "jobstore.internal.fire",
                     "jobstore.internal.sql",
@@ -131,6 +136,7 @@ class RoomsTest {
                     "jobstore.internal.complete",
                     "jobstore.internal.recover",
                     "jobstore.DatabaseClock",
+                    "jobstore.DatabaseFault",
                     "jobstore.Execution",
                     "jobstore.Lanes"),
             may(
@@ -211,10 +217,9 @@ class RoomsTest {
                     "embedded",
                     "ops.TimerCounts",
                     "workflow.store",
-                    "engine.DatabaseAway",
                     "engine.quartz",
                     "engine.deliver"),
-            may("org.postgresql", "database", "engine.DatabaseAway"),
+            may("org.postgresql", "database"),
             may("liquibase", "database"));
 
     /** Whose tables these are is for {@code jobstore} alone to know; until it answers and acts for them, these three know too. */

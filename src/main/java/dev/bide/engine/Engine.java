@@ -25,6 +25,7 @@ import dev.bide.engine.quartz.TimerTriggers;
 import dev.bide.engine.upkeep.ControlPlane;
 import dev.bide.engine.upkeep.Retention;
 import dev.bide.engine.upkeep.Upkeep;
+import dev.bide.jobstore.DatabaseFault;
 import dev.bide.jobstore.PostgresJobStore;
 import dev.bide.jobstore.Statistics;
 import dev.bide.workflow.Ids;
@@ -247,7 +248,7 @@ public final class Engine implements AutoCloseable {
             Retention.agree(upkeepDatabase, retentionDays, node.scheduler());
             upkeep.makePartitions();
         } catch (RuntimeException e) {
-            if (DatabaseAway.unreachable(e)) {
+            if (DatabaseFault.of(e) == DatabaseFault.UNREACHABLE) {
                 throw e;
             }
             LOG.error("The histories are not in order; the upkeep tries again every hour", e);

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bide.engine.quartz.StorageException;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
-import org.apache.tomcat.jdbc.pool.PoolExhaustedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,28 +25,6 @@ class DatabaseAwayTest {
     @ValueSource(strings = {"22P05", "22001", "23505", "23514", "42601", "42P01", "25P02", "0A000", "XX001", "5"})
     void what_lies_in_the_data_does_not(String state) {
         assertThat(DatabaseAway.is(fault(state))).isFalse();
-        assertThat(DatabaseAway.unreachable(fault(state))).isFalse();
-        assertThat(DatabaseAway.collision(fault(state))).isFalse();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"08006", "57P01", "53300"})
-    void whoever_else_asks_a_database_that_is_not_there_fares_the_same(String state) {
-        assertThat(DatabaseAway.unreachable(fault(state))).isTrue();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"53100", "57014", "55P03", "25006", "58030", "40001"})
-    void what_failed_one_set_is_no_reason_to_refuse_the_next(String state) {
-        assertThat(DatabaseAway.unreachable(fault(state))).isFalse();
-    }
-
-    @Test
-    void a_pool_that_has_run_out_is_a_database_without_a_connection_to_spare() {
-        assertThat(DatabaseAway.unreachable(new RuntimeException(new PoolExhaustedException("Timeout: Pool empty"))))
-                .isTrue();
-        assertThat(DatabaseAway.unreachable(new RuntimeException(new SQLTransientConnectionException("none"))))
-                .isTrue();
     }
 
     @Test

@@ -7,6 +7,7 @@ import static dev.bide.engine.EngineNode.timer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bide.jobstore.DatabaseFault;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.workflow.Ids;
 import dev.bide.workflow.JsonText;
@@ -106,7 +107,7 @@ class HeldLocksIT {
                         held, () -> onAnotherThread(() -> node.engine.runs().startAll(held.id(), drafts))
                                 .join()))
                 .as("nothing is stored, so all may be sent again")
-                .satisfies(fault -> assertThat(DatabaseAway.locked(fault)).isTrue());
+                .satisfies(fault -> assertThat(DatabaseFault.of(fault)).isEqualTo(DatabaseFault.LOCKED));
     }
 
     @Test

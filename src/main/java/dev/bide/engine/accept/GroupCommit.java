@@ -1,6 +1,6 @@
 package dev.bide.engine.accept;
 
-import dev.bide.engine.DatabaseAway;
+import dev.bide.jobstore.DatabaseFault;
 import dev.bide.workflow.RefusedException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -170,13 +170,14 @@ final class GroupCommit<I, O> implements AutoCloseable {
                 }
             }
         } catch (RuntimeException | Error e) {
-            if (again && DatabaseAway.collision(e)) {
+            DatabaseFault fault = DatabaseFault.of(e);
+            if (again && fault == DatabaseFault.COLLISION) {
                 write(set, false, locked);
-            } else if (DatabaseAway.locked(e) && locked.incrementAndGet() < MOST_LOCKED) {
+            } else if (fault == DatabaseFault.LOCKED && locked.incrementAndGet() < MOST_LOCKED) {
                 setApart(set, e, locked);
-            } else if (DatabaseAway.is(e)) {
+            } else if (fault.isOfTheCircumstances()) {
                 set.forEach(waiting -> waiting.result().completeExceptionally(e));
-                if (DatabaseAway.unreachable(e)) {
+                if (fault == DatabaseFault.UNREACHABLE) {
                     refuseWaiting(e);
                 }
             } else if (set.size() == 1) {

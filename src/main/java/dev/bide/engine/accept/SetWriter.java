@@ -1,6 +1,6 @@
 package dev.bide.engine.accept;
 
-import dev.bide.engine.DatabaseAway;
+import dev.bide.jobstore.DatabaseFault;
 import dev.bide.workflow.RefusedException;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,8 +98,9 @@ public final class SetWriter<I, O> {
         try {
             writeOrAgain(set).forEach(value -> results.add(new Written<>(value, null)));
         } catch (RuntimeException e) {
-            boolean lock = DatabaseAway.locked(e);
-            if (DatabaseAway.is(e) && !(lock && locked.incrementAndGet() < GroupCommit.MOST_LOCKED)) {
+            DatabaseFault fault = DatabaseFault.of(e);
+            boolean lock = fault == DatabaseFault.LOCKED;
+            if (fault.isOfTheCircumstances() && !(lock && locked.incrementAndGet() < GroupCommit.MOST_LOCKED)) {
                 throw e;
             }
             if (set.size() > 1) {
@@ -118,7 +119,7 @@ public final class SetWriter<I, O> {
         try {
             return write.apply(set);
         } catch (RuntimeException e) {
-            if (DatabaseAway.collision(e)) {
+            if (DatabaseFault.of(e) == DatabaseFault.COLLISION) {
                 return write.apply(set);
             }
             throw e;

@@ -1,8 +1,8 @@
 package dev.bide.engine.change;
 
 import dev.bide.delay.Delay;
-import dev.bide.engine.DatabaseAway;
 import dev.bide.engine.quartz.TimerTriggers;
+import dev.bide.jobstore.DatabaseFault;
 import dev.bide.workflow.Ids;
 import dev.bide.workflow.RefusedException;
 import dev.bide.workflow.Run;
@@ -138,7 +138,7 @@ public final class OperationRunner {
             });
         } catch (RuntimeException e) {
             UUID id = turn.working;
-            if (id == null || DatabaseAway.unreachable(e)) {
+            if (id == null || DatabaseFault.of(e) == DatabaseFault.UNREACHABLE) {
                 throw e;
             }
             LOG.error("A set of operation {} failed; it is tried again in a moment", id, e);
@@ -181,7 +181,7 @@ public final class OperationRunner {
             });
         } catch (RuntimeException e) {
             UUID id = turn.working;
-            if (id == null || !DatabaseAway.locked(e)) {
+            if (id == null || DatabaseFault.of(e) != DatabaseFault.LOCKED) {
                 throw e;
             }
             turn.locked(id);

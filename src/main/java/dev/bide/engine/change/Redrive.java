@@ -1,7 +1,7 @@
 package dev.bide.engine.change;
 
-import dev.bide.engine.DatabaseAway;
 import dev.bide.engine.quartz.TimerTriggers;
+import dev.bide.jobstore.DatabaseFault;
 import dev.bide.workflow.RefusedException;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.Task;
@@ -48,7 +48,7 @@ public final class Redrive {
         try {
             return transaction.get();
         } catch (RuntimeException e) {
-            if (DatabaseAway.keyTaken(e)) {
+            if (DatabaseFault.of(e) == DatabaseFault.KEY_TAKEN) {
                 return transaction.get();
             }
             throw e;

@@ -2,7 +2,7 @@ package dev.bide.engine.quartz;
 
 import java.sql.SQLException;
 
-/** The database failed, or could not be reached ({@code DatabaseAway} tells). The transaction is undone. */
+/** The database failed, or could not be reached ({@code DatabaseFault} tells). The transaction is undone. */
 public final class StorageException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

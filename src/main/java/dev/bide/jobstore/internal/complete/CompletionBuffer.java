@@ -1,7 +1,7 @@
 package dev.bide.jobstore.internal.complete;
 
+import dev.bide.jobstore.DatabaseFault;
 import dev.bide.jobstore.internal.sql.Pause;
-import dev.bide.jobstore.internal.sql.WriteFault;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -282,8 +282,8 @@ public final class CompletionBuffer {
             finish(batch, over);
             return false;
         }
-        WriteFault fault = WriteFault.of(failure);
-        if (fault == WriteFault.AWAY) {
+        DatabaseFault fault = DatabaseFault.of(failure);
+        if (fault.isAway()) {
             LOG.warn(
                     "{} executions could not be written, trying again in {} ms: {}",
                     rest.size(),
@@ -312,14 +312,14 @@ public final class CompletionBuffer {
         }
         // One alone, and of a set from behind one, may be to blame for which memory never suffices: no reason to write
         // all others one by one.
-        if (fault == WriteFault.TOO_LARGE && !batch.again() && rest.size() > 1) {
+        if (fault.isTooLarge() && !batch.again() && rest.size() > 1) {
             shrink(rest.size());
         }
         return false;
     }
 
-    private static Batch alone(Batch batch, List<Waiting> one, WriteFault fault, Throwable failure) {
-        boolean heldUp = fault == WriteFault.HELD_UP;
+    private static Batch alone(Batch batch, List<Waiting> one, DatabaseFault fault, Throwable failure) {
+        boolean heldUp = fault.isHeldUp();
         long pause = Math.min(
                 FIRST_PAUSE_MILLIS << Math.min(batch.failures(), 10),
                 heldUp ? LONGEST_WAIT_MILLIS : LONGEST_PAUSE_MILLIS);

@@ -1,9 +1,9 @@
 package dev.bide.jobstore.internal.complete;
 
+import dev.bide.jobstore.DatabaseFault;
 import dev.bide.jobstore.Execution;
 import dev.bide.jobstore.internal.sql.Counters;
 import dev.bide.jobstore.internal.sql.Transactions;
-import dev.bide.jobstore.internal.sql.WriteFault;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -95,7 +95,7 @@ public final class Completions {
             try {
                 rest = attempt(rest, begin, listener::settle, ended);
             } catch (SQLException | RuntimeException e) {
-                if (rest.size() > 1 || WriteFault.of(e) != WriteFault.DATA) {
+                if (rest.size() > 1 || !DatabaseFault.of(e).isOfTheData()) {
                     throw e;
                 }
                 rest = settleAlone(rest.get(0), e, begin, ended);
@@ -180,7 +180,7 @@ public final class Completions {
         try {
             complete(completion, begin, connection -> listener.settle(connection, List.of(completion.execution())));
         } catch (SQLException | JobPersistenceException | RuntimeException e) {
-            if (WriteFault.of(e) != WriteFault.DATA) {
+            if (!DatabaseFault.of(e).isOfTheData()) {
                 throw e;
             }
             try {
@@ -202,7 +202,7 @@ public final class Completions {
     /** @param second why it could not be settled in a simpler way either */
     private void setAside(Completion completion, Exception failure, Exception second)
             throws SQLException, JobPersistenceException {
-        if (WriteFault.of(second) != WriteFault.DATA) {
+        if (!DatabaseFault.of(second).isOfTheData()) {
             throw new SQLException("completion of trigger " + completion.key() + " can't be written", second);
         }
         LOG.error(

@@ -1,9 +1,9 @@
 package dev.bide.jobstore.internal.fire;
 
+import dev.bide.jobstore.DatabaseFault;
 import dev.bide.jobstore.internal.complete.Listeners;
 import dev.bide.jobstore.internal.sql.Counters;
 import dev.bide.jobstore.internal.sql.Transactions;
-import dev.bide.jobstore.internal.sql.WriteFault;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -100,7 +100,7 @@ final class Confirmations {
         try {
             entries = confirmTogether(candidates);
         } catch (SQLException | RuntimeException e) {
-            if (WriteFault.of(e) != WriteFault.DATA) {
+            if (!DatabaseFault.of(e).isOfTheData()) {
                 throw e;
             }
             separate(candidates, e, result);
@@ -197,7 +197,7 @@ final class Confirmations {
         try {
             return Optional.ofNullable(calendars.find(connection, name));
         } catch (JobPersistenceException | RuntimeException e) {
-            if (WriteFault.of(e) != WriteFault.DATA) {
+            if (!DatabaseFault.of(e).isOfTheData()) {
                 throw new SQLException("calendar " + name + " can't be read", e);
             }
             throw new Unreadable(e);

@@ -1,5 +1,6 @@
 package dev.bide.jobstore.internal.fire;
 
+import dev.bide.jobstore.DatabaseFault;
 import dev.bide.jobstore.Execution;
 import dev.bide.jobstore.internal.complete.Completion;
 import dev.bide.jobstore.internal.complete.CompletionBuffer;
@@ -7,9 +8,7 @@ import dev.bide.jobstore.internal.complete.Listeners;
 import dev.bide.jobstore.internal.recover.Recovery;
 import dev.bide.jobstore.internal.sql.Counters;
 import dev.bide.jobstore.internal.sql.Pause;
-import dev.bide.jobstore.internal.sql.SqlFaults;
 import dev.bide.jobstore.internal.sql.Transactions;
-import dev.bide.jobstore.internal.sql.WriteFault;
 import dev.bide.jobstore.internal.write.TriggerRows;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -222,8 +221,8 @@ public final class TriggerFlow {
             attempt.batch.forEach(one -> toRelease.add(one.entryId));
             acquisition.failed();
             listener.released(executions(attempt.batch));
-            WriteFault fault = WriteFault.of(e);
-            if (!attempt.listening || fault == WriteFault.AWAY) {
+            DatabaseFault fault = DatabaseFault.of(e);
+            if (!attempt.listening || fault.isAway()) {
                 throw e;
             }
             mostTogether = Math.max(1, attempt.batch.size() / 2);
@@ -234,7 +233,7 @@ public final class TriggerFlow {
                         e.toString());
                 return false;
             }
-            if (fault == WriteFault.DATA) {
+            if (fault.isOfTheData()) {
                 suspects.failedAlone(attempt.batch.get(0).key());
             }
             throw e;
@@ -410,7 +409,7 @@ public final class TriggerFlow {
             releaseFails = false;
         } catch (SQLException | RuntimeException e) {
             releaseFails = true;
-            if (!oneByOne || entries.size() == 1 || !SqlFaults.isOfOneItem(e)) {
+            if (!oneByOne || entries.size() == 1 || !DatabaseFault.of(e).isOfOneItem()) {
                 toRelease.addAll(entries);
                 throw e;
             }

@@ -1,9 +1,9 @@
 package dev.bide.jobstore.internal.recover;
 
+import dev.bide.jobstore.DatabaseFault;
 import dev.bide.jobstore.internal.sql.Counters;
 import dev.bide.jobstore.internal.sql.Tables;
 import dev.bide.jobstore.internal.sql.Transactions;
-import dev.bide.jobstore.internal.sql.WriteFault;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -96,7 +96,7 @@ public final class Misfires {
                 earliest = Math.min(earliest, update.run(key));
                 connection.releaseSavepoint(before);
             } catch (JobPersistenceException | RuntimeException | LinkageError e) {
-                if (WriteFault.of(e) != WriteFault.DATA && !(e instanceof LinkageError)) {
+                if (!DatabaseFault.of(e).isOfTheData() && !(e instanceof LinkageError)) {
                     throw e;
                 }
                 connection.rollback(before);

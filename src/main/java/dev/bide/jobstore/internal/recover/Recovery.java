@@ -1,8 +1,8 @@
 package dev.bide.jobstore.internal.recover;
 
+import dev.bide.jobstore.DatabaseFault;
 import dev.bide.jobstore.internal.sql.Counters;
 import dev.bide.jobstore.internal.sql.Keys;
-import dev.bide.jobstore.internal.sql.SqlFaults;
 import dev.bide.jobstore.internal.sql.Tables;
 import dev.bide.jobstore.internal.sql.Transactions;
 import dev.bide.jobstore.internal.write.PlainOneShot;
@@ -302,7 +302,7 @@ public final class Recovery {
             tally.lockIsTaken = true;
             return false;
         } catch (SQLException | RuntimeException e) {
-            if (!SqlFaults.isOfOneItem(e)) {
+            if (!DatabaseFault.of(e).isOfOneItem()) {
                 throw e;
             }
             if (entryIds.size() == 1) {
@@ -342,7 +342,7 @@ public final class Recovery {
         try {
             quartz.lock(connection, lock);
         } catch (SQLException e) {
-            if (SqlFaults.isLockTimeout(e)) {
+            if (DatabaseFault.of(e) == DatabaseFault.LOCKED) {
                 throw new ClusterLockException(e);
             }
             throw e;

@@ -1,5 +1,5 @@
 /**
- * Statements and transactions: whose tables, keys in sets, what a session may take, which fault is whose, and doing it once more. Imports no other room. Runs on its
+ * Statements and transactions: whose tables, keys in sets, what a session may take, threads, and doing it once more. Imports no other room. Runs on its
  * callers' threads.
  */
 @NullMarked

@@ -1,5 +1,6 @@
 package dev.bide.jobstore.internal.write;
 
+import dev.bide.jobstore.DatabaseFault;
 import dev.bide.jobstore.internal.sql.Tables;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -21,7 +22,6 @@ import org.quartz.spi.OperableTrigger;
 public final class BulkStore {
     private static final String PAUSED_GROUPS =
             "SELECT trigger_group FROM qrtz_paused_trigger_grps WHERE sched_name = ?";
-    private static final String UNIQUE_VIOLATION = "23505";
 
     /** Quartz's own parts that this needs. */
     public interface QuartzParts {
@@ -64,7 +64,7 @@ public final class BulkStore {
             }
             insert.insert(connection, triggers, trigger -> states.getOrDefault(trigger, "WAITING"));
         } catch (SQLException e) {
-            if (UNIQUE_VIOLATION.equals(e.getSQLState())) {
+            if (DatabaseFault.of(e) == DatabaseFault.KEY_TAKEN) {
                 throw new ObjectAlreadyExistsException(
                         "one of " + triggers.size() + " triggers exists already: " + e.getMessage());
             }
