@@ -13,13 +13,13 @@ class BideApplicationIT {
     static final ServiceExtension SERVICE = new ServiceExtension(PostgresExtension.unmigrated());
 
     @Test
-    void bringsTheSchemaUpToDate() {
+    void brings_the_schema_up_to_date() {
         assertThat(SERVICE.postgres().sql().number("SELECT count(*) FROM databasechangelog"))
                 .isPositive();
     }
 
     @Test
-    void isHealthyWhereTheDatabaseIs() throws Exception {
+    void is_healthy_where_the_database_is() throws Exception {
         HttpResponse<String> answer = SERVICE.admin("/healthcheck");
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).contains("\"database\":{\"healthy\":true");
@@ -29,7 +29,7 @@ class BideApplicationIT {
     }
 
     @Test
-    void showsItsFiguresToPrometheus() throws Exception {
+    void shows_its_figures_to_prometheus() throws Exception {
         HttpResponse<String> answer = SERVICE.admin("/metrics");
         assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith("text/plain");
         assertThat(answer.body())

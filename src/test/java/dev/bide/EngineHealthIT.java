@@ -19,7 +19,7 @@ class EngineHealthIT {
     static final ServiceExtension SERVICE = new ServiceExtension(new PostgresExtension());
 
     @Test
-    void aWorkerThatCannotCheckInIsNotReady() throws Exception {
+    void a_worker_that_cannot_check_in_is_not_ready() throws Exception {
         Awaitility.await().atMost(SOON).until(() -> ready() && up());
         try (Connection holder = SERVICE.postgres().dataSource().getConnection();
                 Statement statement = holder.createStatement()) {

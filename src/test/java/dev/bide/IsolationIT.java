@@ -23,7 +23,7 @@ class IsolationIT {
     static final ServiceExtension SERVICE = new ServiceExtension(new PostgresExtension());
 
     @Test
-    void readsThatHangHoldUpNoNewTimer() throws Exception {
+    void reads_that_hang_hold_up_no_new_timer() throws Exception {
         try (Connection holder = SERVICE.postgres().dataSource().getConnection();
                 Statement statement = holder.createStatement()) {
             holder.setAutoCommit(false);

@@ -38,7 +38,7 @@ class JarIT {
     }
 
     @Test
-    void startsWithoutArgumentsAndStopsWhenTold() throws Exception {
+    void starts_without_arguments_and_stops_when_told() throws Exception {
         JarProcess service = start(Map.of("DATABASE_URL", POSTGRES.jdbcUrl(), "NODE_ID", "jar-it"));
         assertThat(service.awaitLine("Bide is up")).contains("node jar-it", "roles api,scheduler,worker");
         // 128 + SIGTERM: the JVM ran its shutdown hooks.
@@ -46,26 +46,26 @@ class JarIT {
     }
 
     @Test
-    void logsJsonWhenTold() throws Exception {
+    void logs_json_when_told() throws Exception {
         JarProcess service = start(Map.of("DATABASE_URL", POSTGRES.jdbcUrl(), "LOG_FORMAT", "json"), "server");
         assertThat(service.awaitLine("Bide is up")).startsWith("{").contains("\"level\":\"INFO\"");
     }
 
     @Test
-    void migratesWhenTold() throws Exception {
+    void migrates_when_told() throws Exception {
         JarProcess migration = start(Map.of("DATABASE_URL", POSTGRES.jdbcUrl()), "db", "migrate");
         assertThat(migration.awaitExit()).isZero();
     }
 
     @Test
-    void refusesToBeReachedByAnybody() throws Exception {
+    void refuses_to_be_reached_by_anybody() throws Exception {
         JarProcess service = start(Map.of("DATABASE_URL", POSTGRES.jdbcUrl(), "BIND_HOST", "0.0.0.0"));
         assertThat(service.awaitLine("cannot start")).contains("BIND_HOST 0.0.0.0", "API_KEYS");
         assertThat(service.awaitExit()).isEqualTo(1);
     }
 
     @Test
-    void listensAsAThirdParty() throws Exception {
+    void listens_as_a_third_party() throws Exception {
         JarProcess thirdParty = start(Map.of(), "third-party", "--port", "0");
         assertThat(thirdParty.awaitLine("listens on")).matches(".*http://127\\.0\\.0\\.1:\\d+");
     }

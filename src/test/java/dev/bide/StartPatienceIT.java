@@ -48,7 +48,7 @@ class StartPatienceIT {
     /** The first two are its way in. Then come the migrations, the check, the probe, and the pools with what the engine stores. */
     @ParameterizedTest
     @ValueSource(ints = {3, 4, 5, 6, 23})
-    void startsAllTheSame(int connections) throws Exception {
+    void starts_all_the_same(int connections) throws Exception {
         try (Restarting database = new Restarting(connections, DOWN)) {
             DropwizardTestSupport<BideConfiguration> service = ServiceExtension.on(database.url(), Map.of());
             try {
@@ -69,7 +69,7 @@ class StartPatienceIT {
     }
 
     @Test
-    void aStopEndsItWhileItWaits() throws Exception {
+    void a_stop_ends_it_while_it_waits() throws Exception {
         try (Restarting database = new Restarting(3, Duration.ofMinutes(5))) {
             Map<String, String> environment = Map.of(
                     "HTTP_PORT", "0",

@@ -14,7 +14,7 @@ class WorkerIT {
             new ServiceExtension(PostgresExtension.unmigrated()).with("roles", "worker");
 
     @Test
-    void answersProbesAsEveryNodeDoes() throws Exception {
+    void answers_probes_as_every_node_does() throws Exception {
         HttpResponse<String> health = SERVICE.get("/v1/health");
 
         assertThat(health.statusCode()).isEqualTo(200);
@@ -22,7 +22,7 @@ class WorkerIT {
     }
 
     @Test
-    void servesNothingElseOfTheContract() throws Exception {
+    void serves_nothing_else_of_the_contract() throws Exception {
         HttpResponse<String> timers = SERVICE.get("/v1/timers");
 
         assertThat(timers.statusCode()).isEqualTo(404);

@@ -49,19 +49,19 @@ class ServerCheckIT {
     }
 
     @Test
-    void aRoleThatDoesNotWaitForTheDiskIsTold() throws SQLException {
+    void a_role_that_does_not_wait_for_the_disk_is_told() throws SQLException {
         assertThat(findings("check_hasty", 33, 30)).anyMatch(text -> text.contains("synchronous_commit is off"));
         assertThat(findings("check_patient", 33, 30)).noneMatch(text -> text.contains("synchronous_commit"));
     }
 
     @Test
-    void aServerThatDoesNotWaitForTheDiskIsTold() throws SQLException {
+    void a_server_that_does_not_wait_for_the_disk_is_told() throws SQLException {
         // The server of the tests runs without.
         assertThat(findings("check_patient", 33, 30)).anyMatch(text -> text.startsWith("fsync is off"));
     }
 
     @Test
-    void retentionThatNeedsMoreLocksSaysHowMany() throws SQLException {
+    void retention_that_needs_more_locks_says_how_many() throws SQLException {
         assertThat(findings("check_patient", 33, 30)).noneMatch(text -> text.contains("max_locks_per_transaction"));
         // 16 relations for each of 3,009 days, for 4 readers, in 300 connections.
         assertThat(findings("check_patient", 33, 3_000))
@@ -70,7 +70,7 @@ class ServerCheckIT {
 
     /** Whatever this node's file says. */
     @Test
-    void retentionIsTheOneThatTheClusterKeeps() throws SQLException {
+    void retention_is_the_one_that_the_cluster_keeps() throws SQLException {
         try {
             POSTGRES.sql().execute("INSERT INTO history_retention (days) VALUES (3000)");
             assertThat(findings("check_patient", 33, 30))
@@ -84,7 +84,7 @@ class ServerCheckIT {
     }
 
     @Test
-    void aNodeThatGoesByAnotherFailoverIsTold() throws Exception {
+    void a_node_that_goes_by_another_failover_is_told() throws Exception {
         DatabaseConfiguration configuration = new DatabaseConfiguration();
         configuration.url = POSTGRES.jdbcUrl();
         MetricRegistry metrics = new MetricRegistry();
@@ -110,7 +110,7 @@ class ServerCheckIT {
     }
 
     @Test
-    void fewerConnectionsThanTheNodeHoldsAreTold() throws SQLException {
+    void fewer_connections_than_the_node_holds_are_told() throws SQLException {
         assertThat(findings("check_patient", 301, 30)).anyMatch(text -> text.startsWith("max_connections"));
         assertThat(findings("check_few", 33, 30))
                 .anyMatch(text -> text.startsWith("the role's CONNECTION LIMIT is 20"));
@@ -118,14 +118,14 @@ class ServerCheckIT {
     }
 
     @Test
-    void aRoleThatCannotMakePartitionsIsTold() throws SQLException {
+    void a_role_that_cannot_make_partitions_is_told() throws SQLException {
         assertThat(findings("check_foreign", 33, 30))
                 .anyMatch(text -> text.contains("no partition can be made or dropped"));
         assertThat(findings("check_patient", 33, 30)).noneMatch(text -> text.contains("partition can"));
     }
 
     @Test
-    void aStandbyThatNobodyWaitsForIsTold() throws Exception {
+    void a_standby_that_nobody_waits_for_is_told() throws Exception {
         assertThat(findings("check_patient", 33, 30)).noneMatch(text -> text.contains("asynchronously"));
         Properties properties = new Properties();
         PGProperty.USER.set(properties, "check_patient");
@@ -150,7 +150,7 @@ class ServerCheckIT {
     }
 
     @Test
-    void aPoolerThatSharesSessionsIsFound() throws Exception {
+    void a_pooler_that_shares_sessions_is_found() throws Exception {
         for (int sessions = 1; sessions <= 5; sessions++) {
             try (Pooler pooler = new Pooler(sessions)) {
                 assertThat(SharedSessions.between(pooler.connection(), pooler.connection()))
@@ -161,7 +161,7 @@ class ServerCheckIT {
     }
 
     @Test
-    void postgresItselfIsNotTakenForAPooler() throws SQLException {
+    void postgres_itself_is_not_taken_for_a_pooler() throws SQLException {
         try (Connection one = connect("check_patient");
                 Connection other = connect("check_patient")) {
             assertThat(SharedSessions.between(one, other)).isFalse();
@@ -169,7 +169,7 @@ class ServerCheckIT {
     }
 
     @Test
-    void aDatabaseThatIsNotThereIsSaidInASentence() {
+    void a_database_that_is_not_there_is_said_in_a_sentence() {
         DatabaseConfiguration configuration = new DatabaseConfiguration();
         configuration.url = POSTGRES.jdbcUrl().replaceFirst("/test_\\d+", "/nowhere");
         assertThatThrownBy(configuration::open).hasMessageContaining("\"nowhere\" does not exist");

@@ -53,7 +53,7 @@ class SessionLimitsIT {
 
     @ParameterizedTest
     @EnumSource(Share.class)
-    void everyConnectionOfEveryPoolEndsByItself(Share share) throws Exception {
+    void every_connection_of_every_pool_ends_by_itself(Share share) throws Exception {
         inPool(share, connection -> {
             assertThat(setting(connection, "idle_in_transaction_session_timeout"))
                     .isEqualTo("3s");
@@ -109,7 +109,7 @@ class SessionLimitsIT {
     }
 
     @Test
-    void aCommitThatTheDatabaseLeavesLocalStaysSo() throws Exception {
+    void a_commit_that_the_database_leaves_local_stays_so() throws Exception {
         POSTGRES.sql().execute("ALTER DATABASE " + database() + " SET synchronous_commit = local");
         try {
             inPool(Share.JOBS, connection -> assertThat(setting(connection, "synchronous_commit"))
@@ -120,7 +120,7 @@ class SessionLimitsIT {
     }
 
     @Test
-    void whatTheServerDoesNotHaveIsPassedOver() throws SQLException {
+    void what_the_server_does_not_have_is_passed_over() throws SQLException {
         SessionLimits limits = limits();
         try (Connection connection = DriverManager.getConnection(POSTGRES.jdbcUrl());
                 Statement statement = connection.createStatement()) {
@@ -137,7 +137,7 @@ class SessionLimitsIT {
     }
 
     @Test
-    void aNodeThatFreezesInsideATransactionLetsGoOfItsLocks() throws Exception {
+    void a_node_that_freezes_inside_a_transaction_lets_go_of_its_locks() throws Exception {
         inPool(Share.JOBS, frozen -> {
             frozen.setAutoCommit(false);
             try (Statement statement = frozen.createStatement()) {
@@ -151,7 +151,7 @@ class SessionLimitsIT {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void aNodeThatFreezesWhileItIsBeingAnsweredLetsGoOfItsLocks() throws Exception {
+    void a_node_that_freezes_while_it_is_being_answered_lets_go_of_its_locks() throws Exception {
         URI server = URI.create(POSTGRES.jdbcUrl().substring("jdbc:".length()));
         try (Socket frozen = new Socket(server.getHost(), server.getPort())) {
             DataOutputStream out = new DataOutputStream(frozen.getOutputStream());
@@ -170,7 +170,7 @@ class SessionLimitsIT {
     }
 
     @Test
-    void aServerThatFallsSilentIsGivenUp() throws Exception {
+    void a_server_that_falls_silent_is_given_up() throws Exception {
         URI server = URI.create(POSTGRES.jdbcUrl().substring("jdbc:".length()));
         try (Relay relay = new Relay(server)) {
             String url = POSTGRES.jdbcUrl().replace(":" + server.getPort() + "/", ":" + relay.port() + "/");

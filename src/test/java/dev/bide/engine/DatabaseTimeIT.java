@@ -23,7 +23,7 @@ class DatabaseTimeIT {
 
     @ParameterizedTest
     @ValueSource(longs = {5, -5, 86_400 * 60L})
-    void anApiNodesTimersAreOfTheDatabasesTime(long ahead) throws Exception {
+    void an_api_nodes_timers_are_of_the_databases_time(long ahead) throws Exception {
         InstantSource own = () -> Instant.now().plusSeconds(ahead);
         DatabaseClock clock = new DatabaseClock(own);
         clock.measure(POSTGRES.dataSource());
@@ -48,7 +48,7 @@ class DatabaseTimeIT {
     }
 
     @Test
-    void aClockThatIsSetMovesNoTimer() throws Exception {
+    void a_clock_that_is_set_moves_no_timer() throws Exception {
         Instant[] own = {Instant.now()};
         DatabaseClock clock = new DatabaseClock(() -> own[0]);
         clock.measure(POSTGRES.dataSource());

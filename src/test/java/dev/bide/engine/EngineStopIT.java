@@ -34,7 +34,7 @@ class EngineStopIT {
 
     @Test
     @Timeout(120)
-    void withOutcomesThatCannotBeWritten() throws Exception {
+    void with_outcomes_that_cannot_be_written() throws Exception {
         EngineNode node = node(true);
         thirdParty.delay(Duration.ofSeconds(2));
         UUID id = node.engine
@@ -50,7 +50,7 @@ class EngineStopIT {
 
     @Test
     @Timeout(120)
-    void withNewTimersThatCannotBeStored() throws Exception {
+    void with_new_timers_that_cannot_be_stored() throws Exception {
         EngineNode node = node(false);
         try (Connection holder = POSTGRES.dataSource().getConnection();
                 Statement statement = holder.createStatement()) {

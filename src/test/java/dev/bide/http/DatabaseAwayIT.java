@@ -18,7 +18,7 @@ class DatabaseAwayIT {
     private static final TestServer SERVER = API.server();
 
     @Test
-    void requestsAreToldToComeBackUntilItIsThereAgain() {
+    void requests_are_told_to_come_back_until_it_is_there_again() {
         String id = SERVER.post("/timers", TIMER).json(201).path("id").textValue();
 
         OUTAGE.begin();

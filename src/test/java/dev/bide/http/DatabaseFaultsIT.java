@@ -53,7 +53,7 @@ class DatabaseFaultsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"53100", "53200", "58030", "57014", "55P03", "25006", "25P04", "40001", "40P01", "57P01"})
-    void whatItHasNoMeansForIsToBeSentAgain(String state) throws SQLException {
+    void what_it_has_no_means_for_is_to_be_sent_again(String state) throws SQLException {
         execute("CREATE OR REPLACE FUNCTION fault() RETURNS trigger LANGUAGE plpgsql AS"
                 + " 'BEGIN RAISE EXCEPTION ''injected'' USING ERRCODE = TG_ARGV[0]; END'");
         execute(
@@ -66,7 +66,7 @@ class DatabaseFaultsIT {
     }
 
     @Test
-    void anOldPrimaryThatTakesNoWritesIsAway() {
+    void an_old_primary_that_takes_no_writes_is_away() {
         String id = SERVER.post("/timers", timer(null)).json(201).path("id").textValue();
         session = "SET default_transaction_read_only = on";
         assertAway(SERVER.post("/timers", timer(null)));
@@ -77,7 +77,7 @@ class DatabaseFaultsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"lock_timeout", "statement_timeout"})
-    void aChangeThatWaitsForALockIsGivenUp(String limit) throws SQLException {
+    void a_change_that_waits_for_a_lock_is_given_up(String limit) throws SQLException {
         String id = SERVER.post("/timers", timer(null)).json(201).path("id").textValue();
         session = "SET " + limit + " = '300ms'";
         try (Connection holder = POSTGRES.dataSource().getConnection()) {
@@ -93,7 +93,7 @@ class DatabaseFaultsIT {
     }
 
     @Test
-    void aTimerWhoseBackendWasKilledBeforeTheCommitIsNotAnsweredAsStored() throws SQLException {
+    void a_timer_whose_backend_was_killed_before_the_commit_is_not_answered_as_stored() throws SQLException {
         String key = UUID.randomUUID().toString();
         commit = Commit.KILLED;
         assertAway(SERVER.post("/timers", timer(key)));
@@ -103,7 +103,7 @@ class DatabaseFaultsIT {
     }
 
     @Test
-    void aTimerWhoseCommitWasNotAnsweredIsFoundByWhoeverSendsItAgain() throws SQLException {
+    void a_timer_whose_commit_was_not_answered_is_found_by_whoever_sends_it_again() throws SQLException {
         String key = UUID.randomUUID().toString();
         commit = Commit.UNANSWERED;
         assertAway(SERVER.post("/timers", timer(key)));
@@ -114,7 +114,7 @@ class DatabaseFaultsIT {
     }
 
     @Test
-    void aBulkCallWhoseCommitWasNotAnsweredIsNotAnsweredAsStoredEither() throws SQLException {
+    void a_bulk_call_whose_commit_was_not_answered_is_not_answered_as_stored_either() throws SQLException {
         String key = UUID.randomUUID().toString();
         commit = Commit.UNANSWERED;
         assertAway(SERVER.post("/timers/bulk", "{\"timers\":[" + timer(key) + "]}"));

@@ -71,7 +71,7 @@ class SlowReadersIT {
     }
 
     @Test
-    void holdUpNobody() throws Exception {
+    void hold_up_nobody() throws Exception {
         for (int i = 0; i < READERS; i++) {
             ask(SERVER);
         }
@@ -89,7 +89,7 @@ class SlowReadersIT {
     }
 
     @Test
-    void areCutOffWhenTheirTimeIsOver() throws Exception {
+    void are_cut_off_when_their_time_is_over() throws Exception {
         for (int i = 0; i < READERS; i++) {
             ask(IMPATIENT);
         }
@@ -102,7 +102,7 @@ class SlowReadersIT {
     }
 
     @Test
-    void getAllOfItWhereTheyAreNotThatSlow() throws Exception {
+    void get_all_of_it_where_they_are_not_that_slow() throws Exception {
         Socket socket = ask(SERVER);
         InputStream in = socket.getInputStream();
         in.readNBytes(100_000);

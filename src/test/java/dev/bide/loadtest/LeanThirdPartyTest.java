@@ -31,7 +31,7 @@ class LeanThirdPartyTest {
     }
 
     @Test
-    void notesEachKeyWithItsFirstReceiptItsDueTimeAndHowOftenItCame() throws Exception {
+    void notes_each_key_with_its_first_receipt_its_due_time_and_how_often_it_came() throws Exception {
         start(1000, 0);
         long before = System.currentTimeMillis();
         Set<String> expected = new HashSet<>();
@@ -59,7 +59,7 @@ class LeanThirdPartyTest {
     }
 
     @Test
-    void makesManyCallersWaitAtOnce() throws Exception {
+    void makes_many_callers_wait_at_once() throws Exception {
         start(1000, 300);
         long started = System.nanoTime();
         List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();

@@ -19,13 +19,13 @@ class TimerCountsIT {
     }
 
     @Test
-    void nothingIsThereAtFirst() {
+    void nothing_is_there_at_first() {
         assertThat(new TimerCounts(POSTGRES.dataSource()).current())
                 .isEqualTo(new TimerCounts.Counts(0, 0, 0, 0, 0, 0, 0, 0));
     }
 
     @Test
-    void countsByStatusAndSaysHowFarTheClusterIsBehind() throws SQLException {
+    void counts_by_status_and_says_how_far_the_cluster_is_behind() throws SQLException {
         timers("timer", "scheduled", 5, "NULL");
         timers("timer", "retrying", 2, "NULL");
         timers("timer", "paused", 1, "NULL");

@@ -94,7 +94,7 @@ class DestinationTest {
     }
 
     @Test
-    void admitsOnlySoManyAtOnce() {
+    void admits_only_so_many_at_once() {
         limits.maxConcurrentCalls = 2;
         Tried destination = destination();
         assertThat(destination.admit()).isNull();
@@ -106,7 +106,7 @@ class DestinationTest {
     }
 
     @Test
-    void whoWillSoonHaveAPlaceWaitsForIt() throws Exception {
+    void who_will_soon_have_a_place_waits_for_it() throws Exception {
         limits.maxConcurrentCalls = 1;
         longestWait = java.time.Duration.ofMinutes(1);
         Tried destination = destination();
@@ -135,7 +135,7 @@ class DestinationTest {
 
     /** Calls take 200 ms, so that nobody can have a place within 50. */
     @Test
-    void whoWillNotIsTurnedAwayAtOnce() {
+    void who_will_not_is_turned_away_at_once() {
         Tried destination = fullOfSlowCalls();
         long begin = System.nanoTime();
         for (int i = 0; i < 1_000; i++) {
@@ -146,7 +146,7 @@ class DestinationTest {
 
     /** 200 ms a call, two at a time: a call each 100 ms. */
     @Test
-    void aCrowdComesBackAsAQueueAtThePaceItCanBeServed() {
+    void a_crowd_comes_back_as_a_queue_at_the_pace_it_can_be_served() {
         Tried destination = fullOfSlowCalls();
         List<Long> waits = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
@@ -161,7 +161,7 @@ class DestinationTest {
 
     /** Nothing has ended for 300 ms: a place each 150 ms at best, and not each 10. */
     @Test
-    void aCrowdComesBackMoreSeldomTheLongerNothingEnds() {
+    void a_crowd_comes_back_more_seldom_the_longer_nothing_ends() {
         limits.maxConcurrentCalls = 2;
         Tried destination = destination();
         destination.admit();
@@ -176,7 +176,7 @@ class DestinationTest {
 
     /** One call hangs for two seconds beside a free place: that says nothing of how soon a place is free once both are taken. */
     @Test
-    void theTimeInWhichThereWasRoomDoesNotCount() {
+    void the_time_in_which_there_was_room_does_not_count() {
         limits.maxConcurrentCalls = 2;
         Tried destination = destination();
         destination.admit();
@@ -189,7 +189,7 @@ class DestinationTest {
     }
 
     @Test
-    void onceThereIsRoomNobodyQueuesBehindThoseWhoLeft() {
+    void once_there_is_room_nobody_queues_behind_those_who_left() {
         limits.maxConcurrentCalls = 2;
         Tried destination = destination();
         destination.admit();
@@ -206,7 +206,7 @@ class DestinationTest {
     }
 
     @Test
-    void callsPerSecondAreLimitedAndTheRestComesBackAtThatRate() {
+    void calls_per_second_are_limited_and_the_rest_comes_back_at_that_rate() {
         limits.callsPerSecond = 100;
         Tried destination = destination();
         int admitted = 0;
@@ -226,7 +226,7 @@ class DestinationTest {
     }
 
     @Test
-    void whomTheRateTurnsAwayHoldsNothing() {
+    void whom_the_rate_turns_away_holds_nothing() {
         limits.callsPerSecond = 1;
         limits.maxConcurrentCalls = 2;
         Tried destination = destination();
@@ -237,7 +237,7 @@ class DestinationTest {
     }
 
     @Test
-    void aFewTimersThatFailMakeAllTheirAttempts() {
+    void a_few_timers_that_fail_make_all_their_attempts() {
         Tried destination = destination();
         call(destination, Verdict.FAILED, 99);
         assertThat(destination.admit()).isNull();
@@ -245,7 +245,7 @@ class DestinationTest {
     }
 
     @Test
-    void aDestinationThatMostlyFailsIsLeftAlone() {
+    void a_destination_that_mostly_fails_is_left_alone() {
         limits.breaker.openFor = Duration.minutes(1);
         Tried destination = destination();
         call(destination, Verdict.FAILED, 100);
@@ -261,7 +261,7 @@ class DestinationTest {
     }
 
     @Test
-    void aDestinationThatFailsNowAndThenIsNot() {
+    void a_destination_that_fails_now_and_then_is_not() {
         Tried destination = destination();
         for (int i = 0; i < 100; i++) {
             call(destination, Verdict.WELL, 1);
@@ -271,7 +271,7 @@ class DestinationTest {
     }
 
     @Test
-    void itIsTriedAgainByAFewAndOpenedToAllOnceTheyPass() {
+    void it_is_tried_again_by_a_few_and_opened_to_all_once_they_pass() {
         limits.breaker.openFor = Duration.milliseconds(50);
         limits.breaker.trialCalls = 3;
         Tried destination = destination();
@@ -293,7 +293,7 @@ class DestinationTest {
     }
 
     @Test
-    void trialsThatFailCloseItAgain() {
+    void trials_that_fail_close_it_again() {
         limits.breaker.openFor = Duration.milliseconds(50);
         limits.breaker.trialCalls = 1;
         Tried destination = destination();
@@ -305,7 +305,7 @@ class DestinationTest {
     }
 
     @Test
-    void eachTrialThatFailsLeavesItAloneForTwiceAsLongUpToALimit() {
+    void each_trial_that_fails_leaves_it_alone_for_twice_as_long_up_to_a_limit() {
         limits.breaker.openFor = Duration.milliseconds(100);
         limits.breaker.longestOpenFor = Duration.milliseconds(400);
         limits.breaker.trialCalls = 1;
@@ -331,7 +331,7 @@ class DestinationTest {
     }
 
     @Test
-    void fewCallsAreUnderWayWhileItIsTried() {
+    void few_calls_are_under_way_while_it_is_tried() {
         limits.breaker.openFor = Duration.milliseconds(50);
         limits.breaker.concurrentTrialCalls = 2;
         Tried destination = destination();
@@ -346,7 +346,7 @@ class DestinationTest {
     }
 
     @Test
-    void theBreakerCanBeTurnedOff() {
+    void the_breaker_can_be_turned_off() {
         limits.breaker.enabled = false;
         Tried destination = destination();
         call(destination, Verdict.FAILED, 500);
@@ -355,7 +355,7 @@ class DestinationTest {
     }
 
     @Test
-    void nobodyWaitsMoreThanAnHour() {
+    void nobody_waits_more_than_an_hour() {
         Slots slots = new Slots(() -> now);
         for (int i = 0; i < 100; i++) {
             java.time.Duration wait = slots.next(0, 600_000 * MILLISECOND);
@@ -366,7 +366,7 @@ class DestinationTest {
     }
 
     @Test
-    void limitsAreFoundByHostAndPortThenByHost() {
+    void limits_are_found_by_host_and_port_then_by_host() {
         Destinations destinations =
                 destinations(calls(1), Map.of("API.example.com", calls(2), "api.example.com:8443", calls(3)), 10_000);
         assertThat(capacity(destinations, "https://other.example/")).isEqualTo(1);
@@ -383,7 +383,7 @@ class DestinationTest {
     }
 
     @Test
-    void onlySoManyAreRemembered() {
+    void only_so_many_are_remembered() {
         Destinations destinations = destinations(limits, Map.of(), 10);
         for (int i = 0; i < 1_000; i++) {
             destinations.of(DestinationName.of(HttpUrl.get("https://host-" + i + ".example/")));
@@ -415,7 +415,7 @@ class DestinationTest {
     }
 
     @Test
-    void whoAsksForAPauseIsLeftAloneForItAndThenTriedByAFew() {
+    void who_asks_for_a_pause_is_left_alone_for_it_and_then_tried_by_a_few() {
         Tried destination = destination();
         for (int i = 0; i < 10; i++) {
             assertThat(destination.admit()).isNull();
@@ -444,7 +444,7 @@ class DestinationTest {
     }
 
     @Test
-    void roomIsWhatCouldBegin() {
+    void room_is_what_could_begin() {
         limits.maxConcurrentCalls = 10;
         limits.breaker.openFor = Duration.minutes(1);
         limits.breaker.minimumCalls = 20;
