@@ -16,7 +16,6 @@ import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.Operation;
 import java.time.Duration;
 import java.util.Collections;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -95,8 +94,9 @@ public final class EngineExtension
 
     /** So many runs without keys. */
     public void startAll(Workflow workflow, int count) {
-        List<RunDraft> drafts = Collections.nCopies(count, new RunDraft(null, null, JsonText.EMPTY_OBJECT));
-        assertThat(engine.runs().startAll(workflow.id(), drafts)).allMatch(BulkResult.Stored.class::isInstance);
+        Asked<RunDraft> run = Asked.of(new RunDraft(null, null, JsonText.EMPTY_OBJECT));
+        assertThat(engine.runs().startAll(workflow.id(), Collections.nCopies(count, run)))
+                .allMatch(Acceptance.Created.class::isInstance);
     }
 
     /** The operation after a turn of all that there are. */
