@@ -2,8 +2,8 @@ package dev.bide.jobstore.internal.cluster;
 
 import dev.bide.jobstore.DatabaseClock;
 import dev.bide.jobstore.internal.sql.KeptConnection;
-import dev.bide.jobstore.internal.sql.SessionLimits;
 import dev.bide.jobstore.internal.sql.Tables;
+import dev.bide.jobstore.internal.sql.SessionLimits;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

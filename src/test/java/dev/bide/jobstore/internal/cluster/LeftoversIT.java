@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bide.jobstore.Cluster;
 import dev.bide.jobstore.internal.fire.EntryIds;
-import dev.bide.jobstore.internal.sql.SessionLimits;
 import dev.bide.jobstore.internal.sql.Tables;
+import dev.bide.jobstore.internal.sql.SessionLimits;
 import dev.bide.jobstore.internal.sql.Transactions;
 import dev.bide.testing.PostgresExtension;
 import java.sql.Connection;
