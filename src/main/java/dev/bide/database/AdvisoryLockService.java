@@ -16,7 +16,7 @@ import liquibase.lockservice.StandardLockService;
  */
 public final class AdvisoryLockService extends StandardLockService {
     /** Any number that nobody else uses: "bide" in ASCII. */
-    private static final long KEY = 0x62696465;
+    static final long KEY = 0x62696465;
 
     @Override
     public int getPriority() {

@@ -1,5 +1,6 @@
 package dev.bide.database;
 
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
@@ -11,6 +12,8 @@ import liquibase.command.core.helpers.DbUrlConnectionArgumentsCommandStep;
 import liquibase.command.core.helpers.ShowSummaryArgument;
 import liquibase.database.DatabaseFactory;
 import liquibase.database.jvm.JdbcConnection;
+import liquibase.exception.ValidationFailedException;
+import liquibase.lockservice.LockServiceFactory;
 import liquibase.ui.LoggerUIService;
 
 /** The schema's changes, in {@code migrations/}. */
@@ -20,11 +23,17 @@ public final class Migrations {
 
     private Migrations() {}
 
-    /** Does what is not done yet; waits while another node does it. */
-    static void run(Connection connection) throws SQLException {
+    /**
+     * Does what is not done yet; waits while another node does it.
+     *
+     * @throws IOException what was done to the database before does not fit
+     */
+    static void run(Connection connection) throws SQLException, IOException {
         try {
             var database =
                     DatabaseFactory.getInstance().findCorrectDatabaseImplementation(new JdbcConnection(connection));
+            // Liquibase makes its own table before it takes its lock, which of two nodes at once only one can.
+            LockServiceFactory.getInstance().getLockService(database).waitForLock();
             Scope.child(Map.of(Scope.Attr.ui.name(), new LoggerUIService()), () -> new CommandScope(
                             UpdateCommandStep.COMMAND_NAME)
                     .addArgumentValue(DbUrlConnectionArgumentsCommandStep.DATABASE_ARG, database)
@@ -32,6 +41,9 @@ public final class Migrations {
                     .addArgumentValue(ShowSummaryArgument.SHOW_SUMMARY, UpdateSummaryEnum.OFF)
                     .execute());
         } catch (Exception e) {
+            if (e.getCause() instanceof ValidationFailedException unfit) {
+                throw new IOException("the migrations do not fit the database: " + unfit.getMessage(), e);
+            }
             throw new SQLException("the migrations failed: " + e.getMessage(), e);
         }
     }

@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
 /** All of the engine on one node, as {@link EngineConfiguration} builds it. Thread-safe. */
 public final class Engine implements AutoCloseable {
     /** Under this name Quartz keeps the timers' triggers. */
-    static final String SCHEDULER = "bide";
+    public static final String SCHEDULER = "bide";
 
     /** Least time between two looks for due timers, ms: at most so much is added to a timer's lateness, and a look costs the same however few it finds. */
     private static final long ACQUIRE_INTERVAL = 40;

@@ -43,7 +43,7 @@ import org.quartz.utils.DBConnectionManager;
 
 /**
  * Quartz's clustered JDBC job store for PostgreSQL 13 and later, in sets: the same tables, columns and API as {@link JobStoreTX}, and stock nodes may run on the same
- * tables at the same time. What differs is listed in README.md.
+ * tables at the same time. What differs is listed in docs/jobstore.md.
  *
  * <p>Use it by properties ({@code org.quartz.jobStore.class=dev.bide.jobstore.PostgresJobStore}, {@code org.quartz.jobStore.dataSource=…} and the setters below), or
  * make one, call {@link #useDataSource} and give it to {@code DirectSchedulerFactory}. Give the scheduler a large batch

@@ -4,7 +4,7 @@ import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.engine.DeliveryObserver;
 import dev.bide.engine.EngineFigures;
 import dev.bide.workflow.store.FiredTimer;
-import dev.bide.workflow.store.StrayTimer;
+import dev.bide.workflow.store.RepairStore.StrayTimer;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;

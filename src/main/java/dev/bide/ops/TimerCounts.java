@@ -1,5 +1,7 @@
 package dev.bide.ops;
 
+import dev.bide.engine.Engine;
+import dev.bide.jobstore.Backlog;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.sql.Connection;
@@ -19,7 +21,7 @@ final class TimerCounts {
 
     /**
      * Reads only, no locks. All waiting and all finished: the planner's estimates, exact below 100,000, where counting is cheap. Retrying, paused, dead, cancelled:
-     * the partial indexes timer_unusual and timer_history_unusual, up to 100,000 rows each. Due: the partial index qrtz_triggers_waiting, likewise.
+     * the partial indexes timer_unusual and timer_history_unusual, up to 100,000 rows each.
      */
     private static final String QUERY = """
             WITH
@@ -27,21 +29,15 @@ final class TimerCounts {
                 SELECT (SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = 'timer'::regclass) AS waiting,
                        (SELECT coalesce(sum(greatest(c.reltuples, 0)), 0)
                         FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-                        WHERE i.inhparent = 'timer_history'::regclass) AS finished),
-              clock AS (SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now)
+                        WHERE i.inhparent = 'timer_history'::regclass) AS finished)
             SELECT
               CASE WHEN waiting < 100000 THEN (SELECT count(*) FROM timer) ELSE waiting END AS waiting,
               CASE WHEN finished < 100000 THEN (SELECT count(*) FROM timer_history) ELSE finished END AS finished,
               (SELECT count(*) FROM (SELECT FROM timer WHERE status = 'retrying' LIMIT 100000) AS t) AS retrying,
               (SELECT count(*) FROM (SELECT FROM timer WHERE status = 'paused' LIMIT 100000) AS t) AS paused,
               (SELECT count(*) FROM (SELECT FROM timer_history WHERE status = 'dead' LIMIT 100000) AS t) AS dead,
-              (SELECT count(*) FROM (SELECT FROM timer_history WHERE status = 'cancelled' LIMIT 100000) AS t) AS cancelled,
-              (SELECT count(*) FROM (SELECT FROM qrtz_triggers
-                 WHERE sched_name = 'bide' AND trigger_state = 'WAITING' AND next_fire_time <= clock.now
-                 LIMIT 100000) AS t) AS due,
-              (SELECT greatest(clock.now - min(next_fire_time), 0) / 1000.0 FROM qrtz_triggers
-                 WHERE sched_name = 'bide' AND trigger_state = 'WAITING') AS oldest_due_seconds
-            FROM estimate, clock
+              (SELECT count(*) FROM (SELECT FROM timer_history WHERE status = 'cancelled' LIMIT 100000) AS t) AS cancelled
+            FROM estimate
             """;
 
     private final DataSource database;
@@ -49,14 +45,7 @@ final class TimerCounts {
     private long readAt = System.nanoTime() - VALID_NANOS;
 
     record Counts(
-            double waiting,
-            double finished,
-            long retrying,
-            long paused,
-            long dead,
-            long cancelled,
-            long due,
-            double oldestDueSeconds) {}
+            double waiting, double finished, long retrying, long paused, long dead, long cancelled, Backlog backlog) {}
 
     TimerCounts(DataSource database) {
         this.database = database;
@@ -79,12 +68,12 @@ final class TimerCounts {
         GaugeWithCallback.builder()
                 .name("bide_backlog_timers")
                 .help("Timers that are due and in no node's hands, at most 100,000. A figure of the cluster")
-                .callback(callback -> ifKnown(now -> callback.call(now.due)))
+                .callback(callback -> ifKnown(now -> callback.call(now.backlog.due())))
                 .register(registry);
         GaugeWithCallback.builder()
                 .name("bide_backlog_seconds")
                 .help("How long the oldest of them is due. A figure of the cluster")
-                .callback(callback -> ifKnown(now -> callback.call(now.oldestDueSeconds)))
+                .callback(callback -> ifKnown(now -> callback.call(now.backlog.oldestSeconds())))
                 .register(registry);
     }
 
@@ -113,6 +102,7 @@ final class TimerCounts {
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.setQueryTimeout(5);
+            Backlog backlog = Backlog.read(statement, Engine.SCHEDULER);
             try (ResultSet row = statement.executeQuery(QUERY)) {
                 row.next();
                 return new Counts(
@@ -122,8 +112,7 @@ final class TimerCounts {
                         row.getLong("paused"),
                         row.getLong("dead"),
                         row.getLong("cancelled"),
-                        row.getLong("due"),
-                        row.getDouble("oldest_due_seconds"));
+                        backlog);
             }
         }
     }

@@ -14,6 +14,7 @@ import org.jdbi.v3.core.statement.StatementContext;
 
 /** The partitions, by the view and the function that the migrations bring. */
 record JdbiHistoryStore(Handle handle) implements HistoryStore {
+    private static final String MISSING = Sql.of(JdbiHistoryStore.class, "missing");
 
     @Override
     public LocalDate today() {
@@ -47,15 +48,7 @@ record JdbiHistoryStore(Handle handle) implements HistoryStore {
 
     @Override
     public List<Partition> missing(LocalDate today, int daysAhead) {
-        return handle.createQuery("""
-                        SELECT DISTINCT history, first AS day
-                        FROM unnest(ARRAY['run_history', 'timer_history', 'run_key_history', 'timer_key_history']) AS history
-                        CROSS JOIN generate_series(-1, :ahead) AS ahead
-                        CROSS JOIN LATERAL (SELECT CAST(:today AS date) + ahead AS day) AS days
-                        CROSS JOIN LATERAL (SELECT CASE WHEN right(history, 12) = '_key_history'
-                                                        THEN CAST(date_trunc('month', day) AS date) ELSE day END AS first) AS firsts
-                        WHERE NOT EXISTS (SELECT FROM bide_partition AS p WHERE p.history = history.history AND p.day = first)
-                        ORDER BY day, history""")
+        return handle.createQuery(MISSING)
                 .bind("today", today)
                 .bind("ahead", daysAhead)
                 .map(JdbiHistoryStore::partition)
@@ -66,7 +59,7 @@ record JdbiHistoryStore(Handle handle) implements HistoryStore {
     public long make(Partition partition) {
         waitBriefly();
         return handle.createQuery("SELECT coalesce(bide_make_partition(:history, :day), 0)")
-                .bind("history", partition.history())
+                .bind("history", partition.history().table())
                 .bind("day", partition.day())
                 .mapTo(Long.class)
                 .one();
@@ -106,7 +99,7 @@ record JdbiHistoryStore(Handle handle) implements HistoryStore {
     static Optional<String> table(Handle handle, Partition partition) {
         return handle.createQuery(
                         "SELECT quote_ident(partition) FROM bide_partition WHERE history = :history AND day = :day")
-                .bind("history", partition.history())
+                .bind("history", partition.history().table())
                 .bind("day", partition.day())
                 .mapTo(String.class)
                 .findOne();
@@ -114,14 +107,14 @@ record JdbiHistoryStore(Handle handle) implements HistoryStore {
 
     /** Asked for on the way of a read: not the view, whose names are taken apart for all histories. */
     @Override
-    public List<LocalDate> span(String history) {
+    public List<LocalDate> span(History history) {
         return handle.createQuery("""
                         SELECT to_date(unnest(ARRAY[min(right(relname, 8)), max(right(relname, 8))]), 'YYYYMMDD')
                         FROM pg_inherits
                         JOIN pg_class ON pg_class.oid = inhrelid
                         WHERE inhparent = CAST(:history AS regclass) AND relname <> :history || '_other'
                         HAVING count(*) > 0""")
-                .bind("history", history)
+                .bind("history", history.table())
                 .mapTo(LocalDate.class)
                 .list();
     }
@@ -131,7 +124,7 @@ record JdbiHistoryStore(Handle handle) implements HistoryStore {
     public void drop(Partition partition) {
         waitBriefly();
         table(handle, partition).ifPresent(table -> {
-            if (!partition.ofKeys() && olderIsThere(partition)) {
+            if (!partition.history().ofKeys() && olderIsThere(partition)) {
                 freeKeys(partition);
             }
             handle.execute("DROP TABLE IF EXISTS " + table);
@@ -141,7 +134,7 @@ record JdbiHistoryStore(Handle handle) implements HistoryStore {
 
     private boolean olderIsThere(Partition partition) {
         return handle.createQuery("SELECT EXISTS (SELECT FROM bide_partition WHERE history = :history AND day < :day)")
-                .bind("history", partition.history())
+                .bind("history", partition.history().table())
                 .bind("day", partition.day())
                 .mapTo(Boolean.class)
                 .one();
@@ -149,15 +142,14 @@ record JdbiHistoryStore(Handle handle) implements HistoryStore {
 
     /** One by one, as the edge can't say it. Reads a month of keys, before anybody waits for a lock of ours: it is for once, where the older day could not be dropped. */
     private void freeKeys(Partition day) {
-        String keys = day.history().replace("_history", "_key_history");
-        handle.execute("DELETE FROM " + Partitions.of(keys, new Days(day.day(), day.day())));
+        handle.execute("DELETE FROM " + Partitions.of(day.history().keys(), new Days(day.day(), day.day())));
     }
 
     /** Reads both partitions for the rest, which should be empty. */
     @Override
     public int deleteRest(Instant before) {
         int deleted = 0;
-        for (String history : List.of("timer_history", "run_history")) {
+        for (History history : List.of(History.TIMER, History.RUN)) {
             int rows = handle.createUpdate("DELETE FROM " + history + "_other WHERE finished_at < :before")
                     .bind("before", before)
                     .execute();
@@ -170,13 +162,13 @@ record JdbiHistoryStore(Handle handle) implements HistoryStore {
     }
 
     /** In the transaction that deletes: a key is free as soon as what had it is gone, and not before. So it stays before the first day that is still there. */
-    private void moveEdge(String history, String to) {
+    private void moveEdge(History history, String to) {
         handle.createUpdate("""
                         UPDATE history_edge
                         SET kept_from = greatest(kept_from, least(
                             CAST(:to AS timestamptz),
                             (SELECT min(day) FROM bide_partition AS p WHERE p.history = :history)::timestamp AT TIME ZONE 'UTC'))
-                        WHERE history = :history""").bind("history", history).bind("to", to).execute();
+                        WHERE history = :history""").bind("history", history.table()).bind("to", to).execute();
     }
 
     /** For a lock on the whole history no longer than this: everybody else would queue behind us. The next turn tries again. */
@@ -185,6 +177,6 @@ record JdbiHistoryStore(Handle handle) implements HistoryStore {
     }
 
     private static Partition partition(ResultSet row, StatementContext context) throws SQLException {
-        return new Partition(row.getString("history"), row.getObject("day", LocalDate.class));
+        return new Partition(History.of(row.getString("history")), row.getObject("day", LocalDate.class));
     }
 }

@@ -1,8 +1,9 @@
 package dev.bide.persistence;
 
+import dev.bide.jobstore.TriggerStates;
 import dev.bide.workflow.store.Cursor;
 import dev.bide.workflow.store.RepairStore;
-import dev.bide.workflow.store.StrayTimer;
+import dev.bide.workflow.store.RepairStore.StrayTimer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -12,54 +13,51 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
-/** Reads Quartz's tables, of the scheduler {@code bide}, beside {@code timer}. */
+/** Reads triggers beside {@code timer}, and locks them before it. */
 record JdbiRepairStore(Handle handle) implements RepairStore {
+    /** Those of timers: their names are the timers' ids. As the engine names its scheduler and their group. */
+    static final TriggerStates TRIGGERS = new TriggerStates("bide", "timer");
+
     private static final String COLUMNS = "id, status, due_at, next_attempt_at";
 
-    /**
-     * What is wrong with each of the timers that the first part selects, all as of one moment. A trigger is looked up for each by its primary
-     * key: a join might be planned as a scan of all triggers. The fired triggers, which are few, are read whole.
-     */
-    private static final String JUDGED = """
-            WITH looked_at AS MATERIALIZED (%s),
-            placed AS MATERIALIZED (
-                SELECT looked_at.*,
-                       (SELECT trigger_state FROM qrtz_triggers AS t
-                        WHERE t.sched_name = 'bide' AND t.trigger_name = looked_at.id::text AND t.trigger_group = 'timer') AS state,
-                       id::text IN (SELECT trigger_name FROM qrtz_fired_triggers
-                                    WHERE sched_name = 'bide' AND trigger_group = 'timer') AS in_hand
-                FROM looked_at)
-            SELECT id, status, due_at, next_attempt_at,
-                   CASE
-                       WHEN in_hand OR %s THEN NULL
-                       WHEN state IS NULL THEN 'TIMER_WITHOUT_TRIGGER'
-                       WHEN state = 'ERROR' THEN 'TRIGGER_IN_ERROR'
-                       WHEN state IN ('ACQUIRED', 'COMPLETE') THEN 'TRIGGER_IN_NO_HANDS'
-                       WHEN state LIKE 'PAUSED%%' AND status <> 'paused' THEN 'TRIGGER_PAUSED_ALONE'
-                       WHEN state = 'WAITING' AND status = 'paused' THEN 'TIMER_PAUSED_ALONE'
-                   END AS kind
-            FROM placed
-            ORDER BY %s
-            """;
+    private static final String JUDGED = Sql.of(JdbiRepairStore.class, "judged");
 
     /** Index timer_due. */
-    private static final String OVERDUE = JUDGED.formatted(
+    private static final Judged OVERDUE = new Judged(
             "SELECT " + COLUMNS
                     + " FROM timer WHERE (due_at, id) > (:time, :id) AND due_at < :before ORDER BY due_at, id LIMIT :most",
             "status = 'paused' OR next_attempt_at >= :before",
             "due_at, id");
 
     /** Index timer_unusual. */
-    private static final String PAUSED = JUDGED.formatted(
+    private static final Judged PAUSED = new Judged(
             "SELECT " + COLUMNS + " FROM timer WHERE status = 'paused' AND id > :id ORDER BY id LIMIT :most",
             "false",
             "id");
 
     /** Primary key. */
-    private static final String THESE =
-            JUDGED.formatted("SELECT " + COLUMNS + " FROM timer WHERE id = ANY(:ids)", "false", "id");
+    private static final Judged THESE =
+            new Judged("SELECT " + COLUMNS + " FROM timer WHERE id = ANY(:ids)", "false", "id");
+
+    /**
+     * A judgement of some timers.
+     *
+     * @param timers the statement that selects them
+     * @param right the condition under which nothing is wrong with one, whatever its trigger says
+     */
+    private record Judged(String timers, String right, String order) {
+        Query query(Handle handle) {
+            return handle.createQuery(JUDGED)
+                    .define("timers", timers)
+                    .define("trigger_state", TRIGGERS.stateOf("looked_at.id::text"))
+                    .define("in_hand", TRIGGERS.isInHand("id::text"))
+                    .define("right", right)
+                    .define("order", order);
+        }
+    }
 
     private static final UUID FIRST = new UUID(0, 0);
 
@@ -82,13 +80,13 @@ record JdbiRepairStore(Handle handle) implements RepairStore {
         return after == null ? FIRST : after.id();
     }
 
-    private Look look(String text, Map<String, Object> values, int most, boolean byTime) {
+    private Look look(Judged timers, Map<String, Object> values, int most, boolean byTime) {
         List<StrayTimer> strays = new ArrayList<>();
         int seen = 0;
         Cursor last = null;
-        for (Judged timer : handle.createQuery(text)
+        for (Judgement timer : timers.query(handle)
                 .bindMap(values)
-                .map((row, context) -> judged(row))
+                .map((row, context) -> judgement(row))
                 .list()) {
             seen++;
             last = new Cursor(byTime ? timer.dueAt() : null, timer.id());
@@ -102,23 +100,16 @@ record JdbiRepairStore(Handle handle) implements RepairStore {
     /** Primary keys. Locks the triggers in order of name, then the timers in order of id; the second sight is after the locks. */
     @Override
     public List<StrayTimer> lock(Collection<UUID> ids) {
-        handle.createQuery("""
-                        SELECT trigger_name FROM qrtz_triggers
-                        WHERE sched_name = 'bide' AND trigger_name = ANY(:names) AND trigger_group = 'timer'
-                        ORDER BY trigger_name
-                        FOR UPDATE""")
-                .bindArray("names", String.class, names(ids))
-                .mapTo(String.class)
-                .list();
+        act(() -> TRIGGERS.lock(handle.getConnection(), names(ids)));
         List<UUID> locked = handle.createQuery(
                         "SELECT id FROM timer WHERE id = ANY(:ids) ORDER BY id FOR UPDATE SKIP LOCKED")
                 .bindArray("ids", UUID.class, ids)
                 .mapTo(UUID.class)
                 .list();
         List<StrayTimer> strays = new ArrayList<>();
-        for (Judged timer : handle.createQuery(THESE)
+        for (Judgement timer : THESE.query(handle)
                 .bindArray("ids", UUID.class, locked)
-                .map((row, context) -> judged(row))
+                .map((row, context) -> judgement(row))
                 .list()) {
             if (timer.stray() != null) {
                 strays.add(timer.stray());
@@ -127,20 +118,28 @@ record JdbiRepairStore(Handle handle) implements RepairStore {
         return strays;
     }
 
-    /** Primary key. ERROR is what the job store takes for a trigger that waits. */
     @Override
     public void release(Collection<UUID> ids) {
-        handle.createUpdate("""
-                        UPDATE qrtz_triggers SET trigger_state = 'ERROR'
-                        WHERE sched_name = 'bide' AND trigger_name = ANY(:names) AND trigger_group = 'timer'
-                          AND trigger_state = 'COMPLETE'""").bindArray("names", String.class, names(ids)).execute();
+        act(() -> TRIGGERS.release(handle.getConnection(), names(ids)));
+    }
+
+    private interface Act {
+        void run() throws SQLException;
+    }
+
+    private static void act(Act act) {
+        try {
+            act.run();
+        } catch (SQLException e) {
+            throw new IllegalStateException("triggers could not be mended", e);
+        }
     }
 
     private static List<String> names(Collection<UUID> ids) {
         return ids.stream().map(UUID::toString).sorted().toList();
     }
 
-    private static Judged judged(ResultSet row) throws SQLException {
+    private static Judgement judgement(ResultSet row) throws SQLException {
         UUID id = Rows.uuid(row, "id");
         Instant dueAt = Rows.instant(row, "due_at");
         String kind = row.getString("kind");
@@ -152,9 +151,10 @@ record JdbiRepairStore(Handle handle) implements RepairStore {
                         dueAt,
                         Rows.instant(row, "next_attempt_at"),
                         StrayTimer.Kind.valueOf(kind));
-        return new Judged(id, dueAt, stray);
+        return new Judgement(id, dueAt, stray);
     }
 
     /** @param stray null where all is right with it */
-    private record Judged(UUID id, Instant dueAt, @Nullable StrayTimer stray) {}
+    private record Judgement(
+            UUID id, Instant dueAt, @Nullable StrayTimer stray) {}
 }

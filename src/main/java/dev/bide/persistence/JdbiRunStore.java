@@ -1,12 +1,13 @@
 package dev.bide.persistence;
 
-import static dev.bide.persistence.JdbiTimerStore.array;
+import static dev.bide.persistence.KeyedRows.array;
 
 import dev.bide.workflow.JsonText;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.RunStatus;
 import dev.bide.workflow.store.Cursor;
 import dev.bide.workflow.store.Days;
+import dev.bide.workflow.store.HistoryStore.History;
 import dev.bide.workflow.store.KeyHolder;
 import dev.bide.workflow.store.Page;
 import dev.bide.workflow.store.PageRequest;
@@ -40,16 +41,10 @@ final class JdbiRunStore implements RunStore {
     private static final String READ = COLUMNS + ", passed";
 
     private static final String READ_WITH_INPUT = WITH_INPUT + ", passed";
-    private static final String UNNESTED = """
-            SELECT id, workflow_id, workflow_version, key, timezone, status, task_id, timer_id, error,
-                   created_at, updated_at, finished_at, input::json
-            FROM unnest(:id, :workflow, :version, :key, :timezone, :status, :task, :timer, :error, :created, :updated, :finished, :input)
-                 AS r (id, workflow_id, workflow_version, key, timezone, status, task_id, timer_id, error,
-                       created_at, updated_at, finished_at, input)
-            """;
-
-    /** The order in which rows with keys are inserted, whoever inserts them; of equal ones the first made wins. */
-    private static final String BY_KEY = "ORDER BY key COLLATE \"C\" NULLS FIRST, workflow_id, id";
+    private static final String INSERT = Sql.of(JdbiRunStore.class, "insert");
+    private static final String MOVE = Sql.of(JdbiRunStore.class, "move");
+    private static final String FAIL = Sql.of(JdbiRunStore.class, "fail");
+    private static final String REVIVE = Sql.of(JdbiRunStore.class, "revive");
 
     /** Those whose runs are gone with their day are free, though their month is still there. */
     private static final String FINISHED_KEYS =
@@ -57,9 +52,11 @@ final class JdbiRunStore implements RunStore {
                     + " AND finished_at >= (SELECT kept_from FROM history_edge WHERE history = 'run_history')";
 
     private final Handle handle;
+    private final KeyedRows keyed;
 
     JdbiRunStore(Handle handle) {
         this.handle = handle;
+        this.keyed = new KeyedRows(handle, "run", History.RUN_KEY);
     }
 
     @Override
@@ -84,41 +81,36 @@ final class JdbiRunStore implements RunStore {
             return Set.of();
         }
         List<Run> runs = started.stream().map(RunWithInput::run).toList();
-        var insert = handle.createQuery("INSERT INTO run (" + WITH_INPUT + ") " + UNNESTED + BY_KEY
-                + " ON CONFLICT (key, workflow_id) WHERE key IS NOT NULL DO NOTHING RETURNING id");
+        var insert = handle.createQuery(INSERT);
         bind(insert, runs);
         array(insert, "input", String.class, started, one -> one.input().text());
         Set<UUID> inserted = insert.mapTo(UUID.class).collect(Collectors.toSet());
-        List<Run> keyed = runs.stream()
+        List<Run> withKeys = runs.stream()
                 .filter(run -> run.key() != null && inserted.contains(run.id()))
                 .toList();
-        if (!keyed.isEmpty()) {
-            inserted.removeAll(withdrawFinished(keyed));
+        if (!withKeys.isEmpty()) {
+            inserted.removeAll(withdrawFinished(withKeys));
         }
         return inserted;
     }
 
     /** As for timers: looked up after the insert, when a run that was moved into the history meanwhile can be seen there. Index run_key_history_key. */
-    private Set<UUID> withdrawFinished(Collection<Run> keyed) {
-        Map<RunKey, UUID> byKey = keyed.stream()
+    private Set<UUID> withdrawFinished(Collection<Run> withKeys) {
+        Map<RunKey, UUID> byKey = withKeys.stream()
                 .collect(Collectors.toMap(run -> new RunKey(String.valueOf(run.key()), run.workflowId()), Run::id));
         Set<UUID> taken = handle
                 .createQuery("SELECT key, workflow_id " + FINISHED_KEYS)
-                .bindArray("keys", String.class, keyed.stream().map(Run::key).toList())
+                .bindArray("keys", String.class, withKeys.stream().map(Run::key).toList())
                 .bindArray(
                         "workflows",
                         UUID.class,
-                        keyed.stream().map(Run::workflowId).distinct().toList())
+                        withKeys.stream().map(Run::workflowId).distinct().toList())
                 .map((row, context) -> new RunKey(row.getString("key"), Rows.uuid(row, "workflow_id")))
                 .stream()
                 .map(byKey::get)
                 .filter(Objects::nonNull)
                 .collect(Collectors.toSet());
-        if (!taken.isEmpty()) {
-            handle.createUpdate("DELETE FROM run WHERE id = ANY(:ids)")
-                    .bindArray("ids", UUID.class, taken)
-                    .execute();
-        }
+        keyed.withdraw(taken);
         return taken;
     }
 
@@ -127,15 +119,11 @@ final class JdbiRunStore implements RunStore {
     /** Indexes run_key and run_key_history_key. */
     @Override
     public Map<String, KeyHolder> findByKeys(UUID workflowId, Collection<String> keys) {
-        return handle.createQuery("SELECT key, id, NULL::timestamptz AS finished_at FROM run"
+        return KeyedRows.holders(handle.createQuery("SELECT key, id, NULL::timestamptz AS finished_at FROM run"
                         + " WHERE key = ANY(:keys) AND workflow_id = ANY(:workflows)"
                         + " UNION ALL SELECT key, id, finished_at " + FINISHED_KEYS)
                 .bindArray("keys", String.class, keys)
-                .bindArray("workflows", UUID.class, List.of(workflowId))
-                .map((row, context) -> Map.entry(
-                        row.getString("key"),
-                        new KeyHolder(Rows.uuid(row, "id"), Rows.optionalInstant(row, "finished_at"))))
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (one, other) -> one));
+                .bindArray("workflows", UUID.class, List.of(workflowId)));
     }
 
     /** Primary key. */
@@ -150,7 +138,7 @@ final class JdbiRunStore implements RunStore {
     /** Index run_history_id, of these days. */
     @Override
     public Optional<Run> findFinished(UUID id, @Nullable Days days) {
-        return handle.createQuery("SELECT " + READ + " FROM " + Partitions.of("run_history", days) + " AND id = :id")
+        return handle.createQuery("SELECT " + READ + " FROM " + Partitions.of(History.RUN, days) + " AND id = :id")
                 .bind("id", id)
                 .map(this::run)
                 .findFirst();
@@ -169,7 +157,7 @@ final class JdbiRunStore implements RunStore {
     @Override
     public Optional<RunWithInput> findFinishedWithInput(UUID id, @Nullable Days days) {
         return handle.createQuery(
-                        "SELECT " + READ_WITH_INPUT + " FROM " + Partitions.of("run_history", days) + " AND id = :id")
+                        "SELECT " + READ_WITH_INPUT + " FROM " + Partitions.of(History.RUN, days) + " AND id = :id")
                 .bind("id", id)
                 .map(this::withInput)
                 .findFirst();
@@ -207,21 +195,13 @@ final class JdbiRunStore implements RunStore {
                          AS r (id, status, task_id, timer_id, error, updated_at)
                     WHERE run.id = r.id AND run.id = ANY(:id)""");
             bind(update, goingOn);
-            expect(goingOn.size(), update.execute());
+            keyed.expect(goingOn.size(), update.execute());
         }
         List<Run> over = byEnd.getOrDefault(true, List.of());
         if (!over.isEmpty()) {
-            // What does not change stays in the database, the inputs above all.
-            var move = handle.createUpdate("""
-                    WITH moved AS (DELETE FROM run WHERE id = ANY(:id) RETURNING *)
-                    INSERT INTO run_history
-                    SELECT id, workflow_id, workflow_version, key, timezone, input, r.run_status, r.task, r.timer, r.why,
-                           created_at, r.updated, r.finished, passed
-                    FROM moved
-                    JOIN unnest(:id, :status, :task, :timer, :error, :updated, :finished)
-                         AS r (id, run_status, task, timer, why, updated, finished) USING (id)""");
+            var move = handle.createUpdate(MOVE);
             bind(move, over);
-            expect(over.size(), move.execute());
+            keyed.expect(over.size(), move.execute());
             keepKeys(over.stream().filter(run -> run.key() != null).toList());
         }
     }
@@ -240,7 +220,7 @@ final class JdbiRunStore implements RunStore {
         array(update, "id", UUID.class, runs, Run::id);
         array(update, "version", Integer.class, runs, Run::workflowVersion);
         array(update, "passed", String.class, runs, run -> arrayText(run.passed()));
-        expect(runs.size(), update.execute());
+        keyed.expect(runs.size(), update.execute());
     }
 
     /** As PostgreSQL reads an array: one of arrays of different lengths, it does not have. Null where it is empty. */
@@ -249,31 +229,23 @@ final class JdbiRunStore implements RunStore {
     }
 
     /** In the transaction that moves them: who looks for a key finds it on one side or the other. A statement of its own, for those that have keys. */
-    private void keepKeys(List<Run> keyed) {
-        if (keyed.isEmpty()) {
+    private void keepKeys(List<Run> withKeys) {
+        if (withKeys.isEmpty()) {
             return;
         }
         var keep = handle.createUpdate(
                 "INSERT INTO run_key_history SELECT * FROM unnest(:key, :workflow, :id, :finished) AS k (key, workflow_id, id, finished_at)");
-        array(keep, "key", String.class, keyed, Run::key);
-        array(keep, "workflow", UUID.class, keyed, Run::workflowId);
-        array(keep, "id", UUID.class, keyed, Run::id);
-        array(keep, "finished", Instant.class, keyed, Run::finishedAt);
+        array(keep, "key", String.class, withKeys, Run::key);
+        array(keep, "workflow", UUID.class, withKeys, Run::workflowId);
+        array(keep, "id", UUID.class, withKeys, Run::id);
+        array(keep, "finished", Instant.class, withKeys, Run::finishedAt);
         keep.execute();
     }
 
     /** Its key is kept as well, as above. */
     @Override
     public boolean fail(UUID id, String why, Instant now) {
-        return handle.createUpdate("""
-                        WITH moved AS (DELETE FROM run WHERE id = :id RETURNING *),
-                        keyed AS (
-                            INSERT INTO run_key_history
-                            SELECT key, workflow_id, id, :now FROM moved WHERE key IS NOT NULL)
-                        INSERT INTO run_history
-                        SELECT id, workflow_id, workflow_version, key, timezone, input, 'failed', task_id, timer_id, :why,
-                               created_at, :now, :now, passed
-                        FROM moved""")
+        return handle.createUpdate(FAIL)
                         .bind("id", id)
                         .bind("why", why)
                         .bind("now", now)
@@ -281,36 +253,18 @@ final class JdbiRunStore implements RunStore {
                 == 1;
     }
 
-    /** Index run_history_id, of the days on which they failed. */
     @Override
     public Set<UUID> revive(Map<UUID, Instant> finished, Instant now) {
         if (finished.isEmpty()) {
             return Set.of();
         }
-        List<KeyedRun> revived = handle.createQuery(
-                        """
-                        WITH moved AS (DELETE FROM %s AND id = ANY(:ids) AND status = 'failed' RETURNING *)
-                        INSERT INTO run
-                        SELECT id, workflow_id, workflow_version, key, timezone, input, 'active', task_id, timer_id, NULL,
-                               created_at, :now, NULL, passed
-                        FROM moved
-                        %s
-                        RETURNING id, key""".formatted(Partitions.of("run_history", finished.values()), BY_KEY))
+        List<KeyedRun> revived = handle.createQuery(REVIVE)
+                .define("runs", Partitions.of(History.RUN, finished.values()))
                 .bindArray("ids", UUID.class, finished.keySet())
                 .bind("now", now)
                 .map((row, context) -> new KeyedRun(Rows.uuid(row, "id"), row.getString("key")))
                 .list();
-        List<KeyedRun> keyed = revived.stream().filter(run -> run.key() != null).toList();
-        if (!keyed.isEmpty()) {
-            handle.createUpdate("DELETE FROM run_key_history WHERE key = ANY(:keys) AND id = ANY(:ids)")
-                    .bindArray(
-                            "keys",
-                            String.class,
-                            keyed.stream().map(KeyedRun::key).toList())
-                    .bindArray(
-                            "ids", UUID.class, keyed.stream().map(KeyedRun::id).toList())
-                    .execute();
-        }
+        keyed.bringBack(revived, KeyedRun::key, KeyedRun::id);
         return revived.stream().map(KeyedRun::id).collect(Collectors.toSet());
     }
 
@@ -323,7 +277,7 @@ final class JdbiRunStore implements RunStore {
             return List.of();
         }
         return handle
-                .createQuery("SELECT " + READ + " FROM " + Partitions.of("run_history", finished.values())
+                .createQuery("SELECT " + READ + " FROM " + Partitions.of(History.RUN, finished.values())
                         + " AND id = ANY(:ids) AND status = 'failed'")
                 .bindArray("ids", UUID.class, finished.keySet())
                 .map((row, context) -> Rows.readable("Run", row, () -> run(row, context)))
@@ -409,11 +363,5 @@ final class JdbiRunStore implements RunStore {
 
     private RunWithInput withInput(ResultSet row, StatementContext context) throws SQLException {
         return new RunWithInput(run(row, context), new JsonText(row.getString("input")));
-    }
-
-    private static void expect(int wanted, int changed) {
-        if (wanted != changed) {
-            throw new IllegalStateException(changed + " of " + wanted + " runs were where they should be");
-        }
     }
 }

@@ -1,5 +1,7 @@
 package dev.bide.persistence;
 
+import static dev.bide.persistence.KeyedRows.array;
+
 import dev.bide.workflow.JsonText;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerOwner;
@@ -8,6 +10,7 @@ import dev.bide.workflow.store.Cursor;
 import dev.bide.workflow.store.Days;
 import dev.bide.workflow.store.DueTimer;
 import dev.bide.workflow.store.FiredTimer;
+import dev.bide.workflow.store.HistoryStore.History;
 import dev.bide.workflow.store.KeyHolder;
 import dev.bide.workflow.store.OperationKind;
 import dev.bide.workflow.store.Page;
@@ -15,7 +18,6 @@ import dev.bide.workflow.store.PageRequest;
 import dev.bide.workflow.store.Settlement;
 import dev.bide.workflow.store.TimerFilter;
 import dev.bide.workflow.store.TimerStore;
-import java.lang.reflect.Type;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -29,7 +31,6 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.generic.GenericTypes;
 import org.jdbi.v3.core.statement.SqlStatement;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
@@ -39,16 +40,12 @@ final class JdbiTimerStore implements TimerStore {
     /** As text: PostgreSQL's own functions fail on JSON with an escaped NUL, or half of a letter, wherever it stands. An action's url comes before all that a user may name so. */
     private static final String URL_IN_SPEC = "\"url\":\"([^\"\\\\]*)\"";
 
-    /** The order in which rows with keys are inserted, whoever inserts them: who waits for a key holds none that comes after it. Of equal ones the first made wins. */
-    private static final String BY_KEY = "ORDER BY key COLLATE \"C\" NULLS FIRST, id";
-
-    /** What bindArray makes of a type anew each time, at a hundredth of the cost of storing a timer. */
-    private static final ClassValue<Type> ARRAYS = new ClassValue<>() {
-        @Override
-        protected Type computeValue(Class<?> type) {
-            return GenericTypes.parameterizeClass(Iterable.class, type);
-        }
-    };
+    private static final String INSERT = Sql.of(JdbiTimerStore.class, "insert");
+    private static final String LOAD = Sql.of(JdbiTimerStore.class, "load");
+    private static final String UPDATE = Sql.of(JdbiTimerStore.class, "update");
+    private static final String CANCEL = Sql.of(JdbiTimerStore.class, "cancel");
+    private static final String FINISH = Sql.of(JdbiTimerStore.class, "finish");
+    private static final String REDRIVE = Sql.of(JdbiTimerStore.class, "redrive");
 
     /** Those whose timers are gone with their day are free, though their month is still there. */
     private static final String FINISHED_KEYS = "FROM timer_key_history WHERE key = ANY(:keys)"
@@ -57,30 +54,22 @@ final class JdbiTimerStore implements TimerStore {
     private final Handle handle;
     private final JsonColumns json;
     private final TimerRows rows;
+    private final KeyedRows keyed;
 
     JdbiTimerStore(Handle handle, JsonColumns json) {
         this.handle = handle;
         this.json = json;
         this.rows = new TimerRows(json);
+        this.keyed = new KeyedRows(handle, "timer", History.TIMER_KEY);
     }
 
-    /** The timers as columns. Those with keys come in order of key, so that two sets with the same keys can't wait for each other. */
+    /** In order of key, so that two sets with the same keys can't wait for each other. */
     @Override
     public Set<UUID> insert(Collection<Timer> timers) {
         if (timers.isEmpty()) {
             return Set.of();
         }
-        var insert = handle.createQuery("""
-                INSERT INTO timer (id, status, due_at, next_attempt_at, created_at, timezone, spec, attempts_spent,
-                                   run_id, workflow_id, workflow_version, task_id, key)
-                SELECT id, status, due_at, next_attempt_at, created_at, timezone, spec::json, 0,
-                       run_id, workflow_id, workflow_version, task_id, key
-                FROM unnest(:id, :status, :due, :next, :created, :timezone, :spec, :run, :workflow, :version, :task, :key)
-                     AS t (id, status, due_at, next_attempt_at, created_at, timezone, spec, run_id, workflow_id,
-                           workflow_version, task_id, key)
-                %s
-                ON CONFLICT (key) WHERE key IS NOT NULL DO NOTHING
-                RETURNING id""".formatted(BY_KEY));
+        var insert = handle.createQuery(INSERT);
         array(insert, "id", UUID.class, timers, Timer::id);
         array(insert, "status", String.class, timers, timer -> timer.status().toString());
         array(insert, "due", Instant.class, timers, Timer::dueAt);
@@ -95,11 +84,11 @@ final class JdbiTimerStore implements TimerStore {
         array(insert, "task", UUID.class, timers, timer -> owned(timer, TimerOwner::taskId));
         array(insert, "key", String.class, timers, Timer::key);
         Set<UUID> inserted = insert.mapTo(UUID.class).collect(Collectors.toSet());
-        List<Timer> keyed = timers.stream()
+        List<Timer> withKeys = timers.stream()
                 .filter(timer -> timer.key() != null && inserted.contains(timer.id()))
                 .toList();
-        if (!keyed.isEmpty()) {
-            inserted.removeAll(withdrawFinished(keyed));
+        if (!withKeys.isEmpty()) {
+            inserted.removeAll(withdrawFinished(withKeys));
         }
         return inserted;
     }
@@ -109,9 +98,9 @@ final class JdbiTimerStore implements TimerStore {
      * its row in {@code timer} was gone before ours could be there. Index timer_key_history_key, in a partition for each month; the keys stand
      * alone in the statement, so that it can't be planned as a join that scans the history.
      */
-    private Set<UUID> withdrawFinished(Collection<Timer> keyed) {
+    private Set<UUID> withdrawFinished(Collection<Timer> withKeys) {
         Map<String, UUID> byKey =
-                keyed.stream().collect(Collectors.toMap(timer -> String.valueOf(timer.key()), Timer::id));
+                withKeys.stream().collect(Collectors.toMap(timer -> String.valueOf(timer.key()), Timer::id));
         Set<UUID> taken = handle
                 .createQuery("SELECT key " + FINISHED_KEYS)
                 .bindArray("keys", String.class, byKey.keySet())
@@ -119,24 +108,17 @@ final class JdbiTimerStore implements TimerStore {
                 .stream()
                 .map(byKey::get)
                 .collect(Collectors.toSet());
-        if (!taken.isEmpty()) {
-            handle.createUpdate("DELETE FROM timer WHERE id = ANY(:ids)")
-                    .bindArray("ids", UUID.class, taken)
-                    .execute();
-        }
+        keyed.withdraw(taken);
         return taken;
     }
 
     /** Indexes timer_key and timer_key_history_key. */
     @Override
     public Map<String, KeyHolder> findByKeys(Collection<String> keys) {
-        return handle.createQuery("SELECT key, id, NULL::timestamptz AS finished_at FROM timer WHERE key = ANY(:keys)"
-                        + " UNION ALL SELECT key, id, finished_at " + FINISHED_KEYS)
-                .bindArray("keys", String.class, keys)
-                .map((row, context) -> Map.entry(
-                        row.getString("key"),
-                        new KeyHolder(Rows.uuid(row, "id"), Rows.optionalInstant(row, "finished_at"))))
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (one, other) -> one));
+        return KeyedRows.holders(
+                handle.createQuery("SELECT key, id, NULL::timestamptz AS finished_at FROM timer WHERE key = ANY(:keys)"
+                                + " UNION ALL SELECT key, id, finished_at " + FINISHED_KEYS)
+                        .bindArray("keys", String.class, keys));
     }
 
     /** Primary key. */
@@ -151,30 +133,16 @@ final class JdbiTimerStore implements TimerStore {
     /** Index timer_history_id, of these days. */
     @Override
     public Optional<Timer> findFinished(UUID id, @Nullable Days days) {
-        return handle.createQuery("SELECT " + TimerRows.COLUMNS + " FROM " + Partitions.of("timer_history", days)
-                        + " AND id = :id")
+        return handle.createQuery(
+                        "SELECT " + TimerRows.COLUMNS + " FROM " + Partitions.of(History.TIMER, days) + " AND id = :id")
                 .bind("id", id)
                 .map(rows)
                 .findFirst();
     }
 
-    /** Primary keys. The run's zone is read too: what can't be read when it is settled is not to be called. */
     @Override
     public List<DueTimer> load(Collection<UUID> ids, long largest) {
-        return handle.createQuery("""
-                        SELECT t.id, t.status, t.due_at, t.next_attempt_at, t.timezone, t.attempts_spent,
-                               coalesce(jsonb_array_length(t.attempts), 0) AS attempts_made,
-                               t.run_id, t.workflow_id, t.workflow_version, t.task_id,
-                               t.status = 'paused' OR t.run_id IS NOT NULL AND run.status IS DISTINCT FROM 'active' AS held,
-                               run.workflow_version AS run_version, run.timezone AS run_timezone, run.key AS run_key, size.bytes,
-                               CASE WHEN size.bytes <= :largest THEN t.spec END AS spec,
-                               CASE WHEN size.bytes <= :largest THEN run.input END AS run_input,
-                               CASE WHEN size.bytes > :largest THEN substring(t.spec::text FROM :url) END AS url
-                        FROM timer AS t
-                        LEFT JOIN run ON run.id = t.run_id
-                        CROSS JOIN LATERAL (
-                            SELECT octet_length(t.spec::text)::bigint + coalesce(octet_length(run.input::text), 0) AS bytes) AS size
-                        WHERE t.id = ANY(:ids)""")
+        return handle.createQuery(LOAD)
                 .bindArray("ids", UUID.class, ids)
                 .bind("largest", largest)
                 .bind("url", URL_IN_SPEC)
@@ -235,17 +203,17 @@ final class JdbiTimerStore implements TimerStore {
                 .collect(Collectors.toSet());
     }
 
-    /** Primary keys; of Quartz's fired triggers all, which are few. */
+    /** Primary keys; of the fired triggers all, which are few. */
     @Override
     public Map<UUID, Instant> dueTimesOfStranded(Collection<UUID> ids) {
         return handle.createQuery("""
                         SELECT id, due_at
                         FROM timer
                         WHERE id = ANY(:ids)
-                          AND (SELECT trigger_state FROM qrtz_triggers AS t
-                               WHERE t.sched_name = 'bide' AND t.trigger_name = timer.id::text AND t.trigger_group = 'timer') IS NULL
-                          AND id::text NOT IN (SELECT trigger_name FROM qrtz_fired_triggers
-                                               WHERE sched_name = 'bide' AND trigger_group = 'timer')""")
+                          AND %s IS NULL
+                          AND NOT %s""".formatted(
+                                JdbiRepairStore.TRIGGERS.stateOf("timer.id::text"),
+                                JdbiRepairStore.TRIGGERS.isInHand("id::text")))
                 .bindArray("ids", UUID.class, ids)
                 .map((row, context) -> Map.entry(Rows.uuid(row, "id"), Rows.instant(row, "due_at")))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
@@ -265,14 +233,7 @@ final class JdbiTimerStore implements TimerStore {
         if (timers.isEmpty()) {
             return;
         }
-        var update = handle.createUpdate("""
-                UPDATE timer
-                SET status = t.status, due_at = t.due_at, next_attempt_at = t.next_attempt_at, spec = t.spec::json,
-                    timezone = t.timezone, workflow_version = t.workflow_version,
-                    paused_alone = timer.paused_alone AND t.status = 'paused'
-                FROM unnest(:id, :status, :due, :next, :spec, :timezone, :version)
-                     AS t (id, status, due_at, next_attempt_at, spec, timezone, workflow_version)
-                WHERE timer.id = t.id AND timer.id = ANY(:id)""");
+        var update = handle.createUpdate(UPDATE);
         array(update, "id", UUID.class, timers, Timer::id);
         array(update, "status", String.class, timers, timer -> timer.status().toString());
         array(update, "due", Instant.class, timers, Timer::dueAt);
@@ -281,7 +242,7 @@ final class JdbiTimerStore implements TimerStore {
         array(update, "timezone", String.class, timers, timer -> timer.timezone()
                 .getId());
         array(update, "version", Integer.class, timers, timer -> owned(timer, TimerOwner::workflowVersion));
-        expect(timers.size(), update.execute());
+        keyed.expect(timers.size(), update.execute());
     }
 
     /** Primary key. */
@@ -314,19 +275,12 @@ final class JdbiTimerStore implements TimerStore {
                 WHERE timer.id = t.id AND timer.id = ANY(:id)""");
         array(update, "id", UUID.class, timers, Map.Entry::getKey);
         array(update, "next", Instant.class, timers, Map.Entry::getValue);
-        expect(timers.size(), update.execute());
+        keyed.expect(timers.size(), update.execute());
     }
 
     @Override
     public Set<UUID> cancel(Collection<UUID> ids, Instant now) {
-        return handle.createQuery("""
-                        WITH moved AS (DELETE FROM timer WHERE id = ANY(:ids) RETURNING *),
-                        keyed AS (INSERT INTO timer_key_history SELECT key, id, :now FROM moved WHERE key IS NOT NULL)
-                        INSERT INTO timer_history
-                        SELECT id, 'cancelled', due_at, NULL, created_at, timezone, spec, attempts_spent, attempts, lateness_ms,
-                               run_id, workflow_id, workflow_version, task_id, key, :now
-                        FROM moved
-                        RETURNING id""")
+        return handle.createQuery(CANCEL)
                 .bindArray("ids", UUID.class, ids)
                 .bind("now", now)
                 .mapTo(UUID.class)
@@ -346,23 +300,9 @@ final class JdbiTimerStore implements TimerStore {
         if (settlements.isEmpty()) {
             return;
         }
-        // The ids stand alone in the DELETE: a join to unnest there is planned without statistics and scans the table.
-        var insert = handle.createUpdate("""
-                WITH moved AS (DELETE FROM timer WHERE id = ANY(:id) RETURNING *),
-                keyed AS (
-                    INSERT INTO timer_key_history
-                    SELECT key, id, t.settled_at
-                    FROM (SELECT key, id FROM moved WHERE key IS NOT NULL) AS m
-                    JOIN unnest(:id, :settled) AS t (id, settled_at) USING (id))
-                INSERT INTO timer_history
-                SELECT id, t.status, due_at, NULL, created_at, timezone, spec, attempts_spent + 1,
-                       coalesce(attempts, '[]') || t.attempt::jsonb, coalesce(lateness_ms, t.lateness),
-                       run_id, workflow_id, workflow_version, task_id, key, t.settled_at
-                FROM moved
-                JOIN unnest(:id, :status, :attempt, :lateness, :settled)
-                     AS t (id, status, attempt, lateness, settled_at) USING (id)""");
+        var insert = handle.createUpdate(FINISH);
         results(insert, settlements);
-        expect(settlements.size(), insert.execute());
+        keyed.expect(settlements.size(), insert.execute());
     }
 
     private void retry(List<Settlement> settlements) {
@@ -378,7 +318,7 @@ final class JdbiTimerStore implements TimerStore {
                 WHERE timer.id = t.id AND timer.id = ANY(:id)""");
         results(update, settlements);
         array(update, "next", Instant.class, settlements, Settlement::nextAttemptAt);
-        expect(settlements.size(), update.execute());
+        keyed.expect(settlements.size(), update.execute());
     }
 
     private void results(SqlStatement<?> statement, List<Settlement> settlements) {
@@ -391,41 +331,19 @@ final class JdbiTimerStore implements TimerStore {
         array(statement, "settled", Instant.class, settlements, Settlement::settledAt);
     }
 
-    /** Indexes timer_history_id and run_history_id, of the days on which they were finished: a run fails in the transaction, and at the time, of its timer. */
     @Override
     public List<Timer> redrive(Map<UUID, Instant> finished, Instant now) {
         if (finished.isEmpty()) {
             return List.of();
         }
-        List<Timer> redriven = handle.createQuery("""
-                        WITH moved AS (
-                            DELETE FROM %s AND id = ANY(:ids) AND status = 'dead'
-                              AND (run_id IS NULL
-                                   OR EXISTS (SELECT FROM %s AND r.id = timer_history.run_id AND r.timer_id = timer_history.id
-                                                AND r.status = 'failed'))
-                            RETURNING *)
-                        INSERT INTO timer
-                        SELECT id, 'scheduled', :now, :now, created_at, timezone, spec, 0, attempts, lateness_ms,
-                               run_id, workflow_id, workflow_version, task_id, key, NULL
-                        FROM moved
-                        %s
-                        RETURNING *""".formatted(
-                                Partitions.of("timer_history", finished.values()),
-                                Partitions.of("run_history AS r", finished.values()),
-                                BY_KEY))
+        List<Timer> redriven = handle.createQuery(REDRIVE)
+                .define("timers", Partitions.of(History.TIMER, finished.values()))
+                .define("runs", Partitions.of(History.RUN, "r", finished.values()))
                 .bindArray("ids", UUID.class, finished.keySet())
                 .bind("now", now)
                 .map(rows)
                 .list();
-        List<Timer> keyed =
-                redriven.stream().filter(timer -> timer.key() != null).toList();
-        if (!keyed.isEmpty()) {
-            handle.createUpdate("DELETE FROM timer_key_history WHERE key = ANY(:keys) AND id = ANY(:ids)")
-                    .bindArray(
-                            "keys", String.class, keyed.stream().map(Timer::key).toList())
-                    .bindArray("ids", UUID.class, keyed.stream().map(Timer::id).toList())
-                    .execute();
-        }
+        keyed.bringBack(redriven, Timer::key, Timer::id);
         return redriven;
     }
 
@@ -436,8 +354,8 @@ final class JdbiTimerStore implements TimerStore {
             return List.of();
         }
         return handle
-                .createQuery("SELECT " + TimerRows.COLUMNS + " FROM "
-                        + Partitions.of("timer_history", finished.values()) + " AND id = ANY(:ids) AND status = 'dead'")
+                .createQuery("SELECT " + TimerRows.COLUMNS + " FROM " + Partitions.of(History.TIMER, finished.values())
+                        + " AND id = ANY(:ids) AND status = 'dead'")
                 .bindArray("ids", UUID.class, finished.keySet())
                 .map((row, context) -> readable(row, () -> rows.map(row, context)))
                 .list()
@@ -501,7 +419,7 @@ final class JdbiTimerStore implements TimerStore {
     /** Index timer_history_id, of these days. */
     @Override
     public Set<UUID> cancelled(Collection<UUID> ids, Days days) {
-        return handle.createQuery("SELECT id FROM " + Partitions.of("timer_history", days)
+        return handle.createQuery("SELECT id FROM " + Partitions.of(History.TIMER, days)
                         + " AND id = ANY(:ids) AND status = 'cancelled'")
                 .bindArray("ids", UUID.class, ids)
                 .mapTo(UUID.class)
@@ -563,7 +481,7 @@ final class JdbiTimerStore implements TimerStore {
     /** Index timer_history_run, of these days. */
     @Override
     public List<Timer> finishedOfRun(UUID runId, @Nullable Days days) {
-        return handle.createQuery("SELECT " + TimerRows.COLUMNS + " FROM " + Partitions.of("timer_history", days)
+        return handle.createQuery("SELECT " + TimerRows.COLUMNS + " FROM " + Partitions.of(History.TIMER, days)
                         + " AND run_id = :run ORDER BY created_at, id")
                 .bind("run", runId)
                 .map((row, context) -> readable(row, () -> rows.map(row, context)))
@@ -572,24 +490,8 @@ final class JdbiTimerStore implements TimerStore {
                 .list();
     }
 
-    static <T, V> void array(
-            SqlStatement<?> statement,
-            String name,
-            Class<V> type,
-            Collection<T> items,
-            Function<T, @Nullable V> value) {
-        // A plain list: a stream's toList, unlike List.of, may hold the nulls of optional columns.
-        statement.bindByType(name, items.stream().map(value).toList(), ARRAYS.get(type));
-    }
-
     private static <V> @Nullable V owned(Timer timer, Function<TimerOwner, V> value) {
         TimerOwner owner = timer.owner();
         return owner == null ? null : value.apply(owner);
-    }
-
-    private static void expect(int wanted, int changed) {
-        if (wanted != changed) {
-            throw new IllegalStateException(changed + " of " + wanted + " timers were where they should be");
-        }
     }
 }

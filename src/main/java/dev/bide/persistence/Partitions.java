@@ -1,6 +1,7 @@
 package dev.bide.persistence;
 
 import dev.bide.workflow.store.Days;
+import dev.bide.workflow.store.HistoryStore.History;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
@@ -17,19 +18,23 @@ final class Partitions {
     private Partitions() {}
 
     /** {@code … WHERE finished_at …}: the rows of these days; null means those in no partition of a day. More conditions may follow. */
-    static String of(String history, @Nullable Days days) {
+    static String of(History history, @Nullable Days days) {
         if (days == null) {
-            return history + "_other AS " + history + " WHERE true";
+            return history.table() + "_other AS " + history.table() + " WHERE true";
         }
-        return history + " WHERE " + between("finished_at", days.first(), days.last());
+        return history.table() + " WHERE " + between("finished_at", days.first(), days.last());
     }
 
     /** {@code … WHERE (finished_at …)}: the rows of the days of these times. More conditions may follow. */
-    static String of(String history, Collection<Instant> times) {
-        String alias = history.contains(" AS ") ? history.substring(history.indexOf(" AS ") + 4) + "." : "";
-        return history + " WHERE ("
+    static String of(History history, Collection<Instant> times) {
+        return of(history, history.table(), times);
+    }
+
+    /** The same, called {@code alias} in the statement. */
+    static String of(History history, String alias, Collection<Instant> times) {
+        return history.table() + " AS " + alias + " WHERE ("
                 + times.stream().map(Days::day).collect(Collectors.toCollection(TreeSet::new)).stream()
-                        .map(day -> between(alias + "finished_at", day, day))
+                        .map(day -> between(alias + ".finished_at", day, day))
                         .collect(Collectors.joining(" OR "))
                 + ")";
     }

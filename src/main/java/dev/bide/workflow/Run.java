@@ -45,38 +45,12 @@ public record Run(
 
     /** This run, gone on to {@code task} and its {@code timer}. */
     public Run at(UUID task, UUID timer, Instant now) {
-        return new Run(
-                id,
-                workflowId,
-                workflowVersion,
-                key,
-                timezone,
-                status,
-                task,
-                timer,
-                passed,
-                error,
-                createdAt,
-                now,
-                null);
+        return with(workflowVersion, status, task, timer, passed, error, now, null);
     }
 
     /** This run, going by another version of its workflow, which does not tell what it has {@code passed}. */
     public Run goingBy(int version, List<UUID> passed) {
-        return new Run(
-                id,
-                workflowId,
-                version,
-                key,
-                timezone,
-                status,
-                taskId,
-                timerId,
-                passed,
-                error,
-                createdAt,
-                updatedAt,
-                finishedAt);
+        return with(version, status, taskId, timerId, passed, error, updatedAt, finishedAt);
     }
 
     /** This run in another state; finished states are stamped with {@code now}. */
@@ -93,19 +67,31 @@ public record Run(
     }
 
     private Run in(RunStatus newStatus, @Nullable String why, Instant now) {
+        return with(workflowVersion, newStatus, taskId, timerId, passed, why, now, newStatus.finished() ? now : null);
+    }
+
+    private Run with(
+            int version,
+            RunStatus newStatus,
+            @Nullable UUID task,
+            @Nullable UUID timer,
+            List<UUID> been,
+            @Nullable String why,
+            Instant updated,
+            @Nullable Instant finished) {
         return new Run(
                 id,
                 workflowId,
-                workflowVersion,
+                version,
                 key,
                 timezone,
                 newStatus,
-                taskId,
-                timerId,
-                passed,
+                task,
+                timer,
+                been,
                 why,
                 createdAt,
-                now,
-                newStatus.finished() ? now : null);
+                updated,
+                finished);
     }
 }

@@ -4,6 +4,7 @@ import dev.bide.delay.Delay;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -67,62 +68,39 @@ public record Timer(
         if (newStatus != status && !status.next().contains(newStatus)) {
             throw new IllegalStateException("Timer " + id + " is " + status + " and can't become " + newStatus);
         }
-        return new Timer(
-                id,
-                newStatus,
-                dueAt,
-                nextAttemptAt,
-                createdAt,
-                timezone,
-                spec,
-                attemptsSpent,
-                attempts,
-                latenessMs,
-                owner,
-                key,
-                null);
+        return with(newStatus, dueAt, nextAttemptAt, timezone, spec, owner);
     }
 
     /** This timer, due at another time. */
     public Timer dueAt(Instant at) {
-        return new Timer(
-                id, status, at, at, createdAt, timezone, spec, attemptsSpent, attempts, latenessMs, owner, key, null);
+        return with(status, at, at, timezone, spec, owner);
     }
 
     /** This timer with another delay; when it is due is for the caller to say. */
     public Timer waitingFor(Delay delay) {
-        return new Timer(
-                id,
-                status,
-                dueAt,
-                nextAttemptAt,
-                createdAt,
-                timezone,
-                spec.withDelay(delay),
-                attemptsSpent,
-                attempts,
-                latenessMs,
-                owner,
-                key,
-                null);
+        return with(status, dueAt, nextAttemptAt, timezone, spec.withDelay(delay), owner);
     }
 
     /** This timer, with another time for its next attempt. */
     public Timer nextAttemptAt(Instant at) {
+        return with(status, dueAt, at, timezone, spec, owner);
+    }
+
+    /** This timer of a run, doing its task as another version of the workflow has it; when it is due is for the caller to say. */
+    public Timer goingBy(Task task, int version, ZoneId zone) {
+        TimerOwner by = Objects.requireNonNull(owner, "a run's timer").goingBy(version);
+        return with(status, dueAt, nextAttemptAt, zone, TimerSpec.of(task), by);
+    }
+
+    private Timer with(
+            TimerStatus newStatus,
+            Instant due,
+            @Nullable Instant next,
+            ZoneId zone,
+            TimerSpec does,
+            @Nullable TimerOwner by) {
         return new Timer(
-                id,
-                status,
-                dueAt,
-                at,
-                createdAt,
-                timezone,
-                spec,
-                attemptsSpent,
-                attempts,
-                latenessMs,
-                owner,
-                key,
-                null);
+                id, newStatus, due, next, createdAt, zone, does, attemptsSpent, attempts, latenessMs, by, key, null);
     }
 
     /** What it is when nothing holds it: {@code retrying} once an attempt was spent, else {@code scheduled}. */

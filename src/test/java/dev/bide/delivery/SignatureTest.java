@@ -4,7 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.standardwebhooks.Webhook;
+import com.standardwebhooks.exceptions.WebhookVerificationException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +33,22 @@ class SignatureTest {
                 .containsExactly(
                         new Signature(List.of(OTHER)).sign("a", 1, body),
                         new Signature(List.of(SECRET)).sign("a", 1, body));
+    }
+
+    /** By the library that the specification's authors have for those who are called; it takes none that is old. */
+    @Test
+    void receiversTakeWhatIsSigned() throws Exception {
+        long now = System.currentTimeMillis() / 1000;
+        String body = "{\"to\":\"Zo\u00eb\"}";
+        Map<String, List<String>> headers = Map.of(
+                "webhook-id", List.of("018f-t1"),
+                "webhook-timestamp", List.of(Long.toString(now)),
+                "webhook-signature",
+                        List.of(new Signature(List.of(OTHER, SECRET)).sign("018f-t1", now, body.getBytes(UTF_8))));
+        new Webhook(OTHER).verify(body, headers);
+        new Webhook(SECRET).verify(body, headers);
+        assertThatThrownBy(() -> new Webhook(SECRET).verify("{}", headers))
+                .isInstanceOf(WebhookVerificationException.class);
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package dev.bide.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bide.jobstore.Backlog;
 import dev.bide.testing.PostgresExtension;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -23,7 +24,7 @@ class TimerCountsIT {
     @Test
     void nothingIsThereAtFirst() {
         assertThat(new TimerCounts(POSTGRES.dataSource()).current())
-                .isEqualTo(new TimerCounts.Counts(0, 0, 0, 0, 0, 0, 0, 0));
+                .isEqualTo(new TimerCounts.Counts(0, 0, 0, 0, 0, 0, new Backlog(0, 0)));
     }
 
     @Test
@@ -43,8 +44,8 @@ class TimerCountsIT {
         assertThat(counts.paused()).isEqualTo(1);
         assertThat(counts.dead()).isEqualTo(3);
         assertThat(counts.cancelled()).isEqualTo(2);
-        assertThat(counts.due()).isEqualTo(2);
-        assertThat(counts.oldestDueSeconds()).isBetween(10.0, 300.0);
+        assertThat(counts.backlog().due()).isEqualTo(2);
+        assertThat(counts.backlog().oldestSeconds()).isBetween(10.0, 300.0);
     }
 
     private static void timers(String table, String status, int count, String finishedAt) throws SQLException {

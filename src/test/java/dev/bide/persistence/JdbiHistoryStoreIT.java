@@ -7,6 +7,7 @@ import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.store.Days;
 import dev.bide.workflow.store.HistoryStore;
+import dev.bide.workflow.store.HistoryStore.History;
 import dev.bide.workflow.store.HistoryStore.Partition;
 import dev.bide.workflow.store.KeyHolder;
 import dev.bide.workflow.store.Settlement;
@@ -47,8 +48,7 @@ class JdbiHistoryStoreIT {
         List<Partition> missing = in(history -> history.missing(today, 9));
         assertThat(missing)
                 .contains(
-                        new Partition("timer_history", today.plusDays(8)),
-                        new Partition("run_history", today.plusDays(9)))
+                        new Partition(History.TIMER, today.plusDays(8)), new Partition(History.RUN, today.plusDays(9)))
                 .hasSize(4);
         missing.forEach(this::make);
         missing.forEach(this::make);
@@ -71,7 +71,7 @@ class JdbiHistoryStoreIT {
 
     @Test
     void moves_what_had_no_partition_into_the_new_one() {
-        Partition partition = new Partition("timer_history", today.plusDays(20));
+        Partition partition = new Partition(History.TIMER, today.plusDays(20));
         Instant noon =
                 partition.day().atStartOfDay(ZoneOffset.UTC).plusHours(12).toInstant();
         Timer timer = delivered(noon);
@@ -94,7 +94,7 @@ class JdbiHistoryStoreIT {
         try (Connection connection = POSTGRES.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("SET statement_timeout = '17s'");
-            new JdbiDatabase(Jdbi.create(connection)).freeze(new Partition("timer_history", today.minusDays(1)));
+            new JdbiDatabase(Jdbi.create(connection)).freeze(new Partition(History.TIMER, today.minusDays(1)));
             try (ResultSet row = statement.executeQuery("SHOW statement_timeout")) {
                 row.next();
                 assertThat(row.getString(1)).isEqualTo("17s");
@@ -107,8 +107,7 @@ class JdbiHistoryStoreIT {
     @Test
     void frees_a_key_with_what_had_it() {
         LocalDate day = today.plusDays(50);
-        List<Partition> partitions =
-                List.of(new Partition("timer_history", day), new Partition("timer_key_history", day));
+        List<Partition> partitions = List.of(new Partition(History.TIMER, day), new Partition(History.TIMER_KEY, day));
         partitions.forEach(this::make);
         Timer timer = delivered("key", day.atStartOfDay(ZoneOffset.UTC).toInstant());
         Timer again = Samples.timer("key", Samples.NOW);
@@ -144,7 +143,7 @@ class JdbiHistoryStoreIT {
 
     @Test
     void keep_no_statistics_of_json() {
-        Partition made = new Partition("timer_history", today.plusDays(30));
+        Partition made = new Partition(History.TIMER, today.plusDays(30));
         make(made);
         List<String> kept = jdbi.withHandle(
                 handle -> handle.createQuery("""

@@ -9,7 +9,7 @@ import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.store.Cursor;
 import dev.bide.workflow.store.RepairStore.Look;
-import dev.bide.workflow.store.StrayTimer;
+import dev.bide.workflow.store.RepairStore.StrayTimer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

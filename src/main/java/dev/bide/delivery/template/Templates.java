@@ -75,7 +75,42 @@ final class Templates {
         return out.toString();
     }
 
-    private static final class Check implements Mustache.Visitor {
+    /** Goes into nothing but text and variables. */
+    private abstract static class OnlyVariables implements Mustache.Visitor {
+        abstract void visitOther();
+
+        @Override
+        public boolean visitInclude(String name) {
+            visitOther();
+            return false;
+        }
+
+        @Override
+        public boolean visitParent(String name) {
+            visitOther();
+            return false;
+        }
+
+        @Override
+        public boolean visitBlock(String name) {
+            visitOther();
+            return false;
+        }
+
+        @Override
+        public boolean visitSection(String name) {
+            visitOther();
+            return false;
+        }
+
+        @Override
+        public boolean visitInvertedSection(String name) {
+            visitOther();
+            return false;
+        }
+    }
+
+    private static final class Check extends OnlyVariables {
         private final boolean ownDelimiters;
         private @Nullable String problem;
 
@@ -100,38 +135,13 @@ final class Templates {
         }
 
         @Override
-        public boolean visitInclude(String name) {
-            return refuse();
-        }
-
-        @Override
-        public boolean visitParent(String name) {
-            return refuse();
-        }
-
-        @Override
-        public boolean visitBlock(String name) {
-            return refuse();
-        }
-
-        @Override
-        public boolean visitSection(String name) {
-            return refuse();
-        }
-
-        @Override
-        public boolean visitInvertedSection(String name) {
-            return refuse();
-        }
-
-        private boolean refuse() {
+        void visitOther() {
             problem = "must hold only {{variables}}: no sections and no partials";
-            return false;
         }
     }
 
     /** Whether there is one variable and nothing else. */
-    private static final class Single implements Mustache.Visitor {
+    private static final class Single extends OnlyVariables {
         private @Nullable String name;
         private boolean exactly = true;
 
@@ -147,33 +157,8 @@ final class Templates {
         }
 
         @Override
-        public boolean visitInclude(String included) {
-            return other();
-        }
-
-        @Override
-        public boolean visitParent(String parent) {
-            return other();
-        }
-
-        @Override
-        public boolean visitBlock(String block) {
-            return other();
-        }
-
-        @Override
-        public boolean visitSection(String section) {
-            return other();
-        }
-
-        @Override
-        public boolean visitInvertedSection(String section) {
-            return other();
-        }
-
-        private boolean other() {
+        void visitOther() {
             exactly = false;
-            return false;
         }
     }
 

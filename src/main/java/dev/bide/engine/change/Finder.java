@@ -5,6 +5,7 @@ import dev.bide.workflow.Run;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.Days;
+import dev.bide.workflow.store.HistoryStore.History;
 import dev.bide.workflow.store.KeyHolder;
 import dev.bide.workflow.store.RunWithInput;
 import dev.bide.workflow.store.Session;
@@ -51,14 +52,14 @@ public final class Finder {
     /** @param holder when it was finished, where that is known, saves the search */
     public Optional<Timer> timer(KeyHolder holder) {
         UUID id = holder.id();
-        return find(holder, "timer_history", session -> session.timers().find(id), (session, days) -> session.timers()
+        return find(holder, History.TIMER, session -> session.timers().find(id), (session, days) -> session.timers()
                 .findFinished(id, days));
     }
 
     Optional<Run> run(UUID id) {
         return find(
                 new KeyHolder(id, null),
-                "run_history",
+                History.RUN,
                 session -> session.runs().find(id),
                 (session, days) -> session.runs().findFinished(id, days));
     }
@@ -69,14 +70,13 @@ public final class Finder {
 
     public Optional<RunWithInput> runWithInput(KeyHolder holder) {
         UUID id = holder.id();
-        return find(
-                holder, "run_history", session -> session.runs().findWithInput(id), (session, days) -> session.runs()
-                        .findFinishedWithInput(id, days));
+        return find(holder, History.RUN, session -> session.runs().findWithInput(id), (session, days) -> session.runs()
+                .findFinishedWithInput(id, days));
     }
 
     private <T> Optional<T> find(
             KeyHolder holder,
-            String history,
+            History history,
             Function<Session, Optional<T>> waiting,
             BiFunction<Session, @Nullable Days, Optional<T>> finished) {
         Optional<T> found = in(waiting);
@@ -91,7 +91,8 @@ public final class Finder {
     }
 
     /** From the day on which it was made. What is no id of ours was never stored. */
-    private <T> Optional<T> search(UUID id, String history, BiFunction<Session, @Nullable Days, Optional<T>> finished) {
+    private <T> Optional<T> search(
+            UUID id, History history, BiFunction<Session, @Nullable Days, Optional<T>> finished) {
         if (!Ids.isOurs(id)) {
             return Optional.empty();
         }
@@ -135,7 +136,7 @@ public final class Finder {
             last = some.isEmpty() ? next : earlier(next, Days.day(oldest(some).plus(SKEW)));
             if (!spanned && !last.isBefore(first)) {
                 // It may be older than all that is kept.
-                List<LocalDate> span = in(session -> session.history().span("timer_history"));
+                List<LocalDate> span = in(session -> session.history().span(History.TIMER));
                 first = span.isEmpty() ? last.plusDays(1) : later(first, span.get(0));
                 spanned = true;
             }

@@ -7,7 +7,6 @@ import dev.bide.workflow.Run;
 import dev.bide.workflow.Task;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerOwner;
-import dev.bide.workflow.TimerSpec;
 import dev.bide.workflow.Workflow;
 import dev.bide.workflow.store.KeyHolder;
 import dev.bide.workflow.store.Session;
@@ -204,20 +203,7 @@ public final class Redrive {
         Task task = workflow.task(owner.taskId())
                 .orElseThrow(() -> new IllegalStateException("Run " + run.id() + " is in a task that version "
                         + workflow.version() + " of its workflow does not have"));
-        return new Timer(
-                timer.id(),
-                timer.status(),
-                timer.dueAt(),
-                timer.nextAttemptAt(),
-                timer.createdAt(),
-                run.zone(workflow),
-                TimerSpec.of(task),
-                timer.attemptsSpent(),
-                timer.attempts(),
-                timer.latenessMs(),
-                new TimerOwner(owner.runId(), owner.workflowId(), workflow.version(), owner.taskId()),
-                null,
-                null);
+        return timer.goingBy(task, workflow.version(), run.zone(workflow));
     }
 
     private static Map<UUID, Instant> runs(List<Timer> timers, Map<UUID, Instant> finished) {

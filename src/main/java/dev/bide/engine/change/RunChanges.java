@@ -41,7 +41,7 @@ public final class RunChanges {
         Instant now = Times.now(clock);
         change(
                 id,
-                "cancelled",
+                Change.CANCELLED,
                 List.of(RunStatus.ACTIVE, RunStatus.PAUSED),
                 RunStatus.CANCELLED,
                 now,
@@ -55,7 +55,7 @@ public final class RunChanges {
 
     public void pause(UUID id) {
         Instant now = Times.now(clock);
-        change(id, "paused", List.of(RunStatus.ACTIVE), RunStatus.PAUSED, now, (session, timerId) -> {
+        change(id, Change.PAUSED, List.of(RunStatus.ACTIVE), RunStatus.PAUSED, now, (session, timerId) -> {
             if (!triggers.pause(session, List.of(timerId)).isEmpty()) {
                 session.timers()
                         .update(session.timers().lock(List.of(timerId)).stream()
@@ -68,7 +68,7 @@ public final class RunChanges {
 
     public void resume(UUID id) {
         Instant now = Times.now(clock);
-        change(id, "resumed", List.of(RunStatus.PAUSED), RunStatus.ACTIVE, now, (session, timerId) -> {
+        change(id, Change.RESUMED, List.of(RunStatus.PAUSED), RunStatus.ACTIVE, now, (session, timerId) -> {
             if (triggers.resume(session, List.of(timerId)).isEmpty()) {
                 return null;
             }
@@ -86,13 +86,13 @@ public final class RunChanges {
     }
 
     private void change(
-            UUID id, String done, List<RunStatus> from, RunStatus to, Instant now, TimerChange timerChange) {
+            UUID id, Change change, List<RunStatus> from, RunStatus to, Instant now, TimerChange timerChange) {
         for (int i = 0; i < TRIES; i++) {
             try {
                 Optional<Timer> stored = database.inTransaction(session -> {
                     Run seen = session.runs().find(id).orElseThrow(Finished::new);
                     if (!from.contains(seen.status())) {
-                        throw RefusedException.conflict("Run " + id + " is " + seen.status() + " and can't be " + done);
+                        throw change.refused("Run", id, seen.status());
                     }
                     UUID timerId = seen.timerId();
                     Timer timer = timerId == null ? null : timerChange.apply(session, timerId);
@@ -114,12 +114,13 @@ public final class RunChanges {
             } catch (Finished e) {
                 Run over = finder.run(id).orElseThrow(() -> RefusedException.notFound("run", id));
                 if (over.status().finished()) {
-                    throw RefusedException.conflict("Run " + id + " is " + over.status() + " and can't be " + done);
+                    throw change.refused("Run", id, over.status());
                 }
                 // Redriven meanwhile; look again.
             }
         }
-        throw RefusedException.conflict("Run " + id + " goes from task to task too fast to be " + done + "; try again");
+        throw RefusedException.conflict(
+                "Run " + id + " goes from task to task too fast to be " + change + "; try again");
     }
 
     private interface TimerChange {

@@ -52,7 +52,7 @@ public final class RunRedrive {
     public void redrive(UUID id, boolean latest) {
         Run failed = finder.run(id).orElseThrow(() -> RefusedException.notFound("run", id));
         if (failed.status() != RunStatus.FAILED) {
-            throw RefusedException.conflict("Run " + id + " is " + failed.status() + " and can't be redriven");
+            throw Change.REDRIVEN.refused("Run", id, failed.status());
         }
         Optional<Timer> dead = Optional.ofNullable(failed.timerId())
                 .flatMap(timer -> finder.timer(new KeyHolder(timer, failed.finishedAt())))

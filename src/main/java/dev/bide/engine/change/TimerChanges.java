@@ -39,7 +39,7 @@ public final class TimerChanges {
         Instant now = Times.now(clock);
         return change(
                 id,
-                "rescheduled",
+                Change.RESCHEDULED,
                 session -> sets.reschedule(session, List.of(id), timer -> Optional.of(waitingFor(delay, timer, now))));
     }
 
@@ -50,31 +50,31 @@ public final class TimerChanges {
 
     public Timer reschedule(UUID id, Instant dueAt) {
         Instant at = Times.dueAt("dueAt", dueAt, Times.now(clock));
-        return change(id, "rescheduled", session -> sets.reschedule(session, List.of(id), at));
+        return change(id, Change.RESCHEDULED, session -> sets.reschedule(session, List.of(id), at));
     }
 
     /** One that is paused is refused, also where that came in between: all is undone then. */
     public Timer fire(UUID id) {
         Instant now = Times.now(clock);
-        return change(id, "fired", session -> {
+        return change(id, Change.FIRED, session -> {
             List<Timer> fired = sets.reschedule(session, List.of(id), now);
             fired.stream()
                     .filter(timer -> timer.status() == TimerStatus.PAUSED)
                     .findFirst()
                     .ifPresent(paused -> {
-                        throw refused(paused, "fired");
+                        throw refused(paused, Change.FIRED);
                     });
             return fired;
         });
     }
 
     public Timer pause(UUID id) {
-        return change(id, "paused", session -> sets.pause(session, List.of(id)));
+        return change(id, Change.PAUSED, session -> sets.pause(session, List.of(id)));
     }
 
     public Timer resume(UUID id) {
         Instant now = Times.now(clock);
-        return change(id, "resumed", session -> sets.resume(session, List.of(id), now));
+        return change(id, Change.RESUMED, session -> sets.resume(session, List.of(id), now));
     }
 
     public Timer cancel(UUID id) {
@@ -83,24 +83,25 @@ public final class TimerChanges {
                         session -> sets.cancel(session, List.of(id), now).isEmpty()
                                 ? Optional.empty()
                                 : session.timers().findFinished(id, Days.of(now)))
-                .orElseThrow(() -> refused(id, "cancelled"));
+                .orElseThrow(() -> refused(id, Change.CANCELLED));
     }
 
     public Timer redrive(UUID id) {
         Timer dead = finder.timer(id).orElseThrow(() -> RefusedException.notFound("timer", id));
         Instant finishedAt = dead.finishedAt();
         if (finishedAt == null) {
-            throw refused(dead, "redriven");
+            throw refused(dead, Change.REDRIVEN);
         }
         Instant now = Times.now(clock);
-        return Redrive.twice(() -> change(id, "redriven", session -> redrive.one(session, id, finishedAt, now).stream()
-                .toList()));
+        return Redrive.twice(
+                () -> change(id, Change.REDRIVEN, session -> redrive.one(session, id, finishedAt, now).stream()
+                        .toList()));
     }
 
-    private Timer change(UUID id, String done, Function<Session, List<Timer>> change) {
+    private Timer change(UUID id, Change change, Function<Session, List<Timer>> work) {
         Timer changed = database.inTransaction(
-                        session -> change.apply(session).stream().findFirst())
-                .orElseThrow(() -> refused(id, done));
+                        session -> work.apply(session).stream().findFirst())
+                .orElseThrow(() -> refused(id, change));
         if (changed.status() != TimerStatus.PAUSED) {
             triggers.signal(List.of(changed));
         }
@@ -108,27 +109,29 @@ public final class TimerChanges {
     }
 
     /** After the transaction that found nothing to change. */
-    private RefusedException refused(UUID id, String done) {
+    private RefusedException refused(UUID id, Change change) {
         return finder.timer(id)
-                .map(timer -> refused(timer, done))
+                .map(timer -> refused(timer, change))
                 .orElseGet(() -> RefusedException.notFound("timer", id));
     }
 
-    private static RefusedException refused(Timer timer, String done) {
-        return RefusedException.conflict("Timer " + timer.id() + " " + why(timer, done));
+    private static RefusedException refused(Timer timer, Change change) {
+        UUID id = timer.id();
+        TimerStatus status = timer.status();
+        return switch (status) {
+            case SCHEDULED, RETRYING ->
+                change.refused("Timer", id, isOfWaiting(change) ? "being delivered right now" : status);
+            case PAUSED ->
+                RefusedException.conflict(
+                        change == Change.RESUMED
+                                ? "Timer " + id + " belongs to a run that is paused; resume the run"
+                                : "Timer " + id + " is paused and can't be " + change + "; resume it first");
+            case DELIVERED, DEAD, CANCELLED -> change.refused("Timer", id, status);
+        };
     }
 
-    private static String why(Timer timer, String done) {
-        return switch (timer.status()) {
-            case SCHEDULED, RETRYING ->
-                done.equals("resumed") || done.equals("redriven")
-                        ? "is " + timer.status() + " and can't be " + done
-                        : "is being delivered right now and can't be " + done;
-            case PAUSED ->
-                done.equals("resumed")
-                        ? "belongs to a run that is paused; resume the run"
-                        : "is paused and can't be " + done + "; resume it first";
-            case DELIVERED, DEAD, CANCELLED -> "is " + timer.status() + " and can't be " + done;
-        };
+    /** Whether it is done to a timer that waits for its time. */
+    private static boolean isOfWaiting(Change change) {
+        return change != Change.RESUMED && change != Change.REDRIVEN;
     }
 }

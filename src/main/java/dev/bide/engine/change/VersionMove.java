@@ -6,7 +6,6 @@ import dev.bide.workflow.Run;
 import dev.bide.workflow.Task;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerOwner;
-import dev.bide.workflow.TimerSpec;
 import dev.bide.workflow.Times;
 import dev.bide.workflow.Workflow;
 import dev.bide.workflow.store.RunStore;
@@ -115,28 +114,13 @@ public final class VersionMove {
             return Optional.empty();
         }
         ZoneId zone = run.zone(workflow);
-        Instant now = Times.now(clock);
-        Instant next = Objects.requireNonNull(timer.nextAttemptAt());
-        Instant due = timer.dueAt();
+        Timer moved = timer.goingBy(task, workflow.version(), zone);
         if (timer.attemptsSpent() == 0 && task.delay().dueTime(timer.createdAt(), zone) instanceof DueTime.Due anew) {
             // A past time means now, as in any change: nobody was late for it.
-            due = anew.at().isBefore(now) ? now : anew.at();
-            next = due;
+            Instant now = Times.now(clock);
+            moved = moved.dueAt(anew.at().isBefore(now) ? now : anew.at());
         }
-        return Optional.of(new Timer(
-                timer.id(),
-                timer.status(),
-                due,
-                next,
-                timer.createdAt(),
-                zone,
-                TimerSpec.of(task),
-                timer.attemptsSpent(),
-                timer.attempts(),
-                timer.latenessMs(),
-                new TimerOwner(owner.runId(), owner.workflowId(), workflow.version(), owner.taskId()),
-                null,
-                null));
+        return Optional.of(moved);
     }
 
     /** A run that went on to another timer meanwhile is left for the next set, which begins with it. */

@@ -2,7 +2,9 @@ package dev.bide.workflow.store;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
@@ -10,13 +12,49 @@ import java.util.OptionalInt;
  * partition does nothing else, so that it holds locks on one history only.
  */
 public interface HistoryStore {
-    /** The partition of one of the histories that begins with {@code day}. */
-    record Partition(String history, LocalDate day) {
-        /** It holds keys, of a month. */
+    /** What is finished, and the keys of it. */
+    enum History {
+        RUN,
+        TIMER,
+        RUN_KEY,
+        TIMER_KEY;
+
+        private final String table = name().toLowerCase(Locale.ROOT) + "_history";
+
+        /** @param table its name */
+        public static History of(String table) {
+            return Arrays.stream(values())
+                    .filter(history -> history.table.equals(table))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("there is no history " + table));
+        }
+
+        /** The name of its table. */
+        public String table() {
+            return table;
+        }
+
+        /** It holds keys, a month in each partition. */
         public boolean ofKeys() {
-            return history.endsWith("_key_history");
+            return this == RUN_KEY || this == TIMER_KEY;
+        }
+
+        /** The history of the keys of what is in this one. */
+        public History keys() {
+            return switch (this) {
+                case RUN, RUN_KEY -> RUN_KEY;
+                case TIMER, TIMER_KEY -> TIMER_KEY;
+            };
+        }
+
+        @Override
+        public String toString() {
+            return table;
         }
     }
+
+    /** The partition of one of the histories that begins with {@code day}. */
+    record Partition(History history, LocalDate day) {}
 
     /** Today (UTC) by the database's clock: the one that says how old something is. */
     LocalDate today();
@@ -43,7 +81,7 @@ public interface HistoryStore {
     List<Partition> unfrozen(LocalDate today);
 
     /** The first and the last day of the partitions of {@code history}, which has one for each day; empty where it has none. */
-    List<LocalDate> span(String history);
+    List<LocalDate> span(History history);
 
     /** Drops it with all that is in it. The keys of what was in it are free from then on. */
     void drop(Partition partition);

@@ -18,6 +18,7 @@ import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.Workflow;
 import dev.bide.workflow.WorkflowDraft;
 import dev.bide.workflow.store.Database;
+import dev.bide.workflow.store.HistoryStore.History;
 import dev.bide.workflow.store.HistoryStore.Partition;
 import dev.bide.workflow.store.Session;
 import java.sql.Connection;
@@ -58,7 +59,7 @@ class FinderIT {
         jdbi = Jdbi.create(POSTGRES.dataSource());
         JdbiDatabase database = new JdbiDatabase(Jdbi.create(POSTGRES.dataSource()));
         for (int day = 2; day <= DAYS; day++) {
-            for (String history : List.of("run_history", "timer_history", "run_key_history", "timer_key_history")) {
+            for (History history : History.values()) {
                 Partition partition = new Partition(history, TODAY.minusDays(day));
                 database.inTransaction(session -> session.history().make(partition));
             }

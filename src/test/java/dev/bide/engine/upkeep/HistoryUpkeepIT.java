@@ -12,6 +12,7 @@ import dev.bide.workflow.Ids;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerSpec;
 import dev.bide.workflow.TimerStatus;
+import dev.bide.workflow.store.HistoryStore.History;
 import dev.bide.workflow.store.HistoryStore.Partition;
 import dev.bide.workflow.store.Settlement;
 import java.time.Duration;
@@ -58,7 +59,7 @@ class HistoryUpkeepIT {
 
     @Test
     void makes_and_drops_the_others_when_one_partition_can_not_be_made() throws Exception {
-        Partition refused = new Partition("timer_history", today.plusDays(3));
+        Partition refused = new Partition(History.TIMER, today.plusDays(3));
         drop(refused);
         make(33, 31);
         keep(30);
@@ -119,13 +120,13 @@ class HistoryUpkeepIT {
     void freezes_a_day_once_when_it_is_over() {
         keep(30);
         // Another test may have frozen it.
-        drop(new Partition("timer_history", ago(1)));
+        drop(new Partition(History.TIMER, ago(1)));
         make(1, 1);
         jdbi.useHandle(
                 handle -> handle.execute(
                         "INSERT INTO timer_history SELECT gen_random_uuid(), 'delivered', now(), NULL, now(), 'UTC', '{}', 1, NULL, 1, NULL, NULL, NULL,"
                                 + " NULL, NULL, date_trunc('day', now(), 'UTC') - interval '1 hour' FROM generate_series(1, 1000)"));
-        Partition yesterday = new Partition("timer_history", ago(1));
+        Partition yesterday = new Partition(History.TIMER, ago(1));
         assertThat(unfrozen()).contains(yesterday);
         upkeep.run();
         await().atMost(Duration.ofSeconds(20)).until(() -> unfrozen().isEmpty());
@@ -142,9 +143,9 @@ class HistoryUpkeepIT {
     @Test
     void keeps_the_keys_of_a_day_that_could_not_be_dropped() throws Exception {
         LocalDate month = today.minusMonths(3).withDayOfMonth(1);
-        Partition held = new Partition("timer_history", month.plusDays(3));
-        Partition gone = new Partition("timer_history", month.plusDays(4));
-        Partition keys = new Partition("timer_key_history", month);
+        Partition held = new Partition(History.TIMER, month.plusDays(3));
+        Partition gone = new Partition(History.TIMER, month.plusDays(4));
+        Partition keys = new Partition(History.TIMER_KEY, month);
         keep(30);
         for (Partition partition : List.of(held, gone, keys)) {
             database.inTransaction(session -> session.history().make(partition));
@@ -213,7 +214,7 @@ class HistoryUpkeepIT {
 
     private void make(int from, int to) {
         for (int day : IntStream.rangeClosed(to, from).toArray()) {
-            for (String history : List.of("run_history", "timer_history")) {
+            for (History history : List.of(History.RUN, History.TIMER)) {
                 database.inTransaction(session -> session.history().make(new Partition(history, ago(day))));
             }
         }
@@ -246,7 +247,7 @@ class HistoryUpkeepIT {
         return database
                 .<List<Partition>>inTransaction(session -> session.history().before(ago(30)))
                 .stream()
-                .filter(partition -> !partition.ofKeys())
+                .filter(partition -> !partition.history().ofKeys())
                 .toList();
     }
 }

@@ -1,8 +1,8 @@
 package dev.bide.loadtest.chaos;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.standardwebhooks.Webhook;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,11 +10,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,19 +50,16 @@ class LedgerThirdPartyTest {
         assertThat(thirdParty.taken()).isEqualTo(2);
     }
 
-    /** Signs as the specification says, with the secret that the node is configured with. */
+    /** Signed with the secret that the node is configured with. */
     private int call(String path, int attempt, String subject, int node) throws Exception {
         String body = "{\"subject\":\"" + subject + "\"}";
-        byte[] secret = Base64.getDecoder().decode(NodeSecret.of(node).substring("whsec_".length()));
-        Mac mac = Mac.getInstance("HmacSHA256");
-        mac.init(new SecretKeySpec(secret, "HmacSHA256"));
-        byte[] signature = mac.doFinal((TIMER + ".1700000000." + body).getBytes(UTF_8));
+        String signature = new Webhook(NodeSecret.of(node)).sign(TIMER.toString(), 1_700_000_000, body);
         HttpRequest request = HttpRequest.newBuilder(URI.create(thirdParty.url() + path))
                 .header("Idempotency-Key", TIMER.toString())
                 .header("Bide-Attempt", Integer.toString(attempt))
                 .header("Bide-Due-At", DUE.toString())
                 .header("webhook-timestamp", "1700000000")
-                .header("webhook-signature", "v1," + Base64.getEncoder().encodeToString(signature))
+                .header("webhook-signature", signature)
                 .POST(BodyPublishers.ofString(body))
                 .build();
         return HttpClient.newHttpClient()
