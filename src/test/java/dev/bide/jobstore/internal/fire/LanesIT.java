@@ -204,11 +204,11 @@ class LanesIT {
 
     @Test
     void a_lane_is_not_empty_where_one_came_during_the_look() {
-        HeldLanes lanes = new HeldLanes(rules);
+        LaneTurns lanes = new LaneTurns(rules);
         rules.room.put(7, 10);
         assertThat(lanes.lower(7, begin)).as("nobody has left it out").isFalse();
         lanes.committed(lanes.look(100), Set.of());
-        HeldLanes.Turn turn = lanes.look(100);
+        LaneTurns.Turn turn = lanes.look(100);
         lanes.floorToScan(7);
         assertThat(lanes.lower(7, begin)).isTrue();
         lanes.committed(turn, Set.of(7));
