@@ -4,8 +4,9 @@ import static org.quartz.JobBuilder.newJob;
 
 import dev.bide.delivery.Delivery;
 import dev.bide.delivery.destination.HeldLanes;
-import dev.bide.engine.accept.RunWriter;
-import dev.bide.engine.accept.TimerWriter;
+import dev.bide.engine.accept.BatchWriter;
+import dev.bide.engine.accept.NewRuns;
+import dev.bide.engine.accept.NewTimers;
 import dev.bide.engine.change.OperationRunner;
 import dev.bide.engine.change.Redrive;
 import dev.bide.engine.change.RunChanges;
@@ -29,6 +30,7 @@ import dev.bide.jobstore.DatabaseFault;
 import dev.bide.jobstore.PostgresJobStore;
 import dev.bide.jobstore.Statistics;
 import dev.bide.workflow.Ids;
+import dev.bide.workflow.Timer;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.Session;
 import dev.bide.workflow.store.WorkflowVersions;
@@ -80,8 +82,8 @@ public final class Engine implements AutoCloseable {
     private final OperationRunner operationRunner;
     private final InFlight inFlight;
     private final Readers readers;
-    private final TimerWriter timerWriter;
-    private final RunWriter runWriter;
+    private final BatchWriter<Timer, Timer> timerWriter;
+    private final BatchWriter<NewRuns.Request, RunView> runWriter;
     private final Workflows workflows;
     private final Runs runs;
     private final Timers timers;
@@ -147,10 +149,18 @@ public final class Engine implements AutoCloseable {
 
         Actions actions = new Actions(delivery.rules());
         this.readers = new Readers(READERS, settings.acceptQueue());
-        this.timerWriter =
-                new TimerWriter(databases.accepting(), triggers, settings.acceptWriters(), settings.acceptQueue());
-        this.runWriter =
-                new RunWriter(databases.accepting(), triggers, clock, settings.acceptWriters(), settings.acceptQueue());
+        this.timerWriter = new BatchWriter<>(
+                "accept-timer",
+                new NewTimers(databases.accepting(), triggers),
+                NewTimers::size,
+                settings.acceptWriters(),
+                settings.acceptQueue());
+        this.runWriter = new BatchWriter<>(
+                "start-run",
+                new NewRuns(databases.accepting(), triggers, clock),
+                NewRuns.Request::size,
+                settings.acceptWriters(),
+                settings.acceptQueue());
         this.workflows = new Workflows(databases.reads(), database, actions, operationRunner, clock);
         this.runs = new Runs(
                 databases.reads(),

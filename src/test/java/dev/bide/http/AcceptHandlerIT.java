@@ -162,17 +162,20 @@ class AcceptHandlerIT {
         }
     }
 
-    /** More of them than the server has threads. */
-    @Test
-    void holds_no_thread_while_they_are_being_written() throws Exception {
+    /** More of them than the server has threads, large ones too; on either way. */
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json", UNUSUAL})
+    void holds_no_thread_while_they_are_being_written(String type) throws Exception {
         List<CompletableFuture<Answer>> answers;
         try (Connection connection = POSTGRES.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             statement.execute("LOCK TABLE timer, run IN SHARE MODE");
             answers = IntStream.range(0, 2 * TestServer.THREADS)
-                    .mapToObj(
-                            i -> i % 2 == 0 ? SERVER.begin("POST", "/timers", TIMER) : SERVER.begin("POST", runs, "{}"))
+                    .mapToObj(i -> i % 2 == 0
+                            ? SERVER.begin(
+                                    "POST", "/timers", TIMER + " ".repeat(20_000), "Content-Type", type)
+                            : SERVER.begin("POST", runs, "{}", "Content-Type", type))
                     .toList();
             await().until(() -> POSTGRES.somebodyWaitsForALock() && SERVER.active() == 2 * TestServer.THREADS);
             SERVER.get("/health").json(200);
