@@ -173,8 +173,7 @@ class AcceptHandlerIT {
             statement.execute("LOCK TABLE timer, run IN SHARE MODE");
             answers = IntStream.range(0, 2 * TestServer.THREADS)
                     .mapToObj(i -> i % 2 == 0
-                            ? SERVER.begin(
-                                    "POST", "/timers", TIMER + " ".repeat(20_000), "Content-Type", type)
+                            ? SERVER.begin("POST", "/timers", TIMER + " ".repeat(20_000), "Content-Type", type)
                             : SERVER.begin("POST", runs, "{}", "Content-Type", type))
                     .toList();
             await().until(() -> POSTGRES.somebodyWaitsForALock() && SERVER.active() == 2 * TestServer.THREADS);
