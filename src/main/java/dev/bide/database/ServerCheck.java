@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a PostgreSQL of the user's own needs so that Bide's promises hold on it, as README has it in a table: each finding is a sentence that says what is wrong and what
+ * What a PostgreSQL of the user's own needs so that Bide's promises hold on it, as docs/operating.md has it in a table: each finding is a sentence that says what is wrong and what
  * to set. Asked once, at start.
  */
 record ServerCheck(int nodeConnections, int retentionDays, Duration failover) {

@@ -1,5 +1,6 @@
 package dev.bide.delay;
 
+import dev.bide.json.InvalidException;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
@@ -11,13 +12,13 @@ final class Checks {
 
     static void timeOfDay(@Nullable LocalTime at) {
         if (at != null && at.getNano() != 0) {
-            throw new InvalidDelayException("at", "must be in whole seconds");
+            throw new InvalidException("at", "must be in whole seconds");
         }
     }
 
     static void timezone(@Nullable ZoneId timezone) {
         if (timezone != null && !ZoneNames.isNamed(timezone)) {
-            throw new InvalidDelayException("timezone", ZoneNames.RULE);
+            throw new InvalidException("timezone", ZoneNames.RULE);
         }
     }
 }

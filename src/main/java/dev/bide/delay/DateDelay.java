@@ -1,5 +1,7 @@
 package dev.bide.delay;
 
+import dev.bide.json.FieldError;
+import dev.bide.json.InvalidException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
@@ -23,7 +25,7 @@ public record DateDelay(
 
     public DateDelay {
         if (date.getYear() < 0 || date.getYear() > 9999) {
-            throw new InvalidDelayException("date", "must be in the years 0000 to 9999");
+            throw new InvalidException("date", "must be in the years 0000 to 9999");
         }
         Checks.timeOfDay(at);
         Checks.timezone(timezone);
@@ -46,7 +48,7 @@ public record DateDelay(
         return switch (ifPast == null ? IfPast.FIRE : ifPast) {
             case FIRE -> wait.until(wait.from(), "date");
             case SKIP -> new DueTime.Skipped();
-            case REJECT -> new DueTime.Rejected(DueTime.Reason.PASSED, "date", "date has passed");
+            case REJECT -> new DueTime.Rejected(DueTime.Reason.PASSED, new FieldError("date", "has passed"));
         };
     }
 

@@ -2,6 +2,11 @@ package dev.bide.delay;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bide.json.FieldErrors;
+import dev.bide.json.FieldPath;
+import dev.bide.json.Fields;
+import dev.bide.json.InvalidException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Map;
@@ -30,7 +35,7 @@ public sealed interface Delay permits PeriodDelay, WeekdaysDelay, DateDelay, Day
      *
      * @param from when the wait begins
      * @param defaultZone the zone to use where the delay has none of its own
-     * @throws InvalidDelayException with field {@code from} if that is outside the years 1 to 9999
+     * @throws InvalidException with field {@code from} if that is outside the years 1 to 9999
      */
     DueTime dueTime(Instant from, ZoneId defaultZone);
 
@@ -41,13 +46,13 @@ public sealed interface Delay permits PeriodDelay, WeekdaysDelay, DateDelay, Day
     }
 
     /**
-     * Reads a delay from the fields of its JSON object. A field whose value is null counts as absent.
+     * Reads a delay from the fields of its JSON object, and takes them out of it. A field whose value is null counts as absent.
      *
-     * @throws InvalidDelayException naming the first field that is wrong
+     * @throws InvalidException naming the first field that is wrong
      */
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
-    static Delay fromJson(Map<String, Object> fields) {
-        return DelayReader.read(fields);
+    static Delay fromJson(ObjectNode fields) {
+        return DelayReader.read(new Fields(fields, FieldPath.ROOT, FieldErrors.failing()));
     }
 
     /** The fields of the canonical JSON object, in order; {@link #fromJson} of it equals this delay. */

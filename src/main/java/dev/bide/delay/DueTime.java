@@ -1,5 +1,6 @@
 package dev.bide.delay;
 
+import dev.bide.json.FieldError;
 import java.time.Instant;
 
 /** What {@link Delay#dueTime} answers. */
@@ -18,10 +19,9 @@ public sealed interface DueTime {
     /**
      * The delay can't be used from this moment on.
      *
-     * @param field the field at fault, relative to the delay
-     * @param message for the user; names the field
+     * @param error the field at fault, relative to the delay, and what is wrong with it
      */
-    record Rejected(Reason reason, String field, String message) implements DueTime {}
+    record Rejected(Reason reason, FieldError error) implements DueTime {}
 
     /** Why a delay is refused. */
     enum Reason {

@@ -1,5 +1,6 @@
 package dev.bide.delay;
 
+import dev.bide.json.InvalidException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -26,15 +27,15 @@ public record PeriodDelay(
         // In seconds: Duration divides and multiplies by way of BigDecimal, which was a tenth of what a request costs.
         long most = Wait.LONGEST.toSeconds() / unit.length().toSeconds();
         if (amount < 0 || amount > most) {
-            throw new InvalidDelayException("amount", "must be from 0 to " + most + " " + unit);
+            throw new InvalidException("amount", "must be from 0 to " + most + " " + unit);
         }
         if (at != null) {
             Checks.timeOfDay(at);
             if (!unit.isCalendarUnit()) {
-                throw new InvalidDelayException("at", "needs a unit of days or weeks, not " + unit);
+                throw new InvalidException("at", "needs a unit of days or weeks, not " + unit);
             }
             if (amount < 1) {
-                throw new InvalidDelayException("amount", "must be at least 1 where there is a time of day");
+                throw new InvalidException("amount", "must be at least 1 where there is a time of day");
             }
         }
         Checks.timezone(timezone);

@@ -1,12 +1,14 @@
 package dev.bide.delay;
 
+import dev.bide.json.FieldError;
+import dev.bide.json.Instants;
+import dev.bide.json.InvalidException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
-import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One wait: when and in which zone it begins, and what local days and times mean in it. */
@@ -18,12 +20,11 @@ record Wait(Instant from, ZoneId zone) {
     /** No ten years are longer than this; with three leap days among them. */
     static final Duration LONGEST = Duration.ofDays(LONGEST_YEARS * 365 + 3);
 
-    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
 
     Wait {
-        if (from.isBefore(EARLIEST) || from.isAfter(LATEST)) {
-            throw new InvalidDelayException("from", "must be in the years 1 to 9999");
+        if (from.isBefore(Instants.EARLIEST) || from.isAfter(LATEST)) {
+            throw new InvalidException("from", "must be in the years 1 to 9999");
         }
     }
 
@@ -45,19 +46,13 @@ record Wait(Instant from, ZoneId zone) {
      */
     DueTime until(Instant moment, String field) {
         if (moment.isAfter(from.atZone(zone).plusYears(LONGEST_YEARS).toInstant())) {
-            return new DueTime.Rejected(
-                    DueTime.Reason.TOO_FAR,
-                    field,
-                    field + " makes the wait end more than " + LONGEST_YEARS + " years after it begins");
+            return tooFar(field, "makes the wait end more than " + LONGEST_YEARS + " years after it begins");
         }
-        Instant at = wholeMillisecond(moment.isBefore(from) ? from : moment);
-        return at.isAfter(LATEST)
-                ? new DueTime.Rejected(DueTime.Reason.TOO_FAR, field, field + " makes the wait end after the year 9999")
-                : new DueTime.Due(at);
+        Instant at = Instants.up(moment.isBefore(from) ? from : moment);
+        return at.isAfter(LATEST) ? tooFar(field, "makes the wait end after the year 9999") : new DueTime.Due(at);
     }
 
-    private static Instant wholeMillisecond(Instant instant) {
-        Instant down = instant.truncatedTo(ChronoUnit.MILLIS);
-        return down.equals(instant) ? down : down.plusMillis(1);
+    private static DueTime tooFar(String field, String rule) {
+        return new DueTime.Rejected(DueTime.Reason.TOO_FAR, new FieldError(field, rule));
     }
 }

@@ -1,5 +1,6 @@
 package dev.bide.delay;
 
+import dev.bide.json.InvalidException;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -26,7 +27,7 @@ public record WeekdaysDelay(
 
     public WeekdaysDelay {
         if (days.isEmpty()) {
-            throw new InvalidDelayException("days", "must name at least one day");
+            throw new InvalidException("days", "must name at least one day");
         }
         days = Collections.unmodifiableSet(EnumSet.copyOf(days));
         Checks.timeOfDay(at);

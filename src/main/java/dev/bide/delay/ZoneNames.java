@@ -1,5 +1,6 @@
 package dev.bide.delay;
 
+import dev.bide.json.InvalidException;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -28,7 +29,7 @@ public final class ZoneNames {
     /**
      * The zone of that name.
      *
-     * @throws InvalidDelayException with field {@code timezone} if there is none
+     * @throws InvalidException with field {@code timezone} if there is none
      */
     public static ZoneId parse(String name) {
         try {
@@ -39,7 +40,7 @@ public final class ZoneNames {
         } catch (DateTimeException notEvenAnOffset) {
             // Falls through: to the user it is the same mistake.
         }
-        throw new InvalidDelayException("timezone", RULE);
+        throw new InvalidException("timezone", RULE);
     }
 
     /** Whether the zone is one a user may name, rather than an offset. */

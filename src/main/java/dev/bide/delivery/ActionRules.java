@@ -49,11 +49,11 @@ public final class ActionRules {
      * not looked up in the last seconds; a name that has no address, or none so soon, passes. With many lookups under way
      * it doesn't wait. So hold nothing meanwhile that others need.
      */
-    public List<List<Problem>> check(List<HttpAction> actions) {
+    public List<List<ActionProblem>> check(List<HttpAction> actions) {
         List<UrlRules.Verdict> verdicts =
                 actions.stream().map(action -> urls.check(action.url())).toList();
         Map<String, String> refusals = refusals(verdicts);
-        List<List<Problem>> problems = new ArrayList<>(actions.size());
+        List<List<ActionProblem>> problems = new ArrayList<>(actions.size());
         for (int i = 0; i < actions.size(); i++) {
             problems.add(check(actions.get(i), verdicts.get(i), refusals));
         }
@@ -67,23 +67,23 @@ public final class ActionRules {
         return resolve && !names.isEmpty() ? resolver.refusals(names, LOOKUP_WAIT) : Map.of();
     }
 
-    private List<Problem> check(HttpAction action, UrlRules.Verdict verdict, Map<String, String> refusals) {
-        List<Problem> problems = new ArrayList<>();
+    private List<ActionProblem> check(HttpAction action, UrlRules.Verdict verdict, Map<String, String> refusals) {
+        List<ActionProblem> problems = new ArrayList<>();
         boolean known = METHODS.contains(action.method());
         if (!known) {
-            problems.add(new Problem("method", "must be one of " + String.join(", ", METHODS)));
+            problems.add(new ActionProblem("method", "must be one of " + String.join(", ", METHODS)));
         }
         verdict.problem()
                 .or(() -> verdict.name().map(refusals::get))
-                .ifPresent(message -> problems.add(new Problem("url", message)));
+                .ifPresent(message -> problems.add(new ActionProblem("url", message)));
         checkHeaders(action.headers(), problems);
         checkBody(action, problems);
         return problems;
     }
 
-    private void checkHeaders(Map<String, String> headers, List<Problem> problems) {
+    private void checkHeaders(Map<String, String> headers, List<ActionProblem> problems) {
         if (headers.size() > limits.headerCount) {
-            problems.add(new Problem("headers", "must be at most " + limits.headerCount));
+            problems.add(new ActionProblem("headers", "must be at most " + limits.headerCount));
             return;
         }
         Set<String> names = new HashSet<>();
@@ -98,26 +98,27 @@ public final class ActionRules {
             if (problem.isEmpty() && !names.add(name.toLowerCase(Locale.ROOT))) {
                 problem = Optional.of("must not be there twice");
             }
-            problem.ifPresent(message -> problems.add(new Problem("headers." + Text.printable(name), message)));
+            problem.ifPresent(message -> problems.add(new ActionProblem("headers." + Text.printable(name), message)));
         }
         if (length > limits.headersLength) {
-            problems.add(new Problem("headers", "must be at most " + limits.headersLength + " characters together"));
+            problems.add(
+                    new ActionProblem("headers", "must be at most " + limits.headersLength + " characters together"));
         }
     }
 
-    private void checkBody(HttpAction action, List<Problem> problems) {
+    private void checkBody(HttpAction action, List<ActionProblem> problems) {
         String body = action.body();
         if (body == null) {
             return;
         }
         if (action.method().equals("GET") || action.method().equals("HEAD")) {
-            problems.add(new Problem("body", "must not be there with " + action.method()));
+            problems.add(new ActionProblem("body", "must not be there with " + action.method()));
         }
         long size = limits.bodySize.toBytes();
         if (body.length() > size || body.getBytes(UTF_8).length > size) {
-            problems.add(new Problem("body", "must be at most " + size + " bytes"));
+            problems.add(new ActionProblem("body", "must be at most " + size + " bytes"));
             return;
         }
-        filler.bodyProblems(body, (field, message) -> problems.add(new Problem(Text.printable(field), message)));
+        filler.bodyProblems(body, (field, message) -> problems.add(new ActionProblem(Text.printable(field), message)));
     }
 }

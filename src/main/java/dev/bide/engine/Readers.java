@@ -1,5 +1,6 @@
 package dev.bide.engine;
 
+import dev.bide.workflow.Refusal;
 import dev.bide.workflow.RefusedException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -9,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Threads that read what was there before: what the writers of new timers and runs must not wait for. Where the reads hang, callers who send the same
- * keys again could fill the memory; so it is bounded as what waits to be stored is, and the next is refused as {@link RefusedException.Reason#BUSY}.
+ * keys again could fill the memory; so it is bounded as what waits to be stored is, and the next is refused as {@link Refusal.Reason#BUSY}.
  */
 final class Readers implements Executor, AutoCloseable {
     private final ThreadPoolExecutor threads;

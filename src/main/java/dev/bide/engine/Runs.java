@@ -1,5 +1,6 @@
 package dev.bide.engine;
 
+import dev.bide.engine.accept.Repeats;
 import dev.bide.engine.accept.RunWriter;
 import dev.bide.engine.change.Finder;
 import dev.bide.engine.change.RunChanges;
@@ -62,43 +63,40 @@ public final class Runs {
         this.changesDatabase = changesDatabase;
     }
 
+    public CompletableFuture<Accepted<RunView>> start(UUID workflowId, RunDraft draft) {
+        return start(workflowId, Asked.of(draft));
+    }
+
     /**
      * Completes once the run, its first timer and that one's trigger are on disk, mostly on the thread that wrote them, which must not be held
-     * up. The same key again means the run that exists.
+     * up. The same key again means the run that exists, whatever else is asked for.
      */
-    public CompletableFuture<Accepted<RunView>> start(UUID workflowId, RunDraft draft) {
-        return writer.write(new RunWriter.Request(workflowId, draft)).thenCompose(this::accepted);
+    public CompletableFuture<Accepted<RunView>> start(UUID workflowId, Asked<RunDraft> asked) {
+        return asked.draft() != null
+                ? writer.write(new RunWriter.Request(workflowId, asked.draft())).thenCompose(this::accepted)
+                : Repeats.find(asked, keys -> withKeys(workflowId, keys))
+                        .map(before -> CompletableFuture.completedFuture(existing(before)))
+                        .orElseGet(() -> CompletableFuture.failedFuture(new RefusedException(asked.why())));
     }
 
-    private CompletableFuture<Accepted<RunView>> accepted(RunWriter.Result result) {
-        if (result instanceof RunWriter.Result.Started started) {
-            return CompletableFuture.completedFuture(new Accepted<>(view(started), true));
+    private CompletableFuture<Accepted<RunView>> accepted(Acceptance<RunView> result) {
+        if (result instanceof Acceptance.Created<RunView> started) {
+            return CompletableFuture.completedFuture(new Accepted<>(started.value(), true));
         }
-        if (result instanceof RunWriter.Result.Existing existing) {
-            return CompletableFuture.supplyAsync(() -> existing(existing.holder()), readers);
+        if (result instanceof Acceptance.Existing<RunView> before) {
+            return CompletableFuture.supplyAsync(() -> existing(before.holder()), readers);
         }
-        return CompletableFuture.failedFuture(((RunWriter.Result.Refused) result).why());
+        return CompletableFuture.failedFuture(new RefusedException(((Acceptance.Refused<RunView>) result).why()));
     }
 
-    /** Results in the order of the drafts. One that is refused spoils no other. */
-    public List<BulkResult> startAll(UUID workflowId, List<RunDraft> drafts) {
-        return writer
-                .writeAll(drafts.stream()
+    /** Results in the order asked. One that is refused spoils no other. */
+    public List<Acceptance<RunView>> startAll(UUID workflowId, List<Asked<RunDraft>> asked) {
+        return Repeats.store(
+                asked,
+                drafts -> writer.writeAll(drafts.stream()
                         .map(draft -> new RunWriter.Request(workflowId, draft))
-                        .toList())
-                .stream()
-                .map(Runs::result)
-                .toList();
-    }
-
-    private static BulkResult result(RunWriter.Result result) {
-        if (result instanceof RunWriter.Result.Started started) {
-            return new BulkResult.Stored(started.run().id(), true);
-        }
-        if (result instanceof RunWriter.Result.Existing existing) {
-            return new BulkResult.Stored(existing.holder().id(), false);
-        }
-        return new BulkResult.Refused(((RunWriter.Result.Refused) result).why());
+                        .toList()),
+                keys -> withKeys(workflowId, keys));
     }
 
     public RunView get(UUID id) {
@@ -115,13 +113,12 @@ public final class Runs {
     }
 
     /** What was started before with the same key. It goes with its history, maybe just now: sent again, the request starts a new one. */
-    public Accepted<RunView> existing(KeyHolder holder) {
+    private Accepted<RunView> existing(KeyHolder holder) {
         return new Accepted<>(
                 view(finder.runWithInput(holder).orElseThrow(RefusedException::away), database, finder), false);
     }
 
-    /** Which runs of a workflow have these keys, by key. */
-    public Map<String, KeyHolder> withKeys(UUID workflowId, Collection<String> keys) {
+    private Map<String, KeyHolder> withKeys(UUID workflowId, Collection<String> keys) {
         return database.inTransaction(session -> session.runs().findByKeys(workflowId, keys));
     }
 
@@ -155,13 +152,6 @@ public final class Runs {
     public RunView redrive(UUID id, boolean latest) {
         redrive.redrive(id, latest);
         return changed(id);
-    }
-
-    /** What was stored just now, without reading it again. */
-    private static RunView view(RunWriter.Result.Started started) {
-        Timer timer = started.timer();
-        return new RunView(
-                started.run(), started.input(), started.task(), timer, timer == null ? List.of() : List.of(timer));
     }
 
     private RunView view(RunWithInput found, Database from, Finder by) {

@@ -2,15 +2,17 @@ package dev.bide.engine;
 
 import dev.bide.delay.Delay;
 import dev.bide.delay.DueTime;
-import dev.bide.delivery.Problem;
-import dev.bide.engine.accept.SetWriter;
+import dev.bide.delivery.ActionProblem;
+import dev.bide.engine.accept.Repeats;
 import dev.bide.engine.accept.TimerWriter;
 import dev.bide.engine.change.Finder;
 import dev.bide.engine.change.TimerChanges;
 import dev.bide.engine.deliver.Actions;
+import dev.bide.json.FieldError;
+import dev.bide.json.FieldPath;
 import dev.bide.workflow.Ids;
+import dev.bide.workflow.Refusal;
 import dev.bide.workflow.RefusedException;
-import dev.bide.workflow.RefusedException.Fault;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerDraft;
 import dev.bide.workflow.Times;
@@ -31,11 +33,11 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Making lone timers; watching and changing all timers. Thread-safe. */
 public final class Timers {
     private static final ZoneId DEFAULT_ZONE = ZoneId.of("UTC");
+    private static final FieldPath ACTION = FieldPath.ROOT.field("action");
 
     private final Database database;
     private final Actions actions;
@@ -62,109 +64,73 @@ public final class Timers {
         this.clock = clock;
     }
 
+    public CompletableFuture<Accepted<Timer>> create(TimerDraft draft) {
+        return create(Asked.of(draft));
+    }
+
     /**
      * Completes once the timer and its trigger are on disk, on a thread that must not be held up. The same key again means the timer
-     * that exists, whatever else the draft says.
+     * that exists, whatever else is asked for.
      */
-    public CompletableFuture<Accepted<Timer>> create(TimerDraft draft) {
-        Plan plan = plans(List.of(draft)).get(0);
-        Timer timer = plan.timer();
-        if (timer != null) {
-            return writer.write(timer)
-                    .thenCompose(result -> result.created()
-                            ? CompletableFuture.completedFuture(new Accepted<>(timer, true))
-                            : CompletableFuture.supplyAsync(() -> existing(result.holder()), readers));
+    public CompletableFuture<Accepted<Timer>> create(Asked<TimerDraft> asked) {
+        Asked<Timer> planned = plan(List.of(asked)).get(0);
+        return planned.draft() != null
+                ? writer.write(planned.draft()).thenCompose(this::accepted)
+                : Repeats.find(planned, this::withKeys)
+                        .map(before -> CompletableFuture.completedFuture(existing(before)))
+                        .orElseGet(() -> CompletableFuture.failedFuture(new RefusedException(planned.why())));
+    }
+
+    private CompletableFuture<Accepted<Timer>> accepted(Acceptance<Timer> result) {
+        if (result instanceof Acceptance.Created<Timer> created) {
+            return CompletableFuture.completedFuture(new Accepted<>(created.value(), true));
         }
-        KeyHolder before = plan.in(stored(List.of(plan)));
-        return before == null
-                ? CompletableFuture.failedFuture(plan.why())
-                : CompletableFuture.completedFuture(existing(before));
+        if (result instanceof Acceptance.Existing<Timer> before) {
+            return CompletableFuture.supplyAsync(() -> existing(before.holder()), readers);
+        }
+        return CompletableFuture.failedFuture(new RefusedException(((Acceptance.Refused<Timer>) result).why()));
     }
 
     /** What was made before with the same key. It goes with its history, maybe just now: sent again, the request makes a new one. */
-    public Accepted<Timer> existing(KeyHolder holder) {
+    private Accepted<Timer> existing(KeyHolder holder) {
         return new Accepted<>(finder.timer(holder).orElseThrow(RefusedException::away), false);
     }
 
-    /** Results in the order of the drafts. One that is refused spoils no other. */
-    public List<BulkResult> createAll(List<TimerDraft> drafts) {
-        List<Plan> plans = plans(drafts);
-        Map<String, KeyHolder> before = stored(plans);
-        Iterator<SetWriter.Written<TimerWriter.Result>> written = writer.writeAll(
-                        plans.stream().map(Plan::timer).filter(Objects::nonNull).toList())
-                .iterator();
-        return plans.stream()
-                .map(plan -> plan.timer() == null ? result(plan, plan.in(before)) : result(written.next()))
-                .toList();
+    /** Results in the order asked. One that is refused spoils no other. */
+    public List<Acceptance<Timer>> createAll(List<Asked<TimerDraft>> asked) {
+        return Repeats.store(plan(asked), writer::writeAll, this::withKeys);
     }
 
-    /** What has the keys of those that are refused: a caller who repeats a request finds what came of it, also when that would be refused by now. */
-    private Map<String, KeyHolder> stored(List<Plan> plans) {
-        List<String> keys = plans.stream()
-                .filter(plan -> plan.timer() == null)
-                .map(Plan::key)
-                .filter(Objects::nonNull)
-                .distinct()
-                .toList();
-        return keys.isEmpty() ? Map.of() : withKeys(keys);
-    }
-
-    /** Which lone timers have these keys, by key. */
-    public Map<String, KeyHolder> withKeys(Collection<String> keys) {
+    private Map<String, KeyHolder> withKeys(Collection<String> keys) {
         return database.inTransaction(session -> session.timers().findByKeys(keys));
     }
 
-    private static BulkResult result(Plan refused, @Nullable KeyHolder before) {
-        return before == null ? new BulkResult.Refused(refused.why()) : new BulkResult.Stored(before.id(), false);
-    }
-
-    private static BulkResult result(SetWriter.Written<TimerWriter.Result> written) {
-        TimerWriter.Result accepted = written.value();
-        if (accepted == null) {
-            return new BulkResult.Refused(Objects.requireNonNull(written.refusal()));
-        }
-        return new BulkResult.Stored(accepted.holder().id(), accepted.created());
-    }
-
-    /** What a draft comes to: a timer, or why there can be none. */
-    private record Plan(
-            @Nullable String key,
-            @Nullable Timer timer,
-            @Nullable RefusedException refusal) {
-        RefusedException why() {
-            return Objects.requireNonNull(refusal, "there is a timer");
-        }
-
-        @Nullable
-        KeyHolder in(Map<String, KeyHolder> byKey) {
-            return key == null ? null : byKey.get(key);
-        }
-    }
-
-    private List<Plan> plans(List<TimerDraft> drafts) {
-        Iterator<List<Problem>> problems = actions.problems(
-                        drafts.stream().map(TimerDraft::action).toList())
+    /** The drafts as timers, where they can be some. */
+    private List<Asked<Timer>> plan(List<Asked<TimerDraft>> asked) {
+        Iterator<List<ActionProblem>> problems = actions.problems(asked.stream()
+                        .map(Asked::draft)
+                        .filter(Objects::nonNull)
+                        .map(TimerDraft::action)
+                        .toList())
                 .iterator();
-        return drafts.stream().map(draft -> plan(draft, problems.next())).toList();
+        return asked.stream()
+                .map(one -> one.draft() == null
+                        ? Asked.<Timer>refused(one.key(), one.why())
+                        : plan(one.draft(), Actions.errors(ACTION, problems.next())))
+                .toList();
     }
 
-    private Plan plan(TimerDraft draft, List<Problem> problems) {
-        try {
-            return new Plan(draft.key(), timer(draft, Actions.faults("action", problems)), null);
-        } catch (RefusedException e) {
-            return new Plan(draft.key(), null, e);
-        }
-    }
-
-    private Timer timer(TimerDraft draft, List<Fault> faults) {
+    private Asked<Timer> plan(TimerDraft draft, List<FieldError> errors) {
         Instant now = Times.now(clock);
         ZoneId zone = draft.timezone() == null ? DEFAULT_ZONE : draft.timezone();
         DueTime due = draft.delay().dueTime(now, zone);
-        if (!faults.isEmpty() || !(due instanceof DueTime.Due at)) {
-            throw RefusedException.invalid(
-                    Stream.concat(Times.fault(due).stream(), faults.stream()).toList());
+        if (!errors.isEmpty() || !(due instanceof DueTime.Due at)) {
+            return Asked.refused(
+                    draft.key(),
+                    Refusal.invalid(Stream.concat(Times.fault(due).stream(), errors.stream())
+                            .toList()));
         }
-        return Timer.waiting(Ids.next(), at.at(), now, zone, draft.spec(), null, draft.key());
+        return Asked.of(draft.key(), Timer.waiting(Ids.next(), at.at(), now, zone, draft.spec(), null, draft.key()));
     }
 
     public Timer get(UUID id) {

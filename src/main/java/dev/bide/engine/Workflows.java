@@ -1,12 +1,13 @@
 package dev.bide.engine;
 
-import dev.bide.delivery.Problem;
+import dev.bide.delivery.ActionProblem;
 import dev.bide.engine.change.OperationRunner;
 import dev.bide.engine.deliver.Actions;
+import dev.bide.json.FieldError;
+import dev.bide.json.FieldPath;
 import dev.bide.workflow.Action;
 import dev.bide.workflow.Ids;
 import dev.bide.workflow.RefusedException;
-import dev.bide.workflow.RefusedException.Fault;
 import dev.bide.workflow.Task;
 import dev.bide.workflow.TaskDraft;
 import dev.bide.workflow.TaskMatching;
@@ -220,14 +221,16 @@ public final class Workflows {
                 .filter(i -> !known.contains(tasks.get(i).action()))
                 .boxed()
                 .toList();
-        List<List<Problem>> problems =
+        List<List<ActionProblem>> problems =
                 actions.problems(anew.stream().map(i -> tasks.get(i).action()).toList());
-        List<Fault> faults = new ArrayList<>();
+        List<FieldError> errors = new ArrayList<>();
         for (int i = 0; i < anew.size(); i++) {
-            faults.addAll(Actions.faults("tasks[" + anew.get(i) + "].action", problems.get(i)));
+            FieldPath action =
+                    FieldPath.ROOT.field("tasks").element(anew.get(i)).field("action");
+            errors.addAll(Actions.errors(action, problems.get(i)));
         }
-        if (!faults.isEmpty()) {
-            throw RefusedException.invalid(faults);
+        if (!errors.isEmpty()) {
+            throw RefusedException.invalid(errors);
         }
     }
 

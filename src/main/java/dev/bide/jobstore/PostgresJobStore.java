@@ -1,11 +1,13 @@
 package dev.bide.jobstore;
 
-import dev.bide.jobstore.internal.complete.Completion;
-import dev.bide.jobstore.internal.complete.Completions;
 import dev.bide.jobstore.internal.complete.Listeners;
+import dev.bide.jobstore.internal.fire.Ground;
 import dev.bide.jobstore.internal.fire.StoreSettings;
 import dev.bide.jobstore.internal.sql.Counters;
+import dev.bide.jobstore.internal.sql.Tables;
 import dev.bide.jobstore.internal.sql.Transactions;
+import dev.bide.jobstore.internal.write.QuartzSide;
+import dev.bide.jobstore.internal.write.TriggerRows;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -40,7 +42,7 @@ import org.quartz.utils.DBConnectionManager;
 
 /**
  * Quartz's clustered JDBC job store for PostgreSQL 13 and later, in sets: the same tables, columns and API as {@link JobStoreTX}, and stock nodes may run on the same
- * tables at the same time. What differs is listed in README.md.
+ * tables at the same time. What differs is listed in docs/jobstore.md.
  *
  * <p>Use it by properties ({@code org.quartz.jobStore.class=dev.bide.jobstore.PostgresJobStore}, {@code org.quartz.jobStore.dataSource=…} and the setters below), or
  * make one, call {@link #useDataSource} and give it to {@code DirectSchedulerFactory}. Give the scheduler a large batch
@@ -216,7 +218,7 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
         settings.clock = clock;
     }
 
-    /** The monotonic clock of this node's lease; for tests. */
+    /** The monotonic clock of this node's lease, and of what is done every so often; for tests. */
     void useNanoTime(LongSupplier nanoTime) {
         settings.nanoTime = nanoTime;
     }
@@ -281,7 +283,18 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
         }
         super.initialize(classes, signaler);
         try {
-            parts = new StoreParts(this, settings, listener, counters, classes, signaler);
+            Tables tables = new Tables(getInstanceName(), getInstanceId(), getTablePrefix());
+            settings.beat = new StoreSettings.Beat(getClusterCheckinInterval(), getDbRetryInterval());
+            Transactions.Connections connections =
+                    () -> DBConnectionManager.getInstance().getConnection(getDataSource());
+            Ground ground = new Ground(
+                    tables,
+                    settings,
+                    new Transactions(connections, settings.limits()),
+                    TriggerRows.create(getLog(), tables, classes, canUseProperties(), getDriverDelegateInitString()),
+                    listener,
+                    counters);
+            parts = new StoreParts(ground, connections, new Inherited(), signaler);
         } catch (NoSuchDelegateException e) {
             throw new SchedulerConfigException("trigger persistence delegates could not be made", e);
         }
@@ -597,14 +610,12 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
         return Math.max(0, settings.clock.millis() - Math.max(0, getMisfireThreshold()));
     }
 
-    // ---- what the parts use of Quartz's own code
-
     @Override
     protected DriverDelegate getDelegate() {
         return parts().rows;
     }
 
-    StoreParts parts() {
+    private StoreParts parts() {
         StoreParts current = parts;
         if (current == null) {
             throw new IllegalStateException("the job store is not initialised: make a scheduler with it");
@@ -612,88 +623,61 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
         return current;
     }
 
-    @Nullable
-    Calendar calendar(Connection connection, String name) throws JobPersistenceException {
-        return retrieveCalendar(connection, name);
-    }
-
-    @Nullable
-    TriggerFiredBundle quartzFire(Connection connection, OperableTrigger trigger) throws JobPersistenceException {
-        return triggerFired(connection, trigger);
-    }
-
-    void quartzComplete(Connection connection, Completion completion) throws JobPersistenceException {
-        triggeredJobComplete(connection, completion.trigger(), completion.job(), completion.instruction());
-    }
-
-    long misfireTime() {
-        return getMisfireTime();
-    }
-
-    String blockedState(Connection connection, JobKey job, String state) throws JobPersistenceException {
-        return checkBlockedState(connection, job, state);
-    }
-
-    void lockCluster(Connection connection, String lock) throws JobPersistenceException {
-        getLockHandler().obtainLock(connection, lock);
-    }
-
-    void unlockedCluster(String lock) {
-        releaseLock(lock, true);
-    }
-
-    void removeTriggerRows(Connection connection, TriggerKey key) throws JobPersistenceException {
-        removeTrigger(connection, key);
-    }
-
-    void storeJobRow(Connection connection, JobDetail job) throws JobPersistenceException {
-        storeJob(connection, job, false);
-    }
-
-    /** Work in a transaction under the lock that stock nodes take for all they do with triggers. */
-    interface Locked<T> {
-        T run(Transactions.Transaction transaction) throws JobPersistenceException, SQLException;
-    }
-
-    <T> T underClusterLock(Locked<T> work) throws JobPersistenceException {
-        return underClusterLock(connection -> {}, work);
-    }
-
-    <T> T underClusterLock(Completions.Step begin, Locked<T> work) throws JobPersistenceException {
-        try {
-            T result = parts().transactions.runSurely(transaction -> {
-                try {
-                    begin.run(transaction.connection);
-                    getLockHandler().obtainLock(transaction.connection, LOCK_TRIGGER_ACCESS);
-                    return work.run(transaction);
-                } catch (JobPersistenceException e) {
-                    throw new WorkFailed(e);
-                }
-            });
-            Long signal = clearAndGetSignalSchedulingChangeOnTxCompletion();
-            if (signal != null) {
-                parts().signal(signal);
-            }
-            return result;
-        } catch (WorkFailed e) {
-            throw e.failure;
-        } catch (SQLException e) {
-            throw failed("work under the cluster's lock", e);
-        } finally {
-            parts().committed();
-            // The row lock went with the transaction; this is the thread's own note of it.
-            releaseLock(LOCK_TRIGGER_ACCESS, true);
+    private final class Inherited implements QuartzSide {
+        @Override
+        public @Nullable Calendar calendar(Connection connection, String name) throws JobPersistenceException {
+            return retrieveCalendar(connection, name);
         }
-    }
 
-    /** Carries Quartz's exception through the transaction, which it rolls back. */
-    private static final class WorkFailed extends SQLException {
-        private static final long serialVersionUID = 1L;
-        private final JobPersistenceException failure;
+        @Override
+        public @Nullable TriggerFiredBundle fire(Connection connection, OperableTrigger trigger)
+                throws JobPersistenceException {
+            return triggerFired(connection, trigger);
+        }
 
-        WorkFailed(JobPersistenceException failure) {
-            super(failure);
-            this.failure = failure;
+        @Override
+        public void complete(
+                Connection connection,
+                OperableTrigger trigger,
+                JobDetail job,
+                CompletedExecutionInstruction instruction)
+                throws JobPersistenceException {
+            triggeredJobComplete(connection, trigger, job, instruction);
+        }
+
+        @Override
+        public void storeJob(Connection connection, JobDetail job) throws JobPersistenceException {
+            PostgresJobStore.this.storeJob(connection, job, false);
+        }
+
+        @Override
+        public String blockedState(Connection connection, JobKey job, String state) throws JobPersistenceException {
+            return checkBlockedState(connection, job, state);
+        }
+
+        @Override
+        public void removeTrigger(Connection connection, TriggerKey key) throws JobPersistenceException {
+            PostgresJobStore.this.removeTrigger(connection, key);
+        }
+
+        @Override
+        public void lock(Connection connection, String name) throws JobPersistenceException {
+            getLockHandler().obtainLock(connection, name);
+        }
+
+        @Override
+        public void unlocked(String name) {
+            releaseLock(name, true);
+        }
+
+        @Override
+        public @Nullable Long takeSignal() {
+            return clearAndGetSignalSchedulingChangeOnTxCompletion();
+        }
+
+        @Override
+        public long misfireTime() {
+            return getMisfireTime();
         }
     }
 

@@ -5,20 +5,26 @@ import dev.bide.jobstore.internal.cluster.Heartbeats;
 import dev.bide.jobstore.internal.cluster.Leftovers;
 import dev.bide.jobstore.internal.cluster.Presence;
 import dev.bide.jobstore.internal.cluster.Takeover;
-import dev.bide.jobstore.internal.complete.Completion;
+import dev.bide.jobstore.internal.cluster.TakeoverRound;
 import dev.bide.jobstore.internal.complete.CompletionBuffer;
 import dev.bide.jobstore.internal.complete.CompletionStatement;
 import dev.bide.jobstore.internal.complete.Completions;
-import dev.bide.jobstore.internal.complete.Listeners;
 import dev.bide.jobstore.internal.fire.Acquisition;
+import dev.bide.jobstore.internal.fire.ClusterLock;
+import dev.bide.jobstore.internal.fire.Confirmations;
 import dev.bide.jobstore.internal.fire.DueWatch;
 import dev.bide.jobstore.internal.fire.EntryIds;
+import dev.bide.jobstore.internal.fire.ExclusiveWay;
+import dev.bide.jobstore.internal.fire.Fire;
 import dev.bide.jobstore.internal.fire.Firing;
+import dev.bide.jobstore.internal.fire.GiveBack;
+import dev.bide.jobstore.internal.fire.Ground;
+import dev.bide.jobstore.internal.fire.InHand;
 import dev.bide.jobstore.internal.fire.Jobs;
 import dev.bide.jobstore.internal.fire.Lease;
 import dev.bide.jobstore.internal.fire.NodeTime;
 import dev.bide.jobstore.internal.fire.StoreSettings;
-import dev.bide.jobstore.internal.fire.Taken;
+import dev.bide.jobstore.internal.fire.Take;
 import dev.bide.jobstore.internal.fire.TakenTriggers;
 import dev.bide.jobstore.internal.fire.TriggerFlow;
 import dev.bide.jobstore.internal.recover.Misfires;
@@ -29,52 +35,29 @@ import dev.bide.jobstore.internal.sql.SessionLimits;
 import dev.bide.jobstore.internal.sql.Tables;
 import dev.bide.jobstore.internal.sql.Transactions;
 import dev.bide.jobstore.internal.write.BulkStore;
+import dev.bide.jobstore.internal.write.QuartzSide;
 import dev.bide.jobstore.internal.write.RowLocks;
 import dev.bide.jobstore.internal.write.TriggerInsert;
 import dev.bide.jobstore.internal.write.TriggerRows;
 import dev.bide.jobstore.internal.write.TriggerWrites;
-import java.io.IOException;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.InstantSource;
-import org.jspecify.annotations.Nullable;
-import org.quartz.Calendar;
-import org.quartz.JobDataMap;
-import org.quartz.JobDetail;
-import org.quartz.JobKey;
-import org.quartz.JobPersistenceException;
 import org.quartz.SchedulerException;
-import org.quartz.TriggerKey;
-import org.quartz.impl.jdbcjobstore.NoSuchDelegateException;
-import org.quartz.spi.ClassLoadHelper;
 import org.quartz.spi.SchedulerSignaler;
-import org.quartz.spi.TriggerFiredBundle;
-import org.quartz.utils.DBConnectionManager;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** The parts of an initialised store, put together; and the few places where Quartz's inherited code and the parts meet. */
+/** The parts of an initialised store, put together; and what a thread of it has stored and not yet committed. */
 final class StoreParts {
-    private static final Logger LOG = LoggerFactory.getLogger(StoreParts.class);
-
-    /** For a transaction of ours to idle, ms. What a longer pause costs is the transaction, which is done again; Quartz's operations wait longer than this for a lock. */
-    private static final long LONGEST_IDLE = 5_000;
-
     final SchedulerSignaler signaler;
     final TriggerRows rows;
     final Jobs jobs;
     final TriggerWrites writes;
     final RowLocks rowLocks;
     final BulkStore bulk;
-    final Recovery recovery;
     final Misfires misfires;
     final TriggerFlow flow;
     final Lease lease;
     final SessionLimits limits;
-    final Transactions transactions;
 
     private final StoreSettings settings;
-    private final Acquisition acquisition;
     private final DueWatch watch;
     private final CompletionBuffer buffer;
     private final ThreadLocal<Long> uncommitted = new ThreadLocal<>();
@@ -82,35 +65,27 @@ final class StoreParts {
     private final Presence presence;
     private final Takeover takeover;
 
-    StoreParts(
-            PostgresJobStore store,
-            StoreSettings settings,
-            Listeners listener,
-            Counters counters,
-            ClassLoadHelper classes,
-            SchedulerSignaler signaler)
-            throws NoSuchDelegateException {
-        Tables tables = new Tables(store.getInstanceName(), store.getInstanceId(), store.getTablePrefix());
+    StoreParts(Ground ground, Transactions.Connections connections, QuartzSide quartz, SchedulerSignaler signaler) {
         this.signaler = signaler;
-        this.settings = settings;
-        rows = TriggerRows.create(LOG, tables, classes, store.canUseProperties(), store.getDriverDelegateInitString());
+        rows = ground.rows();
+        Tables tables = ground.tables();
+        Transactions transactions = ground.transactions();
+        Counters counters = ground.counters();
+        settings = ground.settings();
         InstantSource clock = settings.clock;
-        long interval = store.getClusterCheckinInterval();
+        long interval = settings.beat.intervalMillis();
         nodeTime = new NodeTime(clock);
         lease = new Lease(settings.nanoTime, System::currentTimeMillis, interval, settings.failoverMargin);
-        limits = new SessionLimits(Math.min(LONGEST_IDLE, interval + settings.failoverMargin), settings.lockTimeout);
-        Transactions.Connections connections =
-                () -> DBConnectionManager.getInstance().getConnection(store.getDataSource());
-        transactions = new Transactions(connections, limits);
-        jobs = new Jobs(tables, rows, classes);
+        limits = settings.limits();
+        jobs = new Jobs(tables, rows);
         TriggerInsert insert = new TriggerInsert(tables, rows);
         writes = new TriggerWrites(tables, rows, insert);
         rowLocks = new RowLocks(tables, rows, writes, insert);
-        bulk = new BulkStore(tables, insert, new StoringWithQuartz(store, rows));
-        recovery = new Recovery(tables, transactions, insert, new RecoveringWithQuartz(store, rows), counters, clock);
+        bulk = new BulkStore(rows, insert, quartz);
+        Recovery recovery = new Recovery(tables, transactions, rows, quartz, counters, clock);
         misfires = new Misfires(tables, transactions, counters);
         EntryIds entryIds = new EntryIds(tables.instance(), clock);
-        acquisition = new Acquisition(
+        Acquisition acquisition = new Acquisition(
                 tables,
                 entryIds,
                 jobs,
@@ -118,38 +93,27 @@ final class StoreParts {
                 counters,
                 settings.lanes);
         Firing firing = new Firing(tables, rows, counters);
-        ExclusiveWay exclusive = new ExclusiveWay(store, tables, listener, rowLocks, firing);
-        Completions completions =
-                new Completions(transactions, new CompletionStatement(tables, counters), listener, exclusive, counters);
-        buffer = new CompletionBuffer(settings.buffer(), completions::write, this::forget);
+        ClusterLock lock = new ClusterLock(transactions, quartz, this::signal, this::committed);
+        ExclusiveWay exclusive = new ExclusiveWay(tables, lock, quartz, ground.listener(), rowLocks, firing);
+        Completions completions = new Completions(
+                transactions, new CompletionStatement(tables, counters), ground.listener(), exclusive, counters);
+        InHand inHand = new InHand(entryIds, lease);
+        buffer = new CompletionBuffer(settings.buffer(), completions::write, inHand::forget);
         watch = new DueWatch(
                 settings.watchInterval,
                 () -> transactions.run(transaction -> acquisition.next(
-                        transaction.connection, clock.millis() + 2 * settings.watchInterval, store.misfireTime())),
+                        transaction.connection, clock.millis() + 2 * settings.watchInterval, quartz.misfireTime())),
                 due -> signaler.signalSchedulingChange(nodeTime.toNode(due)),
-                clock);
-        flow = new TriggerFlow(
-                settings,
-                transactions,
-                acquisition,
-                firing,
-                recovery,
-                listener,
-                buffer,
-                watch,
-                rows,
-                new FiringWithQuartz(store, exclusive),
-                counters,
-                lease,
-                entryIds);
+                clock,
+                settings.nanoTime);
+        GiveBack giveBack = new GiveBack(ground, inHand, recovery, acquisition);
+        Take take = new Take(ground, acquisition, watch, inHand, giveBack, buffer);
+        Confirmations confirmations = new Confirmations(ground, firing, quartz);
+        Fire fire = new Fire(ground, confirmations, exclusive, inHand, giveBack, take::lookFrom);
+        flow = new TriggerFlow(ground, take, fire, giveBack, inHand, buffer);
+        Leftovers leftovers = new Leftovers(tables, transactions, entryIds, clock, settings.nanoTime);
         takeover = new Takeover(
-                tables.instance(),
-                recovery,
-                new Leftovers(tables, transactions, entryIds, clock, settings.nanoTime),
-                entryIds,
-                flow,
-                lease,
-                () -> signal(0));
+                new TakeoverRound(tables.instance(), recovery, leftovers, entryIds, flow, () -> signal(0)), lease);
         presence = new Presence(
                 tables.instance(),
                 new CheckIn(
@@ -160,13 +124,8 @@ final class StoreParts {
                         clock == settings.measured ? settings.measured : null),
                 lease,
                 new Heartbeats(interval, settings.failoverMargin),
-                interval,
-                store.getDbRetryInterval(),
+                settings.beat,
                 takeover::tell);
-    }
-
-    private void forget(Completion completion) {
-        flow.forget(completion);
     }
 
     /** @throws SchedulerException another node has this one's name */
@@ -214,76 +173,5 @@ final class StoreParts {
         boolean nothingLeft = flow.close();
         takeover.close();
         presence.close(nothingLeft);
-    }
-
-    private record StoringWithQuartz(PostgresJobStore store, TriggerRows rows) implements BulkStore.QuartzParts {
-        @Override
-        public void storeJob(Connection connection, JobDetail job) throws JobPersistenceException {
-            store.storeJobRow(connection, job);
-        }
-
-        @Override
-        public String blockedState(Connection connection, JobDetail job, String state) throws JobPersistenceException {
-            return store.blockedState(connection, job.getKey(), state);
-        }
-
-        @Override
-        public void pauseGroup(Connection connection, String group) throws SQLException {
-            rows.insertPausedTriggerGroup(connection, group);
-        }
-    }
-
-    private record RecoveringWithQuartz(PostgresJobStore store, TriggerRows rows) implements Recovery.QuartzParts {
-        @Override
-        public JobDataMap triggerData(Connection connection, TriggerKey key)
-                throws SQLException, IOException, ClassNotFoundException {
-            return rows.selectTriggerJobDataMap(connection, key.getName(), key.getGroup());
-        }
-
-        @Override
-        public boolean jobExists(Connection connection, JobKey key) throws SQLException {
-            return rows.jobExists(connection, key);
-        }
-
-        @Override
-        public void unblock(Connection connection, JobKey key) throws SQLException {
-            rows.updateTriggerStatesForJobFromOtherState(connection, key, "WAITING", "BLOCKED");
-            rows.updateTriggerStatesForJobFromOtherState(connection, key, "PAUSED", "PAUSED_BLOCKED");
-        }
-
-        @Override
-        public void remove(Connection connection, TriggerKey key) throws SQLException {
-            try {
-                store.removeTriggerRows(connection, key);
-            } catch (JobPersistenceException e) {
-                throw new SQLException("trigger " + key + " could not be removed", e);
-            }
-        }
-
-        @Override
-        public void lock(Connection connection, String name) throws SQLException {
-            try {
-                store.lockCluster(connection, name);
-            } catch (JobPersistenceException e) {
-                throw new SQLException(e.getMessage(), e);
-            }
-        }
-
-        @Override
-        public void unlocked(String name) {
-            store.unlockedCluster(name);
-        }
-    }
-
-    private record FiringWithQuartz(PostgresJobStore store, ExclusiveWay exclusive) implements TriggerFlow.QuartzParts {
-        @Override
-        public @Nullable Calendar calendar(Connection connection, String name) throws JobPersistenceException {
-            return store.calendar(connection, name);
-        }
-
-        @Override
-        public @Nullable TriggerFiredBundle fireExclusively(Taken taken) throws JobPersistenceException {
-            return exclusive.fire(taken);
-        }
     }
 }

@@ -1,6 +1,6 @@
 package dev.bide.persistence;
 
-import dev.bide.workflow.InvalidValueException;
+import dev.bide.json.InvalidException;
 import dev.bide.workflow.store.Operation;
 import dev.bide.workflow.store.OperationKind;
 import dev.bide.workflow.store.OperationStatus;
@@ -75,7 +75,7 @@ record JdbiOperationStore(Handle handle, JsonColumns json) implements OperationS
     private Optional<Operation> readable(ResultSet row, StatementContext context) throws SQLException {
         try {
             return Optional.of(operation(row, context));
-        } catch (InvalidValueException | UncheckedIOException e) {
+        } catch (InvalidException | UncheckedIOException e) {
             return Optional.empty();
         }
     }

@@ -1,6 +1,6 @@
 package dev.bide.persistence;
 
-import dev.bide.workflow.InvalidValueException;
+import dev.bide.json.InvalidException;
 import dev.bide.workflow.store.Cursor;
 import dev.bide.workflow.store.Page;
 import dev.bide.workflow.store.PageRequest;
@@ -75,7 +75,7 @@ final class ListQuery {
         }
         Instant dueAt = cursor.dueAt();
         if ((dueAt == null) != (ascending == null)) {
-            throw new InvalidValueException("cursor", "belongs to a list with another filter");
+            throw new InvalidException("cursor", "belongs to a list with another filter");
         }
         values.put("afterId", cursor.id());
         if (dueAt == null) {

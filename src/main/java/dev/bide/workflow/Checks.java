@@ -1,5 +1,7 @@
 package dev.bide.workflow;
 
+import dev.bide.json.InvalidException;
+import dev.bide.json.PlainText;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +11,7 @@ final class Checks {
 
     static <T> T required(String field, @Nullable T value) {
         if (value == null) {
-            throw new InvalidValueException(field, "is required");
+            throw new InvalidException(field, "is required");
         }
         return value;
     }
@@ -18,17 +20,17 @@ final class Checks {
     static String text(String field, @Nullable String value, int longest) {
         String text = required(field, value);
         if (text.isBlank()) {
-            throw new InvalidValueException(field, "must not be blank");
+            throw new InvalidException(field, "must not be blank");
         }
         return plain(field, text, longest);
     }
 
     static String plain(String field, String value, int longest) {
         if (isLonger(value, longest)) {
-            throw new InvalidValueException(field, "must have at most " + longest + " characters");
+            throw new InvalidException(field, "must have at most " + longest + " characters");
         }
-        if (value.codePoints().anyMatch(c -> Character.isISOControl(c) || isLoneSurrogate(c))) {
-            throw new InvalidValueException(field, "must not hold control characters");
+        if (value.codePoints().anyMatch(c -> Character.isISOControl(c) || PlainText.isLoneSurrogate(c))) {
+            throw new InvalidException(field, "must not hold control characters");
         }
         return Objects.requireNonNull(value);
     }
@@ -36,9 +38,5 @@ final class Checks {
     /** Lengths are counted in characters as people see them, so in code points, as JSON Schema and PostgreSQL count them. */
     static boolean isLonger(String value, int longest) {
         return value.length() > longest && value.codePointCount(0, value.length()) > longest;
-    }
-
-    private static boolean isLoneSurrogate(int codePoint) {
-        return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
     }
 }

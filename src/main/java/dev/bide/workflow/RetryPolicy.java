@@ -2,6 +2,7 @@ package dev.bide.workflow;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.bide.json.InvalidException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -24,19 +25,19 @@ public record RetryPolicy(int maxRetries, Duration initialBackoff, double multip
 
     public RetryPolicy {
         if (maxRetries < 0 || maxRetries > MOST_RETRIES) {
-            throw new InvalidValueException("maxRetries", "must be from 0 to " + MOST_RETRIES);
+            throw new InvalidException("maxRetries", "must be from 0 to " + MOST_RETRIES);
         }
         if (initialBackoff.isNegative() || initialBackoff.compareTo(LONGEST) > 0) {
-            throw new InvalidValueException("initialBackoff", "must be from PT0S to PT24H");
+            throw new InvalidException("initialBackoff", "must be from PT0S to PT24H");
         }
         if (!(multiplier >= 1 && multiplier <= 10)) {
-            throw new InvalidValueException("multiplier", "must be from 1 to 10");
+            throw new InvalidException("multiplier", "must be from 1 to 10");
         }
         if (maxBackoff.isNegative() || maxBackoff.compareTo(LONGEST) > 0) {
-            throw new InvalidValueException("maxBackoff", "must be from PT0S to PT24H");
+            throw new InvalidException("maxBackoff", "must be from PT0S to PT24H");
         }
         if (maxBackoff.compareTo(initialBackoff) < 0) {
-            throw new InvalidValueException("maxBackoff", "must not be shorter than initialBackoff");
+            throw new InvalidException("maxBackoff", "must not be shorter than initialBackoff");
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.bide.workflow;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.bide.json.InvalidException;
 import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
 
@@ -10,19 +10,15 @@ import org.jspecify.annotations.Nullable;
  * @param key the user's own name for it, unique within its workflow: the same key again means the same run
  * @param input a JSON object that fills the bodies and headers of the calls
  */
-public record RunDraft(
-        @JsonProperty("key") @Nullable String key,
-        @JsonProperty("timezone") @Nullable ZoneId timezone,
-        @JsonProperty("input") JsonText input) {
+public record RunDraft(@Nullable String key, @Nullable ZoneId timezone, JsonText input) {
     public static final int LONGEST_KEY = 200;
 
     public RunDraft {
         if (key != null) {
             checkKey(key);
         }
-        input = input == null ? JsonText.EMPTY_OBJECT : input;
         if (!input.isObject()) {
-            throw new InvalidValueException("input", "must be a JSON object");
+            throw new InvalidException("input", "must be a JSON object");
         }
     }
 
@@ -31,7 +27,7 @@ public record RunDraft(
         try {
             checkKey(text);
             return true;
-        } catch (InvalidValueException e) {
+        } catch (InvalidException e) {
             return false;
         }
     }

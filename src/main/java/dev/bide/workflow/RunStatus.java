@@ -1,6 +1,7 @@
 package dev.bide.workflow;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.bide.json.InvalidException;
 import java.util.Locale;
 import java.util.Set;
 
@@ -45,6 +46,6 @@ public enum RunStatus {
                 return status;
             }
         }
-        throw new InvalidValueException("status", "must be one of active, paused, completed, failed, cancelled");
+        throw new InvalidException("status", "must be one of active, paused, completed, failed, cancelled");
     }
 }

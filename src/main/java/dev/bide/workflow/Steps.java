@@ -40,7 +40,8 @@ public final class Steps {
             }
             if (due instanceof DueTime.Rejected why) {
                 Rejection rejection = new Rejection(workflow.tasks().indexOf(task), why);
-                String error = "Task \"" + task.name() + "\": delay." + why.message();
+                String error = "Task \"" + task.name() + "\": delay."
+                        + why.error().field() + " " + why.error().message();
                 return new Step(run.as(RunStatus.FAILED, error, now), null, rejection);
             }
         }

@@ -1,5 +1,6 @@
 package dev.bide.workflow;
 
+import dev.bide.json.FieldPath;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -23,10 +24,10 @@ public final class TaskMatching {
                 continue;
             }
             if (before.stream().noneMatch(task -> task.id().equals(id))) {
-                throw RefusedException.invalid("tasks[" + i + "].id", "is not of a task of this workflow");
+                throw invalid(i, "is not of a task of this workflow");
             }
             if (!taken.add(id)) {
-                throw RefusedException.invalid("tasks[" + i + "].id", "stands twice");
+                throw invalid(i, "stands twice");
             }
         }
         List<Task> tasks = new ArrayList<>();
@@ -44,5 +45,10 @@ public final class TaskMatching {
             tasks.add(draft.as(id));
         }
         return tasks;
+    }
+
+    private static RefusedException invalid(int draft, String rule) {
+        return RefusedException.invalid(
+                List.of(FieldPath.ROOT.field("tasks").element(draft).field("id").error(rule)));
     }
 }

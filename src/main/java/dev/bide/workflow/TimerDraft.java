@@ -1,6 +1,5 @@
 package dev.bide.workflow;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.bide.delay.Delay;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -12,21 +11,18 @@ import org.jspecify.annotations.Nullable;
  * @param key the user's own name for it, unique among lone timers: the same key again means the same timer
  */
 public record TimerDraft(
-        @JsonProperty("key") @Nullable String key,
-        @JsonProperty("delay") Delay delay,
-        @JsonProperty("action") Action action,
-        @JsonProperty("retry") RetryPolicy retry,
-        @JsonProperty("timeout") Duration timeout,
-        @JsonProperty("timezone") @Nullable ZoneId timezone) {
+        @Nullable String key,
+        Delay delay,
+        Action action,
+        RetryPolicy retry,
+        Duration timeout,
+        @Nullable ZoneId timezone) {
 
     public TimerDraft {
         if (key != null) {
             RunDraft.checkKey(key);
         }
-        Checks.required("delay", delay);
-        Checks.required("action", action);
-        retry = retry == null ? RetryPolicy.DEFAULT : retry;
-        timeout = TimerSpec.timeoutOrDefault(timeout);
+        TimerSpec.checkTimeout(timeout);
     }
 
     public TimerSpec spec() {

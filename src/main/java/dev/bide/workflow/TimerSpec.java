@@ -1,6 +1,7 @@
 package dev.bide.workflow;
 
 import dev.bide.delay.Delay;
+import dev.bide.json.InvalidException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -27,17 +28,9 @@ public record TimerSpec(
         return new TimerSpec(newDelay, action, retry, timeout, taskName);
     }
 
-    static Duration timeoutOrDefault(@Nullable Duration timeout) {
-        if (timeout == null) {
-            return DEFAULT_TIMEOUT;
-        }
-        checkTimeout(timeout);
-        return timeout;
-    }
-
     public static void checkTimeout(Duration timeout) {
         if (timeout.compareTo(Duration.ofMillis(1)) < 0 || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
-            throw new InvalidValueException("timeout", "must be from PT0.001S to PT5M");
+            throw new InvalidException("timeout", "must be from PT0.001S to PT5M");
         }
     }
 }

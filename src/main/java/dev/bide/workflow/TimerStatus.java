@@ -1,6 +1,7 @@
 package dev.bide.workflow;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.bide.json.InvalidException;
 import java.util.Locale;
 import java.util.Set;
 
@@ -50,7 +51,6 @@ public enum TimerStatus {
                 return status;
             }
         }
-        throw new InvalidValueException(
-                "status", "must be one of scheduled, retrying, paused, delivered, dead, cancelled");
+        throw new InvalidException("status", "must be one of scheduled, retrying, paused, delivered, dead, cancelled");
     }
 }

@@ -2,7 +2,9 @@ package dev.bide.workflow;
 
 import dev.bide.delay.Delay;
 import dev.bide.delay.DueTime;
-import dev.bide.workflow.RefusedException.Fault;
+import dev.bide.json.FieldError;
+import dev.bide.json.FieldPath;
+import dev.bide.json.Instants;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -12,17 +14,13 @@ import java.util.Optional;
 
 /** The time as the contract has it. */
 public final class Times {
+    private static final FieldPath DELAY = FieldPath.ROOT.field("delay");
+
     private Times() {}
 
     /** Now, in whole milliseconds: what is answered and what is stored are then the same. */
     public static Instant now(InstantSource clock) {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    }
-
-    /** In whole milliseconds, never earlier. */
-    static Instant wholeMillisecond(Instant instant) {
-        Instant down = instant.truncatedTo(ChronoUnit.MILLIS);
-        return down.equals(instant) ? down : down.plusMillis(1);
     }
 
     /**
@@ -33,7 +31,7 @@ public final class Times {
         if (dueAt.isAfter(now.atZone(ZoneOffset.UTC).plusYears(10).toInstant())) {
             throw RefusedException.invalid(field, "must be at most 10 years ahead");
         }
-        return dueAt.isAfter(now) ? wholeMillisecond(dueAt) : now;
+        return dueAt.isAfter(now) ? Instants.up(dueAt) : now;
     }
 
     /** When a wait of {@code delay} is over that begins at {@code from}; refused where it never is. */
@@ -46,14 +44,13 @@ public final class Times {
     }
 
     /** Why a timer can't wait so; empty where it can. */
-    public static Optional<Fault> fault(DueTime due) {
+    public static Optional<FieldError> fault(DueTime due) {
         if (due instanceof DueTime.Due) {
             return Optional.empty();
         }
         return Optional.of(
                 due instanceof DueTime.Rejected why
-                        ? new Fault("delay." + why.field(), why.message())
-                        : new Fault(
-                                "delay.date", "date has passed, and a timer that is skipped would never do anything"));
+                        ? DELAY.error(why.error())
+                        : DELAY.field("date").error("has passed, and a timer that is skipped would never do anything"));
     }
 }

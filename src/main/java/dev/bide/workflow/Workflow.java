@@ -1,5 +1,6 @@
 package dev.bide.workflow;
 
+import dev.bide.json.InvalidException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
@@ -39,7 +40,7 @@ public record Workflow(
 
     public static void checkDescription(String description) {
         if (Checks.isLonger(description, LONGEST_DESCRIPTION)) {
-            throw new InvalidValueException("description", "must have at most " + LONGEST_DESCRIPTION + " characters");
+            throw new InvalidException("description", "must have at most " + LONGEST_DESCRIPTION + " characters");
         }
     }
 

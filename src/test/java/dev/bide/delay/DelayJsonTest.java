@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import dev.bide.json.InvalidException;
+import dev.bide.testing.Delays;
 import io.dropwizard.jackson.Jackson;
 import java.util.List;
 import java.util.Map;
@@ -155,8 +157,8 @@ class DelayJsonTest {
         Throwable wrapped = catchThrowable(() -> read(json));
 
         assertThat(wrapped).isInstanceOf(ValueInstantiationException.class);
-        assertThat(wrapped.getCause()).isInstanceOfSatisfying(InvalidDelayException.class, invalid -> {
-            assertThat(invalid.field()).isEqualTo(field);
+        assertThat(wrapped.getCause()).isInstanceOfSatisfying(InvalidException.class, invalid -> {
+            assertThat(invalid.first().field()).isEqualTo(field);
             assertThat(invalid).hasMessageStartingWith(field + " ");
         });
     }
@@ -190,15 +192,15 @@ class DelayJsonTest {
 
         assertThatThrownBy(
                         () -> lenient.readValue("{\"type\":\"period\",\"amount\":1.5,\"unit\":\"days\"}", Delay.class))
-                .hasRootCauseInstanceOf(InvalidDelayException.class);
+                .hasRootCauseInstanceOf(InvalidException.class);
         assertThatThrownBy(() ->
                         lenient.readValue("{\"type\":\"period\",\"amount\":1,\"unit\":\"days\",\"x\":1}", Delay.class))
-                .hasRootCauseInstanceOf(InvalidDelayException.class);
+                .hasRootCauseInstanceOf(InvalidException.class);
     }
 
     @Test
     void big_integers_are_integers() {
-        assertThat(Delay.fromJson(Map.of("type", "period", "amount", java.math.BigInteger.TEN, "unit", "days")))
+        assertThat(Delays.of(Map.of("type", "period", "amount", java.math.BigInteger.TEN, "unit", "days")))
                 .isEqualTo(new PeriodDelay(10, PeriodUnit.DAYS, null, null));
     }
 }

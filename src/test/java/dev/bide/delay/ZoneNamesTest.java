@@ -3,6 +3,7 @@ package dev.bide.delay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bide.json.InvalidException;
 import java.time.ZoneId;
 import java.time.zone.ZoneRulesProvider;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ class ZoneNamesTest {
             })
     void offsets_and_other_spellings_are_refused(String name) {
         assertThatThrownBy(() -> ZoneNames.parse(name))
-                .isInstanceOf(InvalidDelayException.class)
+                .isInstanceOf(InvalidException.class)
                 .hasMessageStartingWith("timezone must be the name of a time zone");
     }
 }

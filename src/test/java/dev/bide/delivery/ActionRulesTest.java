@@ -56,13 +56,13 @@ class ActionRulesTest {
         delivery.close();
     }
 
-    private List<Problem> check(String method, String url, Map<String, String> headers, @Nullable String body) {
+    private List<ActionProblem> check(String method, String url, Map<String, String> headers, @Nullable String body) {
         return delivery.rules()
                 .check(List.of(new HttpAction(method, url, headers, body)))
                 .get(0);
     }
 
-    private List<Problem> check(String url) {
+    private List<ActionProblem> check(String url) {
         return check("POST", url, Map.of(), "{}");
     }
 
@@ -156,7 +156,7 @@ class ActionRulesTest {
                 "http://example.com/?id={{run.id}}"
             })
     void refusesUrlsThatAreNone(String url) {
-        assertThat(check(url)).as(url).extracting(Problem::field).containsExactly("url");
+        assertThat(check(url)).as(url).extracting(ActionProblem::field).containsExactly("url");
     }
 
     @ParameterizedTest
@@ -217,13 +217,13 @@ class ActionRulesTest {
                 "http://mapped.example/"
             })
     void refusesAddressesThatAreNotPublicHoweverTheyAreSpelled(String url) {
-        assertThat(check(url)).as(url).extracting(Problem::field).containsExactly("url");
+        assertThat(check(url)).as(url).extracting(ActionProblem::field).containsExactly("url");
     }
 
     @Test
     void saysWhatAnOddSpellingMeans() {
         assertThat(check("http://0x7f.1/"))
-                .extracting(Problem::message)
+                .extracting(ActionProblem::message)
                 .containsExactly("must spell 0x7f.1 as 127.0.0.1; must not be called: 127.0.0.1 is not a public address"
                         + " (loopback)");
     }
@@ -263,7 +263,7 @@ class ActionRulesTest {
     @ValueSource(strings = {"", "post", "TRACE", "CONNECT", "OPTIONS", "GET /x HTTP/1.1", "P\u00d6ST"})
     void refusesMethods(String method) {
         assertThat(check(method, "http://example.com", Map.of(), null))
-                .extracting(Problem::field)
+                .extracting(ActionProblem::field)
                 .containsExactly("method");
     }
 
@@ -304,7 +304,7 @@ class ActionRulesTest {
     void refusesHeaderNames(String name) {
         assertThat(check("POST", "http://example.com", Map.of(name, "x"), null))
                 .as(name)
-                .extracting(Problem::field)
+                .extracting(ActionProblem::field)
                 .hasSize(1)
                 .allMatch(field -> field.startsWith("headers."));
     }
@@ -326,7 +326,7 @@ class ActionRulesTest {
             })
     void refusesHeaderValues(String value) {
         assertThat(check("POST", "http://example.com", Map.of("X-A", value), null))
-                .extracting(Problem::field)
+                .extracting(ActionProblem::field)
                 .containsExactly("headers.X-A");
     }
 
@@ -351,16 +351,16 @@ class ActionRulesTest {
     @Test
     void refusesAHeaderTwiceAndTooManyAndTooBig() {
         assertThat(check("POST", "http://example.com", Map.of("X-A", "1", "x-a", "2"), null))
-                .extracting(Problem::message)
+                .extracting(ActionProblem::message)
                 .containsExactly("must not be there twice");
         Map<String, String> many = new HashMap<>();
         for (int i = 0; i < 33; i++) {
             many.put("X-" + i, "v");
         }
         assertThat(check("POST", "http://example.com", many, null))
-                .containsExactly(new Problem("headers", "must be at most 32"));
+                .containsExactly(new ActionProblem("headers", "must be at most 32"));
         assertThat(check("POST", "http://example.com", Map.of("X-A", "v".repeat(8_190)), null))
-                .containsExactly(new Problem("headers", "must be at most 8192 characters together"));
+                .containsExactly(new ActionProblem("headers", "must be at most 8192 characters together"));
     }
 
     @Test
@@ -368,18 +368,18 @@ class ActionRulesTest {
         String base = "http://example.com/";
         assertThat(check(base + "x".repeat(2048 - base.length()))).isEmpty();
         assertThat(check(base + "x".repeat(2049 - base.length())))
-                .containsExactly(new Problem("url", "must be at most 2048 characters"));
+                .containsExactly(new ActionProblem("url", "must be at most 2048 characters"));
         assertThat(check("POST", base, Map.of(), "\"" + "\u00eb".repeat(32_767) + "\""))
                 .isEmpty();
         assertThat(check("POST", base, Map.of(), "\"" + "\u00eb".repeat(32_768) + "\""))
-                .containsExactly(new Problem("body", "must be at most 65536 bytes"));
+                .containsExactly(new ActionProblem("body", "must be at most 65536 bytes"));
     }
 
     @Test
     void bodiesGoOnlyWhereTheyMay() {
         for (String method : List.of("GET", "HEAD")) {
             assertThat(check(method, "http://example.com", Map.of(), "{}"))
-                    .extracting(Problem::field)
+                    .extracting(ActionProblem::field)
                     .containsExactly("body");
         }
         for (String method : List.of("POST", "PUT", "PATCH", "DELETE")) {
@@ -391,7 +391,7 @@ class ActionRulesTest {
     @Test
     void findsEveryProblemAtOnce() {
         assertThat(check("NOPE", "nope", Map.of("Host", "x"), "{\"a\":\"{{nobody}}\"}"))
-                .extracting(Problem::field)
+                .extracting(ActionProblem::field)
                 .containsExactly("method", "url", "headers.Host", "body.a");
     }
 }

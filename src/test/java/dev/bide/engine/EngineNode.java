@@ -7,6 +7,7 @@ import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.delivery.ScriptedNames;
 import dev.bide.engine.upkeep.Upkeep;
 import dev.bide.persistence.JdbiDatabase;
+import dev.bide.testing.Delays;
 import dev.bide.workflow.Action;
 import dev.bide.workflow.JsonText;
 import dev.bide.workflow.RetryPolicy;
@@ -141,7 +142,7 @@ public final class EngineNode implements AutoCloseable {
     }
 
     public static Delay seconds(int amount) {
-        return Delay.fromJson(Map.of("type", "period", "amount", amount, "unit", "seconds"));
+        return Delays.of(Map.of("type", "period", "amount", amount, "unit", "seconds"));
     }
 
     public static Action action(String url) {

@@ -8,6 +8,7 @@ import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.persistence.JdbiDatabase;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.testing.StubThirdParty;
+import dev.bide.workflow.Refusal;
 import dev.bide.workflow.RefusedException;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.store.FiredTimer;
@@ -80,18 +81,18 @@ class EngineStopIT {
             assertThat(waiting)
                     .filteredOn(CompletableFuture::isCompletedExceptionally)
                     .isNotEmpty()
-                    .allSatisfy(one -> assertThat(reason(one)).isEqualTo(RefusedException.Reason.BUSY));
+                    .allSatisfy(one -> assertThat(reason(one)).isEqualTo(Refusal.Reason.BUSY));
             holder.rollback();
             Awaitility.await().until(() -> waiting.stream().allMatch(CompletableFuture::isDone));
         }
     }
 
-    private static RefusedException.Reason reason(CompletableFuture<Accepted<Timer>> failed) {
+    private static Refusal.Reason reason(CompletableFuture<Accepted<Timer>> failed) {
         try {
             failed.join();
             throw new AssertionError("it was stored");
         } catch (CompletionException e) {
-            return ((RefusedException) e.getCause()).reason();
+            return ((RefusedException) e.getCause()).refusal().reason();
         }
     }
 

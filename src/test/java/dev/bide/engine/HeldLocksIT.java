@@ -11,6 +11,7 @@ import dev.bide.jobstore.DatabaseFault;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.workflow.Ids;
 import dev.bide.workflow.JsonText;
+import dev.bide.workflow.Refusal;
 import dev.bide.workflow.RefusedException;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.Timer;
@@ -93,8 +94,8 @@ class HeldLocksIT {
             CompletableFuture<Accepted<RunView>> refused = start(held, null);
             assertThat(start(held, "there").join().value().run().id()).isEqualTo(before);
             assertThatThrownBy(refused::join).cause().isInstanceOfSatisfying(RefusedException.class, e -> assertThat(
-                            e.reason())
-                    .isEqualTo(RefusedException.Reason.AWAY));
+                            e.refusal().reason())
+                    .isEqualTo(Refusal.Reason.AWAY));
             return refused;
         });
     }
@@ -105,16 +106,20 @@ class HeldLocksIT {
         List<RunDraft> drafts = Stream.generate(() -> new RunDraft(null, null, JsonText.EMPTY_OBJECT))
                 .limit(1_500)
                 .toList();
-        CompletableFuture<List<BulkResult>> results = whileHolding(held, () -> {
-            CompletableFuture<List<BulkResult>> started =
-                    onAnotherThread(() -> node.engine.runs().startAll(held.id(), drafts));
+        CompletableFuture<List<Acceptance<RunView>>> results = whileHolding(held, () -> {
+            CompletableFuture<List<Acceptance<RunView>>> started = onAnotherThread(() -> node.engine
+                    .runs()
+                    .startAll(held.id(), drafts.stream().map(Asked::of).toList()));
             assertThatThrownBy(() -> started.get(500, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
             return started;
         });
-        assertThat(results.join()).hasSize(1_500).allMatch(BulkResult.Stored.class::isInstance);
-        assertThatThrownBy(() -> whileHolding(
-                        held, () -> onAnotherThread(() -> node.engine.runs().startAll(held.id(), drafts))
-                                .join()))
+        assertThat(results.join()).hasSize(1_500).allMatch(Acceptance.Created.class::isInstance);
+        assertThatThrownBy(() -> whileHolding(held, () -> onAnotherThread(() -> node.engine
+                                .runs()
+                                .startAll(
+                                        held.id(),
+                                        drafts.stream().map(Asked::of).toList()))
+                        .join()))
                 .as("nothing is stored, so all may be sent again")
                 .satisfies(fault -> assertThat(DatabaseFault.of(fault)).isEqualTo(DatabaseFault.LOCKED));
     }
@@ -139,17 +144,21 @@ class HeldLocksIT {
 
     @Test
     void a_bulk_call_stores_the_others_while_somebody_inserts_the_key_of_one() {
-        List<BulkResult> results = node.database.inTransaction(session -> {
+        List<Acceptance<Timer>> results = node.database.inTransaction(session -> {
             session.timers().insert(List.of(waiting("held")));
             List<TimerDraft> drafts = IntStream.range(0, 1_000)
                     .mapToObj(i -> timer(i == 700 ? "held" : null, 3600, URL))
                     .toList();
-            return onAnotherThread(() -> node.engine.timers().createAll(drafts)).join();
+            return onAnotherThread(() -> node.engine
+                            .timers()
+                            .createAll(drafts.stream().map(Asked::of).toList()))
+                    .join();
         });
-        assertThat(results.get(700)).isInstanceOfSatisfying(BulkResult.Refused.class, refused -> assertThat(
+        assertThat(results.get(700)).isInstanceOfSatisfying(Acceptance.Refused.class, refused -> assertThat(
                         refused.why().reason())
-                .isEqualTo(RefusedException.Reason.AWAY));
-        assertThat(results.stream().filter(BulkResult.Stored.class::isInstance)).hasSize(999);
+                .isEqualTo(Refusal.Reason.AWAY));
+        assertThat(results.stream().filter(Acceptance.Created.class::isInstance))
+                .hasSize(999);
     }
 
     private static Workflow workflow() {

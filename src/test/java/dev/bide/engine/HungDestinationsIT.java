@@ -47,7 +47,7 @@ class HungDestinationsIT {
                         Duration.ofSeconds(40),
                         null));
             }
-            node.engine.timers().createAll(drafts);
+            node.engine.timers().createAll(drafts.stream().map(Asked::of).toList());
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> node.delivery.figures().inFlight() > 200);
             clock.scheduleAtFixedRate(

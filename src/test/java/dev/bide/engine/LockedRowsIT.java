@@ -174,7 +174,10 @@ class LockedRowsIT {
         List<RunDraft> drafts = IntStream.range(0, count)
                 .mapToObj(i -> new RunDraft(null, null, JsonText.EMPTY_OBJECT))
                 .toList();
-        assertThat(node.engine.runs().startAll(workflow.id(), drafts)).allMatch(BulkResult.Stored.class::isInstance);
+        assertThat(node.engine
+                        .runs()
+                        .startAll(workflow.id(), drafts.stream().map(Asked::of).toList()))
+                .allMatch(Acceptance.Created.class::isInstance);
     }
 
     private static TimerFilter of(Workflow workflow) {

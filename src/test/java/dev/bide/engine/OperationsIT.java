@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.bide.delay.Delay;
+import dev.bide.testing.Delays;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.testing.StubThirdParty;
 import dev.bide.workflow.Ids;
@@ -101,7 +102,8 @@ class OperationsIT {
                 .mapToObj(i ->
                         new TimerDraft(null, seconds(0), EngineNode.action(away), retry, Duration.ofSeconds(10), null))
                 .toList();
-        assertThat(node.engine.timers().createAll(drafts)).allMatch(BulkResult.Stored.class::isInstance);
+        assertThat(node.engine.timers().createAll(drafts.stream().map(Asked::of).toList()))
+                .allMatch(Acceptance.Created.class::isInstance);
         await().atMost(Duration.ofSeconds(30)).until(() -> count("timer WHERE attempts_spent > 0") > 50);
         Operation begun = node.engine.operations().begin(OperationKind.CANCEL, TimerFilter.ALL, null, null);
         Operation done = await().atMost(Duration.ofSeconds(60))
@@ -381,8 +383,8 @@ class OperationsIT {
     @Test
     void leaves_alone_what_can_t_wait_for_the_new_delay() {
         ZoneId last = ZoneId.of("Etc/GMT+12");
-        Delay today = Delay.fromJson(
-                Map.of("type", "date", "date", LocalDate.now(last).toString(), "ifPast", "reject"));
+        Delay today =
+                Delays.of(Map.of("type", "date", "date", LocalDate.now(last).toString(), "ifPast", "reject"));
         Timer usable = timer(last);
         Timer not = timer(ZoneId.of("Etc/GMT-14"));
         TimerFilter both = new TimerFilter(
@@ -396,7 +398,7 @@ class OperationsIT {
                         .begin(
                                 OperationKind.RESCHEDULE,
                                 both,
-                                Delay.fromJson(Map.of("type", "date", "date", "2001-01-01", "ifPast", "skip")),
+                                Delays.of(Map.of("type", "date", "date", "2001-01-01", "ifPast", "skip")),
                                 null))
                 .isInstanceOf(RefusedException.class);
     }
@@ -503,7 +505,10 @@ class OperationsIT {
         List<RunDraft> drafts = IntStream.range(0, count)
                 .mapToObj(i -> new RunDraft(null, null, JsonText.EMPTY_OBJECT))
                 .toList();
-        assertThat(node.engine.runs().startAll(workflow.id(), drafts)).allMatch(BulkResult.Stored.class::isInstance);
+        assertThat(node.engine
+                        .runs()
+                        .startAll(workflow.id(), drafts.stream().map(Asked::of).toList()))
+                .allMatch(Acceptance.Created.class::isInstance);
     }
 
     private static TimerFilter of(Workflow workflow) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.bide.workflow.Refusal;
 import dev.bide.workflow.RefusedException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -46,8 +47,8 @@ class ReadersTest {
         assertThatThrownBy(() -> refused.get(10, TimeUnit.SECONDS))
                 .hasCauseInstanceOf(RefusedException.class)
                 .cause()
-                .satisfies(
-                        why -> assertThat(((RefusedException) why).reason()).isEqualTo(RefusedException.Reason.BUSY));
+                .satisfies(why ->
+                        assertThat(((RefusedException) why).refusal().reason()).isEqualTo(Refusal.Reason.BUSY));
     }
 
     private CompletableFuture<Boolean> read() {

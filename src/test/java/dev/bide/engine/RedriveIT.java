@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.workflow.Attempt;
 import dev.bide.workflow.JsonText;
+import dev.bide.workflow.Refusal;
 import dev.bide.workflow.RefusedException;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.RunStatus;
@@ -70,7 +71,8 @@ class RedriveIT {
         assertThat(now).isNotEqualTo(dead.id());
         assertThatThrownBy(() -> node.engine.timers().redrive(dead.id()))
                 .isInstanceOfSatisfying(
-                        RefusedException.class, e -> assertThat(e.reason()).isEqualTo(RefusedException.Reason.CONFLICT))
+                        RefusedException.class,
+                        e -> assertThat(e.refusal().reason()).isEqualTo(Refusal.Reason.CONFLICT))
                 .hasMessageContaining("\"taken\"")
                 .hasMessageContaining(now.toString());
         Operation all = node.engine.operations().begin(OperationKind.REDRIVE, between(dead, other), null, null);

@@ -10,6 +10,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bide.delay.Delay;
+import dev.bide.json.FieldError;
+import dev.bide.testing.Delays;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.testing.StubThirdParty;
 import dev.bide.workflow.Action;
@@ -67,12 +69,12 @@ class RunsIT {
     @Test
     void calls_for_each_task_in_order_with_bodies_filled_from_the_run() throws Exception {
         LocalDate today = LocalDate.now(ZoneOffset.UTC);
-        Delay weekdays = Delay.fromJson(Map.of(
+        Delay weekdays = Delays.of(Map.of(
                 "type",
                 "weekdays",
                 "days",
                 List.of("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")));
-        Delay date = Delay.fromJson(Map.of("type", "date", "date", today.toString()));
+        Delay date = Delays.of(Map.of("type", "date", "date", today.toString()));
         JsonText body =
                 JsonText.parse("{\"to\": \"{{input.email}}\", \"run\": \"{{run.id}}\", \"key\": \"{{run.key}}\","
                         + " \"task\": \"{{task.name}}\", \"timer\": \"{{timer.id}}\"}");
@@ -244,7 +246,7 @@ class RunsIT {
 
     @Test
     void goes_past_a_task_whose_date_has_passed_and_says_skip() {
-        Delay skipped = Delay.fromJson(Map.of("type", "date", "date", "2001-01-01", "ifPast", "skip"));
+        Delay skipped = Delays.of(Map.of("type", "date", "date", "2001-01-01", "ifPast", "skip"));
         Workflow workflow = create(
                 task("skipped", skipped, action(thirdParty.url("/skipped"))),
                 task("called", seconds(0), action(thirdParty.url("/called"))),
@@ -263,13 +265,14 @@ class RunsIT {
 
     @Test
     void is_refused_where_a_date_has_passed_and_says_reject_and_fails_where_that_comes_later() {
-        Delay rejected = Delay.fromJson(Map.of("type", "date", "date", "2001-01-01", "ifPast", "reject"));
+        Delay rejected = Delays.of(Map.of("type", "date", "date", "2001-01-01", "ifPast", "reject"));
         Workflow first = create(task("rejected", rejected, action(thirdParty.url("/rejected"))));
         assertThatThrownBy(() -> start(first, null))
                 .cause()
-                .isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.faults())
-                        .extracting(RefusedException.Fault::field)
-                        .containsExactly("tasks[0].delay.date"));
+                .isInstanceOfSatisfying(
+                        RefusedException.class, e -> assertThat(e.refusal().errors())
+                                .extracting(FieldError::field)
+                                .containsExactly("tasks[0].delay.date"));
         Workflow later = create(
                 task("called", seconds(0), action(thirdParty.url("/called"))),
                 task("rejected", rejected, action(thirdParty.url("/rejected"))));
@@ -341,7 +344,7 @@ class RunsIT {
     }
 
     private static Delay passed(String ifPast) {
-        return Delay.fromJson(Map.of("type", "date", "date", "2001-01-01", "ifPast", ifPast));
+        return Delays.of(Map.of("type", "date", "date", "2001-01-01", "ifPast", ifPast));
     }
 
     @Test
@@ -458,15 +461,21 @@ class RunsIT {
         Workflow workflow = create(task("later", seconds(3600), action(thirdParty.url("/later"))));
         RunDraft draft = new RunDraft("same", null, JsonText.EMPTY_OBJECT);
         RunDraft other = new RunDraft("other", null, JsonText.EMPTY_OBJECT);
-        List<BulkResult> results = node.engine.runs().startAll(workflow.id(), List.of(draft, other, draft));
-        UUID first = ((BulkResult.Stored) results.get(0)).id();
-        assertThat(results.get(2)).isEqualTo(new BulkResult.Stored(first, false));
-        assertThat(((BulkResult.Stored) results.get(1)).created()).isTrue();
+        List<Acceptance<RunView>> results = node.engine
+                .runs()
+                .startAll(
+                        workflow.id(),
+                        Stream.of(draft, other, draft).map(Asked::of).toList());
+        UUID first =
+                ((Acceptance.Created<RunView>) results.get(0)).value().run().id();
+        assertThat(((Acceptance.Existing<RunView>) results.get(2)).holder().id())
+                .isEqualTo(first);
+        assertThat(results.get(1)).isInstanceOf(Acceptance.Created.class);
         assertThat(node.engine
                         .runs()
-                        .startAll(UUID.randomUUID(), List.of(draft))
+                        .startAll(UUID.randomUUID(), List.of(Asked.of(draft)))
                         .get(0))
-                .isInstanceOf(BulkResult.Refused.class);
+                .isInstanceOf(Acceptance.Refused.class);
     }
 
     @Test
@@ -483,8 +492,11 @@ class RunsIT {
         assertThatThrownBy(() -> start(filled, "new key")).hasMessageContaining("archived");
         assertThat(start(filled, "keyed")).as("the one that is there").isEqualTo(keyed);
         RunDraft again = new RunDraft("keyed", null, JsonText.EMPTY_OBJECT);
-        assertThat(node.engine.runs().startAll(filled.id(), List.of(again)))
-                .containsExactly(new BulkResult.Stored(keyed, false));
+        assertThat(node.engine.runs().startAll(filled.id(), List.of(Asked.of(again))))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Acceptance.Existing.class,
+                        before -> assertThat(before.holder().id()).isEqualTo(keyed));
         node.engine.timers().fire(node.engine.runs().get(id).timer().id());
         awaitStatus(id, RunStatus.COMPLETED);
     }

@@ -7,9 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.bide.delay.Delay;
+import dev.bide.json.FieldError;
+import dev.bide.testing.Delays;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.testing.StubThirdParty;
 import dev.bide.workflow.Attempt;
+import dev.bide.workflow.Refusal;
 import dev.bide.workflow.RefusedException;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerDraft;
@@ -24,6 +27,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -112,16 +116,18 @@ class TimersIT {
         Timer first = create(draft);
         TimerDraft late = withDelay(draft, "key-2", passed());
         assertThat(api.engine.timers().create(late).join()).isEqualTo(new Accepted<>(first, false));
-        List<BulkResult> results = api.engine
+        List<Acceptance<Timer>> results = api.engine
                 .timers()
-                .createAll(List.of(withDelay(draft, "key-3", passed()), late, withDelay(draft, null, passed())));
-        assertThat(results.get(0)).isInstanceOf(BulkResult.Refused.class);
-        assertThat(results.get(1)).isEqualTo(new BulkResult.Stored(first.id(), false));
-        assertThat(results.get(2)).isInstanceOf(BulkResult.Refused.class);
+                .createAll(Stream.of(withDelay(draft, "key-3", passed()), late, withDelay(draft, null, passed()))
+                        .map(Asked::of)
+                        .toList());
+        assertThat(results.get(0)).isInstanceOf(Acceptance.Refused.class);
+        assertThat(((Acceptance.Existing<Timer>) results.get(1)).holder().id()).isEqualTo(first.id());
+        assertThat(results.get(2)).isInstanceOf(Acceptance.Refused.class);
     }
 
     private static Delay passed() {
-        return Delay.fromJson(Map.of("type", "date", "date", "2001-01-01", "ifPast", "reject"));
+        return Delays.of(Map.of("type", "date", "date", "2001-01-01", "ifPast", "reject"));
     }
 
     private static TimerDraft withDelay(TimerDraft draft, String key, Delay delay) {
@@ -132,13 +138,15 @@ class TimersIT {
     void stores_the_good_of_a_bulk_and_says_what_is_wrong_with_the_bad() {
         TimerDraft good = timer(null, 3600, thirdParty.url("/bulk"));
         TimerDraft bad = withDelay(good, null, passed());
-        List<BulkResult> results = api.engine.timers().createAll(List.of(good, bad, good));
-        assertThat(results.get(0)).isInstanceOf(BulkResult.Stored.class);
-        assertThat(results.get(1)).isInstanceOfSatisfying(BulkResult.Refused.class, refused -> assertThat(
-                        refused.why().faults())
-                .extracting(RefusedException.Fault::field)
+        List<Acceptance<Timer>> results = api.engine
+                .timers()
+                .createAll(Stream.of(good, bad, good).map(Asked::of).toList());
+        assertThat(results.get(0)).isInstanceOf(Acceptance.Created.class);
+        assertThat(results.get(1)).isInstanceOfSatisfying(Acceptance.Refused.class, refused -> assertThat(
+                        refused.why().errors())
+                .extracting(FieldError::field)
                 .containsExactly("delay.date"));
-        assertThat(results.get(2)).isInstanceOf(BulkResult.Stored.class);
+        assertThat(results.get(2)).isInstanceOf(Acceptance.Created.class);
     }
 
     @Test
@@ -187,8 +195,12 @@ class TimersIT {
         for (int i = 0; i < 300; i++) {
             drafts.add(timer(null, 2, thirdParty.url("/race")));
         }
-        List<UUID> ids = api.engine.timers().createAll(drafts).stream()
-                .map(result -> ((BulkResult.Stored) result).id())
+        List<UUID> ids = api
+                .engine
+                .timers()
+                .createAll(drafts.stream().map(Asked::of).toList())
+                .stream()
+                .map(result -> ((Acceptance.Created<Timer>) result).value().id())
                 .toList();
         Instant due = api.engine.timers().get(ids.get(0)).dueAt();
         await().pollInterval(Duration.ofMillis(5)).atMost(PATIENCE).until(() -> Instant.now()
@@ -228,7 +240,7 @@ class TimersIT {
             api.engine.timers().cancel(id);
             return true;
         } catch (RefusedException e) {
-            assertThat(e.reason()).isEqualTo(RefusedException.Reason.CONFLICT);
+            assertThat(e.refusal().reason()).isEqualTo(Refusal.Reason.CONFLICT);
             return false;
         }
     }

@@ -7,6 +7,7 @@ import static dev.bide.engine.EngineNode.timer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bide.json.FieldError;
 import dev.bide.persistence.JdbiDatabase;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.workflow.RefusedException;
@@ -82,7 +83,10 @@ class WorkflowsIT {
                     .mapToObj(i -> timer(null, 3600, "https://c" + i + ".tar.pit/"))
                     .toList();
             long beginTimers = System.nanoTime();
-            assertThat(node.engine.timers().createAll(timers)).allMatch(BulkResult.Stored.class::isInstance);
+            assertThat(node.engine
+                            .timers()
+                            .createAll(timers.stream().map(Asked::of).toList()))
+                    .allMatch(Acceptance.Created.class::isInstance);
             assertThat(Duration.ofNanos(System.nanoTime() - beginTimers)).isLessThan(ONE_WAIT);
         }
     }
@@ -99,8 +103,9 @@ class WorkflowsIT {
                     workflow.id(), draft(task("one", seconds(7200), action("https://moved.example/"))), null, false);
             assertThat(slower.version()).isEqualTo(2);
             assertThatThrownBy(() -> workflows.addTask(workflow.id(), of("private.example"), null, null))
-                    .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.faults())
-                            .extracting(RefusedException.Fault::field)
+                    .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(
+                                    refused.refusal().errors())
+                            .extracting(FieldError::field)
                             .containsExactly("tasks[1].action.url"));
         }
     }

@@ -1,7 +1,7 @@
 package dev.bide.persistence;
 
 import com.fasterxml.uuid.Generators;
-import dev.bide.delay.Delay;
+import dev.bide.testing.Delays;
 import dev.bide.workflow.Action;
 import dev.bide.workflow.Attempt;
 import dev.bide.workflow.JsonText;
@@ -35,7 +35,7 @@ final class Samples {
 
     static TimerSpec spec() {
         return new TimerSpec(
-                Delay.fromJson(Map.of("type", "period", "amount", 90, "unit", "minutes")),
+                Delays.of(Map.of("type", "period", "amount", 90, "unit", "minutes")),
                 new Action(
                         "POST",
                         "http://third.party/ğ",

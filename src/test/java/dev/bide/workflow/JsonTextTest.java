@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.bide.json.InvalidException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,7 +56,6 @@ class JsonTextTest {
     void of_a_run_must_be_an_object() {
         assertThat(new RunDraft(null, null, JsonText.parse(" {}")).input().isObject())
                 .isTrue();
-        assertThatThrownBy(() -> new RunDraft(null, null, JsonText.parse("[]")))
-                .isInstanceOf(InvalidValueException.class);
+        assertThatThrownBy(() -> new RunDraft(null, null, JsonText.parse("[]"))).isInstanceOf(InvalidException.class);
     }
 }

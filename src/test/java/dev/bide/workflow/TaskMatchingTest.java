@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bide.engine.EngineNode;
+import dev.bide.json.FieldError;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -43,18 +44,25 @@ class TaskMatchingTest {
     @Test
     void an_unknown_id_or_one_that_stands_twice_is_refused() {
         assertThatThrownBy(() -> TaskMatching.tasks(before, List.of(draft(UUID.randomUUID(), "a"))))
-                .isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.faults())
-                        .extracting(RefusedException.Fault::field)
-                        .containsExactly("tasks[0].id"));
+                .isInstanceOfSatisfying(
+                        RefusedException.class, e -> assertThat(e.refusal().errors())
+                                .extracting(FieldError::field)
+                                .containsExactly("tasks[0].id"));
         UUID id = before.get(0).id();
         assertThatThrownBy(() -> TaskMatching.tasks(before, List.of(draft(id, "a"), draft(id, "b"))))
-                .isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.faults())
-                        .extracting(RefusedException.Fault::field)
-                        .containsExactly("tasks[1].id"));
+                .isInstanceOfSatisfying(
+                        RefusedException.class, e -> assertThat(e.refusal().errors())
+                                .extracting(FieldError::field)
+                                .containsExactly("tasks[1].id"));
     }
 
     private static TaskDraft draft(UUID id, String name) {
         return new TaskDraft(
-                id, name, EngineNode.seconds(1), EngineNode.action("http://third.party/"), null, Duration.ofSeconds(1));
+                id,
+                name,
+                EngineNode.seconds(1),
+                EngineNode.action("http://third.party/"),
+                RetryPolicy.DEFAULT,
+                Duration.ofSeconds(1));
     }
 }

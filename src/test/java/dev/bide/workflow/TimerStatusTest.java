@@ -3,7 +3,7 @@ package dev.bide.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.bide.delay.Delay;
+import dev.bide.testing.Delays;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Map;
@@ -17,7 +17,7 @@ class TimerStatusTest {
             Instant.EPOCH,
             ZoneId.of("UTC"),
             new TimerSpec(
-                    Delay.fromJson(Map.of("type", "period", "amount", 1, "unit", "hours")),
+                    Delays.of(Map.of("type", "period", "amount", 1, "unit", "hours")),
                     new Action("POST", "http://third.party/", Map.of(), JsonText.EMPTY_OBJECT),
                     RetryPolicy.DEFAULT,
                     TimerSpec.DEFAULT_TIMEOUT,

@@ -1,6 +1,7 @@
 package dev.bide.engine.accept;
 
 import dev.bide.jobstore.DatabaseFault;
+import dev.bide.workflow.Refusal;
 import dev.bide.workflow.RefusedException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Writes what many callers bring in sets: while one set is being committed the next gathers, so that its size follows the load and a lone
  * caller waits for nobody. Each item's future completes once the item is on disk.
  *
- * <p>Bounded: when {@code capacity} items wait, the next is refused as {@link RefusedException.Reason#BUSY}. A set that fails of its data is
+ * <p>Bounded: when {@code capacity} items wait, the next is refused as {@link Refusal.Reason#BUSY}. A set that fails of its data is
  * written again one by one, so that a bad item spoils no other; one that fails of the circumstances is not, since all would fare the same. Of one that
  * a lock is in the way of, the items that need it are set apart and tried again for some seconds, while others go on. Where
  * the database is away, all that waits is told so. Where the answer to a commit is lost, the caller is told that it failed, though it may be done:

@@ -1,9 +1,12 @@
 package dev.bide.engine.accept;
 
+import dev.bide.engine.Acceptance;
+import dev.bide.engine.RunView;
 import dev.bide.engine.quartz.TimerTriggers;
+import dev.bide.json.FieldPath;
 import dev.bide.workflow.Ids;
 import dev.bide.workflow.JsonText;
-import dev.bide.workflow.RefusedException;
+import dev.bide.workflow.Refusal;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.RunStatus;
@@ -39,8 +42,8 @@ public final class RunWriter implements AutoCloseable {
     private final Database database;
     private final TimerTriggers triggers;
     private final InstantSource clock;
-    private final GroupCommit<Request, Result> singles;
-    private final SetWriter<Request, Result> many;
+    private final GroupCommit<Request, Acceptance<RunView>> singles;
+    private final SetWriter<Request, RunView> many;
 
     public RunWriter(Database database, TimerTriggers triggers, InstantSource clock, int writers, int capacity) {
         this.database = database;
@@ -56,56 +59,36 @@ public final class RunWriter implements AutoCloseable {
         }
     }
 
-    /** What came of a request: a run, or why there is none. */
-    public sealed interface Result {
-        /**
-         * @param timer of its first task, where it waits
-         * @param task the one it is in, where it is not over
-         */
-        record Started(
-                Run run,
-                JsonText input,
-                @Nullable Timer timer,
-                @Nullable Task task) implements Result {}
-
-        /** The run that has the key. */
-        record Existing(KeyHolder holder) implements Result {}
-
-        record Refused(RefusedException why) implements Result {}
-    }
-
     /** Starts one run together with whatever others come at the same time. */
-    public CompletableFuture<Result> write(Request request) {
+    public CompletableFuture<Acceptance<RunView>> write(Request request) {
         return singles.add(request);
     }
 
     /** Starts many; each set of up to a thousand in a transaction of its own. */
-    public List<Result> writeAll(List<Request> requests) {
-        return many.writeAll(requests).stream().map(RunWriter::result).toList();
-    }
-
-    private static Result result(SetWriter.Written<Result> written) {
-        Result value = written.value();
-        return value != null ? value : new Result.Refused(Objects.requireNonNull(written.refusal()));
+    public List<Acceptance<RunView>> writeAll(List<Request> requests) {
+        return many.writeAll(requests);
     }
 
     /** Many callers' runs: null where the workflow is being changed, so that nobody waits for a lock that he doesn't need. */
-    private List<@Nullable Result> writeUnlocked(List<Request> requests) {
+    private List<@Nullable Acceptance<RunView>> writeUnlocked(List<Request> requests) {
         return writeSet(requests, (store, ids) -> store.tryLockForRuns(ids));
     }
 
     /** One caller's. */
-    private List<Result> writeAfterLocks(List<Request> requests) {
+    private List<Acceptance<RunView>> writeAfterLocks(List<Request> requests) {
         return writeSet(requests, (store, ids) -> {
             store.lockForRuns(ids);
             return ids;
         });
     }
 
-    private List<@Nullable Result> writeSet(List<Request> requests, Locking locking) {
-        List<@Nullable Result> results = database.inTransaction(session -> start(session, requests, locking));
+    private List<@Nullable Acceptance<RunView>> writeSet(List<Request> requests, Locking locking) {
+        List<@Nullable Acceptance<RunView>> results =
+                database.inTransaction(session -> start(session, requests, locking));
         triggers.signal(results.stream()
-                .map(result -> result instanceof Result.Started started ? started.timer() : null)
+                .map(result -> result instanceof Acceptance.Created<RunView> started
+                        ? started.value().timer()
+                        : null)
                 .filter(Objects::nonNull)
                 .toList());
         return results;
@@ -116,7 +99,7 @@ public final class RunWriter implements AutoCloseable {
         Set<UUID> lock(WorkflowStore store, Set<UUID> workflows);
     }
 
-    private List<@Nullable Result> start(Session session, List<Request> requests, Locking locking) {
+    private List<@Nullable Acceptance<RunView>> start(Session session, List<Request> requests, Locking locking) {
         Instant now = Times.now(clock);
         Map<UUID, Workflow> workflows = new HashMap<>();
         Set<UUID> ids = requests.stream().map(Request::workflowId).collect(Collectors.toSet());
@@ -164,14 +147,14 @@ public final class RunWriter implements AutoCloseable {
     private static Plan plan(Request request, @Nullable Workflow workflow, Instant now) {
         RunKey key = key(request);
         if (workflow == null) {
-            return Plan.refused(key, RefusedException.notFound("workflow", request.workflowId()));
+            return Plan.refused(key, Refusal.notFound("workflow", request.workflowId()));
         }
         if (workflow.archivedAt() != null) {
             return Plan.refused(
-                    key, RefusedException.conflict("Workflow " + workflow.id() + " is archived and takes no new runs"));
+                    key, Refusal.conflict("Workflow " + workflow.id() + " is archived and takes no new runs"));
         }
         if (workflow.tasks().isEmpty()) {
-            return Plan.refused(key, RefusedException.conflict("Workflow " + workflow.id() + " has no tasks yet"));
+            return Plan.refused(key, Refusal.conflict("Workflow " + workflow.id() + " has no tasks yet"));
         }
         Steps.Step step = Steps.next(run(workflow, request.draft(), now), workflow, now);
         Steps.Rejection rejection = step.rejected();
@@ -179,10 +162,11 @@ public final class RunWriter implements AutoCloseable {
                 ? new Plan(key, request.draft().input(), step, task(step.run(), workflow), null)
                 : Plan.refused(
                         key,
-                        RefusedException.invalid(
-                                "tasks[" + rejection.task() + "].delay."
-                                        + rejection.why().field(),
-                                rejection.why().message()));
+                        Refusal.invalid(List.of(FieldPath.ROOT
+                                .field("tasks")
+                                .element(rejection.task())
+                                .field("delay")
+                                .error(rejection.why().error()))));
     }
 
     private static RunKey key(Request request) {
@@ -239,8 +223,8 @@ public final class RunWriter implements AutoCloseable {
             JsonText input,
             Steps.@Nullable Step step,
             @Nullable Task task,
-            @Nullable RefusedException refusal) {
-        static Plan refused(RunKey key, RefusedException why) {
+            @Nullable Refusal refusal) {
+        static Plan refused(RunKey key, Refusal why) {
             return new Plan(key, JsonText.EMPTY_OBJECT, null, null, why);
         }
 
@@ -258,17 +242,23 @@ public final class RunWriter implements AutoCloseable {
         }
 
         @Nullable
-        Result result(Set<UUID> inserted, Map<RunKey, KeyHolder> taken) {
+        Acceptance<RunView> result(Set<UUID> inserted, Map<RunKey, KeyHolder> taken) {
             if (step != null && isIn(inserted)) {
-                return new Result.Started(step.run(), input, step.timer(), task);
+                return new Acceptance.Created<>(view(step));
             }
             KeyHolder before = taken.get(key);
             if (before != null) {
-                return new Result.Existing(before);
+                return new Acceptance.Existing<>(before);
             }
             return step == null && refusal == null
                     ? null
-                    : new Result.Refused(Objects.requireNonNull(refusal, "a run whose key is taken"));
+                    : new Acceptance.Refused<>(Objects.requireNonNull(refusal, "a run whose key is taken"));
+        }
+
+        /** What is stored, without reading it again. */
+        private RunView view(Steps.Step stored) {
+            Timer timer = stored.timer();
+            return new RunView(stored.run(), input, task, timer, timer == null ? List.of() : List.of(timer));
         }
     }
 }

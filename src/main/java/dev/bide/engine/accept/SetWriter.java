@@ -1,6 +1,8 @@
 package dev.bide.engine.accept;
 
+import dev.bide.engine.Acceptance;
 import dev.bide.jobstore.DatabaseFault;
+import dev.bide.workflow.Refusal;
 import dev.bide.workflow.RefusedException;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +10,6 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,15 +18,15 @@ import org.slf4j.LoggerFactory;
  * written again, so that a bad item spoils no other; so is one that a lock is in the way of, for some seconds in all. Thread-safe.
  *
  * @param <I> what is written
- * @param <O> what comes of it
+ * @param <T> what comes of it
  */
-public final class SetWriter<I, O> {
+final class SetWriter<I, T> {
     private static final Logger LOG = LoggerFactory.getLogger(SetWriter.class);
 
     /** Of one item. */
     private static final int MOST_LOCKED_ALONE = 10;
 
-    private final Function<List<I>, List<O>> write;
+    private final Function<List<I>, List<Acceptance<T>>> write;
     private final ToLongFunction<I> size;
     private final int largestSet;
 
@@ -34,21 +35,18 @@ public final class SetWriter<I, O> {
      * @param size characters of an item
      * @param largestSet items in a set, which ends earlier where they are large
      */
-    SetWriter(Function<List<I>, List<O>> write, ToLongFunction<I> size, int largestSet) {
+    SetWriter(Function<List<I>, List<Acceptance<T>>> write, ToLongFunction<I> size, int largestSet) {
         this.write = write;
         this.size = size;
         this.largestSet = largestSet;
     }
 
-    /** One of the two is there. */
-    public record Written<O>(@Nullable O value, @Nullable RefusedException refusal) {}
-
     /**
      * In the order of the items. Where the database goes away, the rest is not tried, and says so; where it was away before anything was
      * written, that is thrown: the caller may send all again.
      */
-    List<Written<O>> writeAll(List<I> items) {
-        List<Written<O>> results = new ArrayList<>(items.size());
+    List<Acceptance<T>> writeAll(List<I> items) {
+        Results<T> results = new Results<>(items.size());
         AtomicInteger locked = new AtomicInteger();
         try {
             int from = 0;
@@ -57,24 +55,43 @@ public final class SetWriter<I, O> {
                 writeSet(items.subList(from, to), results, locked, 0);
                 from = to;
             }
-            if (!results.isEmpty() && results.stream().allMatch(SetWriter::isAway)) {
+            if (!results.all.isEmpty() && results.all.stream().allMatch(SetWriter::isAway)) {
                 throw RefusedException.away();
             }
         } catch (RuntimeException e) {
-            if (results.stream().allMatch(result -> result.value() == null)) {
+            if (!results.committed) {
                 throw e;
             }
-            LOG.warn("The database is away; {} items of a bulk call are not stored", items.size() - results.size());
-            while (results.size() < items.size()) {
-                results.add(new Written<>(null, RefusedException.away()));
+            int missing = items.size() - results.all.size();
+            LOG.warn("The database is away; {} items of a bulk call are not stored", missing);
+            while (results.all.size() < items.size()) {
+                results.refuse(Refusal.away());
             }
         }
-        return results;
+        return results.all;
     }
 
-    private static boolean isAway(Written<?> written) {
-        RefusedException refusal = written.refusal();
-        return refusal != null && refusal.reason() == RefusedException.Reason.AWAY;
+    private static boolean isAway(Acceptance<?> result) {
+        return result instanceof Acceptance.Refused<?> refused && refused.why().reason() == Refusal.Reason.AWAY;
+    }
+
+    /** Of one call, as they come. */
+    private static final class Results<T> {
+        private final List<Acceptance<T>> all;
+        private boolean committed;
+
+        Results(int size) {
+            this.all = new ArrayList<>(size);
+        }
+
+        void add(List<Acceptance<T>> written) {
+            all.addAll(written);
+            committed = true;
+        }
+
+        void refuse(Refusal why) {
+            all.add(new Acceptance.Refused<>(why));
+        }
     }
 
     /** Of the set that begins there; it holds one item at least. */
@@ -94,9 +111,9 @@ public final class SetWriter<I, O> {
      * @param locked attempts of the whole call that have failed because of locks
      * @param lockedAlone those of this set, where it is one item
      */
-    private void writeSet(List<I> set, List<Written<O>> results, AtomicInteger locked, int lockedAlone) {
+    private void writeSet(List<I> set, Results<T> results, AtomicInteger locked, int lockedAlone) {
         try {
-            writeOrAgain(set).forEach(value -> results.add(new Written<>(value, null)));
+            results.add(writeOrAgain(set));
         } catch (RuntimeException e) {
             DatabaseFault fault = DatabaseFault.of(e);
             boolean lock = fault == DatabaseFault.LOCKED;
@@ -110,12 +127,12 @@ public final class SetWriter<I, O> {
             } else if (lock && lockedAlone < MOST_LOCKED_ALONE) {
                 writeSet(set, results, locked, lockedAlone + 1);
             } else {
-                results.add(new Written<>(null, lock ? RefusedException.away() : refusal(e)));
+                results.refuse(lock ? Refusal.away() : refusal(e));
             }
         }
     }
 
-    private List<O> writeOrAgain(List<I> set) {
+    private List<Acceptance<T>> writeOrAgain(List<I> set) {
         try {
             return write.apply(set);
         } catch (RuntimeException e) {
@@ -126,12 +143,12 @@ public final class SetWriter<I, O> {
         }
     }
 
-    private static RefusedException refusal(RuntimeException fault) {
+    private static Refusal refusal(RuntimeException fault) {
         if (fault instanceof RefusedException refused) {
-            return refused;
+            return refused.refusal();
         }
         UUID id = UUID.randomUUID();
         LOG.error("An item of a bulk call could not be stored; it was answered with the id {}", id, fault);
-        return RefusedException.fault(id);
+        return Refusal.fault(id);
     }
 }

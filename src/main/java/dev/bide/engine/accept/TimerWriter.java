@@ -1,5 +1,6 @@
 package dev.bide.engine.accept;
 
+import dev.bide.engine.Acceptance;
 import dev.bide.engine.quartz.TimerTriggers;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.store.Database;
@@ -20,8 +21,8 @@ public final class TimerWriter implements AutoCloseable {
 
     private final Database database;
     private final TimerTriggers triggers;
-    private final GroupCommit<Timer, Result> singles;
-    private final SetWriter<Timer, Result> many;
+    private final GroupCommit<Timer, Acceptance<Timer>> singles;
+    private final SetWriter<Timer, Timer> many;
 
     public TimerWriter(Database database, TimerTriggers triggers, int writers, int capacity) {
         this.database = database;
@@ -34,36 +35,29 @@ public final class TimerWriter implements AutoCloseable {
         return timer.spec().action().size();
     }
 
-    /**
-     * What came of a timer.
-     *
-     * @param holder what has its key: itself, where it was stored
-     */
-    public record Result(KeyHolder holder, boolean created) {}
-
     /** Stores one timer together with whatever others come at the same time. */
-    public CompletableFuture<Result> write(Timer timer) {
+    public CompletableFuture<Acceptance<Timer>> write(Timer timer) {
         return singles.add(timer);
     }
 
     /** Stores many; each set of up to a thousand in a transaction of its own. */
-    public List<SetWriter.Written<Result>> writeAll(List<Timer> timers) {
+    public List<Acceptance<Timer>> writeAll(List<Timer> timers) {
         return many.writeAll(timers);
     }
 
-    private List<Result> writeSet(List<Timer> timers) {
-        List<Result> results = database.inTransaction(session -> insert(session, timers));
+    private List<Acceptance<Timer>> writeSet(List<Timer> timers) {
+        List<Acceptance<Timer>> results = database.inTransaction(session -> insert(session, timers));
         List<Timer> created = new ArrayList<>();
-        for (int i = 0; i < timers.size(); i++) {
-            if (results.get(i).created()) {
-                created.add(timers.get(i));
+        results.forEach(result -> {
+            if (result instanceof Acceptance.Created<Timer> one) {
+                created.add(one.value());
             }
-        }
+        });
         triggers.signal(created);
         return results;
     }
 
-    private List<Result> insert(Session session, List<Timer> timers) {
+    private List<Acceptance<Timer>> insert(Session session, List<Timer> timers) {
         Set<UUID> inserted = session.timers().insert(timers);
         triggers.store(
                 session,
@@ -71,10 +65,10 @@ public final class TimerWriter implements AutoCloseable {
         Map<String, KeyHolder> taken =
                 inserted.size() == timers.size() ? Map.of() : findTaken(session, timers, inserted);
         return timers.stream()
-                .map(timer -> inserted.contains(timer.id())
-                        ? new Result(new KeyHolder(timer.id(), null), true)
-                        : new Result(
-                                Objects.requireNonNull(taken.get(timer.key()), "the timer whose key is taken"), false))
+                .<Acceptance<Timer>>map(timer -> inserted.contains(timer.id())
+                        ? new Acceptance.Created<>(timer)
+                        : new Acceptance.Existing<>(
+                                Objects.requireNonNull(taken.get(timer.key()), "the timer whose key is taken")))
                 .toList();
     }
 

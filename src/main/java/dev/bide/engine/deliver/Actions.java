@@ -1,10 +1,11 @@
 package dev.bide.engine.deliver;
 
+import dev.bide.delivery.ActionProblem;
 import dev.bide.delivery.ActionRules;
 import dev.bide.delivery.HttpAction;
-import dev.bide.delivery.Problem;
+import dev.bide.json.FieldError;
+import dev.bide.json.FieldPath;
 import dev.bide.workflow.Action;
-import dev.bide.workflow.RefusedException.Fault;
 import java.util.List;
 
 /** What actions may be stored: the delivery room's rules. Thread-safe. */
@@ -22,14 +23,14 @@ public final class Actions {
     }
 
     /** All for which each of a request's actions could not be sent. It waits for their names, 300 ms for all together. */
-    public List<List<Problem>> problems(List<Action> actions) {
+    public List<List<ActionProblem>> problems(List<Action> actions) {
         return rules.check(actions.stream().map(Actions::http).toList());
     }
 
     /** @param path leads to the action */
-    public static List<Fault> faults(String path, List<Problem> problems) {
+    public static List<FieldError> errors(FieldPath path, List<ActionProblem> problems) {
         return problems.stream()
-                .map(problem -> new Fault(path + "." + problem.field(), problem.message()))
+                .map(problem -> path.field(problem.field()).error(problem.message()))
                 .toList();
     }
 }

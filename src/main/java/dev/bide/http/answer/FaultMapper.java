@@ -1,12 +1,11 @@
 package dev.bide.http.answer;
 
-import dev.bide.delay.InvalidDelayException;
 import dev.bide.engine.DatabaseAway;
 import dev.bide.http.problem.Problem;
 import dev.bide.http.problem.ProblemType;
 import dev.bide.http.problem.RequestException;
-import dev.bide.http.request.FieldErrors;
-import dev.bide.workflow.InvalidValueException;
+import dev.bide.json.InvalidException;
+import dev.bide.json.MalformedException;
 import dev.bide.workflow.RefusedException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -42,14 +41,14 @@ public final class FaultMapper implements ExceptionMapper<Throwable> {
         if (fault instanceof RequestException request) {
             return request.problem();
         }
+        if (fault instanceof MalformedException malformed) {
+            return Problem.of(ProblemType.MALFORMED, String.valueOf(malformed.getMessage()));
+        }
         if (fault instanceof RefusedException refused) {
-            return Problem.refused(refused);
+            return Problem.of(refused.refusal());
         }
-        if (fault instanceof InvalidValueException invalid) {
-            return Problem.invalid(invalid.field(), String.valueOf(invalid.getMessage()));
-        }
-        if (fault instanceof InvalidDelayException invalid) {
-            return Problem.invalid(invalid.field(), FieldErrors.ruleOf(invalid));
+        if (fault instanceof InvalidException invalid) {
+            return Problem.invalid(invalid.errors());
         }
         if (DatabaseAway.is(fault)) {
             LOG.debug("A request found the database away", fault);

@@ -1,5 +1,6 @@
 package dev.bide.http.body;
 
+import dev.bide.json.ValueMemory;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // nobody compares them
 public record Body(byte[] bytes, MemoryBudget.Share memory) {
     private static final String ATTRIBUTE = Body.class.getName();
+
+    /** For what is read of it. */
+    public ValueMemory values() {
+        return memory.ofValues();
+    }
 
     /** Puts it where Jersey's side finds it. */
     public void attach(Request request) {

@@ -2,6 +2,7 @@ package dev.bide.http.body;
 
 import dev.bide.http.problem.ProblemType;
 import dev.bide.http.problem.RequestException;
+import dev.bide.json.ValueMemory;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -13,7 +14,7 @@ public final class MemoryBudget {
     static final int BYTE = 3;
 
     /** A value of a body: measured on {@code [{},{},…]}, 29 times 3 bytes, and a member of an object with its entry. */
-    public static final int NODE = 120;
+    private static final int NODE = 120;
 
     private final long limit;
     private final AtomicLong taken = new AtomicLong();
@@ -51,6 +52,21 @@ public final class MemoryBudget {
             }
         }
 
+        /** The part of it for the values that are read of the body. */
+        ValueMemory ofValues() {
+            return new ValueMemory() {
+                @Override
+                public void take(int values) {
+                    Share.this.take((long) NODE * values);
+                }
+
+                @Override
+                public void giveBack(int values) {
+                    Share.this.giveBack((long) NODE * values);
+                }
+            };
+        }
+
         /** Takes nothing where there is no room. */
         public boolean tryTake(long bytes) {
             if (taken.addAndGet(bytes) > limit) {
@@ -62,7 +78,7 @@ public final class MemoryBudget {
         }
 
         /** Some of what was taken. */
-        public void giveBack(long bytes) {
+        void giveBack(long bytes) {
             mine.addAndGet(-bytes);
             taken.addAndGet(-bytes);
         }

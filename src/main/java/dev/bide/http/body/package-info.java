@@ -1,5 +1,5 @@
 /**
- * Bodies of requests: read without a thread that waits, unpacked, and counted against the memory there is. May import {@code http.problem}. The server's threads run here.
+ * Bodies of requests: read without a thread that waits, unpacked, and counted against the memory there is. May import {@code http.problem}, and says to {@code json} what memory there is. The server's threads run here.
  */
 @NullMarked
 package dev.bide.http.body;

@@ -1,7 +1,9 @@
 package dev.bide.http.problem;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.bide.workflow.RefusedException;
+import dev.bide.json.FieldError;
+import dev.bide.json.PlainText;
+import dev.bide.workflow.Refusal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,28 +39,15 @@ public record Problem(
         return of(ProblemType.INVALID, errors);
     }
 
-    public static Problem invalid(String field, String message) {
-        return invalid(List.of(error(field, message)));
-    }
-
-    /** Messages about delays begin with the last name of the path. */
-    private static FieldError error(String field, String message) {
-        String last = field.substring(field.lastIndexOf('.') + 1);
-        return new FieldError(field, FieldError.withoutField(last, message));
-    }
-
     /** What the engine refuses. */
-    public static Problem refused(RefusedException refusal) {
-        String message = String.valueOf(refusal.getMessage());
+    public static Problem of(Refusal refusal) {
+        String message = refusal.detail();
         return switch (refusal.reason()) {
             case NOT_FOUND -> of(ProblemType.NOT_FOUND, message);
             case CONFLICT -> of(ProblemType.CONFLICT, message);
             case STALE -> of(ProblemType.STALE, message);
             case INVALID ->
-                invalid(refusal.faults().stream()
-                        .limit(FieldError.MOST)
-                        .map(fault -> error(fault.field(), fault.message()))
-                        .toList());
+                invalid(refusal.errors().stream().limit(FieldError.MOST).toList());
             case BUSY -> of(ProblemType.BUSY, message);
             case AWAY -> of(ProblemType.UNAVAILABLE, message);
             case FAULT -> of(ProblemType.INTERNAL, message);

@@ -1,5 +1,6 @@
 package dev.bide.http.problem;
 
+import dev.bide.json.FieldError;
 import java.util.List;
 
 /** Ends a request with a problem document. Has no stack trace: it is an answer, and hostile clients can ask for many. */

@@ -1,7 +1,8 @@
 package dev.bide.http.request;
 
 import dev.bide.delay.Delay;
-import dev.bide.workflow.InvalidValueException;
+import dev.bide.json.Fields;
+import dev.bide.json.InvalidException;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.store.TimerFilter;
 import java.time.Instant;
@@ -24,24 +25,22 @@ public record BulkChangeDraft(
         @Nullable Instant dueAt) {
 
     public static @Nullable BulkChangeDraft change(Fields fields) {
-        TimerFilter filter = filter(fields);
+        TimerFilter filter = fields.required("filter", name -> filter(fields.object(name)));
         boolean dryRun = fields.flag("dryRun");
         return fields.build(() -> new BulkChangeDraft(Objects.requireNonNull(filter), dryRun, null, null));
     }
 
     public static @Nullable BulkChangeDraft reschedule(Fields fields) {
-        TimerFilter filter = filter(fields);
+        TimerFilter filter = fields.required("filter", name -> filter(fields.object(name)));
         boolean dryRun = fields.flag("dryRun");
         Drafts.Reschedule to = Drafts.reschedule(fields);
         return to == null || filter == null ? null : new BulkChangeDraft(filter, dryRun, to.delay(), to.dueAt());
     }
 
     /** Required, so that nobody changes all timers by forgetting it; an empty one means all. */
-    private static @Nullable TimerFilter filter(Fields parent) {
-        int before = parent.errors().count();
-        Fields fields = parent.object("filter");
+    private static @Nullable TimerFilter filter(@Nullable Fields fields) {
         if (fields == null) {
-            return parent.required("filter", null, before);
+            return null;
         }
         UUID workflowId = id(fields, "workflowId");
         UUID taskId = id(fields, "taskId");
@@ -53,8 +52,8 @@ public record BulkChangeDraft(
     }
 
     private static @Nullable UUID id(Fields fields, String name) {
-        return parsed(fields, name, text -> Ids.parse(text)
-                .orElseThrow(() -> new InvalidValueException(name, "must be a UUID")));
+        return parsed(
+                fields, name, text -> Ids.parse(text).orElseThrow(() -> new InvalidException(name, "must be a UUID")));
     }
 
     private static <T> @Nullable T parsed(Fields fields, String name, Function<String, T> parser) {

@@ -5,8 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bide.delay.Delay;
+import dev.bide.delay.ZoneNames;
+import dev.bide.engine.Asked;
+import dev.bide.json.FieldPath;
+import dev.bide.json.Fields;
+import dev.bide.json.Reading;
 import dev.bide.workflow.Action;
 import dev.bide.workflow.JsonText;
+import dev.bide.workflow.Refusal;
 import dev.bide.workflow.RetryPolicy;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.TaskDraft;
@@ -27,7 +33,16 @@ import org.jspecify.annotations.Nullable;
 
 /** What requests ask for, as the engine's values. Each is null where an error was noted. */
 public final class Drafts {
+    /** Tells what exists already, so it is read however much else is wrong. */
+    public static final String KEY = "key";
+
     private Drafts() {}
+
+    /** What was read of something new, for the engine. */
+    public static <D> Asked<D> asked(Reading<D> read) {
+        String key = read.always() != null && RunDraft.isKey(read.always()) ? read.always() : null;
+        return read.draft() == null ? Asked.refused(key, Refusal.invalid(read.errors())) : Asked.of(key, read.draft());
+    }
 
     /** A task and where it is to stand; null means the end, or where it stands. */
     public record PlacedTask(TaskDraft task, @Nullable Integer position) {}
@@ -52,7 +67,7 @@ public final class Drafts {
     private static @Nullable WorkflowDraft workflow(Fields fields, boolean changed) {
         String name = fields.checked(fields.requiredText("name"), Workflow::checkName);
         String description = fields.checked(fields.text("description"), Workflow::checkDescription);
-        ZoneId timezone = fields.timezone();
+        ZoneId timezone = timezone(fields);
         List<TaskDraft> tasks = tasks(fields, changed);
         return fields.build(() -> new WorkflowDraft(Objects.requireNonNull(name), description, timezone, tasks));
     }
@@ -119,8 +134,8 @@ public final class Drafts {
 
     private static @Nullable TaskDraft task(Fields fields, @Nullable UUID id) {
         String name = fields.checked(fields.requiredText("name"), Workflow::checkName);
-        Delay delay = fields.requiredDelay();
-        Action action = action(fields);
+        Delay delay = fields.required("delay", field -> delay(fields, field));
+        Action action = fields.required("action", field -> action(fields.object(field)));
         RetryPolicy retry = retry(fields);
         Duration timeout = timeout(fields);
         return fields.build(() -> new TaskDraft(
@@ -133,20 +148,20 @@ public final class Drafts {
     }
 
     public static @Nullable TimerDraft timer(Fields fields) {
-        String key = fields.checked(fields.text("key"), RunDraft::checkKey);
-        Delay delay = fields.requiredDelay();
-        Action action = action(fields);
+        String key = fields.checked(fields.text(KEY), RunDraft::checkKey);
+        Delay delay = fields.required("delay", field -> delay(fields, field));
+        Action action = fields.required("action", field -> action(fields.object(field)));
         RetryPolicy retry = retry(fields);
         Duration timeout = timeout(fields);
-        ZoneId timezone = fields.timezone();
+        ZoneId timezone = timezone(fields);
         return fields.build(() -> new TimerDraft(
                 key, Objects.requireNonNull(delay), Objects.requireNonNull(action), retry, timeout, timezone));
     }
 
     /** @param inputLimit bytes of the input as JSON */
     public static @Nullable RunDraft run(Fields fields, int inputLimit) {
-        String key = fields.checked(fields.text("key"), RunDraft::checkKey);
-        ZoneId timezone = fields.timezone();
+        String key = fields.checked(fields.text(KEY), RunDraft::checkKey);
+        ZoneId timezone = timezone(fields);
         JsonNode input = fields.any("input");
         if (input != null && input.toString().getBytes(UTF_8).length > inputLimit) {
             fields.error("input", "must be at most " + inputLimit + " bytes");
@@ -157,7 +172,7 @@ public final class Drafts {
 
     public static @Nullable Reschedule reschedule(Fields fields) {
         int errorsBefore = fields.errors().count();
-        Delay delay = fields.delay();
+        Delay delay = delay(fields, "delay");
         Instant dueAt = fields.instant("dueAt");
         if (fields.errors().count() == errorsBefore && (delay == null) == (dueAt == null)) {
             fields.error(
@@ -168,18 +183,32 @@ public final class Drafts {
     }
 
     public static @Nullable Preview preview(Fields fields) {
-        Delay delay = fields.requiredDelay();
+        Delay delay = fields.required("delay", field -> delay(fields, field));
         Instant from = fields.instant("from");
-        ZoneId timezone = fields.timezone();
+        ZoneId timezone = timezone(fields);
         return fields.build(
                 () -> new Preview(Objects.requireNonNull(delay), from, timezone == null ? ZoneId.of("UTC") : timezone));
     }
 
-    private static @Nullable Action action(Fields parent) {
-        int before = parent.errors().count();
-        Fields fields = parent.object("action");
+    private static @Nullable Delay delay(Fields fields, String name) {
+        JsonNode value = fields.any(name);
+        if (value instanceof ObjectNode members) {
+            return fields.errors().check(fields.path().field(name), () -> Delay.fromJson(members));
+        }
+        if (value != null) {
+            fields.error(name, "must be an object");
+        }
+        return null;
+    }
+
+    private static @Nullable ZoneId timezone(Fields fields) {
+        String name = fields.text("timezone");
+        return name == null ? null : fields.errors().check(fields.path(), () -> ZoneNames.parse(name));
+    }
+
+    private static @Nullable Action action(@Nullable Fields fields) {
         if (fields == null) {
-            return parent.required("action", null, before);
+            return null;
         }
         String method = fields.text("method");
         String url = fields.requiredText("url");

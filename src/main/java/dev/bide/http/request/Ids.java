@@ -1,7 +1,6 @@
 package dev.bide.http.request;
 
-import dev.bide.http.problem.ProblemType;
-import dev.bide.http.problem.RequestException;
+import dev.bide.workflow.RefusedException;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -14,8 +13,7 @@ public final class Ids {
 
     /** The id of the path; 404 for what can't be one, as for one that isn't there. */
     public static UUID path(String what, String text) {
-        return parse(text)
-                .orElseThrow(() -> new RequestException(ProblemType.NOT_FOUND, "There is no " + what + " " + text));
+        return parse(text).orElseThrow(() -> RefusedException.notFound(what, text));
     }
 
     /** Only the 36 characters of RFC 9562; {@link UUID#fromString} takes {@code 1-1-1-1-1} too. */

@@ -2,7 +2,8 @@ package dev.bide.http.request;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.bide.workflow.InvalidValueException;
+import dev.bide.json.Instants;
+import dev.bide.json.InvalidException;
 import dev.bide.workflow.store.Cursor;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -36,7 +37,7 @@ public enum Listing {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
     }
 
-    /** The cursor that {@link #text} wrote; {@link InvalidValueException} for anything else. */
+    /** The cursor that {@link #text} wrote; {@link InvalidException} for anything else. */
     Cursor cursor(String text) {
         byte[] bytes;
         try {
@@ -66,7 +67,7 @@ public enum Listing {
         return (int) checksum.getValue();
     }
 
-    private static InvalidValueException unknown() {
-        return new InvalidValueException("cursor", "is not one that this list has answered with");
+    private static InvalidException unknown() {
+        return new InvalidException("cursor", "is not one that this list has answered with");
     }
 }

@@ -1,8 +1,9 @@
 package dev.bide.http.request;
 
-import dev.bide.http.problem.PlainText;
 import dev.bide.http.problem.RequestException;
-import dev.bide.workflow.InvalidValueException;
+import dev.bide.json.Instants;
+import dev.bide.json.InvalidException;
+import dev.bide.json.PlainText;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.store.PageRequest;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -62,7 +63,7 @@ public final class QueryParameters {
     }
 
     public @Nullable UUID id(String name) {
-        return parsed(name, text -> Ids.parse(text).orElseThrow(() -> new InvalidValueException(name, ID_RULE)));
+        return parsed(name, text -> Ids.parse(text).orElseThrow(() -> new InvalidException(name, ID_RULE)));
     }
 
     public @Nullable Instant instant(String name) {
@@ -70,7 +71,7 @@ public final class QueryParameters {
             try {
                 return Instants.parse(text);
             } catch (DateTimeException e) {
-                throw new InvalidValueException(name, Instants.RULE);
+                throw new InvalidException(name, Instants.RULE);
             }
         });
     }
@@ -95,8 +96,8 @@ public final class QueryParameters {
     public static <T> T checked(Supplier<T> value) {
         try {
             return value.get();
-        } catch (InvalidValueException e) {
-            throw RequestException.parameter(e.field(), String.valueOf(e.getMessage()));
+        } catch (InvalidException e) {
+            throw RequestException.parameter(e.first().field(), e.first().message());
         }
     }
 }

@@ -1,5 +1,5 @@
 /**
- * What is read of requests, strictly: JSON, fields and their errors, drafts, query parameters, entity tags. May import {@code http.problem} and {@code http.body}.
+ * What requests ask for: drafts of what {@code json} has read, query parameters, entity tags. May import {@code http.problem}.
  * Runs on the request's thread.
  */
 @NullMarked

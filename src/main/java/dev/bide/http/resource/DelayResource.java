@@ -5,6 +5,7 @@ import dev.bide.delay.DueTime;
 import dev.bide.http.answer.Answers;
 import dev.bide.http.request.Drafts;
 import dev.bide.http.request.QueryParameters;
+import dev.bide.json.FieldPath;
 import dev.bide.workflow.RefusedException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -15,6 +16,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +45,7 @@ public final class DelayResource {
         Instant from = preview.from() == null ? clock.instant() : preview.from();
         DueTime due = preview.delay().dueTime(from, preview.timezone());
         if (due instanceof DueTime.Rejected why) {
-            throw RefusedException.invalid("delay." + why.field(), why.message());
+            throw RefusedException.invalid(List.of(FieldPath.ROOT.field("delay").error(why.error())));
         }
         return answers.ok(new PreviewAnswer(due instanceof DueTime.Due at ? at.at() : null));
     }

@@ -1,34 +1,31 @@
 package dev.bide.http.resource;
 
-import dev.bide.engine.BulkResult;
+import dev.bide.engine.Acceptance;
+import dev.bide.engine.Asked;
 import dev.bide.http.ApiConfiguration;
-import dev.bide.http.answer.BulkAnswer;
 import dev.bide.http.body.Body;
 import dev.bide.http.problem.ProblemType;
 import dev.bide.http.problem.RequestException;
-import dev.bide.http.request.BulkBody;
 import dev.bide.http.request.Drafts;
-import dev.bide.http.request.Fields;
-import dev.bide.http.request.JsonBody;
-import dev.bide.http.request.Read;
+import dev.bide.json.Fields;
+import dev.bide.json.JsonList;
+import dev.bide.json.JsonReader;
+import dev.bide.json.Reading;
 import dev.bide.workflow.RunDraft;
-import dev.bide.workflow.store.KeyHolder;
 import jakarta.ws.rs.container.ContainerRequestContext;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the bodies of requests within the limits of the configuration. Thread-safe. */
 public final class Requests {
-    private final JsonBody json;
+    private final JsonReader json;
     private final ApiConfiguration limits;
     private final Semaphore bulkCalls;
 
     public Requests(ApiConfiguration limits) {
-        this.json = new JsonBody(limits.maxBodyNodes);
+        this.json = new JsonReader(limits.maxBodyNodes, Drafts.KEY);
         this.limits = limits;
         this.bulkCalls = new Semaphore(limits.maxConcurrentBulkCalls);
     }
@@ -51,30 +48,34 @@ public final class Requests {
         return body;
     }
 
-    <T> Read<T> read(Body body, Function<Fields, @Nullable T> draft) {
-        return json.read(body, draft);
+    private <T> Reading<T> read(Body body, Function<Fields, @Nullable T> draft) {
+        return json.object(body.bytes(), body.values(), draft);
+    }
+
+    /** Something new. */
+    <D> Asked<D> asked(Body body, Function<Fields, @Nullable D> draft) {
+        return Drafts.asked(read(body, draft));
     }
 
     /**
      * Reads and stores what a bulk call brings. Few calls at a time: their bodies are what could fill the memory, and the disk is one.
      *
      * @param listName of the list in the body
-     * @param store stores the drafts that are in order
-     * @param existing what has these keys
      */
-    <T> BulkAnswer bulk(
+    <D, T> List<Acceptance<T>> bulk(
             ContainerRequestContext request,
             String listName,
-            Function<Fields, @Nullable T> draft,
-            Function<List<T>, List<BulkResult>> store,
-            Function<Collection<String>, Map<String, KeyHolder>> existing) {
+            Function<Fields, @Nullable D> draft,
+            Function<List<Asked<D>>, List<Acceptance<T>>> store) {
         Body body = body(request);
         if (!bulkCalls.tryAcquire()) {
             throw new RequestException(ProblemType.BUSY, "Other bulk calls are under way; try again in a moment");
         }
         try {
-            BulkBody<T> items = new BulkBody<>(listName, limits.maxBulkItems, limits.bodyLimit(), json, draft);
-            return BulkAnswer.of(items.read(body), store, existing);
+            JsonList<D> items = new JsonList<>(listName, limits.maxBulkItems, limits.bodyLimit(), json, draft);
+            return store.apply(items.read(body.bytes(), body.values()).stream()
+                    .<Asked<D>>map(Drafts::asked)
+                    .toList());
         } finally {
             bulkCalls.release();
         }

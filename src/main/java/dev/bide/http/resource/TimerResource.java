@@ -3,6 +3,7 @@ package dev.bide.http.resource;
 import dev.bide.engine.Accepted;
 import dev.bide.engine.Timers;
 import dev.bide.http.answer.Answers;
+import dev.bide.http.answer.BulkAnswer;
 import dev.bide.http.answer.PageAnswer;
 import dev.bide.http.answer.TimerAnswer;
 import dev.bide.http.body.Body;
@@ -10,11 +11,9 @@ import dev.bide.http.request.Drafts;
 import dev.bide.http.request.Ids;
 import dev.bide.http.request.Listing;
 import dev.bide.http.request.QueryParameters;
-import dev.bide.http.request.Read;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerDraft;
 import dev.bide.workflow.TimerStatus;
-import dev.bide.workflow.store.KeyHolder;
 import dev.bide.workflow.store.TimerFilter;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -26,7 +25,6 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -58,20 +56,7 @@ public final class TimerResource {
 
     /** Completes once the timer is stored, on a thread that must not be held up. */
     CompletableFuture<Response> create(Body body) {
-        Read<TimerDraft> read = requests.read(body, Drafts::timer);
-        return read.draft() == null
-                ? CompletableFuture.completedFuture(existing(read))
-                : timers.create(read.draft()).thenApply(this::accepted);
-    }
-
-    /** What has the key already, whatever else is wrong: who repeats a request must find what came of it. */
-    private Response existing(Read<TimerDraft> read) {
-        KeyHolder before =
-                read.key() == null ? null : timers.withKeys(List.of(read.key())).get(read.key());
-        if (before == null) {
-            throw read.refusal();
-        }
-        return accepted(timers.existing(before));
+        return timers.create(requests.<TimerDraft>asked(body, Drafts::timer)).thenApply(this::accepted);
     }
 
     private Response accepted(Accepted<Timer> timer) {
@@ -83,7 +68,7 @@ public final class TimerResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public Response createAll(@Context ContainerRequestContext request) {
         QueryParameters.of(request, Set.of());
-        return answers.ok(requests.bulk(request, "timers", Drafts::timer, timers::createAll, timers::withKeys));
+        return answers.ok(BulkAnswer.of(requests.bulk(request, "timers", Drafts::timer, timers::createAll), Timer::id));
     }
 
     @GET

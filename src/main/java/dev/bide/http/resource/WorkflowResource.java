@@ -9,7 +9,7 @@ import dev.bide.http.request.EntityTags;
 import dev.bide.http.request.Ids;
 import dev.bide.http.request.Listing;
 import dev.bide.http.request.QueryParameters;
-import dev.bide.workflow.InvalidValueException;
+import dev.bide.json.InvalidException;
 import dev.bide.workflow.Workflow;
 import dev.bide.workflow.WorkflowDraft;
 import jakarta.ws.rs.Consumes;
@@ -78,7 +78,7 @@ public final class WorkflowResource {
 
     private static String active(String applyTo) {
         if (!applyTo.equals("active")) {
-            throw new InvalidValueException("applyTo", "must be active, or left out");
+            throw new InvalidException("applyTo", "must be active, or left out");
         }
         return applyTo;
     }

@@ -5,13 +5,12 @@ import dev.bide.engine.RunView;
 import dev.bide.engine.Runs;
 import dev.bide.engine.Workflows;
 import dev.bide.http.answer.Answers;
+import dev.bide.http.answer.BulkAnswer;
 import dev.bide.http.answer.RunAnswer;
 import dev.bide.http.body.Body;
 import dev.bide.http.request.Ids;
 import dev.bide.http.request.QueryParameters;
-import dev.bide.http.request.Read;
 import dev.bide.workflow.RunDraft;
-import dev.bide.workflow.store.KeyHolder;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -20,7 +19,6 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -50,21 +48,8 @@ public final class WorkflowRunResource {
 
     /** Completes once the run is stored, on a thread that must not be held up. */
     CompletableFuture<Response> start(UUID workflow, Body body) {
-        Read<RunDraft> read = requests.read(body, requests::run);
-        return read.draft() == null
-                ? CompletableFuture.completedFuture(existing(workflow, read))
-                : runs.start(workflow, read.draft()).thenApply(this::started);
-    }
-
-    /** What has the key already, whatever else is wrong: who repeats a request must find what came of it. */
-    private Response existing(UUID workflow, Read<RunDraft> read) {
-        KeyHolder before = read.key() == null
-                ? null
-                : runs.withKeys(workflow, List.of(read.key())).get(read.key());
-        if (before == null) {
-            throw read.refusal();
-        }
-        return started(runs.existing(before));
+        return runs.start(workflow, requests.<RunDraft>asked(body, requests::run))
+                .thenApply(this::started);
     }
 
     private Response started(Accepted<RunView> run) {
@@ -77,11 +62,8 @@ public final class WorkflowRunResource {
     public Response startAll(@Context ContainerRequestContext request, @PathParam("id") String id) {
         QueryParameters.of(request, Set.of());
         UUID workflow = workflows.get(Ids.path("workflow", id)).id();
-        return answers.ok(requests.bulk(
-                request,
-                "runs",
-                requests::run,
-                drafts -> runs.startAll(workflow, drafts),
-                keys -> runs.withKeys(workflow, keys)));
+        return answers.ok(BulkAnswer.of(
+                requests.bulk(request, "runs", requests::run, asked -> runs.startAll(workflow, asked)),
+                run -> run.run().id()));
     }
 }

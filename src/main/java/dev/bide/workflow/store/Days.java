@@ -1,6 +1,6 @@
 package dev.bide.workflow.store;
 
-import dev.bide.workflow.InvalidValueException;
+import dev.bide.json.InvalidException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -9,7 +9,7 @@ import java.time.ZoneOffset;
 public record Days(LocalDate first, LocalDate last) {
     public Days {
         if (last.isBefore(first)) {
-            throw new InvalidValueException("last", "is before first");
+            throw new InvalidException("last", "is before first");
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.bide.workflow.store;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-import dev.bide.workflow.InvalidValueException;
+import dev.bide.json.InvalidException;
 import dev.bide.workflow.TimerStatus;
 import java.util.List;
 import java.util.Locale;
@@ -40,6 +40,6 @@ public enum OperationKind {
                 return kind;
             }
         }
-        throw new InvalidValueException("kind", "is not known: " + text);
+        throw new InvalidException("kind", "is not known: " + text);
     }
 }

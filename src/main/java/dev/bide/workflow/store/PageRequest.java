@@ -1,6 +1,6 @@
 package dev.bide.workflow.store;
 
-import dev.bide.workflow.InvalidValueException;
+import dev.bide.json.InvalidException;
 import org.jspecify.annotations.Nullable;
 
 /** Which part of a list: at most {@code limit} items, those after {@code cursor}. */
@@ -10,7 +10,7 @@ public record PageRequest(int limit, @Nullable Cursor cursor) {
 
     public PageRequest {
         if (limit < 1 || limit > MOST) {
-            throw new InvalidValueException("limit", "must be from 1 to " + MOST);
+            throw new InvalidException("limit", "must be from 1 to " + MOST);
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.bide.workflow.store;
 
-import dev.bide.workflow.InvalidValueException;
+import dev.bide.json.InvalidException;
 import dev.bide.workflow.TimerStatus;
 import java.time.Instant;
 import java.util.UUID;
@@ -18,7 +18,7 @@ public record TimerFilter(
 
     public TimerFilter {
         if (dueFrom != null && dueTo != null && dueTo.isBefore(dueFrom)) {
-            throw new InvalidValueException("dueTo", "must not be before dueFrom");
+            throw new InvalidException("dueTo", "must not be before dueFrom");
         }
     }
 

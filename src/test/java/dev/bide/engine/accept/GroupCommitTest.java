@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.bide.engine.quartz.StorageException;
+import dev.bide.workflow.Refusal;
 import dev.bide.workflow.RefusedException;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -64,8 +65,9 @@ class GroupCommitTest {
             await().until(() -> commit.depth() == 2);
             assertThatThrownBy(() -> commit.add("too many").join())
                     .cause()
-                    .isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.reason())
-                            .isEqualTo(RefusedException.Reason.BUSY));
+                    .isInstanceOfSatisfying(
+                            RefusedException.class,
+                            e -> assertThat(e.refusal().reason()).isEqualTo(Refusal.Reason.BUSY));
             blocked.countDown();
         }
         callers.shutdown();
@@ -312,9 +314,9 @@ class GroupCommitTest {
                 commit.add("one more").join();
             }
         } catch (CompletionException e) {
-            assertThat(e.getCause())
-                    .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.reason())
-                            .isEqualTo(RefusedException.Reason.BUSY));
+            assertThat(e.getCause()).isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(
+                            refused.refusal().reason())
+                    .isEqualTo(Refusal.Reason.BUSY));
         }
     }
 

@@ -3,8 +3,9 @@ package dev.bide.engine.accept;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bide.engine.Acceptance;
 import dev.bide.engine.quartz.StorageException;
-import dev.bide.workflow.RefusedException.Reason;
+import dev.bide.workflow.Refusal.Reason;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,12 +19,12 @@ class SetWriterTest {
     @Test
     void a_bad_item_spoils_no_other_of_its_set() {
         SetWriter<Integer, Integer> writer = new SetWriter<>(set -> write(set, 15, "22P05"), item -> 1, 10);
-        List<SetWriter.Written<Integer>> results = writer.writeAll(numbers(30));
+        List<Acceptance<Integer>> results = writer.writeAll(numbers(30));
         assertThat(stored).hasSize(29).doesNotContain(15);
         assertThat(results).hasSize(30);
-        assertThat(results.get(14).value()).isEqualTo(14);
-        assertThat(results.get(16).value()).isEqualTo(16);
-        assertThat(results.get(15).refusal().reason()).isEqualTo(Reason.FAULT);
+        assertThat(results.get(14)).isEqualTo(new Acceptance.Created<>(14));
+        assertThat(results.get(16)).isEqualTo(new Acceptance.Created<>(16));
+        assertThat(reason(results.get(15))).isEqualTo(Reason.FAULT);
     }
 
     @Test
@@ -32,7 +33,7 @@ class SetWriterTest {
         SetWriter<Integer, Integer> writer = new SetWriter<>(
                 set -> {
                     sizes.add(set.size());
-                    return set;
+                    return created(set);
                 },
                 item -> GroupCommit.ENOUGH / 3,
                 10);
@@ -43,11 +44,11 @@ class SetWriterTest {
     @Test
     void what_was_not_stored_when_the_database_went_away_says_so() {
         SetWriter<Integer, Integer> writer = new SetWriter<>(set -> write(set, 15, "08006"), item -> 1, 10);
-        List<SetWriter.Written<Integer>> results = writer.writeAll(numbers(30));
+        List<Acceptance<Integer>> results = writer.writeAll(numbers(30));
         assertThat(stored).hasSize(10);
-        assertThat(results.subList(0, 10)).allMatch(result -> result.value() != null);
+        assertThat(results.subList(0, 10)).allMatch(result -> result instanceof Acceptance.Created);
         assertThat(results.subList(10, 30))
-                .allSatisfy(result -> assertThat(result.refusal().reason()).isEqualTo(Reason.AWAY));
+                .allSatisfy(result -> assertThat(reason(result)).isEqualTo(Reason.AWAY));
     }
 
     @Test
@@ -61,7 +62,7 @@ class SetWriterTest {
                 item -> 1,
                 10);
         assertThat(writer.writeAll(numbers(30)).subList(10, 30))
-                .allSatisfy(result -> assertThat(result.refusal().reason()).isEqualTo(Reason.AWAY));
+                .allSatisfy(result -> assertThat(reason(result)).isEqualTo(Reason.AWAY));
         assertThat(writes).hasValue(2);
     }
 
@@ -75,9 +76,9 @@ class SetWriterTest {
                 },
                 item -> 1,
                 10);
-        List<SetWriter.Written<Integer>> results = writer.writeAll(numbers(30));
+        List<Acceptance<Integer>> results = writer.writeAll(numbers(30));
         assertThat(stored).hasSize(29).doesNotContain(15);
-        assertThat(results.get(15).refusal().reason()).isEqualTo(Reason.AWAY);
+        assertThat(reason(results.get(15))).isEqualTo(Reason.AWAY);
         assertThat(writes.get()).isLessThan(30);
     }
 
@@ -101,12 +102,20 @@ class SetWriterTest {
         assertThatThrownBy(() -> writer.writeAll(numbers(20))).isInstanceOf(StorageException.class);
     }
 
-    private List<Integer> write(List<Integer> set, int bad, String state) {
+    private static Reason reason(Acceptance<Integer> result) {
+        return ((Acceptance.Refused<Integer>) result).why().reason();
+    }
+
+    private static List<Acceptance<Integer>> created(List<Integer> set) {
+        return set.stream().<Acceptance<Integer>>map(Acceptance.Created::new).toList();
+    }
+
+    private List<Acceptance<Integer>> write(List<Integer> set, int bad, String state) {
         if (set.contains(bad)) {
             throw new StorageException(new SQLException("bad", state));
         }
         stored.addAll(set);
-        return set;
+        return created(set);
     }
 
     private static List<Integer> numbers(int count) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bide.delay.Delay;
 import dev.bide.engine.EngineNode;
+import dev.bide.testing.Delays;
 import dev.bide.testing.Seed;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.RunStatus;
@@ -156,7 +157,7 @@ class PassedTasksTest {
 
     private static Task task(String name, boolean skipped) {
         Delay delay = skipped
-                ? Delay.fromJson(Map.of("type", "date", "date", "2001-01-01", "ifPast", "skip"))
+                ? Delays.of(Map.of("type", "date", "date", "2001-01-01", "ifPast", "skip"))
                 : EngineNode.seconds(1);
         return new Task(
                 UUID.randomUUID(),

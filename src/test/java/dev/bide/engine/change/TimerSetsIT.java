@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 import dev.bide.delay.Delay;
 import dev.bide.engine.EngineNode;
 import dev.bide.engine.RunView;
+import dev.bide.testing.Delays;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.workflow.Attempt;
 import dev.bide.workflow.JsonText;
@@ -82,7 +83,7 @@ class TimerSetsIT {
     @Test
     void fires_when_it_is_due_where_its_zone_is_changed_while_it_is_rescheduled() throws Exception {
         UUID timer = waiting();
-        Delay atNine = Delay.fromJson(Map.of("type", "period", "amount", 3, "unit", "days", "at", "09:00"));
+        Delay atNine = Delays.of(Map.of("type", "period", "amount", 3, "unit", "days", "at", "09:00"));
         Timer rescheduled = whileChanged(
                 () -> node.engine.timers().reschedule(timer, atNine),
                 "UPDATE timer SET timezone = 'Asia/Tokyo' WHERE id = '" + timer + "'");

@@ -3,6 +3,7 @@ package dev.bide.engine.deliver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.bide.engine.Asked;
 import dev.bide.engine.EngineConfiguration;
 import dev.bide.engine.EngineNode;
 import dev.bide.engine.RunView;
@@ -60,14 +61,14 @@ class LargeCallsIT {
             for (int i = 0; i < HUNG; i++) {
                 drafts.add(large("http://127.0.0.1:" + hung.getLocalPort() + "/"));
             }
-            node.engine.timers().createAll(drafts);
+            node.engine.timers().createAll(drafts.stream().map(Asked::of).toList());
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> node.delivery.figures().inFlight() > 0);
             List<TimerDraft> others = new ArrayList<>();
             for (int i = 0; i < GOOD; i++) {
                 others.add(large(good.url("/good")));
             }
-            node.engine.timers().createAll(others);
+            node.engine.timers().createAll(others.stream().map(Asked::of).toList());
             await().atMost(Duration.ofSeconds(60)).until(() -> good.calls().size() == GOOD);
             assertThat(node.delivery.figures().inFlight()).as("that hang").isPositive();
         }

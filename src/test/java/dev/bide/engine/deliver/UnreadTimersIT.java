@@ -3,7 +3,8 @@ package dev.bide.engine.deliver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.bide.engine.BulkResult;
+import dev.bide.engine.Acceptance;
+import dev.bide.engine.Asked;
 import dev.bide.engine.EngineNode;
 import dev.bide.engine.RunView;
 import dev.bide.testing.PostgresExtension;
@@ -180,8 +181,8 @@ class UnreadTimersIT {
 
     private List<UUID> create(int count) {
         TimerDraft draft = EngineNode.timer(null, 3600, thirdParty.url("/t"));
-        return node.engine.timers().createAll(java.util.Collections.nCopies(count, draft)).stream()
-                .map(result -> ((BulkResult.Stored) result).id())
+        return node.engine.timers().createAll(java.util.Collections.nCopies(count, Asked.of(draft))).stream()
+                .map(result -> ((Acceptance.Created<Timer>) result).value().id())
                 .toList();
     }
 

@@ -3,6 +3,7 @@ package dev.bide.engine.quartz;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.bide.engine.Asked;
 import dev.bide.engine.EngineNode;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.testing.StubThirdParty;
@@ -50,7 +51,7 @@ class DestinationLanesIT {
         for (int i = 0; i < CROWD; i++) {
             crowd.add(EngineNode.timer(null, 2, slow.url("/crowd")));
         }
-        node.engine.timers().createAll(crowd);
+        node.engine.timers().createAll(crowd.stream().map(Asked::of).toList());
         await().atMost(Duration.ofSeconds(30)).until(() -> !slow.calls().isEmpty());
         List<UUID> others = new ArrayList<>();
         for (int i = 0; i < 50; i++) {

@@ -1,12 +1,17 @@
 package dev.bide.http.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.bide.http.body.Body;
 import dev.bide.http.body.MemoryBudget;
-import dev.bide.http.problem.FieldError;
-import dev.bide.http.problem.RequestException;
+import dev.bide.json.FieldError;
+import dev.bide.json.InvalidException;
+import dev.bide.json.JsonList;
+import dev.bide.json.JsonReader;
+import dev.bide.json.MalformedException;
+import dev.bide.json.Reading;
 import dev.bide.workflow.RunDraft;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -18,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BulkBodyTest {
     private static final int ITEM_LIMIT = 100;
 
-    private final JsonBody json = new JsonBody(50);
+    private final JsonReader json = new JsonReader(50, Drafts.KEY);
 
     @Test
     void judgesEachItemAlone() {
@@ -53,10 +58,9 @@ class BulkBodyTest {
                 "{'runs':[{},{},{},{},{},{},{},{},{},{},{}]} | runs must be at most 10",
             })
     void refusesTheWholeCall(String body, String error) {
-        RequestException refusal = catchThrowableOfType(RequestException.class, () -> read(body.replace('\'', '"')));
+        InvalidException refusal = catchThrowableOfType(InvalidException.class, () -> read(body.replace('\'', '"')));
 
-        assertThat(refusal.problem().status()).isEqualTo(422);
-        assertThat(refusal.problem().errors())
+        assertThat(refusal.errors())
                 .extracting(each -> each.field() + " " + each.message())
                 .containsExactly(error);
     }
@@ -82,9 +86,7 @@ class BulkBodyTest {
                 "{'runs':[{}}]",
             })
     void refusesTheWholeCallWhereItIsNotJsonToTheEnd(String body) {
-        RequestException refusal = catchThrowableOfType(RequestException.class, () -> read(body.replace('\'', '"')));
-
-        assertThat(refusal.problem().status()).isEqualTo(400);
+        assertThatThrownBy(() -> read(body.replace('\'', '"'))).isInstanceOf(MalformedException.class);
     }
 
     @Test
@@ -101,14 +103,15 @@ class BulkBodyTest {
     @Test
     void sparesTheOthersOfAnItemThatNoParserTakes() {
         String deep = "[".repeat(20_000) + "]".repeat(20_000);
-        var items = new BulkBody<>("runs", 10, 100_000, new JsonBody(500), fields -> Drafts.run(fields, ITEM_LIMIT))
-                .read(new Body(
-                        ("{\"runs\":[{\"key\":\"a\"},{\"input\":{\"\\ud83d\":1}},{\"input\":{\"a\":" + "7".repeat(1_001)
-                                        + "}},{\"input\":{\"a\":" + deep.substring(18_000, 22_000)
-                                        + "}},{\"input\":{\"a\":" + deep + "}},{\"input\":{\"" + "x".repeat(60_000)
-                                        + "\":1}},{\"input\":{\"a\":[" + "0,".repeat(600) + "0]}},{\"key\":\"z\"}]}")
-                                .getBytes(StandardCharsets.UTF_8),
-                        new MemoryBudget(1_000_000).open()));
+        JsonList<RunDraft> bulk = new JsonList<>(
+                "runs", 10, 100_000, new JsonReader(500, Drafts.KEY), fields -> Drafts.run(fields, ITEM_LIMIT));
+        var items = read(
+                bulk,
+                ("{\"runs\":[{\"key\":\"a\"},{\"input\":{\"\\ud83d\":1}},{\"input\":{\"a\":" + "7".repeat(1_001)
+                                + "}},{\"input\":{\"a\":" + deep.substring(18_000, 22_000)
+                                + "}},{\"input\":{\"a\":" + deep + "}},{\"input\":{\"" + "x".repeat(60_000)
+                                + "\":1}},{\"input\":{\"a\":[" + "0,".repeat(600) + "0]}},{\"key\":\"z\"}]}")
+                        .getBytes(StandardCharsets.UTF_8));
 
         assertThat(items)
                 .extracting(item -> item.draft() == null ? null : item.draft().key())
@@ -128,24 +131,29 @@ class BulkBodyTest {
     @Test
     void refusesABodyWhoseItemsAreNoUtf8() {
         byte[] body = "{\"runs\":[{\"key\":\"a\"},{\"key\":\"\u00c0\u0080\"}]}".getBytes(StandardCharsets.ISO_8859_1);
-        BulkBody<RunDraft> bulk =
-                new BulkBody<>("runs", 10, ITEM_LIMIT, json, fields -> Drafts.run(fields, ITEM_LIMIT));
-        RequestException refusal = catchThrowableOfType(
-                RequestException.class, () -> bulk.read(new Body(body, new MemoryBudget(1_000_000).open())));
-        assertThat(refusal.problem().detail()).isEqualTo("The body is not UTF-8");
+        JsonList<RunDraft> bulk =
+                new JsonList<>("runs", 10, ITEM_LIMIT, json, fields -> Drafts.run(fields, ITEM_LIMIT));
+        assertThatThrownBy(() -> read(bulk, body))
+                .isInstanceOf(MalformedException.class)
+                .hasMessage("The body is not UTF-8");
     }
 
     @Test
     void readsTheKeyOfAnItemWhateverElseIsWrongWithIt() {
         assertThat(read("""
                         {"runs":[{"key":"a","nope":1},{"input":[%s0],"key":"b"},{"key":"c","key":"c"},{"key":"\\u0000"},{"key":7}]}""".formatted("0,".repeat(200))))
-                .extracting(Read::key)
+                .extracting(item -> Drafts.asked(item).key())
                 .containsExactly("a", "b", null, null, null);
     }
 
-    private List<Read<RunDraft>> read(String body) {
-        BulkBody<RunDraft> bulk =
-                new BulkBody<>("runs", 10, ITEM_LIMIT, json, fields -> Drafts.run(fields, ITEM_LIMIT));
-        return bulk.read(new Body(body.getBytes(StandardCharsets.UTF_8), new MemoryBudget(1_000_000).open()));
+    private List<Reading<RunDraft>> read(String body) {
+        JsonList<RunDraft> bulk =
+                new JsonList<>("runs", 10, ITEM_LIMIT, json, fields -> Drafts.run(fields, ITEM_LIMIT));
+        return read(bulk, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static List<Reading<RunDraft>> read(JsonList<RunDraft> bulk, byte[] bytes) {
+        Body body = new Body(bytes, new MemoryBudget(1_000_000).open());
+        return bulk.read(body.bytes(), body.values());
     }
 }

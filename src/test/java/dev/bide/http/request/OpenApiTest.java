@@ -16,6 +16,8 @@ import dev.bide.http.body.MemoryBudget;
 import dev.bide.http.problem.Problem;
 import dev.bide.http.problem.ProblemType;
 import dev.bide.http.resource.RunResource;
+import dev.bide.json.Fields;
+import dev.bide.json.JsonReader;
 import dev.bide.workflow.Json;
 import dev.bide.workflow.RunStatus;
 import dev.bide.workflow.TimerStatus;
@@ -119,7 +121,7 @@ class OpenApiTest {
                 .forEach(change -> drafts.put(change + "Timers", BulkChangeDraft::change));
         drafts.put("rescheduleTimers", BulkChangeDraft::reschedule);
         drafts.put("redriveRun", RunResource::latest);
-        JsonBody json = new JsonBody(1_000);
+        JsonReader json = new JsonReader(1_000, Drafts.KEY);
         Set<String> seen = new TreeSet<>();
         operations((call, operation) -> {
             String id = operation.path("operationId").textValue();
@@ -129,11 +131,10 @@ class OpenApiTest {
             }
             if (drafts.containsKey(id)) {
                 seen.add(id);
-                assertThatCode(() -> json.read(
-                                        new Body(
-                                                example.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8),
-                                                new MemoryBudget(1_000_000).open()),
-                                        drafts.get(id)::apply)
+                Body body = new Body(
+                        example.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                        new MemoryBudget(1_000_000).open());
+                assertThatCode(() -> json.object(body.bytes(), body.values(), drafts.get(id)::apply)
                                 .orRefuse())
                         .as(call)
                         .doesNotThrowAnyException();

@@ -1,7 +1,9 @@
 package dev.bide.jobstore.internal.cluster;
 
 import dev.bide.jobstore.internal.fire.Lease;
+import dev.bide.jobstore.internal.fire.StoreSettings;
 import dev.bide.jobstore.internal.recover.DeadNode;
+import dev.bide.jobstore.internal.sql.Daemon;
 import dev.bide.jobstore.internal.sql.Pause;
 import java.sql.SQLException;
 import java.util.List;
@@ -24,17 +26,15 @@ public final class Presence {
     private static final Logger LOG = LoggerFactory.getLogger(Presence.class);
     private static final long LOOK_AGAIN_MILLIS = 200;
     private static final long LEAST_PAUSE_MILLIS = 50;
-    private static final long CLOSING_MILLIS = 2_000;
 
     private final String instance;
     private final CheckIn checkIn;
     private final Lease lease;
     private final Heartbeats heartbeats;
-    private final long intervalMillis;
-    private final long retryMillis;
+    private final StoreSettings.Beat beat;
     private final Consumer<List<DeadNode>> checkedIn;
     private final CountDownLatch closing = new CountDownLatch(1);
-    private volatile @Nullable Thread thread;
+    private volatile @Nullable Daemon thread;
 
     private boolean member;
     private @Nullable MemberRow watched;
@@ -46,24 +46,19 @@ public final class Presence {
     /** Of the two that use the check-in, its thread and whoever closes, those that do no more. */
     private int over;
 
-    /**
-     * @param retryMillis pause after a check-in that failed
-     * @param checkedIn told after each check-in of all that are dead
-     */
+    /** @param checkedIn told after each check-in of all that are dead */
     public Presence(
             String instance,
             CheckIn checkIn,
             Lease lease,
             Heartbeats heartbeats,
-            long intervalMillis,
-            long retryMillis,
+            StoreSettings.Beat beat,
             Consumer<List<DeadNode>> checkedIn) {
         this.instance = instance;
         this.checkIn = checkIn;
         this.lease = lease;
         this.heartbeats = heartbeats;
-        this.intervalMillis = intervalMillis;
-        this.retryMillis = Math.min(intervalMillis, retryMillis);
+        this.beat = beat;
         this.checkedIn = checkedIn;
     }
 
@@ -83,9 +78,8 @@ public final class Presence {
                 throw new SchedulerException("interrupted while joining the cluster as instance " + instance);
             }
         }
-        Thread started = new Thread(this::run, threadName + "_CheckIn");
-        started.setPriority(Thread.NORM_PRIORITY + 2);
-        started.setDaemon(daemon);
+        Daemon started = new Daemon(threadName + "_CheckIn", daemon, this::run);
+        started.beforeOthers();
         thread = started;
         started.start();
     }
@@ -97,18 +91,13 @@ public final class Presence {
      */
     public void close(boolean nothingLeft) {
         closing.countDown();
-        Thread running = thread;
+        Daemon running = thread;
         if (running == null) {
             over();
-        } else {
-            try {
-                running.join(CLOSING_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
         }
+        boolean hasEnded = running == null || running.join();
         lease.end();
-        if (nothingLeft && (running == null || !running.isAlive())) {
+        if (nothingLeft && hasEnded) {
             leave();
         }
         over();
@@ -130,13 +119,13 @@ public final class Presence {
     }
 
     private void run() {
-        long pause = intervalMillis;
+        long pause = beat.intervalMillis();
         try {
             while (!closing.await(pause, TimeUnit.MILLISECONDS)) {
                 long begun = System.nanoTime();
                 step();
                 long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
-                pause = Math.max(LEAST_PAUSE_MILLIS, (failing ? retryMillis : intervalMillis) - took);
+                pause = Math.max(LEAST_PAUSE_MILLIS, (failing ? beat.retryMillis() : beat.intervalMillis()) - took);
             }
         } catch (InterruptedException e) {
             LOG.warn("the check-in thread was interrupted; this node leaves the cluster");
@@ -154,7 +143,7 @@ public final class Presence {
         } catch (SQLException | RuntimeException | Error e) {
             // An error too: without this thread the node would be given up for dead.
             if (!failing) {
-                LOG.warn("could not check in, trying again each {} ms: {}", retryMillis, e.toString());
+                LOG.warn("could not check in, trying again each {} ms: {}", beat.retryMillis(), e.toString());
             }
             failing = true;
             return false;

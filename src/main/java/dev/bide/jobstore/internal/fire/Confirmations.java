@@ -1,9 +1,7 @@
 package dev.bide.jobstore.internal.fire;
 
 import dev.bide.jobstore.DatabaseFault;
-import dev.bide.jobstore.internal.complete.Listeners;
-import dev.bide.jobstore.internal.sql.Counters;
-import dev.bide.jobstore.internal.sql.Transactions;
+import dev.bide.jobstore.internal.write.QuartzSide;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -26,13 +24,8 @@ import org.slf4j.LoggerFactory;
  * Fires acquired triggers whose jobs may run concurrently: confirms all of them in one transaction. Where one makes that fail, for what it is itself, the others are
  * confirmed apart from it, and it is set aside: its state is ERROR. Used by the scheduler thread alone.
  */
-final class Confirmations {
+public final class Confirmations {
     private static final Logger LOG = LoggerFactory.getLogger(Confirmations.class);
-
-    interface Calendars {
-        @Nullable
-        Calendar find(Connection connection, String name) throws JobPersistenceException;
-    }
 
     /**
      * Of each trigger by its entry; those that may not fire now are in none of them.
@@ -47,27 +40,17 @@ final class Confirmations {
         }
     }
 
-    private final Transactions transactions;
+    private final Ground ground;
     private final Firing firing;
-    private final Listeners listener;
-    private final Calendars calendars;
-    private final Counters counters;
+    private final QuartzSide quartz;
     private final InstantSource clock;
     private final Suspects suspects = new Suspects();
 
-    Confirmations(
-            Transactions transactions,
-            Firing firing,
-            Listeners listener,
-            Calendars calendars,
-            Counters counters,
-            InstantSource clock) {
-        this.transactions = transactions;
+    public Confirmations(Ground ground, Firing firing, QuartzSide quartz) {
+        this.ground = ground;
         this.firing = firing;
-        this.listener = listener;
-        this.calendars = calendars;
-        this.counters = counters;
-        this.clock = clock;
+        this.quartz = quartz;
+        this.clock = ground.settings().clock;
     }
 
     /** Should this throw, nothing is confirmed, and Quartz gives all of them back. */
@@ -115,15 +98,16 @@ final class Confirmations {
     }
 
     private Set<String> confirmTogether(List<Firing.Candidate> candidates) throws SQLException {
-        return transactions.run(transaction -> {
+        return ground.transactions().run(transaction -> {
             Set<String> standing = firing.confirm(transaction, candidates, clock.millis());
-            listener.fired(
-                    transaction.connection,
-                    candidates.stream()
-                            .map(Firing.Candidate::taken)
-                            .filter(taken -> standing.contains(taken.entryId))
-                            .map(Taken::execution)
-                            .toList());
+            ground.listener()
+                    .fired(
+                            transaction.connection,
+                            candidates.stream()
+                                    .map(Firing.Candidate::taken)
+                                    .filter(taken -> standing.contains(taken.entryId))
+                                    .map(Taken::execution)
+                                    .toList());
             return standing;
         });
     }
@@ -161,12 +145,12 @@ final class Confirmations {
 
     private void setAside(Taken taken, Exception failure) throws SQLException {
         LOG.error("trigger {} can't be fired and is set to ERROR", taken.key(), failure);
-        transactions.run(transaction -> {
+        ground.transactions().run(transaction -> {
             firing.setAside(transaction.connection, taken);
             return true;
         });
-        counters.poisoned.increment();
-        listener.released(List.of(taken.execution()));
+        ground.counters().poisoned.increment();
+        ground.listener().released(List.of(taken.execution()));
     }
 
     private static RuntimeException unchecked(Exception failure) {
@@ -183,7 +167,7 @@ final class Confirmations {
         for (String name : names) {
             // Each in a transaction of its own: one that failed could not go on.
             try {
-                transactions
+                ground.transactions()
                         .run(transaction -> find(transaction.connection, name))
                         .ifPresent(calendar -> known.put(name, calendar));
             } catch (Unreadable e) {
@@ -195,7 +179,7 @@ final class Confirmations {
 
     private Optional<Calendar> find(Connection connection, String name) throws SQLException {
         try {
-            return Optional.ofNullable(calendars.find(connection, name));
+            return Optional.ofNullable(quartz.calendar(connection, name));
         } catch (JobPersistenceException | RuntimeException e) {
             if (!DatabaseFault.of(e).isOfTheData()) {
                 throw new SQLException("calendar " + name + " can't be read", e);
@@ -207,7 +191,7 @@ final class Confirmations {
     TriggerFiredBundle bundle(Taken taken, @Nullable Calendar calendar, @Nullable Date previous) {
         OperableTrigger trigger = taken.trigger;
         return new TriggerFiredBundle(
-                taken.job(),
+                taken.job,
                 trigger,
                 calendar,
                 taken.recovering,

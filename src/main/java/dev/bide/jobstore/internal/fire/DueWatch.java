@@ -1,8 +1,10 @@
 package dev.bide.jobstore.internal.fire;
 
+import dev.bide.jobstore.internal.sql.Daemon;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,8 +19,6 @@ import org.slf4j.LoggerFactory;
 public final class DueWatch {
     private static final Logger LOG = LoggerFactory.getLogger(DueWatch.class);
 
-    private static final long CLOSING_MILLIS = 2_000;
-
     public interface Next {
         /** Milliseconds since the epoch; Long.MAX_VALUE for none. */
         long fireTime() throws SQLException;
@@ -28,22 +28,27 @@ public final class DueWatch {
     private final Next next;
     private final LongConsumer wake;
     private final InstantSource clock;
+    private final LongSupplier nanoTime;
     private final Object lock = new Object();
-    private volatile @Nullable Thread thread;
+    private volatile @Nullable Daemon thread;
     private boolean idle;
     private boolean closed;
     private long told = Long.MAX_VALUE;
 
-    public DueWatch(long intervalMillis, Next next, LongConsumer wake, InstantSource clock) {
+    /**
+     * @param clock decides what is due
+     * @param nanoTime the monotonic clock, by which it asks again
+     */
+    public DueWatch(long intervalMillis, Next next, LongConsumer wake, InstantSource clock, LongSupplier nanoTime) {
         this.intervalMillis = intervalMillis;
         this.next = next;
         this.wake = wake;
         this.clock = clock;
+        this.nanoTime = nanoTime;
     }
 
     public void start(String name, boolean daemon) {
-        Thread started = new Thread(this::run, name + "_DueWatch");
-        started.setDaemon(daemon);
+        Daemon started = new Daemon(name + "_DueWatch", daemon, this::run);
         thread = started;
         started.start();
     }
@@ -75,18 +80,14 @@ public final class DueWatch {
 
     /** Returns when it has ended; after some seconds in any case. */
     void close() {
-        Thread running;
+        Daemon running;
         synchronized (lock) {
             closed = true;
             running = thread;
             lock.notifyAll();
         }
         if (running != null) {
-            try {
-                running.join(CLOSING_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            running.join();
         }
     }
 
@@ -128,14 +129,14 @@ public final class DueWatch {
 
     /** True once that time, or one told of meanwhile, has come; false after the interval. */
     private boolean awaitDue(long due) throws InterruptedException {
-        long pollAgain = System.nanoTime() + intervalMillis * 1_000_000;
+        long pollAgain = nanoTime.getAsLong() + intervalMillis * 1_000_000;
         synchronized (lock) {
             while (idle && !closed) {
                 long untilDue = Math.min(due, told) - clock.millis();
                 if (untilDue <= 0) {
                     return true;
                 }
-                long untilPoll = (pollAgain - System.nanoTime() + 999_999) / 1_000_000;
+                long untilPoll = (pollAgain - nanoTime.getAsLong() + 999_999) / 1_000_000;
                 if (untilPoll <= 0) {
                     return false;
                 }
@@ -147,21 +148,21 @@ public final class DueWatch {
 
     /** Woken, the scheduler thread has this long to come: a scheduler in standby never does. */
     private void awaitBusy() throws InterruptedException {
-        long deadline = System.nanoTime() + intervalMillis * 1_000_000;
+        long deadline = nanoTime.getAsLong() + intervalMillis * 1_000_000;
         synchronized (lock) {
             long left = intervalMillis;
             while (idle && !closed && left > 0) {
                 lock.wait(left);
-                left = (deadline - System.nanoTime()) / 1_000_000;
+                left = (deadline - nanoTime.getAsLong()) / 1_000_000;
             }
         }
     }
 
     private void pause() {
         synchronized (lock) {
-            long deadline = System.nanoTime() + 500_000_000L;
+            long deadline = nanoTime.getAsLong() + 500_000_000L;
             try {
-                for (long left = 500; left > 0 && !closed; left = (deadline - System.nanoTime()) / 1_000_000) {
+                for (long left = 500; left > 0 && !closed; left = (deadline - nanoTime.getAsLong()) / 1_000_000) {
                     lock.wait(left);
                 }
             } catch (InterruptedException e) {

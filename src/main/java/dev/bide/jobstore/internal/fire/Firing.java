@@ -159,7 +159,7 @@ public final class Firing {
                     connection.createArrayOf(
                             "text",
                             confirmed.stream()
-                                    .filter(taken -> taken.job().requestsRecovery())
+                                    .filter(taken -> taken.job.requestsRecovery())
                                     .map(taken -> taken.entryId)
                                     .toArray()));
             statement.setString(3, tables.scheduler());
@@ -238,7 +238,7 @@ public final class Firing {
             if (delegate == null) {
                 rows.updateBlobTrigger(connection, taken.trigger);
             } else {
-                delegate.updateExtendedTriggerProperties(connection, taken.trigger, state(taken), taken.job());
+                delegate.updateExtendedTriggerProperties(connection, taken.trigger, state(taken), taken.job);
             }
         } catch (IOException e) {
             throw new SQLException("trigger " + taken.key() + " can't be written", e);

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import org.quartz.JobDetail;
 import org.quartz.JobKey;
 import org.quartz.JobPersistenceException;
-import org.quartz.spi.ClassLoadHelper;
 
 /**
  * Job definitions by key, so that a batch of triggers of few jobs reads none of them. An entry carries the version (xmin) of the row it was read from; the
@@ -60,7 +59,6 @@ public final class Jobs {
 
     private final Tables tables;
     private final TriggerRows rows;
-    private final ClassLoadHelper classes;
     private final Map<JobKey, Known> known = new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -72,10 +70,9 @@ public final class Jobs {
     private long checkedAt = System.nanoTime();
     private long writes;
 
-    public Jobs(Tables tables, TriggerRows rows, ClassLoadHelper classes) {
+    public Jobs(Tables tables, TriggerRows rows) {
         this.tables = tables;
         this.rows = rows;
-        this.classes = classes;
     }
 
     /** After a write of jobs by this node. */
@@ -163,7 +160,7 @@ public final class Jobs {
         }
         JobDetail job;
         try {
-            job = rows.selectJobDetail(connection, key, classes);
+            job = rows.job(connection, key);
         } catch (ClassNotFoundException | IOException | RuntimeException | LinkageError e) {
             throw new JobPersistenceException("job " + key + " can't be read: " + e.getMessage(), e);
         }

@@ -3,6 +3,7 @@ package dev.bide.jobstore.internal.fire;
 import dev.bide.jobstore.DatabaseClock;
 import dev.bide.jobstore.Lanes;
 import dev.bide.jobstore.internal.complete.CompletionBuffer;
+import dev.bide.jobstore.internal.sql.SessionLimits;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 import javax.sql.DataSource;
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the store's properties set. Times in milliseconds. Written before the store is initialised. */
 public final class StoreSettings {
+    /** For a transaction of ours to idle, ms. What a longer pause costs is the transaction, which is done again; Quartz's operations wait longer than this for a lock. */
+    private static final long LONGEST_IDLE = 5_000;
+
     public long failoverMargin = 2_000;
     public long acquireInterval = 20;
     public long watchInterval = 50;
@@ -27,10 +31,29 @@ public final class StoreSettings {
 
     public InstantSource clock = measured;
     public LongSupplier nanoTime = System::nanoTime;
+
+    /** Taken from Quartz's own properties when the store is initialised. */
+    public Beat beat = new Beat(1_000, 500);
+
     public Lanes lanes = Lanes.NONE;
 
     /** Null where check-ins take their connection from where all do. */
     public @Nullable DataSource checkIns;
+
+    /**
+     * How often a node says that it lives.
+     *
+     * @param retryMillis pause after a check-in that failed
+     */
+    public record Beat(long intervalMillis, long retryMillis) {
+        public Beat {
+            retryMillis = Math.min(intervalMillis, retryMillis);
+        }
+    }
+
+    public SessionLimits limits() {
+        return new SessionLimits(Math.min(LONGEST_IDLE, beat.intervalMillis() + failoverMargin), lockTimeout);
+    }
 
     public CompletionBuffer.Settings buffer() {
         return new CompletionBuffer.Settings(

@@ -2,8 +2,6 @@ package dev.bide.jobstore.internal.fire;
 
 import dev.bide.jobstore.Execution;
 import java.time.Instant;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.quartz.JobDetail;
 import org.quartz.JobKey;
 import org.quartz.Scheduler;
@@ -16,48 +14,39 @@ import org.quartz.spi.OperableTrigger;
  * <p>{@code rowAddress} and {@code rowVersion} (ctid and xmin) name the version of the trigger's row that the acquisition wrote. Anybody who changes the
  * trigger afterwards makes another version; so the pair proves, without any lock held meanwhile, that the acquisition still stands (no ABA).
  */
-public final class Taken {
-    public final String entryId;
-    public final OperableTrigger trigger;
+final class Taken {
+    final String entryId;
+    final OperableTrigger trigger;
+    final JobDetail job;
     final String type;
-    public final long scheduledFireTime;
+    final long scheduledFireTime;
     final boolean firedAlready;
-    public final boolean recovering;
-    public final String rowAddress;
-    public final String rowVersion;
+    final boolean recovering;
+    final String rowAddress;
+    final String rowVersion;
 
-    private @Nullable JobDetail job;
     private volatile long lease = Lease.NONE;
+    private volatile boolean handedOut;
 
-    Taken(
-            String entryId,
-            OperableTrigger trigger,
-            String type,
-            long scheduledFireTime,
-            boolean firedAlready,
-            boolean recovering,
-            String rowAddress,
-            String rowVersion) {
-        this.entryId = entryId;
+    /** Keeps of the row what the trigger does not have. */
+    Taken(TakenRow row, OperableTrigger trigger, JobDetail job) {
+        this.entryId = row.entryId();
         this.trigger = trigger;
-        this.type = type;
-        this.scheduledFireTime = scheduledFireTime;
-        this.firedAlready = firedAlready;
-        this.recovering = recovering;
-        this.rowAddress = rowAddress;
-        this.rowVersion = rowVersion;
+        this.job = job;
+        this.type = row.type();
+        this.scheduledFireTime = row.due();
+        this.firedAlready = row.fired();
+        this.recovering = row.recovering() || row.key().getGroup().equals(Scheduler.DEFAULT_RECOVERY_GROUP);
+        this.rowAddress = row.rowAddress();
+        this.rowVersion = row.rowVersion();
     }
 
-    public TriggerKey key() {
+    TriggerKey key() {
         return trigger.getKey();
     }
 
-    public JobKey jobKey() {
+    JobKey jobKey() {
         return trigger.getJobKey();
-    }
-
-    void job(JobDetail detail) {
-        job = detail;
     }
 
     /** Under which of this node's leases it was taken: it is begun under no other. */
@@ -69,11 +58,16 @@ public final class Taken {
         return lease;
     }
 
-    JobDetail job() {
-        return Objects.requireNonNull(job, "job");
+    /** Quartz has it, and runs its job. */
+    void handOut() {
+        handedOut = true;
     }
 
-    public Execution execution() {
+    boolean isHandedOut() {
+        return handedOut;
+    }
+
+    Execution execution() {
         return new Execution(entryId, originalKey(), jobKey(), Instant.ofEpochMilli(scheduledFireTime), recovering);
     }
 

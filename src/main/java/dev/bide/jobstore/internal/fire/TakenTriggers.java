@@ -142,21 +142,11 @@ public final class TakenTriggers {
         }
         trigger.getJobDataMap().clearDirtyFlag();
         trigger.setFireInstanceId(row.entryId());
-        Taken taken = new Taken(
-                row.entryId(),
-                trigger,
-                row.type(),
-                row.due(),
-                row.fired(),
-                row.recovering() || row.key().getGroup().equals(Scheduler.DEFAULT_RECOVERY_GROUP),
-                row.rowAddress(),
-                row.rowVersion());
         JobDetail job = jobs.find(connection, row.jobKey());
         if (job == null) {
             throw new JobPersistenceException("its job " + row.jobKey() + " does not exist");
         }
-        taken.job(job);
-        return taken;
+        return new Taken(row, trigger, job);
     }
 
     private static OperableTrigger oneShot(TakenRow row) {

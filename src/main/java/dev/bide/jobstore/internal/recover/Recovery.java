@@ -6,7 +6,9 @@ import dev.bide.jobstore.internal.sql.Keys;
 import dev.bide.jobstore.internal.sql.Tables;
 import dev.bide.jobstore.internal.sql.Transactions;
 import dev.bide.jobstore.internal.write.PlainOneShot;
+import dev.bide.jobstore.internal.write.QuartzSide;
 import dev.bide.jobstore.internal.write.TriggerInsert;
+import dev.bide.jobstore.internal.write.TriggerRows;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -28,6 +30,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.quartz.JobDataMap;
 import org.quartz.JobKey;
+import org.quartz.JobPersistenceException;
 import org.quartz.Scheduler;
 import org.quartz.SimpleTrigger;
 import org.quartz.TriggerKey;
@@ -55,10 +58,6 @@ import org.slf4j.LoggerFactory;
 public final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
-    /** Quartz's names of its locks. */
-    private static final String STATE_ACCESS = "STATE_ACCESS";
-
-    private static final String TRIGGER_ACCESS = "TRIGGER_ACCESS";
     private static final int ROWLESS_BATCH = 1_000;
     private static final int OTHER_BATCH = 100;
 
@@ -119,27 +118,6 @@ public final class Recovery {
             WHERE t.sched_name = ? AND t.trigger_name = u.name AND t.trigger_group = u.grp
             """;
 
-    private static final String PAUSED_GROUPS =
-            "SELECT trigger_group FROM qrtz_paused_trigger_grps WHERE sched_name = ?";
-
-    /** Quartz's own parts that this needs. */
-    public interface QuartzParts {
-        JobDataMap triggerData(Connection connection, TriggerKey key)
-                throws SQLException, IOException, ClassNotFoundException;
-
-        boolean jobExists(Connection connection, JobKey key) throws SQLException;
-
-        void unblock(Connection connection, JobKey key) throws SQLException;
-
-        void remove(Connection connection, TriggerKey key) throws SQLException;
-
-        /** Takes a lock of the cluster. */
-        void lock(Connection connection, String name) throws SQLException;
-
-        /** The thread's own note of it; the lock itself goes with the transaction. */
-        void unlocked(String name);
-    }
-
     /**
      * What became of an instance's entries.
      *
@@ -178,22 +156,24 @@ public final class Recovery {
 
     private final Tables tables;
     private final Transactions transactions;
+    private final TriggerRows rows;
     private final TriggerInsert insert;
-    private final QuartzParts quartz;
+    private final QuartzSide quartz;
     private final Counters counters;
     private final InstantSource clock;
 
     public Recovery(
             Tables tables,
             Transactions transactions,
-            TriggerInsert insert,
-            QuartzParts quartz,
+            TriggerRows rows,
+            QuartzSide quartz,
             Counters counters,
             InstantSource clock) {
         this.tables = tables;
         this.transactions = transactions;
         this.clock = clock;
-        this.insert = insert;
+        this.rows = rows;
+        this.insert = new TriggerInsert(tables, rows);
         this.quartz = quartz;
         this.counters = counters;
     }
@@ -220,10 +200,10 @@ public final class Recovery {
                     (candidate.rowless() ? rowless : others).add(candidate.id());
                 }
             }
-            complete &= takeOver(dead, rowless, List.of(STATE_ACCESS), tally);
+            complete &= takeOver(dead, rowless, List.of(QuartzSide.STATE_ACCESS), tally);
             for (int i = 0; i < others.size() && !tally.lockIsTaken; i += OTHER_BATCH) {
                 List<String> batch = others.subList(i, Math.min(others.size(), i + OTHER_BATCH));
-                complete &= takeOver(dead, batch, List.of(STATE_ACCESS, TRIGGER_ACCESS), tally);
+                complete &= takeOver(dead, batch, List.of(QuartzSide.STATE_ACCESS, QuartzSide.TRIGGER_ACCESS), tally);
             }
         }
         counters.recovered.add(tally.repeated);
@@ -341,19 +321,19 @@ public final class Recovery {
     private void lock(Connection connection, String lock) throws SQLException {
         try {
             quartz.lock(connection, lock);
-        } catch (SQLException e) {
+        } catch (JobPersistenceException e) {
             if (DatabaseFault.of(e) == DatabaseFault.LOCKED) {
                 throw new ClusterLockException(e);
             }
-            throw e;
+            throw new SQLException(e.getMessage(), e);
         }
     }
 
     private static final class ClusterLockException extends SQLException {
         private static final long serialVersionUID = 1L;
 
-        ClusterLockException(SQLException cause) {
-            super(cause.getMessage(), cause.getSQLState(), cause);
+        ClusterLockException(JobPersistenceException cause) {
+            super(cause.getMessage(), cause);
         }
     }
 
@@ -388,17 +368,17 @@ public final class Recovery {
         if (locked.isEmpty()) {
             return List.of();
         }
-        Map<TriggerKey, Row> rows = new HashMap<>();
-        Set<TriggerKey> skipped = lockRows(connection, locked, rows);
+        Map<TriggerKey, Row> triggers = new HashMap<>();
+        Set<TriggerKey> skipped = lockRows(connection, locked, triggers);
         List<Entry> deleted = delete(
                 connection,
                 locked.stream().filter(entry -> !skipped.contains(entry.key())).toList());
-        Set<String> pausedGroups = pausedGroups(connection);
+        Set<String> pausedGroups = rows.selectPausedTriggerGroups(connection);
         List<PutBack> back = new ArrayList<>();
         List<OperableTrigger> newTriggers = new ArrayList<>();
         Set<TriggerKey> finished = new HashSet<>();
         for (Entry entry : deleted) {
-            Row row = rows.get(entry.key());
+            Row row = triggers.get(entry.key());
             boolean done = row != null && row.next() <= 0;
             if (!entry.executing()) {
                 if (row != null && row.state().equals("ACQUIRED") && row.next() == entry.scheduled()) {
@@ -430,12 +410,21 @@ public final class Recovery {
                 newTriggers,
                 trigger -> pausedGroups.contains(trigger.getKey().getGroup()) ? "PAUSED" : "WAITING");
         for (TriggerKey key : finished) {
-            quartz.remove(connection, key);
+            remove(connection, key);
         }
         for (JobKey job : exclusiveJobs(deleted)) {
-            quartz.unblock(connection, job);
+            rows.updateTriggerStatesForJobFromOtherState(connection, job, "WAITING", "BLOCKED");
+            rows.updateTriggerStatesForJobFromOtherState(connection, job, "PAUSED", "PAUSED_BLOCKED");
         }
         return deleted;
+    }
+
+    private void remove(Connection connection, TriggerKey key) throws SQLException {
+        try {
+            quartz.removeTrigger(connection, key);
+        } catch (JobPersistenceException e) {
+            throw new SQLException("trigger " + key + " could not be removed", e);
+        }
     }
 
     private static String waiting(Entry entry, @Nullable Row row, Set<String> pausedGroups) {
@@ -477,7 +466,7 @@ public final class Recovery {
 
     private @Nullable JobKey existingJob(Connection connection, Entry entry) throws SQLException {
         JobKey job = entry.job();
-        if (job != null && quartz.jobExists(connection, job)) {
+        if (job != null && rows.jobExists(connection, job)) {
             return job;
         }
         LOG.warn(
@@ -501,7 +490,8 @@ public final class Recovery {
         trigger.setPriority(entry.priority());
         JobDataMap data;
         try {
-            data = quartz.triggerData(connection, entry.key());
+            data = rows.selectTriggerJobDataMap(
+                    connection, entry.key().getName(), entry.key().getGroup());
         } catch (IOException | ClassNotFoundException e) {
             LOG.error("job data of trigger {} can't be read; its execution is repeated without", entry.key(), e);
             data = new JobDataMap();
@@ -599,7 +589,7 @@ public final class Recovery {
     }
 
     /** Returns the keys of rows that somebody else has locked. */
-    private Set<TriggerKey> lockRows(Connection connection, List<Entry> entries, Map<TriggerKey, Row> rows)
+    private Set<TriggerKey> lockRows(Connection connection, List<Entry> entries, Map<TriggerKey, Row> triggers)
             throws SQLException {
         Keys keys = Keys.of(entries, Entry::key);
         Set<TriggerKey> skipped = new HashSet<>();
@@ -616,25 +606,12 @@ public final class Recovery {
                     if (state == null) {
                         skipped.add(key);
                     } else {
-                        rows.put(key, new Row(state, row.getLong(4)));
+                        triggers.put(key, new Row(state, row.getLong(4)));
                     }
                 }
             }
         }
         return skipped;
-    }
-
-    private Set<String> pausedGroups(Connection connection) throws SQLException {
-        Set<String> groups = new HashSet<>();
-        try (PreparedStatement statement = connection.prepareStatement(tables.sql(PAUSED_GROUPS))) {
-            statement.setString(1, tables.scheduler());
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    groups.add(row.getString(1));
-                }
-            }
-        }
-        return groups;
     }
 
     private void update(Connection connection, List<PutBack> back) throws SQLException {

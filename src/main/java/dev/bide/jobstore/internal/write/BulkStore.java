@@ -1,14 +1,10 @@
 package dev.bide.jobstore.internal.write;
 
 import dev.bide.jobstore.DatabaseFault;
-import dev.bide.jobstore.internal.sql.Tables;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,28 +12,17 @@ import org.quartz.JobDetail;
 import org.quartz.JobPersistenceException;
 import org.quartz.ObjectAlreadyExistsException;
 import org.quartz.Trigger;
+import org.quartz.impl.jdbcjobstore.Constants;
 import org.quartz.spi.OperableTrigger;
 
 /** Quartz's own door for storing many triggers: new jobs, each with its triggers, all triggers in one go. Paused groups are honoured as Quartz does. */
 public final class BulkStore {
-    private static final String PAUSED_GROUPS =
-            "SELECT trigger_group FROM qrtz_paused_trigger_grps WHERE sched_name = ?";
-
-    /** Quartz's own parts that this needs. */
-    public interface QuartzParts {
-        void storeJob(Connection connection, JobDetail job) throws JobPersistenceException;
-
-        String blockedState(Connection connection, JobDetail job, String state) throws JobPersistenceException;
-
-        void pauseGroup(Connection connection, String group) throws SQLException;
-    }
-
-    private final Tables tables;
+    private final TriggerRows rows;
     private final TriggerInsert insert;
-    private final QuartzParts quartz;
+    private final QuartzSide quartz;
 
-    public BulkStore(Tables tables, TriggerInsert insert, QuartzParts quartz) {
-        this.tables = tables;
+    public BulkStore(TriggerRows rows, TriggerInsert insert, QuartzSide quartz) {
+        this.rows = rows;
         this.insert = insert;
         this.quartz = quartz;
     }
@@ -49,7 +34,7 @@ public final class BulkStore {
         Map<OperableTrigger, String> states = new HashMap<>();
         long earliest = Long.MAX_VALUE;
         try {
-            Set<String> paused = pausedGroups(connection);
+            Set<String> paused = rows.selectPausedTriggerGroups(connection);
             for (Map.Entry<JobDetail, Set<? extends Trigger>> entry : triggersAndJobs.entrySet()) {
                 JobDetail job = entry.getKey();
                 quartz.storeJob(connection, job);
@@ -76,26 +61,10 @@ public final class BulkStore {
     private String state(Connection connection, OperableTrigger trigger, JobDetail job, Set<String> paused)
             throws SQLException, JobPersistenceException {
         String group = trigger.getKey().getGroup();
-        if (paused.contains(ALL_GROUPS) && paused.add(group)) {
-            quartz.pauseGroup(connection, group);
+        if (paused.contains(Constants.ALL_GROUPS_PAUSED) && paused.add(group)) {
+            rows.insertPausedTriggerGroup(connection, group);
         }
         String state = paused.contains(group) ? "PAUSED" : "WAITING";
-        return job.isConcurrentExecutionDisallowed() ? quartz.blockedState(connection, job, state) : state;
-    }
-
-    /** Quartz's mark for "all groups, also those to come". */
-    private static final String ALL_GROUPS = "_$_ALL_GROUPS_PAUSED_$_";
-
-    private Set<String> pausedGroups(Connection connection) throws SQLException {
-        Set<String> groups = new HashSet<>();
-        try (PreparedStatement statement = connection.prepareStatement(tables.sql(PAUSED_GROUPS))) {
-            statement.setString(1, tables.scheduler());
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    groups.add(row.getString(1));
-                }
-            }
-        }
-        return groups;
+        return job.isConcurrentExecutionDisallowed() ? quartz.blockedState(connection, job.getKey(), state) : state;
     }
 }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.quartz.JobDataMap;
+import org.quartz.JobDetail;
 import org.quartz.JobKey;
 import org.quartz.JobPersistenceException;
 import org.quartz.ScheduleBuilder;
@@ -48,6 +49,12 @@ public final class TriggerRows extends PostgreSQLDelegate {
     public String type(OperableTrigger trigger) {
         TriggerPersistenceDelegate delegate = findTriggerPersistenceDelegate(trigger);
         return delegate == null ? TTYPE_BLOB : delegate.getHandledTriggerTypeDiscriminator();
+    }
+
+    /** Null where there is none. */
+    public @Nullable JobDetail job(Connection connection, JobKey key)
+            throws SQLException, IOException, ClassNotFoundException {
+        return selectJobDetail(connection, key, classLoadHelper);
     }
 
     /** Null where there are none. */

@@ -1,13 +1,13 @@
-package dev.bide.http.problem;
+package dev.bide.json;
 
-/** Text that may hold what a client sent, made fit to be answered. */
+/** Text that may hold what somebody sent, made fit to be answered. */
 public final class PlainText {
     private static final int LONGEST = 500;
 
     private PlainText() {}
 
     /** At most 500 characters, without control characters and broken surrogates, which JSON could not be written with. */
-    static String of(String text) {
+    public static String of(String text) {
         StringBuilder plain = new StringBuilder(Math.min(text.length(), LONGEST));
         text.codePoints()
                 .limit(LONGEST)

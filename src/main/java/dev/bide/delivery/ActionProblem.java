@@ -6,4 +6,4 @@ package dev.bide.delivery;
  * @param field the path below the action: {@code url}, {@code headers.X-Name}, {@code body.lines[0].text}
  * @param message a sentence's predicate: "must be …"
  */
-public record Problem(String field, String message) {}
+public record ActionProblem(String field, String message) {}

@@ -1,10 +1,8 @@
-package dev.bide.http.request;
+package dev.bide.json;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import dev.bide.http.body.Body;
-import dev.bide.http.problem.RequestException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,23 +11,24 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the body of a bulk call, item by item: each becomes a draft or its own errors, and the tree of one is gone before the next is
+ * Reads a body that holds one list, item by item: each becomes a draft or its own errors, and the tree of one is gone before the next is
  * read. The body as a whole must be JSON, and hold nothing but the list.
  *
  * @param <T> a draft
  */
-public final class BulkBody<T> {
+public final class JsonList<T> {
     private final String listName;
     private final int mostItems;
     private final int itemLimit;
-    private final JsonBody json;
+    private final JsonReader json;
     private final Function<Fields, @Nullable T> draft;
 
     /**
      * @param listName of the body's one field
      * @param itemLimit bytes that one item may have, as if it came alone
      */
-    public BulkBody(String listName, int mostItems, int itemLimit, JsonBody json, Function<Fields, @Nullable T> draft) {
+    public JsonList(
+            String listName, int mostItems, int itemLimit, JsonReader json, Function<Fields, @Nullable T> draft) {
         this.listName = listName;
         this.mostItems = mostItems;
         this.itemLimit = itemLimit;
@@ -37,23 +36,24 @@ public final class BulkBody<T> {
         this.draft = draft;
     }
 
-    public List<Read<T>> read(Body body) {
+    /** Throws {@link MalformedException} where it is no JSON, {@link InvalidException} where it is not that list. */
+    public List<Reading<T>> read(byte[] bytes, ValueMemory memory) {
         // The outline's parser sees no item.
-        JsonBody.checkUtf8(body.bytes());
-        JsonItems items = JsonItems.of(body.bytes(), mostItems);
+        JsonReader.checkUtf8(bytes);
+        JsonItems items = JsonItems.of(bytes, mostItems);
         List<JsonItems.Place> places = places(items);
-        List<Read<T>> read = new ArrayList<>(places.size());
+        List<Reading<T>> read = new ArrayList<>(places.size());
         for (JsonItems.Place place : places) {
-            read.add(json.item(body.bytes(), place, read.size(), itemLimit, body.memory(), draft));
+            read.add(json.item(bytes, place, read.size(), itemLimit, memory, draft));
         }
         return read;
     }
 
     private List<JsonItems.Place> places(JsonItems items) {
         try {
-            return JsonBody.parse(items.outline(), parser -> new Outline(parser, items).places());
+            return JsonReader.parse(items.outline(), parser -> new Outline(parser, items).places());
         } catch (StreamConstraintsException e) {
-            throw RequestException.malformed("The body nests too deep to be read");
+            throw new MalformedException("The body nests too deep to be read");
         }
     }
 
@@ -61,7 +61,7 @@ public final class BulkBody<T> {
     private final class Outline {
         private final JsonParser parser;
         private final JsonItems items;
-        private final FieldErrors errors = new FieldErrors();
+        private final FieldErrors errors = FieldErrors.collecting();
 
         /** Elements that were passed, of all lists. */
         private int passed;

@@ -1,48 +1,48 @@
-package dev.bide.http.request;
+package dev.bide.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.bide.delay.Delay;
-import dev.bide.delay.ZoneNames;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of one JSON object of a request. Each is taken once, by its type; what is wrong with it is noted, and null answered. A null
- * counts as absent. What is left when all were taken is unknown, and refused.
+ * The fields of one JSON object. Each is taken once, by its type, and out of the object; what is wrong with it is noted, and null answered. A
+ * null counts as absent. What is left when all were taken is unknown, and refused.
  */
 public final class Fields {
-    private static final BigDecimal MOST = BigDecimal.valueOf(Integer.MAX_VALUE);
+    private static final BigDecimal MOST = BigDecimal.valueOf(Long.MAX_VALUE);
 
     private final ObjectNode object;
     private final FieldPath path;
     private final FieldErrors errors;
     private final int errorsBefore;
 
-    Fields(ObjectNode object, FieldPath path, FieldErrors errors) {
+    public Fields(ObjectNode object, FieldPath path, FieldErrors errors) {
         this.object = object;
         this.path = path;
         this.errors = errors;
         this.errorsBefore = errors.count();
     }
 
-    /** {@code value}, noted as missing where {@code name} was not sent at all. To be asked right after {@code name} was taken. */
-    <T> @Nullable T required(String name, @Nullable T value, int errorsBeforeIt) {
-        if (value == null && errors.count() == errorsBeforeIt) {
+    /** What {@code taken} makes of the field {@code name}, noted as missing where that is nothing, and nothing is wrong with it. */
+    public <T> @Nullable T required(String name, Function<String, @Nullable T> taken) {
+        int before = errors.count();
+        T value = taken.apply(name);
+        if (value == null && errors.count() == before) {
             error(name, "is required");
         }
         return value;
     }
 
-    @Nullable
-    JsonNode any(String name) {
+    public @Nullable JsonNode any(String name) {
         JsonNode value = object.remove(name);
         return value == null || value.isNull() ? null : value;
     }
@@ -63,14 +63,12 @@ public final class Fields {
         return value.textValue();
     }
 
-    @Nullable
-    String requiredText(String name) {
-        int before = errors.count();
-        return required(name, text(name), before);
+    public @Nullable String requiredText(String name) {
+        return required(name, this::text);
     }
 
     /** {@code value}, where there is one and {@code rule} does not refuse it: so that each fault is noted, not only the first. */
-    <T> @Nullable T checked(@Nullable T value, Consumer<T> rule) {
+    public <T> @Nullable T checked(@Nullable T value, Consumer<T> rule) {
         return value == null
                 ? null
                 : errors.check(path, () -> {
@@ -79,22 +77,26 @@ public final class Fields {
                 });
     }
 
-    @Nullable
-    Integer integer(String name) {
+    /** What is beyond a long is beyond every limit as well, and answered as the most or the least there is: the limit's own message is the better one. */
+    public @Nullable Long wholeNumber(String name) {
         JsonNode value = any(name);
         if (value == null) {
             return null;
         }
-        if (!value.isNumber() || !isWhole(value.decimalValue())) {
+        if (value.isIntegralNumber() && value.canConvertToLong()) {
+            return value.longValue();
+        }
+        if (!value.isNumber() || !isFinite(value) || !isWhole(value.decimalValue())) {
             error(name, "must be a whole number");
             return null;
         }
-        BigDecimal number = value.decimalValue();
-        if (number.abs().compareTo(MOST) > 0) {
-            error(name, "is out of range");
-            return null;
-        }
-        return number.intValueExact();
+        BigDecimal whole = value.decimalValue();
+        return whole.abs().compareTo(MOST) < 0 ? whole.longValueExact() : Long.MAX_VALUE * whole.signum();
+    }
+
+    /** Only what was read without its digits may be infinite. */
+    private static boolean isFinite(JsonNode number) {
+        return !(number.isDouble() || number.isFloat()) || Double.isFinite(number.doubleValue());
     }
 
     /** JSON knows no other difference between 1 and 1.0. */
@@ -102,8 +104,16 @@ public final class Fields {
         return number.signum() == 0 || number.stripTrailingZeros().scale() <= 0;
     }
 
-    @Nullable
-    Double number(String name) {
+    public @Nullable Integer integer(String name) {
+        Long number = wholeNumber(name);
+        if (number != null && (number > Integer.MAX_VALUE || number < -Integer.MAX_VALUE)) {
+            error(name, "is out of range");
+            return null;
+        }
+        return number == null ? null : number.intValue();
+    }
+
+    public @Nullable Double number(String name) {
         JsonNode value = any(name);
         if (value == null || value.isNumber()) {
             return value == null ? null : value.doubleValue();
@@ -113,7 +123,7 @@ public final class Fields {
     }
 
     /** False where it is absent. */
-    boolean flag(String name) {
+    public boolean flag(String name) {
         JsonNode value = any(name);
         if (value != null && !value.isBoolean()) {
             error(name, "must be true or false");
@@ -121,8 +131,24 @@ public final class Fields {
         return value != null && value.booleanValue();
     }
 
-    @Nullable
-    Duration duration(String name) {
+    /** One of the values, spelled as its {@code toString}. */
+    public <T> @Nullable T choice(String name, T[] values) {
+        String text = text(name);
+        if (text == null) {
+            return null;
+        }
+        for (T value : values) {
+            if (value.toString().equals(text)) {
+                return value;
+            }
+        }
+        error(
+                name,
+                "must be one of " + Arrays.stream(values).map(Object::toString).collect(Collectors.joining(", ")));
+        return null;
+    }
+
+    public @Nullable Duration duration(String name) {
         String text = text(name);
         try {
             return text == null ? null : Durations.parse(text);
@@ -132,38 +158,18 @@ public final class Fields {
         }
     }
 
-    @Nullable
-    Instant instant(String name) {
-        return parsed(name, Instants::parse, Instants.RULE);
-    }
-
-    @Nullable
-    ZoneId timezone() {
-        String name = text("timezone");
-        return name == null ? null : errors.check(path, () -> ZoneNames.parse(name));
-    }
-
-    @Nullable
-    Delay requiredDelay() {
-        int before = errors.count();
-        return required("delay", delay(), before);
-    }
-
-    @Nullable
-    Delay delay() {
-        JsonNode value = any("delay");
-        if (value instanceof ObjectNode fields) {
-            return errors.check(path.field("delay"), () -> Delay.fromJson(PlainValues.map(fields)));
+    public @Nullable Instant instant(String name) {
+        String text = text(name);
+        try {
+            return text == null ? null : Instants.parse(text);
+        } catch (DateTimeException | ArithmeticException e) {
+            error(name, Instants.RULE);
+            return null;
         }
-        if (value != null) {
-            error("delay", "must be an object");
-        }
-        return null;
     }
 
     /** The fields of the object {@code name}. */
-    @Nullable
-    Fields object(String name) {
+    public @Nullable Fields object(String name) {
         JsonNode value = any(name);
         if (value instanceof ObjectNode fields) {
             return new Fields(fields, path.field(name), errors);
@@ -174,22 +180,8 @@ public final class Fields {
         return null;
     }
 
-    /** What {@code parser} makes of the text; it refuses by {@link DateTimeException}. */
-    private <T> @Nullable T parsed(String name, Function<String, T> parser, String rule) {
-        String text = text(name);
-        if (text == null) {
-            return null;
-        }
-        try {
-            return parser.apply(text);
-        } catch (DateTimeException | ArithmeticException e) {
-            error(name, rule);
-            return null;
-        }
-    }
-
     /** Takes fields that answers carry, and that say nothing when they come back. */
-    void ignore(String... names) {
+    public void ignore(String... names) {
         for (String name : names) {
             object.remove(name);
         }
@@ -199,22 +191,27 @@ public final class Fields {
         errors.add(path.field(name), message);
     }
 
-    FieldPath path() {
+    public FieldPath path() {
         return path;
     }
 
-    FieldErrors errors() {
+    public FieldErrors errors() {
         return errors;
     }
 
     /** What is left. */
-    Iterable<String> names() {
+    public Iterable<String> names() {
         return object::fieldNames;
     }
 
     /** Refuses what is left, and, where all fields were in order, answers what {@code value} makes of them. */
     public <T> @Nullable T build(Supplier<T> value) {
-        object.fieldNames().forEachRemaining(name -> error(name, "is not a known field"));
+        refuseOthers("is not a known field");
         return errors.count() == errorsBefore ? errors.check(path, value) : null;
+    }
+
+    /** Refuses what is left. */
+    public void refuseOthers(String rule) {
+        object.fieldNames().forEachRemaining(name -> error(name, rule));
     }
 }

@@ -1,12 +1,11 @@
-package dev.bide.jobstore;
+package dev.bide.jobstore.internal.fire;
 
 import dev.bide.jobstore.internal.complete.Completion;
 import dev.bide.jobstore.internal.complete.Completions;
 import dev.bide.jobstore.internal.complete.Listeners;
-import dev.bide.jobstore.internal.fire.Firing;
-import dev.bide.jobstore.internal.fire.Taken;
 import dev.bide.jobstore.internal.sql.Tables;
 import dev.bide.jobstore.internal.sql.Transactions;
+import dev.bide.jobstore.internal.write.QuartzSide;
 import dev.bide.jobstore.internal.write.RowLocks;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -25,7 +24,7 @@ import org.quartz.spi.TriggerFiredBundle;
  *
  * <p>Locks: the cluster's lock, the trigger's row, its fired-trigger row.
  */
-final class ExclusiveWay implements Completions.QuartzWay {
+public final class ExclusiveWay implements Completions.QuartzWay {
 
     /** The row's address. */
     private static final String STILL_ACQUIRED = """
@@ -49,15 +48,18 @@ final class ExclusiveWay implements Completions.QuartzWay {
     private static final String STANDS =
             "SELECT pg_current_xact_id()::text FROM qrtz_fired_triggers WHERE sched_name = ? AND entry_id = ? FOR UPDATE";
 
-    private final PostgresJobStore store;
     private final Tables tables;
+    private final ClusterLock lock;
+    private final QuartzSide quartz;
     private final Listeners listener;
     private final RowLocks rowLocks;
     private final Firing firing;
 
-    ExclusiveWay(PostgresJobStore store, Tables tables, Listeners listener, RowLocks rowLocks, Firing firing) {
-        this.store = store;
+    public ExclusiveWay(
+            Tables tables, ClusterLock lock, QuartzSide quartz, Listeners listener, RowLocks rowLocks, Firing firing) {
         this.tables = tables;
+        this.lock = lock;
+        this.quartz = quartz;
         this.listener = listener;
         this.rowLocks = rowLocks;
         this.firing = firing;
@@ -66,14 +68,14 @@ final class ExclusiveWay implements Completions.QuartzWay {
     /** Null where it was changed meanwhile, or its job is running: then it is blocked until that ends. */
     @Nullable
     TriggerFiredBundle fire(Taken taken) throws JobPersistenceException {
-        Optional<TriggerFiredBundle> fired = store.underClusterLock(transaction -> {
+        Optional<TriggerFiredBundle> fired = lock.during(transaction -> {
             Connection connection = transaction.connection;
             TriggerFiredBundle bundle = null;
             if (isStillAcquired(connection, taken)) {
                 if (isJobExecuting(connection, taken)) {
                     setState(connection, taken.key(), "BLOCKED", taken.scheduledFireTime);
                 } else {
-                    bundle = store.quartzFire(connection, taken.trigger);
+                    bundle = quartz.fire(connection, taken.trigger);
                     if (bundle == null) {
                         setState(connection, taken.key(), "WAITING", taken.scheduledFireTime);
                     }
@@ -105,13 +107,13 @@ final class ExclusiveWay implements Completions.QuartzWay {
     @Override
     public boolean complete(Completion completion, Completions.Step begin, Completions.Step settle)
             throws JobPersistenceException {
-        Boolean stood = store.underClusterLock(begin, transaction -> {
+        Boolean stood = lock.during(begin, transaction -> {
             Connection connection = transaction.connection;
             rowLocks.of(connection, completion.key());
             if (!stands(transaction, completion)) {
                 return false;
             }
-            store.quartzComplete(connection, completion);
+            quartz.complete(connection, completion.trigger(), completion.job(), completion.instruction());
             settle.run(connection);
             return true;
         });
@@ -120,7 +122,7 @@ final class ExclusiveWay implements Completions.QuartzWay {
 
     @Override
     public void setAside(Completion completion) throws JobPersistenceException {
-        store.underClusterLock(transaction -> {
+        lock.during(transaction -> {
             rowLocks.of(transaction.connection, completion.key());
             setState(
                     transaction.connection,

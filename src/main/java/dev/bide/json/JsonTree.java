@@ -1,4 +1,4 @@
-package dev.bide.http.request;
+package dev.bide.json;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.bide.http.body.MemoryBudget;
-import dev.bide.http.problem.PlainText;
 import java.io.IOException;
 import java.math.BigDecimal;
 
@@ -33,24 +31,25 @@ final class JsonTree {
     /** Values between two looks at the memory. */
     private static final int STEP = 16;
 
-    private static final FieldPath KEY = FieldPath.ROOT.field("key");
-
     private final JsonParser parser;
     private final FieldErrors errors;
     private final int mostNodes;
-    private final MemoryBudget.Share memory;
+    private final FieldPath always;
+    private final ValueMemory memory;
     private int nodes;
-    private long taken;
+    private int taken;
     private boolean isFull;
 
     /**
      * @param mostNodes that are kept; more are an error
+     * @param always the member that is kept all the same
      * @param memory that they are taken from
      */
-    JsonTree(JsonParser parser, FieldErrors errors, int mostNodes, MemoryBudget.Share memory) {
+    JsonTree(JsonParser parser, FieldErrors errors, int mostNodes, FieldPath always, ValueMemory memory) {
         this.parser = parser;
         this.errors = errors;
         this.mostNodes = mostNodes;
+        this.always = always;
         this.memory = memory;
     }
 
@@ -85,12 +84,11 @@ final class JsonTree {
         };
     }
 
-    /** But a key is read however many values there are: it tells what exists already. */
     private boolean tooMany(FieldPath path) {
         if (nodes < mostNodes) {
             if (nodes % STEP == 0) {
-                memory.take((long) MemoryBudget.NODE * STEP);
-                taken += (long) MemoryBudget.NODE * STEP;
+                memory.take(STEP);
+                taken += STEP;
             }
             nodes++;
             return false;
@@ -99,7 +97,7 @@ final class JsonTree {
             isFull = true;
             errors.add(FieldPath.ROOT, "must hold at most " + mostNodes + " values");
         }
-        return !path.equals(KEY);
+        return !path.equals(always);
     }
 
     private boolean tooLong(FieldPath path) throws IOException {
@@ -130,7 +128,7 @@ final class JsonTree {
             JsonNode value = read(member, depth + 1);
             if (object.has(name)) {
                 errors.add(member, "is given twice");
-            } else if (!isFull || member.equals(KEY)) {
+            } else if (!isFull || member.equals(always)) {
                 object.set(name, value);
             }
         }

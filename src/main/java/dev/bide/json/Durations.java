@@ -1,4 +1,4 @@
-package dev.bide.http.request;
+package dev.bide.json;
 
 import java.time.Duration;
 import java.util.Locale;
@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Durations as clients send them: ISO-8601, in what has one length everywhere, a day being 24 hours. */
+/** Durations as they are sent: ISO-8601, in what has one length everywhere, a day being 24 hours. */
 final class Durations {
     private static final String RULE = "must be a duration such as PT10S";
 

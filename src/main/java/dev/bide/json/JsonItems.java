@@ -1,4 +1,4 @@
-package dev.bide.http.request;
+package dev.bide.json;
 
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;

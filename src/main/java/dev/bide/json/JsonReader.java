@@ -1,4 +1,4 @@
-package dev.bide.http.request;
+package dev.bide.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -11,10 +11,6 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.bide.http.body.Body;
-import dev.bide.http.body.MemoryBudget;
-import dev.bide.http.problem.RequestException;
-import dev.bide.workflow.RunDraft;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -25,8 +21,11 @@ import java.util.Arrays;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Turns the bytes of a body into a draft: 400 where they are no JSON object, 422 where its fields are wrong. Thread-safe. */
-public final class JsonBody {
+/**
+ * Turns the bytes of a body into a draft, and all that is wrong with its fields; {@link MalformedException} where they are no JSON object.
+ * Thread-safe.
+ */
+public final class JsonReader {
     /** Each level that the parser is in takes some memory; what is beyond {@link JsonTree#DEEPEST} is only passed over. */
     private static final int DEEPEST = 10_000;
 
@@ -46,60 +45,56 @@ public final class JsonBody {
             .build();
 
     private final int mostNodes;
+    private final String always;
 
-    /** @param mostNodes values of all kinds that one object may hold */
-    public JsonBody(int mostNodes) {
+    /**
+     * @param mostNodes values of all kinds that one object may hold
+     * @param always the name of the one member that is read however much else is wrong
+     */
+    public JsonReader(int mostNodes, String always) {
         this.mostNodes = mostNodes;
+        this.always = always;
     }
 
     /** What a body that is one object holds. */
-    public <T> Read<T> read(Body body, Function<Fields, @Nullable T> draft) {
+    public <T> Reading<T> object(byte[] bytes, ValueMemory memory, Function<Fields, @Nullable T> draft) {
         try {
-            return parse(body.bytes(), parser -> read(parser, body.memory(), draft));
+            return parse(bytes, parser -> {
+                FieldErrors errors = FieldErrors.collecting();
+                JsonTree tree = tree(parser, errors, memory);
+                Reading<T> read = draft((ObjectNode) tree.read(), errors, draft);
+                tree.giveBack();
+                return read;
+            });
         } catch (StreamConstraintsException e) {
-            throw RequestException.malformed("The body nests too deep to be read");
+            throw new MalformedException("The body nests too deep to be read");
         }
     }
 
-    private <T> Read<T> read(JsonParser parser, MemoryBudget.Share memory, Function<Fields, @Nullable T> draft)
-            throws IOException {
-        FieldErrors errors = new FieldErrors();
-        JsonTree tree = new JsonTree(parser, errors, mostNodes, memory);
-        Read<T> read = draft((ObjectNode) tree.read(), errors, draft);
-        tree.giveBack();
-        return read;
+    private JsonTree tree(JsonParser parser, FieldErrors errors, ValueMemory memory) {
+        return new JsonTree(parser, errors, mostNodes, FieldPath.ROOT.field(always), memory);
     }
 
-    private static <T> Read<T> draft(ObjectNode object, FieldErrors errors, Function<Fields, @Nullable T> draft) {
-        String key = key(object, errors);
+    private <T> Reading<T> draft(ObjectNode object, FieldErrors errors, Function<Fields, @Nullable T> draft) {
+        JsonNode kept = errors.has(FieldPath.ROOT.field(always)) ? null : object.get(always);
+        String text = kept == null ? null : kept.textValue();
         T value = errors.isEmpty() ? draft.apply(new Fields(object, FieldPath.ROOT, errors)) : null;
-        return new Read<>(errors.isEmpty() ? value : null, errors.list(), key);
-    }
-
-    /** The key, unless it breaks a rule itself. */
-    private static @Nullable String key(ObjectNode object, FieldErrors errors) {
-        JsonNode key = object.get("key");
-        if (key == null
-                || !key.isTextual()
-                || errors.list().stream().anyMatch(error -> error.field().equals("key"))) {
-            return null;
-        }
-        return RunDraft.isKey(key.textValue()) ? key.textValue() : null;
+        return new Reading<>(errors.isEmpty() ? value : null, errors.list(), text);
     }
 
     /**
-     * One item of a bulk call.
+     * One item of a list.
      *
      * @param number from 0, for whoever looks for the fault
      */
-    <T> Read<T> item(
+    <T> Reading<T> item(
             byte[] bytes,
             JsonItems.Place place,
             int number,
             int limit,
-            MemoryBudget.Share memory,
+            ValueMemory memory,
             Function<Fields, @Nullable T> draft) {
-        FieldErrors errors = new FieldErrors();
+        FieldErrors errors = FieldErrors.collecting();
         if (place.length() > limit) {
             errors.add(FieldPath.ROOT, "must have at most " + limit + " bytes");
         }
@@ -107,13 +102,13 @@ public final class JsonBody {
         byte[] item = Arrays.copyOfRange(bytes, place.start(), place.start() + place.length());
         try (JsonParser parser = FACTORY.createParser(item)) {
             parser.nextToken();
-            JsonTree tree = new JsonTree(parser, errors, mostNodes, memory);
+            JsonTree tree = tree(parser, errors, memory);
             JsonNode value = tree.read();
             if (parser.nextToken() != null) {
-                throw RequestException.malformed("The body is not JSON: see item " + number + " of the list");
+                throw new MalformedException("The body is not JSON: see item " + number + " of the list");
             }
             if (value instanceof ObjectNode object) {
-                Read<T> read = draft(object, errors, draft);
+                Reading<T> read = draft(object, errors, draft);
                 tree.giveBack();
                 return read;
             }
@@ -123,11 +118,11 @@ public final class JsonBody {
                 errors.add(FieldPath.ROOT, "nests too deep to be read");
             }
         } catch (JsonProcessingException e) {
-            throw RequestException.malformed("The body is not JSON: see item " + number + " of the list");
+            throw new MalformedException("The body is not JSON: see item " + number + " of the list");
         } catch (IOException e) {
             throw new UncheckedIOException("reading from memory", e);
         }
-        return new Read<>(null, errors.list(), null);
+        return new Reading<>(null, errors.list(), null);
     }
 
     /** What {@code reader} reads of an object, from its first token to its last; there must be nothing after it. */
@@ -136,20 +131,20 @@ public final class JsonBody {
         try (JsonParser parser = FACTORY.createParser(bytes)) {
             JsonToken first = parser.nextToken();
             if (first == null) {
-                throw RequestException.malformed("The body is empty; it must be a JSON object");
+                throw new MalformedException("The body is empty; it must be a JSON object");
             }
             if (first != JsonToken.START_OBJECT) {
-                throw RequestException.malformed("The body must be a JSON object");
+                throw new MalformedException("The body must be a JSON object");
             }
             T value = reader.read(parser);
             if (parser.nextToken() != null) {
-                throw RequestException.malformed("There is something after the JSON object of the body");
+                throw new MalformedException("There is something after the JSON object of the body");
             }
             return value;
         } catch (StreamConstraintsException e) {
             throw e;
         } catch (JsonProcessingException e) {
-            throw RequestException.malformed("The body is not JSON" + where(e.getLocation()));
+            throw new MalformedException("The body is not JSON" + where(e.getLocation()));
         } catch (IOException e) {
             throw new UncheckedIOException("reading from memory", e);
         }
@@ -166,7 +161,7 @@ public final class JsonBody {
             result = decoder.decode(in, out, true);
         }
         if (result.isError()) {
-            throw RequestException.malformed("The body is not UTF-8");
+            throw new MalformedException("The body is not UTF-8");
         }
     }
 
