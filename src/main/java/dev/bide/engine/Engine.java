@@ -50,13 +50,13 @@ public final class Engine implements AutoCloseable {
     public static final String SCHEDULER = "bide";
 
     /** Least time between two looks for due timers, ms: at most so much is added to a timer's lateness, and a look costs the same however few it finds. */
-    private static final long ACQUIRE_INTERVAL = 40;
+    private static final long ACQUIRE_INTERVAL_MILLIS = 40;
 
     /**
      * How long an outcome waits for others to be settled with, ms. A settlement is a transaction, however few it holds; a crash in this
      * time calls again, as one during the call itself does.
      */
-    private static final long SETTLE_LINGER = 25;
+    private static final long SETTLE_LINGER_MILLIS = 25;
 
     /**
      * How long a stop goes on trying to write outcomes once no call is under way any more. Little: it comes after the graces of the server (20 s)
@@ -128,8 +128,8 @@ public final class Engine implements AutoCloseable {
         store.useClock(clock);
         store.setShutdownPatience(SETTLE_PATIENCE.toMillis());
         store.setFailoverMargin(settings.failoverMargin());
-        store.setAcquireInterval(ACQUIRE_INTERVAL);
-        store.setCompletionLinger(SETTLE_LINGER);
+        store.setAcquireInterval(ACQUIRE_INTERVAL_MILLIS);
+        store.setCompletionLinger(SETTLE_LINGER_MILLIS);
         RoomInHand room = new RoomInHand(settings.inHandBytes(), settings.threads());
         store.setExecutionListener(new Settler(database, triggers, versions, inFlight, room, clock, observer));
         store.setLanes(new DestinationLanes(lanes));

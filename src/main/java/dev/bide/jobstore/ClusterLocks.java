@@ -11,7 +11,7 @@ import org.quartz.impl.jdbcjobstore.StdRowLockSemaphore;
 
 /**
  * The locks that a cluster's nodes share, as stock nodes take them: rows of Quartz's table of locks. Where one can't be had, Quartz rolls the caller's transaction
- * back and tries again in it, two more times; what the transaction had set for itself ({@code SessionLimits}) is lost then, and what it had done. Here it fails.
+ * back and tries again in it, two more times; what the transaction had set for itself ({@code TransactionLimits}) is lost then, and what it had done. Here it fails.
  */
 final class ClusterLocks extends DBSemaphore {
     /** {0} is the tables' prefix and {1} the scheduler's name. Two nodes may meet at the first use of a lock. */

@@ -6,6 +6,7 @@ import dev.bide.jobstore.internal.fire.StoreSettings;
 import dev.bide.jobstore.internal.sql.Counters;
 import dev.bide.jobstore.internal.sql.Tables;
 import dev.bide.jobstore.internal.sql.Transactions;
+import dev.bide.jobstore.internal.sql.TriggerState;
 import dev.bide.jobstore.internal.write.QuartzSide;
 import dev.bide.jobstore.internal.write.TriggerRows;
 import java.sql.Connection;
@@ -386,12 +387,12 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
 
     @Override
     public void store(Connection connection, Collection<? extends OperableTrigger> triggers) throws SQLException {
-        parts().writes.store(connection, triggers, STATE_WAITING);
+        parts().writes.store(connection, triggers, TriggerState.WAITING);
     }
 
     @Override
     public void storePaused(Connection connection, Collection<? extends OperableTrigger> triggers) throws SQLException {
-        parts().writes.store(connection, triggers, STATE_PAUSED);
+        parts().writes.store(connection, triggers, TriggerState.PAUSED);
     }
 
     @Override
@@ -651,8 +652,9 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
         }
 
         @Override
-        public String blockedState(Connection connection, JobKey job, String state) throws JobPersistenceException {
-            return checkBlockedState(connection, job, state);
+        public TriggerState blockedState(Connection connection, JobKey job, TriggerState state)
+                throws JobPersistenceException {
+            return TriggerState.valueOf(checkBlockedState(connection, job, state.name()));
         }
 
         @Override

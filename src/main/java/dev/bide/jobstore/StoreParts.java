@@ -31,8 +31,8 @@ import dev.bide.jobstore.internal.recover.Misfires;
 import dev.bide.jobstore.internal.recover.Recovery;
 import dev.bide.jobstore.internal.sql.Counters;
 import dev.bide.jobstore.internal.sql.KeptConnection;
-import dev.bide.jobstore.internal.sql.SessionLimits;
 import dev.bide.jobstore.internal.sql.Tables;
+import dev.bide.jobstore.internal.sql.TransactionLimits;
 import dev.bide.jobstore.internal.sql.Transactions;
 import dev.bide.jobstore.internal.write.BulkStore;
 import dev.bide.jobstore.internal.write.QuartzSide;
@@ -55,7 +55,7 @@ final class StoreParts {
     final Misfires misfires;
     final TriggerFlow flow;
     final Lease lease;
-    final SessionLimits limits;
+    final TransactionLimits limits;
 
     private final StoreSettings settings;
     private final DueWatch watch;

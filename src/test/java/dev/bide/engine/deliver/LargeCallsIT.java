@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.bide.engine.Asked;
-import dev.bide.engine.EngineConfiguration;
 import dev.bide.engine.EngineNode;
 import dev.bide.engine.RunView;
 import dev.bide.testing.PostgresExtension;
@@ -15,7 +14,6 @@ import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.TimerDraft;
 import dev.bide.workflow.WorkflowDraft;
 import dev.bide.workflow.store.DueTimer;
-import io.dropwizard.jackson.Jackson;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,9 +46,10 @@ class LargeCallsIT {
     }
 
     private static EngineNode node() throws Exception {
-        EngineConfiguration settings =
-                Jackson.newObjectMapper().readValue("{\"inHandSize\": \"2MiB\"}", EngineConfiguration.class);
-        return EngineNode.worker(POSTGRES.dataSource(), settings);
+        return EngineNode.on(POSTGRES.dataSource())
+                .worker()
+                .settings("{\"inHandSize\": \"2MiB\"}")
+                .start();
     }
 
     @Test

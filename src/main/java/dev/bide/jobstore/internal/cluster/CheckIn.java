@@ -2,8 +2,8 @@ package dev.bide.jobstore.internal.cluster;
 
 import dev.bide.jobstore.DatabaseClock;
 import dev.bide.jobstore.internal.sql.KeptConnection;
-import dev.bide.jobstore.internal.sql.SessionLimits;
 import dev.bide.jobstore.internal.sql.Tables;
+import dev.bide.jobstore.internal.sql.TransactionLimits;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -67,7 +67,7 @@ public final class CheckIn {
 
     private final Tables tables;
     private final KeptConnection connection;
-    private final SessionLimits limits;
+    private final TransactionLimits limits;
     private final long interval;
     private final @Nullable DatabaseClock clock;
     /** The latest time stamp that this node wrote or tried to: it may not know which of them were committed. */
@@ -77,7 +77,7 @@ public final class CheckIn {
     public CheckIn(
             Tables tables,
             KeptConnection connection,
-            SessionLimits limits,
+            TransactionLimits limits,
             long interval,
             @Nullable DatabaseClock clock) {
         this.tables = tables;

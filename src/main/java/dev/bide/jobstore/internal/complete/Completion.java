@@ -1,7 +1,7 @@
 package dev.bide.jobstore.internal.complete;
 
 import dev.bide.jobstore.Execution;
-import dev.bide.jobstore.internal.sql.Tables;
+import dev.bide.jobstore.internal.sql.TriggerType;
 import org.quartz.JobDetail;
 import org.quartz.Trigger.CompletedExecutionInstruction;
 import org.quartz.TriggerKey;
@@ -47,7 +47,7 @@ public record Completion(
      * way under the cluster's lock.
      */
     boolean isPlain() {
-        return Tables.TRIGGER_TYPES.contains(type)
+        return TriggerType.of(type) != null
                 && !job.isConcurrentExecutionDisallowed()
                 && !(job.isPersistJobDataAfterExecution() && job.getJobDataMap().isDirty())
                 && (deletesTrigger()

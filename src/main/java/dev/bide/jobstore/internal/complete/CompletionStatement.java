@@ -4,6 +4,7 @@ import dev.bide.jobstore.internal.sql.Counters;
 import dev.bide.jobstore.internal.sql.Keys;
 import dev.bide.jobstore.internal.sql.Tables;
 import dev.bide.jobstore.internal.sql.Transactions;
+import dev.bide.jobstore.internal.sql.TriggerType;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -26,12 +27,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Locks: trigger rows in the order of the primary key, their rows by type, then fired-trigger rows. Rows of triggers that wait are not touched.
  */
 public final class CompletionStatement {
-    private static final Map<String, String> TABLES = Map.of(
-            "SIMPLE", "qrtz_simple_triggers",
-            "CRON", "qrtz_cron_triggers",
-            "BLOB", "qrtz_blob_triggers");
-    private static final String OTHER_TABLE = "qrtz_simprop_triggers";
-
     private final Tables tables;
     private final Counters counters;
     private final Map<String, String> statements = new ConcurrentHashMap<>();
@@ -49,7 +44,10 @@ public final class CompletionStatement {
         for (Completion completion : batch) {
             if (completion.deletesRows()) {
                 last.add(completion);
-                detailTables.add(TABLES.getOrDefault(completion.type(), OTHER_TABLE));
+                TriggerType type = TriggerType.of(completion.type());
+                if (type != null) {
+                    detailTables.add(type.table());
+                }
             }
         }
         Keys keys = Keys.of(last, Completion::key);

@@ -63,9 +63,9 @@ public final class Acquisition {
     private final TakenTriggers builder;
     private final Counters counters;
     private final TakeStatement statement;
-    private final HeldLanes lanes;
+    private final LaneTurns lanes;
     private final Floor floor = new Floor();
-    private HeldLanes.Turn turn = HeldLanes.Turn.NONE;
+    private LaneTurns.Turn turn = LaneTurns.Turn.NONE;
     private Set<Integer> emptied = Set.of();
     private long from;
 
@@ -76,7 +76,7 @@ public final class Acquisition {
         this.builder = builder;
         this.counters = counters;
         this.statement = new TakeStatement(tables, entryIds, counters);
-        this.lanes = new HeldLanes(lanes);
+        this.lanes = new LaneTurns(lanes);
     }
 
     /** A trigger due at this time may have come in below the floor. */
@@ -97,14 +97,14 @@ public final class Acquisition {
      * not looked at, or the many of a lane that is held would be.
      */
     public long next(Connection connection, long until, long misfireTime) throws SQLException {
-        HeldLanes.Turn now = lanes.look(1);
+        LaneTurns.Turn now = lanes.look(1);
         long next = nextButLanes(connection, now, floor.peek(), until, misfireTime);
         return Math.min(next, nextOfLanes(connection, now, until, misfireTime));
     }
 
     /** The same for who takes only what this finds: from the very beginning every so often. */
     long nextToTake(Connection connection, long until, long misfireTime) throws SQLException {
-        HeldLanes.Turn now = lanes.look(1);
+        LaneTurns.Turn now = lanes.look(1);
         Floor.Scan scan = floor.begin();
         long next = nextButLanes(connection, now, scan.from(), until, misfireTime);
         floor.looked(scan);
@@ -114,7 +114,7 @@ public final class Acquisition {
         return Math.min(next, nextOfLanes(connection, now, until, misfireTime));
     }
 
-    private long nextButLanes(Connection connection, HeldLanes.Turn now, long from, long until, long misfireTime)
+    private long nextButLanes(Connection connection, LaneTurns.Turn now, long from, long until, long misfireTime)
             throws SQLException {
         counters.statements.increment();
         long next = Long.MAX_VALUE;
@@ -136,7 +136,7 @@ public final class Acquisition {
         return next;
     }
 
-    private long nextOfLanes(Connection connection, HeldLanes.Turn now, long until, long misfireTime)
+    private long nextOfLanes(Connection connection, LaneTurns.Turn now, long until, long misfireTime)
             throws SQLException {
         if (!now.isOpen()) {
             return Long.MAX_VALUE;
@@ -239,7 +239,7 @@ public final class Acquisition {
     /** What was taken last is this node's. */
     void committed() {
         lanes.committed(turn, emptied);
-        turn = HeldLanes.Turn.NONE;
+        turn = LaneTurns.Turn.NONE;
         emptied = Set.of();
     }
 
@@ -247,7 +247,7 @@ public final class Acquisition {
     void failed() {
         lanes.failed(turn);
         lookFrom(from);
-        turn = HeldLanes.Turn.NONE;
+        turn = LaneTurns.Turn.NONE;
         emptied = Set.of();
     }
 }

@@ -5,6 +5,7 @@ import dev.bide.jobstore.internal.complete.Completions;
 import dev.bide.jobstore.internal.complete.Listeners;
 import dev.bide.jobstore.internal.sql.Tables;
 import dev.bide.jobstore.internal.sql.Transactions;
+import dev.bide.jobstore.internal.sql.TriggerState;
 import dev.bide.jobstore.internal.write.QuartzSide;
 import dev.bide.jobstore.internal.write.RowLocks;
 import java.sql.Connection;
@@ -73,11 +74,11 @@ public final class ExclusiveWay implements Completions.QuartzWay {
             TriggerFiredBundle bundle = null;
             if (isStillAcquired(connection, taken)) {
                 if (isJobExecuting(connection, taken)) {
-                    setState(connection, taken.key(), "BLOCKED", taken.scheduledFireTime);
+                    setState(connection, taken.key(), TriggerState.BLOCKED, taken.scheduledFireTime);
                 } else {
                     bundle = quartz.fire(connection, taken.trigger);
                     if (bundle == null) {
-                        setState(connection, taken.key(), "WAITING", taken.scheduledFireTime);
+                        setState(connection, taken.key(), TriggerState.WAITING, taken.scheduledFireTime);
                     }
                 }
             }
@@ -127,7 +128,7 @@ public final class ExclusiveWay implements Completions.QuartzWay {
             setState(
                     transaction.connection,
                     completion.key(),
-                    "ERROR",
+                    TriggerState.ERROR,
                     completion.execution().scheduledFireTime().toEpochMilli());
             firing.drop(transaction.connection, List.of(completion.entryId()));
             return true;
@@ -166,9 +167,10 @@ public final class ExclusiveWay implements Completions.QuartzWay {
         }
     }
 
-    private void setState(Connection connection, TriggerKey key, String state, long fireTime) throws SQLException {
+    private void setState(Connection connection, TriggerKey key, TriggerState state, long fireTime)
+            throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(tables.sql(SET_STATE))) {
-            statement.setString(1, state);
+            statement.setString(1, state.name());
             statement.setLong(2, fireTime);
             statement.setString(3, tables.scheduler());
             statement.setString(4, key.getName());

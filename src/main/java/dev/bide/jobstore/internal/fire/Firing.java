@@ -4,6 +4,8 @@ import dev.bide.jobstore.internal.sql.Counters;
 import dev.bide.jobstore.internal.sql.Keys;
 import dev.bide.jobstore.internal.sql.Tables;
 import dev.bide.jobstore.internal.sql.Transactions;
+import dev.bide.jobstore.internal.sql.TriggerState;
+import dev.bide.jobstore.internal.sql.TriggerType;
 import dev.bide.jobstore.internal.write.TriggerRows;
 import java.io.IOException;
 import java.sql.Connection;
@@ -205,9 +207,10 @@ public final class Firing {
     private void storeDetails(Connection connection, List<Taken> confirmed) throws SQLException {
         List<Taken> repeating = new ArrayList<>();
         for (Taken taken : confirmed) {
-            if (taken.type.equals("SIMPLE")) {
+            TriggerType type = TriggerType.of(taken.type);
+            if (type == TriggerType.SIMPLE) {
                 repeating.add(taken);
-            } else if (!taken.type.equals("CRON")) {
+            } else if (type != TriggerType.CRON) {
                 storeDetail(connection, taken);
             }
         }
@@ -250,7 +253,8 @@ public final class Firing {
     }
 
     private static String state(Taken taken) {
-        return taken.trigger.getNextFireTime() == null ? "COMPLETE" : "WAITING";
+        TriggerState after = taken.trigger.getNextFireTime() == null ? TriggerState.COMPLETE : TriggerState.WAITING;
+        return after.name();
     }
 
     private static String[] texts(List<Candidate> candidates, java.util.function.Function<Candidate, String> column) {

@@ -3,7 +3,7 @@ package dev.bide.jobstore.internal.fire;
 import dev.bide.jobstore.DatabaseClock;
 import dev.bide.jobstore.Lanes;
 import dev.bide.jobstore.internal.complete.CompletionBuffer;
-import dev.bide.jobstore.internal.sql.SessionLimits;
+import dev.bide.jobstore.internal.sql.TransactionLimits;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 import javax.sql.DataSource;
@@ -51,8 +51,8 @@ public final class StoreSettings {
         }
     }
 
-    public SessionLimits limits() {
-        return new SessionLimits(Math.min(LONGEST_IDLE, beat.intervalMillis() + failoverMargin), lockTimeout);
+    public TransactionLimits limits() {
+        return new TransactionLimits(Math.min(LONGEST_IDLE, beat.intervalMillis() + failoverMargin), lockTimeout);
     }
 
     public CompletionBuffer.Settings buffer() {

@@ -3,6 +3,8 @@ package dev.bide.jobstore.internal.fire;
 import dev.bide.jobstore.internal.sql.Counters;
 import dev.bide.jobstore.internal.sql.Keys;
 import dev.bide.jobstore.internal.sql.Tables;
+import dev.bide.jobstore.internal.sql.TriggerState;
+import dev.bide.jobstore.internal.sql.TriggerType;
 import dev.bide.jobstore.internal.write.PlainOneShot;
 import dev.bide.jobstore.internal.write.TriggerInsert;
 import dev.bide.jobstore.internal.write.TriggerRows;
@@ -40,10 +42,10 @@ public final class TakenTriggers {
             """;
 
     /** Primary keys. Names of other groups may come along; nobody asks for them. */
-    private static final Map<String, String> DETAILS = Map.of(
-            "SIMPLE",
+    private static final Map<TriggerType, String> DETAILS = Map.of(
+            TriggerType.SIMPLE,
                     "SELECT * FROM qrtz_simple_triggers WHERE sched_name = ? AND trigger_name = ANY (?) AND trigger_group = ANY (?)",
-            "CRON",
+            TriggerType.CRON,
                     "SELECT * FROM qrtz_cron_triggers WHERE sched_name = ? AND trigger_name = ANY (?) AND trigger_group = ANY (?)");
 
     private final Tables tables;
@@ -63,7 +65,7 @@ public final class TakenTriggers {
     List<Taken> build(Connection connection, List<TakenRow> taken) throws SQLException {
         Map<TriggerKey, OperableTrigger> detailed = new HashMap<>();
         Map<TriggerKey, Exception> unreadable = new HashMap<>();
-        for (Map.Entry<String, String> details : DETAILS.entrySet()) {
+        for (Map.Entry<TriggerType, String> details : DETAILS.entrySet()) {
             readDetails(connection, details.getKey(), details.getValue(), taken, detailed, unreadable);
         }
         List<Taken> result = new ArrayList<>(taken.size());
@@ -85,7 +87,7 @@ public final class TakenTriggers {
 
     private void readDetails(
             Connection connection,
-            String type,
+            TriggerType type,
             String sql,
             List<TakenRow> taken,
             Map<TriggerKey, OperableTrigger> detailed,
@@ -93,7 +95,7 @@ public final class TakenTriggers {
             throws SQLException {
         Map<TriggerKey, TakenRow> wanted = new HashMap<>();
         for (TakenRow row : taken) {
-            if (!row.fired() && row.type().equals(type)) {
+            if (!row.fired() && TriggerType.of(row.type()) == type) {
                 wanted.put(row.key(), row);
             }
         }
@@ -114,7 +116,7 @@ public final class TakenTriggers {
                         continue;
                     }
                     try {
-                        detailed.put(key, rows.build(row, common(trigger), key, type));
+                        detailed.put(key, rows.build(row, common(trigger), key, type.name()));
                     } catch (JobPersistenceException | RuntimeException e) {
                         unreadable.put(key, e);
                     }
@@ -134,7 +136,7 @@ public final class TakenTriggers {
             trigger.setNextFireTime(new Date(row.due()));
             trigger.setPreviousFireTime(row.previousFireTime() > 0 ? new Date(row.previousFireTime()) : null);
         }
-        if (row.data() != null && !row.type().equals("BLOB")) {
+        if (row.data() != null && TriggerType.of(row.type()) != TriggerType.BLOB) {
             trigger.setJobDataMap(rows.data(row.data()));
         }
         if (row.recovering()) {
@@ -156,10 +158,11 @@ public final class TakenTriggers {
     private OperableTrigger other(Connection connection, TakenRow row)
             throws SQLException, JobPersistenceException, IOException, ClassNotFoundException {
         counters.statements.increment();
-        if (row.type().equals("BLOB")) {
+        TriggerType type = TriggerType.of(row.type());
+        if (type == TriggerType.BLOB) {
             return rows.blob(connection, row.key());
         }
-        if (DETAILS.containsKey(row.type())) {
+        if (type == TriggerType.SIMPLE || type == TriggerType.CRON) {
             throw new JobPersistenceException("it has no row of its type " + row.type());
         }
         try {
@@ -217,7 +220,7 @@ public final class TakenTriggers {
         counters.poisoned.increment();
         counters.statements.increment();
         if (gone != null) {
-            insert.insert(connection, List.of(gone), any -> "ERROR");
+            insert.insert(connection, List.of(gone), any -> TriggerState.ERROR);
         }
         try (PreparedStatement statement = connection.prepareStatement(tables.sql(SET_ASIDE))) {
             statement.setLong(1, due);

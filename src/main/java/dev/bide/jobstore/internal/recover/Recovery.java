@@ -5,6 +5,7 @@ import dev.bide.jobstore.internal.sql.Counters;
 import dev.bide.jobstore.internal.sql.Keys;
 import dev.bide.jobstore.internal.sql.Tables;
 import dev.bide.jobstore.internal.sql.Transactions;
+import dev.bide.jobstore.internal.sql.TriggerState;
 import dev.bide.jobstore.internal.write.PlainOneShot;
 import dev.bide.jobstore.internal.write.QuartzSide;
 import dev.bide.jobstore.internal.write.TriggerInsert;
@@ -63,6 +64,9 @@ public final class Recovery {
 
     /** What a batch that holds locks of the cluster may still have to wait for: keys that somebody is storing, a job's rows. */
     private static final String HARDLY_WAIT = "SET LOCAL lock_timeout = '100ms'";
+
+    /** Of an entry; before that it is ACQUIRED. */
+    private static final String EXECUTING = "EXECUTING";
 
     private static final String COLUMNS =
             "entry_id, trigger_name, trigger_group, job_name, job_group, state, sched_time, fired_time, priority, requests_recovery, is_nonconcurrent";
@@ -130,27 +134,27 @@ public final class Recovery {
             String id,
             TriggerKey key,
             @Nullable JobKey job,
-            String state,
+            boolean executing,
             long scheduled,
             long fired,
             int priority,
             boolean recoverable,
             boolean exclusive,
-            boolean rowless) {
-        boolean executing() {
-            return state.equals("EXECUTING");
-        }
-    }
+            boolean rowless) {}
 
     /** An entry as it was seen, before it is locked. */
     private record Candidate(String id, boolean rowless) {}
 
     /** A trigger's row, locked. */
-    private record Row(String state, long next) {}
+    private record Row(@Nullable TriggerState state, long next) {
+        boolean isPaused() {
+            return state != null && state.isPaused();
+        }
+    }
 
     private record PutBack(
             TriggerKey key,
-            String state,
+            TriggerState state,
             long due,
             @Nullable Long previous) {}
 
@@ -381,8 +385,8 @@ public final class Recovery {
             Row row = triggers.get(entry.key());
             boolean done = row != null && row.next() <= 0;
             if (!entry.executing()) {
-                if (row != null && row.state().equals("ACQUIRED") && row.next() == entry.scheduled()) {
-                    back.add(new PutBack(entry.key(), "WAITING", entry.scheduled(), null));
+                if (row != null && row.state() == TriggerState.ACQUIRED && row.next() == entry.scheduled()) {
+                    back.add(new PutBack(entry.key(), TriggerState.WAITING, entry.scheduled(), null));
                 }
             } else if (entry.rowless() && row == null) {
                 if (!repeats || entry.recoverable()) {
@@ -408,13 +412,17 @@ public final class Recovery {
         insert.insert(
                 connection,
                 newTriggers,
-                trigger -> pausedGroups.contains(trigger.getKey().getGroup()) ? "PAUSED" : "WAITING");
+                trigger -> pausedGroups.contains(trigger.getKey().getGroup())
+                        ? TriggerState.PAUSED
+                        : TriggerState.WAITING);
         for (TriggerKey key : finished) {
             remove(connection, key);
         }
         for (JobKey job : exclusiveJobs(deleted)) {
-            rows.updateTriggerStatesForJobFromOtherState(connection, job, "WAITING", "BLOCKED");
-            rows.updateTriggerStatesForJobFromOtherState(connection, job, "PAUSED", "PAUSED_BLOCKED");
+            rows.updateTriggerStatesForJobFromOtherState(
+                    connection, job, TriggerState.WAITING.name(), TriggerState.BLOCKED.name());
+            rows.updateTriggerStatesForJobFromOtherState(
+                    connection, job, TriggerState.PAUSED.name(), TriggerState.PAUSED_BLOCKED.name());
         }
         return deleted;
     }
@@ -427,9 +435,9 @@ public final class Recovery {
         }
     }
 
-    private static String waiting(Entry entry, @Nullable Row row, Set<String> pausedGroups) {
-        boolean paused = row != null && row.state().startsWith("PAUSED");
-        return paused || pausedGroups.contains(entry.key().getGroup()) ? "PAUSED" : "WAITING";
+    private static TriggerState waiting(Entry entry, @Nullable Row row, Set<String> pausedGroups) {
+        boolean paused = row != null && row.isPaused();
+        return paused || pausedGroups.contains(entry.key().getGroup()) ? TriggerState.PAUSED : TriggerState.WAITING;
     }
 
     private static Set<JobKey> exclusiveJobs(List<Entry> entries) {
@@ -576,7 +584,7 @@ public final class Recovery {
                         row.getString("entry_id"),
                         new TriggerKey(row.getString("trigger_name"), row.getString("trigger_group")),
                         jobName == null || jobGroup == null ? null : new JobKey(jobName, jobGroup),
-                        row.getString("state"),
+                        EXECUTING.equals(row.getString("state")),
                         row.getLong("sched_time"),
                         row.getLong("fired_time"),
                         row.getInt("priority"),
@@ -606,7 +614,7 @@ public final class Recovery {
                     if (state == null) {
                         skipped.add(key);
                     } else {
-                        triggers.put(key, new Row(state, row.getLong(4)));
+                        triggers.put(key, new Row(TriggerState.of(state), row.getLong(4)));
                     }
                 }
             }
@@ -625,7 +633,7 @@ public final class Recovery {
             statement.setArray(
                     3,
                     connection.createArrayOf(
-                            "text", back.stream().map(PutBack::state).toArray()));
+                            "text", back.stream().map(one -> one.state().name()).toArray()));
             statement.setArray(
                     4,
                     connection.createArrayOf(

@@ -58,9 +58,9 @@ public final class Transactions {
     }
 
     private final Connections connections;
-    private final SessionLimits limits;
+    private final TransactionLimits limits;
 
-    public Transactions(Connections connections, SessionLimits limits) {
+    public Transactions(Connections connections, TransactionLimits limits) {
         this.connections = connections;
         this.limits = limits;
     }

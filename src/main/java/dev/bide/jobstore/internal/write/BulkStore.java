@@ -1,6 +1,7 @@
 package dev.bide.jobstore.internal.write;
 
 import dev.bide.jobstore.DatabaseFault;
+import dev.bide.jobstore.internal.sql.TriggerState;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ public final class BulkStore {
     public long store(Connection connection, Map<JobDetail, Set<? extends Trigger>> triggersAndJobs)
             throws JobPersistenceException {
         List<OperableTrigger> triggers = new ArrayList<>();
-        Map<OperableTrigger, String> states = new HashMap<>();
+        Map<OperableTrigger, TriggerState> states = new HashMap<>();
         long earliest = Long.MAX_VALUE;
         try {
             Set<String> paused = rows.selectPausedTriggerGroups(connection);
@@ -47,7 +48,7 @@ public final class BulkStore {
                     }
                 }
             }
-            insert.insert(connection, triggers, trigger -> states.getOrDefault(trigger, "WAITING"));
+            insert.insert(connection, triggers, trigger -> states.getOrDefault(trigger, TriggerState.WAITING));
         } catch (SQLException e) {
             if (DatabaseFault.of(e) == DatabaseFault.KEY_TAKEN) {
                 throw new ObjectAlreadyExistsException(
@@ -58,13 +59,13 @@ public final class BulkStore {
         return earliest;
     }
 
-    private String state(Connection connection, OperableTrigger trigger, JobDetail job, Set<String> paused)
+    private TriggerState state(Connection connection, OperableTrigger trigger, JobDetail job, Set<String> paused)
             throws SQLException, JobPersistenceException {
         String group = trigger.getKey().getGroup();
         if (paused.contains(Constants.ALL_GROUPS_PAUSED) && paused.add(group)) {
             rows.insertPausedTriggerGroup(connection, group);
         }
-        String state = paused.contains(group) ? "PAUSED" : "WAITING";
+        TriggerState state = paused.contains(group) ? TriggerState.PAUSED : TriggerState.WAITING;
         return job.isConcurrentExecutionDisallowed() ? quartz.blockedState(connection, job.getKey(), state) : state;
     }
 }

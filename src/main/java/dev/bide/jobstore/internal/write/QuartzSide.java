@@ -1,5 +1,6 @@
 package dev.bide.jobstore.internal.write;
 
+import dev.bide.jobstore.internal.sql.TriggerState;
 import java.sql.Connection;
 import org.jspecify.annotations.Nullable;
 import org.quartz.Calendar;
@@ -34,7 +35,7 @@ public interface QuartzSide {
     void storeJob(Connection connection, JobDetail job) throws JobPersistenceException;
 
     /** What becomes of {@code state} while a job that may not run concurrently does run. */
-    String blockedState(Connection connection, JobKey job, String state) throws JobPersistenceException;
+    TriggerState blockedState(Connection connection, JobKey job, TriggerState state) throws JobPersistenceException;
 
     void removeTrigger(Connection connection, TriggerKey key) throws JobPersistenceException;
 

@@ -1,6 +1,8 @@
 package dev.bide.jobstore.internal.write;
 
 import dev.bide.jobstore.internal.sql.Tables;
+import dev.bide.jobstore.internal.sql.TriggerState;
+import dev.bide.jobstore.internal.sql.TriggerType;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -65,7 +67,7 @@ public final class RowLocks {
     /** The type of a trigger, whose row is locked now. A {@link PlainOneShot} that executes gets its rows back, as Quartz would have kept them. Null where there is none. */
     private @Nullable String typeOf(Connection connection, TriggerKey key) throws SQLException {
         String type = lock(connection, OF_KEY, key.getName(), key.getGroup());
-        return type != null || !giveRowsBack(connection, key) ? type : "SIMPLE";
+        return type != null || !giveRowsBack(connection, key) ? type : TriggerType.SIMPLE.name();
     }
 
     private boolean giveRowsBack(Connection connection, TriggerKey key) throws SQLException {
@@ -84,7 +86,7 @@ public final class RowLocks {
         if (trigger == null) {
             return false;
         }
-        insert.insert(connection, List.of(trigger), any -> "COMPLETE");
+        insert.insert(connection, List.of(trigger), any -> TriggerState.COMPLETE);
         return true;
     }
 
@@ -140,7 +142,7 @@ public final class RowLocks {
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     type = row.getString(4);
-                    if (row.getString(3).equals("ACQUIRED")) {
+                    if (TriggerState.of(row.getString(3)) == TriggerState.ACQUIRED) {
                         acquired.add(new TriggerKey(row.getString(1), row.getString(2)));
                     }
                 }

@@ -1,6 +1,8 @@
 package dev.bide.jobstore.internal.write;
 
 import dev.bide.jobstore.internal.sql.Tables;
+import dev.bide.jobstore.internal.sql.TriggerState;
+import dev.bide.jobstore.internal.sql.TriggerType;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -42,11 +44,11 @@ public final class TriggerInsert {
         this.rows = rows;
     }
 
-    /** @param state of each trigger, for Quartz's column of that name */
+    /** @param state of each trigger */
     public void insert(
             Connection connection,
             Collection<? extends OperableTrigger> triggers,
-            Function<OperableTrigger, String> state)
+            Function<OperableTrigger, TriggerState> state)
             throws SQLException {
         if (triggers.isEmpty()) {
             return;
@@ -58,10 +60,13 @@ public final class TriggerInsert {
         List<OperableTrigger> other = new ArrayList<>();
         for (OperableTrigger trigger : all) {
             data.add(rows.dataOf(trigger));
-            switch (rows.type(trigger)) {
-                case "SIMPLE" -> simple.add(trigger);
-                case "CRON" -> cron.add(trigger);
-                default -> other.add(trigger);
+            TriggerType type = TriggerType.of(rows.type(trigger));
+            if (type == TriggerType.SIMPLE) {
+                simple.add(trigger);
+            } else if (type == TriggerType.CRON) {
+                cron.add(trigger);
+            } else {
+                other.add(trigger);
             }
         }
         try (PreparedStatement statement = connection.prepareStatement(tables.sql(TRIGGERS))) {
@@ -75,7 +80,7 @@ public final class TriggerInsert {
             statement.setArray(7, columns.longs(t -> millis(t.getNextFireTime(), -1)));
             statement.setArray(8, columns.longs(t -> millis(t.getPreviousFireTime(), -1)));
             statement.setArray(9, columns.longs(OperableTrigger::getPriority));
-            statement.setArray(10, columns.texts(state));
+            statement.setArray(10, columns.texts(t -> state.apply(t).name()));
             statement.setArray(11, columns.texts(rows::type));
             statement.setArray(12, columns.longs(t -> millis(t.getStartTime(), 0)));
             statement.setArray(13, columns.optionalLongs(TriggerInsert::endTime));
@@ -123,13 +128,13 @@ public final class TriggerInsert {
         }
     }
 
-    private void insertOther(Connection connection, OperableTrigger trigger, String state) throws SQLException {
+    private void insertOther(Connection connection, OperableTrigger trigger, TriggerState state) throws SQLException {
         TriggerPersistenceDelegate delegate = rows.findTriggerPersistenceDelegate(trigger);
         try {
             if (delegate == null) {
                 rows.insertBlobTrigger(connection, trigger);
             } else {
-                delegate.insertExtendedTriggerProperties(connection, trigger, state, null);
+                delegate.insertExtendedTriggerProperties(connection, trigger, state.name(), null);
             }
         } catch (java.io.IOException e) {
             throw new SQLException("trigger " + trigger.getKey() + " can't be written", e);

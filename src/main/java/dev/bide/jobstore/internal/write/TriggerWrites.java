@@ -2,12 +2,15 @@ package dev.bide.jobstore.internal.write;
 
 import dev.bide.jobstore.internal.sql.Keys;
 import dev.bide.jobstore.internal.sql.Tables;
+import dev.bide.jobstore.internal.sql.TriggerState;
+import dev.bide.jobstore.internal.sql.TriggerType;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -57,8 +60,7 @@ public final class TriggerWrites {
               AND ((trigger_name, trigger_group) IN (SELECT * FROM unnest(?::text[], ?::text[]))) IS TRUE
             """;
 
-    private static final List<String> WAIT =
-            List.of("WAITING", "ACQUIRED", "PAUSED", "ERROR", "BLOCKED", "PAUSED_BLOCKED");
+    private static final Set<TriggerState> WAIT = EnumSet.complementOf(EnumSet.of(TriggerState.COMPLETE));
 
     private final Tables tables;
     private final TriggerRows rows;
@@ -70,13 +72,13 @@ public final class TriggerWrites {
         this.insert = insert;
     }
 
-    private record Locked(TriggerKey key, String state, String type) {
+    private record Locked(TriggerKey key, TriggerState state, String type) {
         boolean isAcquired() {
-            return state.equals("ACQUIRED");
+            return state == TriggerState.ACQUIRED;
         }
     }
 
-    public void store(Connection connection, Collection<? extends OperableTrigger> triggers, String state)
+    public void store(Connection connection, Collection<? extends OperableTrigger> triggers, TriggerState state)
             throws SQLException {
         insert.insert(connection, triggers, any -> state);
     }
@@ -93,7 +95,7 @@ public final class TriggerWrites {
         triggers.forEach(trigger -> byKey.put(trigger.getKey(), trigger));
         List<Locked> locked = lock(connection, byKey.keySet(), WAIT);
         delete(connection, locked);
-        Map<TriggerKey, String> states = new HashMap<>();
+        Map<TriggerKey, TriggerState> states = new HashMap<>();
         List<OperableTrigger> replacing = new ArrayList<>();
         for (Locked old : locked) {
             OperableTrigger trigger = byKey.get(old.key());
@@ -102,27 +104,28 @@ public final class TriggerWrites {
                 states.put(old.key(), stateAfter(old));
             }
         }
-        insert.insert(connection, replacing, trigger -> states.getOrDefault(trigger.getKey(), "WAITING"));
+        insert.insert(connection, replacing, trigger -> states.getOrDefault(trigger.getKey(), TriggerState.WAITING));
         return keysOf(locked);
     }
 
-    private static String stateAfter(Locked old) {
+    private static TriggerState stateAfter(Locked old) {
         return switch (old.state()) {
-            case "PAUSED", "PAUSED_BLOCKED", "BLOCKED" -> old.state();
-            default -> "WAITING";
+            case PAUSED, PAUSED_BLOCKED, BLOCKED -> old.state();
+            case WAITING, ACQUIRED, COMPLETE, ERROR -> TriggerState.WAITING;
         };
     }
 
     public Set<TriggerKey> pause(Connection connection, Collection<TriggerKey> keys) throws SQLException {
-        List<Locked> locked = lock(connection, keys, List.of("WAITING", "ACQUIRED", "BLOCKED"));
-        setState(connection, locked, "PAUSED_BLOCKED", "PAUSED");
+        List<Locked> locked =
+                lock(connection, keys, EnumSet.of(TriggerState.WAITING, TriggerState.ACQUIRED, TriggerState.BLOCKED));
+        setState(connection, locked, TriggerState.PAUSED_BLOCKED, TriggerState.PAUSED);
         withdrawAcquired(connection, locked);
         return keysOf(locked);
     }
 
     public Set<TriggerKey> resume(Connection connection, Collection<TriggerKey> keys) throws SQLException {
-        List<Locked> locked = lock(connection, keys, List.of("PAUSED", "PAUSED_BLOCKED"));
-        setState(connection, locked, "BLOCKED", "WAITING");
+        List<Locked> locked = lock(connection, keys, EnumSet.of(TriggerState.PAUSED, TriggerState.PAUSED_BLOCKED));
+        setState(connection, locked, TriggerState.BLOCKED, TriggerState.WAITING);
         return keysOf(locked);
     }
 
@@ -132,8 +135,8 @@ public final class TriggerWrites {
             return;
         }
         try (PreparedStatement statement = connection.prepareStatement(tables.sql(SET_STATE))) {
-            statement.setString(1, "WAITING");
-            statement.setString(2, "WAITING");
+            statement.setString(1, TriggerState.WAITING.name());
+            statement.setString(2, TriggerState.WAITING.name());
             bind(connection, statement, 3, Keys.of(acquired));
             statement.executeUpdate();
         }
@@ -145,7 +148,7 @@ public final class TriggerWrites {
      * was not there yet when the statement began. Whoever may hold rows does not wait for more, which may come before them in order; a row that was locked and then found changed stays locked, though
      * it is not among the answers.
      */
-    private List<Locked> lock(Connection connection, Collection<TriggerKey> keys, List<String> states)
+    private List<Locked> lock(Connection connection, Collection<TriggerKey> keys, Set<TriggerState> states)
             throws SQLException {
         List<Locked> locked = lockOnce(connection, keys, states, LOCK);
         if (locked.size() < keys.size()) {
@@ -156,7 +159,8 @@ public final class TriggerWrites {
         return locked;
     }
 
-    private List<Locked> lockOnce(Connection connection, Collection<TriggerKey> keys, List<String> states, String sql)
+    private List<Locked> lockOnce(
+            Connection connection, Collection<TriggerKey> keys, Set<TriggerState> states, String sql)
             throws SQLException {
         List<Locked> locked = new ArrayList<>();
         if (keys.isEmpty()) {
@@ -164,11 +168,16 @@ public final class TriggerWrites {
         }
         try (PreparedStatement statement = connection.prepareStatement(tables.sql(sql))) {
             bind(connection, statement, 1, Keys.of(keys));
-            statement.setArray(6, connection.createArrayOf("text", states.toArray()));
+            statement.setArray(
+                    6,
+                    connection.createArrayOf(
+                            "text", states.stream().map(TriggerState::name).toArray()));
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     locked.add(new Locked(
-                            new TriggerKey(row.getString(1), row.getString(2)), row.getString(3), row.getString(4)));
+                            new TriggerKey(row.getString(1), row.getString(2)),
+                            TriggerState.valueOf(row.getString(3)),
+                            row.getString(4)));
                 }
             }
         }
@@ -181,12 +190,12 @@ public final class TriggerWrites {
         }
         Map<String, List<Locked>> byTable = new LinkedHashMap<>();
         for (Locked trigger : locked) {
-            if (!Tables.TRIGGER_TYPES.contains(trigger.type())) {
+            TriggerType type = TriggerType.of(trigger.type());
+            if (type == null) {
                 rows.deleteDetails(connection, trigger.key(), trigger.type());
-                continue;
+            } else {
+                byTable.computeIfAbsent(type.table(), any -> new ArrayList<>()).add(trigger);
             }
-            byTable.computeIfAbsent(detailTable(trigger.type()), any -> new ArrayList<>())
-                    .add(trigger);
         }
         for (Map.Entry<String, List<Locked>> entry : byTable.entrySet()) {
             execute(connection, DELETE.formatted(entry.getKey()), Keys.of(entry.getValue(), Locked::key));
@@ -196,24 +205,14 @@ public final class TriggerWrites {
         withdrawAcquired(connection, locked);
     }
 
-    /** In which table the rest of a trigger of this type is. */
-    static String detailTable(String type) {
-        return switch (type) {
-            case "SIMPLE" -> "qrtz_simple_triggers";
-            case "CRON" -> "qrtz_cron_triggers";
-            case "BLOB" -> "qrtz_blob_triggers";
-            default -> "qrtz_simprop_triggers";
-        };
-    }
-
-    private void setState(Connection connection, List<Locked> locked, String whereBlocked, String otherwise)
+    private void setState(Connection connection, List<Locked> locked, TriggerState whereBlocked, TriggerState otherwise)
             throws SQLException {
         if (locked.isEmpty()) {
             return;
         }
         try (PreparedStatement statement = connection.prepareStatement(tables.sql(SET_STATE))) {
-            statement.setString(1, whereBlocked);
-            statement.setString(2, otherwise);
+            statement.setString(1, whereBlocked.name());
+            statement.setString(2, otherwise.name());
             bind(connection, statement, 3, Keys.of(locked, Locked::key));
             statement.executeUpdate();
         }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bide.jobstore.Cluster;
 import dev.bide.jobstore.internal.fire.EntryIds;
-import dev.bide.jobstore.internal.sql.SessionLimits;
 import dev.bide.jobstore.internal.sql.Tables;
+import dev.bide.jobstore.internal.sql.TransactionLimits;
 import dev.bide.jobstore.internal.sql.Transactions;
 import dev.bide.testing.PostgresExtension;
 import java.sql.Connection;
@@ -46,7 +46,7 @@ class LeftoversIT {
         cluster = new Cluster("leftovers", one);
         leftovers = new Leftovers(
                 new Tables("leftovers", "a", "qrtz_"),
-                new Transactions(one::getConnection, new SessionLimits(5_000, 2_000)),
+                new Transactions(one::getConnection, new TransactionLimits(5_000, 2_000)),
                 entryIds,
                 InstantSource.system(),
                 nanos::get);

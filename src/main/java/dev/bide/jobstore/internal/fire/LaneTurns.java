@@ -17,7 +17,7 @@ import java.util.TreeSet;
  * <p>A lane is left out while it is held, and after that until one look has taken all of it that was due: its triggers are below the floor by then, where nobody else
  * looks. Until then it is <em>behind</em>, and is taken as one that is held and has room for all. So nothing must be read again because a lane is not held any more.
  */
-final class HeldLanes {
+final class LaneTurns {
     /** Of a take, what is kept for lanes however much else is due; and what is left of it otherwise. */
     private static final int SHARE = 4;
 
@@ -42,7 +42,7 @@ final class HeldLanes {
 
     private int turns;
 
-    HeldLanes(Lanes lanes) {
+    LaneTurns(Lanes lanes) {
         this.lanes = lanes;
     }
 

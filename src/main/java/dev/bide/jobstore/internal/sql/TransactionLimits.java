@@ -18,7 +18,7 @@ import java.sql.SQLException;
  *
  * {@code client_connection_check_interval} would find a lost client sooner; it is not in PostgreSQL 13, and not on every platform.
  */
-public final class SessionLimits {
+public final class TransactionLimits {
     /** Quartz's own operations queue for the cluster's lock, and some of them hold it for seconds. */
     private static final int QUARTZ_WAITS = 5;
 
@@ -38,7 +38,7 @@ public final class SessionLimits {
      * @param idleMillis longest idling in a transaction
      * @param lockMillis longest wait for a row
      */
-    public SessionLimits(long idleMillis, long lockMillis) {
+    public TransactionLimits(long idleMillis, long lockMillis) {
         own = "SELECT " + LIMITS.formatted(idleMillis, lockMillis) + USE_INDEXES;
         quartz = "SELECT " + LIMITS.formatted(idleMillis, QUARTZ_WAITS * lockMillis);
     }
