@@ -84,7 +84,8 @@ public final class Repeats {
         try {
             return find.apply(keys.stream().distinct().toList());
         } catch (RuntimeException e) {
-            if (DatabaseFault.of(e).isOfTheCircumstances() && results.stream().anyMatch(Acceptance.Created.class::isInstance)) {
+            if (DatabaseFault.of(e).isOfTheCircumstances()
+                    && results.stream().anyMatch(Acceptance.Created.class::isInstance)) {
                 return null;
             }
             throw e;

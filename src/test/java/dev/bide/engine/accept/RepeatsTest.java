@@ -54,11 +54,8 @@ class RepeatsTest {
     /** Whoever sent them without a key would store them twice. */
     @Test
     void those_that_are_stored_are_told_so_though_the_database_is_away_by_then() {
-        assertThat(store(
-                        List.of(Asked.of(null, "draft"), Asked.refused("key", INVALID)),
-                        RepeatsTest::away))
-                .containsExactly(
-                        new Acceptance.Created<>("draft"), new Acceptance.Refused<>(Refusal.away()));
+        assertThat(store(List.of(Asked.of(null, "draft"), Asked.refused("key", INVALID)), RepeatsTest::away))
+                .containsExactly(new Acceptance.Created<>("draft"), new Acceptance.Refused<>(Refusal.away()));
     }
 
     @Test
