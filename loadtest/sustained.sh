@@ -1,13 +1,3 @@
 #!/bin/sh
 # New and due timers at a steady rate, through the whole service: see README.md here. Without arguments it says what it takes.
-set -eu
-cd "$(dirname "$0")/.."
-if [ ! -f target/bide.jar ] || [ ! -f target/test-classes/dev/bide/loadtest/Sustained.class ]; then
-    echo "Building target/bide.jar" >&2
-    mvn -q -B -DskipTests package
-elif [ -n "$(find pom.xml config.yml migrations src/main src/test/java/dev/bide/loadtest -newer target/bide.jar | head -n 1)" ]; then
-    echo "Note: there are sources newer than target/bide.jar, which is what runs. To build it: mvn -DskipTests package" >&2
-fi
-java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
-# In place of this shell, so that a signal reaches it; it stops all that it started.
-exec "$java" -XX:+UseSerialGC -Xmx2g -cp target/test-classes:target/bide.jar dev.bide.loadtest.Sustained "$@"
+exec "$(dirname "$0")/launch.sh" Sustained -Xmx2g "$@"

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * must not drop what others keep.
  */
 final class RetentionCommand extends ConfiguredCommand<BideConfiguration> {
-    private static final int LONGEST = 3_650;
+    private static final int LONGEST_DAYS = 3_650;
 
     RetentionCommand() {
         super("retention", "Says how long finished timers and runs are kept, and changes it where --days is given");
@@ -32,8 +32,8 @@ final class RetentionCommand extends ConfiguredCommand<BideConfiguration> {
         super.configure(parser);
         parser.addArgument("--days")
                 .type(Integer.class)
-                .choices(Arguments.range(1, LONGEST))
-                .help("days to be kept from now on, 1 to " + LONGEST + "; what is older is dropped by the upkeep");
+                .choices(Arguments.range(1, LONGEST_DAYS))
+                .help("days to be kept from now on, 1 to " + LONGEST_DAYS + "; what is older is dropped by the upkeep");
     }
 
     @Override

@@ -11,20 +11,20 @@ import org.slf4j.LoggerFactory;
 
 /** One line that says what runs where, once it does. */
 final class StartupSummary {
-    private static final Logger LOGGER = LoggerFactory.getLogger(StartupSummary.class);
+    private static final Logger LOG = LoggerFactory.getLogger(StartupSummary.class);
 
     private StartupSummary() {}
 
     static void register(BideConfiguration configuration, Environment environment, OpenDatabase database) {
         environment.lifecycle().addServerLifecycleListener(server -> {
-            LOGGER.info(
+            LOG.info(
                     "Bide is up: node {}, roles {}, {}, database {}",
                     configuration.nodeId,
                     configuration.roles,
                     addresses(server),
                     database.name());
             if (!database.invitation().isEmpty()) {
-                LOGGER.info("{}", database.invitation());
+                LOG.info("{}", database.invitation());
             }
         });
     }

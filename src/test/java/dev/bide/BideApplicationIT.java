@@ -2,66 +2,35 @@ package dev.bide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bide.testing.LogSettings;
 import dev.bide.testing.PostgresExtension;
-import io.dropwizard.testing.ConfigOverride;
-import io.dropwizard.testing.DropwizardTestSupport;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The service in this process, on an empty database. */
 class BideApplicationIT {
     @RegisterExtension
-    static final PostgresExtension POSTGRES = PostgresExtension.unmigrated();
+    static final ServiceExtension SERVICE = new ServiceExtension(PostgresExtension.unmigrated());
 
-    private static DropwizardTestSupport<BideConfiguration> service;
-
-    @BeforeAll
-    static void start() throws Exception {
-        service = new DropwizardTestSupport<>(
-                BideApplication.class,
-                (String) null,
-                ConfigOverride.config("database.url", POSTGRES.jdbcUrl()),
-                ConfigOverride.config("server.applicationConnectors[0].port", "0"),
-                ConfigOverride.config("server.adminConnectors[0].port", "0"));
-        service.before();
-    }
-
-    @AfterAll
-    static void stop() {
-        service.after();
-        LogSettings.restore();
+    @Test
+    void brings_the_schema_up_to_date() {
+        assertThat(SERVICE.postgres().sql().number("SELECT count(*) FROM databasechangelog"))
+                .isPositive();
     }
 
     @Test
-    void bringsTheSchemaUpToDate() throws Exception {
-        try (var connection = POSTGRES.dataSource().getConnection();
-                var statement = connection.createStatement();
-                var result = statement.executeQuery("SELECT count(*) FROM databasechangelog")) {
-            result.next();
-            assertThat(result.getInt(1)).isPositive();
-        }
-    }
-
-    @Test
-    void isHealthyWhereTheDatabaseIs() throws Exception {
-        HttpResponse<String> answer = admin("/healthcheck");
+    void is_healthy_where_the_database_is() throws Exception {
+        HttpResponse<String> answer = SERVICE.admin("/healthcheck");
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).contains("\"database\":{\"healthy\":true");
         assertThat(answer.body()).contains("\"engine\":{\"healthy\":true");
-        assertThat(admin("/ping").body()).isEqualTo("pong\n");
-        assertThat(admin("/alive").body()).startsWith("alive");
+        assertThat(SERVICE.admin("/ping").body()).isEqualTo("pong\n");
+        assertThat(SERVICE.admin("/alive").body()).startsWith("alive");
     }
 
     @Test
-    void showsItsFiguresToPrometheus() throws Exception {
-        HttpResponse<String> answer = admin("/metrics");
+    void shows_its_figures_to_prometheus() throws Exception {
+        HttpResponse<String> answer = SERVICE.admin("/metrics");
         assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith("text/plain");
         assertThat(answer.body())
                 .contains(
@@ -81,11 +50,5 @@ class BideApplicationIT {
                         "\nio_dropwizard_db_ManagedPooledDataSource_accepting_size 4.0",
                         "\nio_dropwizard_db_ManagedPooledDataSource_jobs_size 4.0",
                         "\nio_dropwizard_db_ManagedPooledDataSource_upkeep_size 3.0");
-    }
-
-    private static HttpResponse<String> admin(String path) throws Exception {
-        URI address = URI.create("http://127.0.0.1:" + service.getAdminPort() + path);
-        return HttpClient.newHttpClient()
-                .send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
     }
 }

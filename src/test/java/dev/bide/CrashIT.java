@@ -7,10 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.bide.thirdparty.ThirdPartyServer;
 import java.io.IOException;
-import java.net.ServerSocket;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -20,8 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,16 +37,12 @@ class CrashIT {
     @TempDir
     Path directory;
 
-    private ThirdPartyServer thirdParty;
-    private Process service;
-    private int port;
-    private int adminPort;
+    private CalledParty thirdParty;
+    private JarProcess service;
 
     @BeforeEach
     void start() throws Exception {
-        thirdParty = ThirdPartyServer.start("127.0.0.1", 0, 0, InstantSource.system(), null);
-        port = freePort();
-        adminPort = freePort();
+        thirdParty = new CalledParty();
         startService();
     }
 
@@ -66,17 +57,17 @@ class CrashIT {
         Instant due = Instant.now().plusSeconds(6);
         Set<String> accepted = store(due);
         assertThat(accepted).hasSize(TIMERS);
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).until(() -> calls() > 0);
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).until(() -> thirdParty.calls() > 0);
         kill();
-        int before = ledger().size();
+        int before = thirdParty.ledger().size();
         startService();
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).until(() -> calls() > before);
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).until(() -> thirdParty.calls() > before);
         kill();
         startService();
-        await().atMost(PATIENCE).until(() -> ledger().keySet().containsAll(accepted));
+        await().atMost(PATIENCE).until(() -> thirdParty.ledger().keySet().containsAll(accepted));
         await().atMost(PATIENCE)
                 .until(() -> get("/v1/timers?status=scheduled").path("items").isEmpty());
-        Map<String, Integer> ledger = ledger();
+        Map<String, Integer> ledger = thirdParty.ledger();
         assertThat(ledger.keySet()).isEqualTo(accepted);
         long twice = ledger.values().stream().filter(count -> count > 1).count();
         System.out.println("CrashIT: " + before + " of " + TIMERS + " called before the first kill, " + twice
@@ -93,7 +84,7 @@ class CrashIT {
                 .put("type", "period")
                 .put("amount", wait.toSeconds())
                 .put("unit", "seconds");
-        timer.putObject("action").put("url", "http://127.0.0.1:" + thirdParty.port() + "/crash?delay=20ms");
+        timer.putObject("action").put("url", thirdParty.url("/crash?delay=20ms"));
         ArrayNode timers = mapper.createArrayNode();
         for (int i = 0; i < TIMERS; i++) {
             timers.add(timer);
@@ -101,7 +92,7 @@ class CrashIT {
         String body =
                 mapper.createObjectNode().<ObjectNode>set("timers", timers).toString();
         HttpResponse<String> answer = client.send(
-                HttpRequest.newBuilder(uri("/v1/timers/bulk"))
+                HttpRequest.newBuilder(service.uri("/v1/timers/bulk"))
                         .header("Content-Type", "application/json")
                         .POST(BodyPublishers.ofString(body))
                         .build(),
@@ -115,42 +106,13 @@ class CrashIT {
     }
 
     private void startService() throws Exception {
-        ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-jar",
-                Path.of("target", "bide.jar").toAbsolutePath().toString(),
-                "server");
-        builder.environment()
-                .putAll(Map.of(
-                        "HTTP_PORT",
-                        String.valueOf(port),
-                        "ADMIN_PORT",
-                        String.valueOf(adminPort),
-                        "DATA_DIR",
-                        directory.resolve("data").toString()));
-        builder.environment().keySet().removeAll(List.of("DATABASE_URL", "API_KEYS", "ROLES", "NODE_ID"));
-        builder.redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        directory.resolve("log").toFile()));
-        service = builder.start();
-        await().atMost(PATIENCE).until(this::up);
-    }
-
-    private boolean up() throws InterruptedException {
-        assertThat(service.isAlive())
-                .as("the service runs; see " + directory.resolve("log"))
-                .isTrue();
-        try {
-            return get("/v1/health").path("status").asText().equals("UP");
-        } catch (IOException e) {
-            return false;
-        }
+        service = JarProcess.start(directory, List.of("-Xmx512m"), Map.of(), "server")
+                .awaitUp();
     }
 
     /** SIGKILL for the service and every process of its database. */
     private void kill() throws Exception {
-        service.destroyForcibly().waitFor();
+        service.kill();
         Path pidFile = directory.resolve("data/postgresql-18/postmaster.pid");
         long postmaster = Long.parseLong(Files.readAllLines(pidFile).get(0).strip());
         ProcessHandle.of(postmaster).ifPresent(handle -> {
@@ -162,40 +124,9 @@ class CrashIT {
         });
     }
 
-    private int calls() throws IOException, InterruptedException {
-        return read("http://127.0.0.1:" + thirdParty.port() + "/_calls/count")
-                .path("calls")
-                .asInt();
-    }
-
-    private Map<String, Integer> ledger() throws IOException, InterruptedException {
-        String csv = client.send(
-                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + thirdParty.port() + "/_ledger"))
-                                .build(),
-                        BodyHandlers.ofString())
-                .body();
-        Map<String, Integer> counts = new HashMap<>();
-        csv.lines().skip(1).map(line -> line.split(",")).forEach(line -> counts.put(line[0], Integer.valueOf(line[3])));
-        return counts;
-    }
-
     private JsonNode get(String path) throws IOException, InterruptedException {
-        return read(uri(path).toString());
-    }
-
-    private JsonNode read(String url) throws IOException, InterruptedException {
         return mapper.readTree(
-                client.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString())
+                client.send(HttpRequest.newBuilder(service.uri(path)).build(), BodyHandlers.ofString())
                         .body());
-    }
-
-    private URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + port + path);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -48,7 +49,11 @@ class DocumentsTest {
 
     /** Of others, and named on these pages. */
     private static final Set<String> FOREIGN = Stream.of(
-                    JobStoreTX.class, DirectSchedulerFactory.class, InstantSource.class, OutOfMemoryError.class)
+                    JobStoreTX.class,
+                    DirectSchedulerFactory.class,
+                    InstantSource.class,
+                    LongSupplier.class,
+                    OutOfMemoryError.class)
             .map(Class::getSimpleName)
             .collect(Collectors.toSet());
 

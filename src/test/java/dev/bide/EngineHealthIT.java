@@ -2,20 +2,11 @@ package dev.bide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bide.testing.LogSettings;
 import dev.bide.testing.PostgresExtension;
-import io.dropwizard.testing.ConfigOverride;
-import io.dropwizard.testing.DropwizardTestSupport;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -25,39 +16,20 @@ class EngineHealthIT {
     private static final Duration SOON = Duration.ofSeconds(25);
 
     @RegisterExtension
-    static final PostgresExtension POSTGRES = new PostgresExtension();
-
-    private static DropwizardTestSupport<BideConfiguration> service;
-
-    @BeforeAll
-    static void start() throws Exception {
-        service = new DropwizardTestSupport<>(
-                BideApplication.class,
-                (String) null,
-                ConfigOverride.config("database.url", POSTGRES.jdbcUrl()),
-                ConfigOverride.config("server.applicationConnectors[0].port", "0"),
-                ConfigOverride.config("server.adminConnectors[0].port", "0"));
-        service.before();
-    }
-
-    @AfterAll
-    static void stop() {
-        service.after();
-        LogSettings.restore();
-    }
+    static final ServiceExtension SERVICE = new ServiceExtension(new PostgresExtension());
 
     @Test
-    void aWorkerThatCannotCheckInIsNotReady() throws Exception {
+    void a_worker_that_cannot_check_in_is_not_ready() throws Exception {
         Awaitility.await().atMost(SOON).until(() -> ready() && up());
-        try (Connection holder = POSTGRES.dataSource().getConnection();
+        try (Connection holder = SERVICE.postgres().dataSource().getConnection();
                 Statement statement = holder.createStatement()) {
             holder.setAutoCommit(false);
             statement.execute("LOCK TABLE qrtz_scheduler_state IN ACCESS EXCLUSIVE MODE");
             Awaitility.await().atMost(SOON).until(() -> !ready());
-            assertThat(admin("/healthcheck").body())
+            assertThat(SERVICE.admin("/healthcheck").body())
                     .contains("\"database\":{\"healthy\":true", "\"engine\":{\"healthy\":false");
             assertThat(up()).isFalse();
-            assertThat(admin("/alive").statusCode())
+            assertThat(SERVICE.admin("/alive").statusCode())
                     .as("a restart would not help against what lasts for seconds")
                     .isEqualTo(200);
             holder.rollback();
@@ -66,22 +38,10 @@ class EngineHealthIT {
     }
 
     private static boolean ready() throws Exception {
-        return admin("/healthcheck").statusCode() == 200;
+        return SERVICE.admin("/healthcheck").statusCode() == 200;
     }
 
     private static boolean up() throws Exception {
-        return get(service.getLocalPort(), "/v1/health").statusCode() == 200;
-    }
-
-    private static HttpResponse<String> admin(String path) throws Exception {
-        return get(service.getAdminPort(), path);
-    }
-
-    private static HttpResponse<String> get(int port, String path) throws Exception {
-        return HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
+        return SERVICE.get("/v1/health").statusCode() == 200;
     }
 }

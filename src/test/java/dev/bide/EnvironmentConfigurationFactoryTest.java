@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class EnvironmentConfigurationFactoryTest {
 
     @Test
-    void theDefaultsAreTheDocumentedOnes() throws Exception {
+    void the_defaults_are_the_documented_ones() throws Exception {
         BideConfiguration configuration = read(Map.of());
         assertThat(configuration.roles.all()).containsExactlyInAnyOrder(Role.values());
         assertThat(configuration.auth.keys()).isEmpty();
@@ -41,7 +41,7 @@ class EnvironmentConfigurationFactoryTest {
     }
 
     @Test
-    void eachVariableOfTheContractIsUsed() throws Exception {
+    void each_variable_of_the_contract_is_used() throws Exception {
         try (var file = getClass().getResourceAsStream("/config.yml")) {
             Matcher matcher =
                     Pattern.compile("\\$\\{([A-Z_]+)").matcher(new String(file.readAllBytes(), StandardCharsets.UTF_8));
@@ -70,7 +70,7 @@ class EnvironmentConfigurationFactoryTest {
     }
 
     @Test
-    void anEmptyVariableCountsAsUnset() throws Exception {
+    void an_empty_variable_counts_as_unset() throws Exception {
         BideConfiguration configuration = read(Map.of("ROLES", "", "HTTP_PORT", " "));
         assertThat(configuration.roles.all()).hasSize(3);
         assertThat(connector((DefaultServerFactory) configuration.getServerFactory())
@@ -79,18 +79,18 @@ class EnvironmentConfigurationFactoryTest {
     }
 
     @Test
-    void aValueMayHoldWhatYamlWouldTakeForItsOwn() throws Exception {
+    void a_value_may_hold_what_yaml_would_take_for_its_own() throws Exception {
         String nasty = "a\": {b: 'c'}, #d\n- e";
         assertThat(read(Map.of("API_KEYS", nasty)).auth.apiKeys).isEqualTo(nasty);
     }
 
     @Test
-    void rolesAreReadWithSpacesAndInAnyCase() throws Exception {
+    void roles_are_read_with_spaces_and_in_any_case() throws Exception {
         assertThat(read(Map.of("ROLES", " API, worker ,")).roles).hasToString("api,worker");
     }
 
     @Test
-    void aNodeWithoutANameGetsADifferentOneAtEachStart() throws Exception {
+    void a_node_without_a_name_gets_a_different_one_at_each_start() throws Exception {
         assertThat(read(Map.of()).nodeId).isNotEqualTo(read(Map.of()).nodeId);
         assertThat(read(Map.of("NODE_ID", "one")).nodeId).hasToString("one");
     }
@@ -107,7 +107,7 @@ class EnvironmentConfigurationFactoryTest {
                     DATABASE_URL | jdbc:postgresql://host:99999/x | database.url must have the form
                     LOG_FORMAT | xml | layout.format
                     """)
-    void aBadValueIsNamed(String variable, String value, String message) {
+    void a_bad_value_is_named(String variable, String value, String message) {
         assertThatThrownBy(() -> read(Map.of(variable, value)))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining(message)
@@ -119,7 +119,7 @@ class EnvironmentConfigurationFactoryTest {
     }
 
     @Test
-    void onlyTheVariableThatIsWrongIsNamed() {
+    void only_the_variable_that_is_wrong_is_named() {
         assertThatThrownBy(() -> read(Map.of("ROLES", "foo", "DATA_DIR", "/data", "NODE_ID", "one")))
                 .hasMessageContaining(
                         "roles: ROLES names an unknown role \"foo\"; there are api,scheduler,worker (from the environment: ROLES)")

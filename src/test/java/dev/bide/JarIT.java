@@ -5,105 +5,73 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.bide.testing.PostgresExtension;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The jar as users start it. Skipped where it was not built, as when an IDE runs the tests. */
 class JarIT {
-    private static final Path JAR = Path.of("target/bide.jar").toAbsolutePath();
-
     @RegisterExtension
     static final PostgresExtension POSTGRES = PostgresExtension.unmigrated();
 
-    private final List<Process> processes = new ArrayList<>();
+    @TempDir
+    Path directory;
+
+    private JarProcess process;
 
     @BeforeEach
     void needsTheJar() {
-        assumeTrue(Files.exists(JAR));
+        assumeTrue(Files.exists(JarProcess.JAR));
     }
 
     @AfterEach
     void end() {
-        processes.forEach(Process::destroyForcibly);
-    }
-
-    @Test
-    void startsWithoutArgumentsAndStopsWhenTold() throws Exception {
-        Process service = start(
-                Map.of("DATABASE_URL", POSTGRES.jdbcUrl(), "HTTP_PORT", "0", "ADMIN_PORT", "0", "NODE_ID", "jar-it"));
-        assertThat(lineWith(service, "Bide is up")).contains("node jar-it", "roles api,scheduler,worker");
-        service.destroy();
-        assertThat(service.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        // 128 + SIGTERM: the JVM ran its shutdown hooks.
-        assertThat(service.exitValue()).isEqualTo(143);
-    }
-
-    @Test
-    void logsJsonWhenTold() throws Exception {
-        Process service = start(
-                Map.of("DATABASE_URL", POSTGRES.jdbcUrl(), "HTTP_PORT", "0", "ADMIN_PORT", "0", "LOG_FORMAT", "json"),
-                "server");
-        assertThat(lineWith(service, "Bide is up")).startsWith("{").contains("\"level\":\"INFO\"");
-    }
-
-    @Test
-    void migratesWhenTold() throws Exception {
-        Process migration = start(Map.of("DATABASE_URL", POSTGRES.jdbcUrl()), "db", "migrate");
-        assertThat(migration.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(migration.exitValue()).isZero();
-    }
-
-    @Test
-    void refusesToBeReachedByAnybody() throws Exception {
-        Process service = start(Map.of("DATABASE_URL", POSTGRES.jdbcUrl(), "BIND_HOST", "0.0.0.0"));
-        assertThat(lineWith(service, "cannot start")).contains("BIND_HOST 0.0.0.0", "API_KEYS");
-        assertThat(service.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(service.exitValue()).isEqualTo(1);
-    }
-
-    @Test
-    void listensAsAThirdParty() throws Exception {
-        Process thirdParty = start(Map.of(), "third-party", "--port", "0");
-        assertThat(lineWith(thirdParty, "listens on")).matches(".*http://127\\.0\\.0\\.1:\\d+");
-    }
-
-    private Process start(Map<String, String> environment, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-jar",
-                JAR.toString()));
-        command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        processes.add(process);
-        return process;
-    }
-
-    private static String lineWith(Process process, String text) {
-        StringBuilder all = new StringBuilder();
-        try {
-            var reader = process.inputReader(StandardCharsets.UTF_8);
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                all.append(line).append('\n');
-                if (line.contains(text)) {
-                    return line;
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        if (process != null) {
+            process.close();
         }
-        throw new AssertionError("no \"" + text + "\" in:\n" + all);
+    }
+
+    @Test
+    void starts_without_arguments_and_stops_when_told() throws Exception {
+        JarProcess service = start(Map.of("DATABASE_URL", POSTGRES.jdbcUrl(), "NODE_ID", "jar-it"));
+        assertThat(service.awaitLine("Bide is up")).contains("node jar-it", "roles api,scheduler,worker");
+        // 128 + SIGTERM: the JVM ran its shutdown hooks.
+        assertThat(service.stop()).isEqualTo(143);
+    }
+
+    @Test
+    void logs_json_when_told() throws Exception {
+        JarProcess service = start(Map.of("DATABASE_URL", POSTGRES.jdbcUrl(), "LOG_FORMAT", "json"), "server");
+        assertThat(service.awaitLine("Bide is up")).startsWith("{").contains("\"level\":\"INFO\"");
+    }
+
+    @Test
+    void migrates_when_told() throws Exception {
+        JarProcess migration = start(Map.of("DATABASE_URL", POSTGRES.jdbcUrl()), "db", "migrate");
+        assertThat(migration.awaitExit()).isZero();
+    }
+
+    @Test
+    void refuses_to_be_reached_by_anybody() throws Exception {
+        JarProcess service = start(Map.of("DATABASE_URL", POSTGRES.jdbcUrl(), "BIND_HOST", "0.0.0.0"));
+        assertThat(service.awaitLine("cannot start")).contains("BIND_HOST 0.0.0.0", "API_KEYS");
+        assertThat(service.awaitExit()).isEqualTo(1);
+    }
+
+    @Test
+    void listens_as_a_third_party() throws Exception {
+        JarProcess thirdParty = start(Map.of(), "third-party", "--port", "0");
+        assertThat(thirdParty.awaitLine("listens on")).matches(".*http://127\\.0\\.0\\.1:\\d+");
+    }
+
+    private JarProcess start(Map<String, String> environment, String... arguments) throws IOException {
+        process = JarProcess.start(directory, List.of("-XX:TieredStopAtLevel=1"), environment, arguments);
+        return process;
     }
 }

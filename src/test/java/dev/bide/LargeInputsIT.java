@@ -5,21 +5,16 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.bide.thirdparty.ThirdPartyServer;
 import java.io.IOException;
-import java.net.ServerSocket;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -53,39 +48,19 @@ class LargeInputsIT {
     @TempDir
     Path directory;
 
-    private ThirdPartyServer thirdParty;
-    private Process service;
-    private int port;
+    private CalledParty thirdParty;
+    private JarProcess service;
 
     @BeforeEach
     void start() throws Exception {
-        thirdParty = ThirdPartyServer.start("127.0.0.1", 0, 0, InstantSource.system(), null);
-        port = freePort();
-        ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-jar",
-                Path.of("target", "bide.jar").toAbsolutePath().toString(),
-                "server");
-        builder.environment()
-                .putAll(Map.of(
-                        "HTTP_PORT",
-                        String.valueOf(port),
-                        "ADMIN_PORT",
-                        String.valueOf(freePort()),
-                        "DATA_DIR",
-                        directory.resolve("data").toString()));
-        builder.environment().keySet().removeAll(List.of("DATABASE_URL", "API_KEYS", "ROLES", "NODE_ID"));
-        builder.redirectErrorStream(true)
-                .redirectOutput(directory.resolve("log").toFile());
-        service = builder.start();
-        await().atMost(PATIENCE).until(this::up);
+        thirdParty = new CalledParty();
+        service = JarProcess.start(directory, List.of("-Xmx256m"), Map.of(), "server")
+                .awaitUp();
     }
 
     @AfterEach
     void stop() throws Exception {
-        service.destroy();
-        service.waitFor();
+        service.close();
         thirdParty.close();
     }
 
@@ -107,21 +82,21 @@ class LargeInputsIT {
                 .until(() -> list("/v1/runs?status=completed&limit=500").size() == RUNS);
         assertThat(list("/v1/runs?limit=500")).hasSize(RUNS);
         assertThat(list("/v1/timers?limit=500")).hasSize(RUNS);
-        Map<String, Integer> calls = ledger();
+        Map<String, Integer> calls = thirdParty.ledger();
         assertThat(calls).hasSize(RUNS);
         assertThat(calls.values()).containsOnly(1);
-        assertThat(Files.readString(directory.resolve("log"))).doesNotContain("OutOfMemoryError");
+        assertThat(service.said()).doesNotContain("OutOfMemoryError");
     }
 
     /** Somebody has the runs' rows locked for a while, once the first are called. */
     private void holdUpSettlements() throws Exception {
-        Matcher url = DATABASE.matcher(Files.readString(directory.resolve("log")));
+        Matcher url = DATABASE.matcher(service.said());
         assertThat(url.find()).as("the log names the database").isTrue();
         try (Connection connection = DriverManager.getConnection(url.group());
                 var statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             statement.execute("SELECT FROM run ORDER BY id FOR UPDATE");
-            await().atMost(PATIENCE).until(() -> calls() >= FIRST);
+            await().atMost(PATIENCE).until(() -> thirdParty.calls() >= FIRST);
             statement.execute("SELECT pg_sleep(" + BLOCKED.toSeconds() + ")");
         }
     }
@@ -130,7 +105,7 @@ class LargeInputsIT {
         return """
                 {"name": "large", "tasks": [{"name": "call",
                   "delay": {"type": "period", "amount": %d, "unit": "seconds"},
-                  "action": {"url": "http://127.0.0.1:%d/large?delay=100ms", "body": {"n": "{{input.n}}"}}}]}""".formatted(seconds, thirdParty.port());
+                  "action": {"url": "%s", "body": {"n": "{{input.n}}"}}}]}""".formatted(seconds, thirdParty.url("/large?delay=100ms"));
     }
 
     /** The ids of all pages. */
@@ -145,24 +120,13 @@ class LargeInputsIT {
         return ids;
     }
 
-    private boolean up() throws InterruptedException {
-        assertThat(service.isAlive())
-                .as("the service runs; see " + directory.resolve("log"))
-                .isTrue();
-        try {
-            return get("/v1/health").path("status").asText().equals("UP");
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
     private JsonNode post(String path, String body) throws IOException, InterruptedException {
         return send("POST", path, body);
     }
 
     private JsonNode send(String method, String path, String body) throws IOException, InterruptedException {
         HttpResponse<String> answer = client.send(
-                HttpRequest.newBuilder(uri(path))
+                HttpRequest.newBuilder(service.uri(path))
                         .header("Content-Type", "application/json")
                         .method(method, BodyPublishers.ofString(body))
                         .build(),
@@ -172,40 +136,8 @@ class LargeInputsIT {
     }
 
     private JsonNode get(String path) throws IOException, InterruptedException {
-        return mapper.readTree(client.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString())
-                .body());
-    }
-
-    private int calls() throws IOException, InterruptedException {
-        return mapper.readTree(thirdParty("/_calls/count")).path("calls").asInt();
-    }
-
-    /** Calls by timer. */
-    private Map<String, Integer> ledger() throws IOException, InterruptedException {
-        Map<String, Integer> calls = new java.util.HashMap<>();
-        thirdParty("/_ledger")
-                .lines()
-                .skip(1)
-                .map(line -> line.split(","))
-                .forEach(line -> calls.put(line[0], Integer.valueOf(line[3])));
-        return calls;
-    }
-
-    private String thirdParty(String path) throws IOException, InterruptedException {
-        return client.send(
-                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + thirdParty.port() + path))
-                                .build(),
-                        BodyHandlers.ofString())
-                .body();
-    }
-
-    private URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + port + path);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
+        return mapper.readTree(
+                client.send(HttpRequest.newBuilder(service.uri(path)).build(), BodyHandlers.ofString())
+                        .body());
     }
 }

@@ -6,6 +6,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -237,6 +238,9 @@ class RoomsTest {
             may("org.postgresql", "database"),
             may("liquibase", "database"));
 
+    /** Beside the root and the job store: ids go by the machine's time until an engine tells them which counts. */
+    private static final Set<String> ASKING_FOR_THE_TIME = Set.of("workflow.Ids");
+
     private static Map.Entry<String, Set<String>> may(String who, String... what) {
         return Map.entry(who, Set.of(what));
     }
@@ -324,6 +328,34 @@ class RoomsTest {
         assertThat(Stream.concat(others, files(STATEMENTS, ".sql"))
                         .filter(file -> text(file).toLowerCase(Locale.ROOT).contains("qrtz_")))
                 .isEmpty();
+    }
+
+    @ArchTest
+    static final ArchRule NOBODY_ASKS_THE_SYSTEM_FOR_THE_TIME = classes()
+            .should(have("go by the time that is given", (type, events) -> {
+                if (!room(type).equals(ROOT)
+                        && !room(type).startsWith("jobstore")
+                        && !ASKING_FOR_THE_TIME.contains(place(type))) {
+                    type.getAccessesFromSelf().stream()
+                            .filter(access -> asksForTheTime(access.getTarget()))
+                            .forEach(access -> violated(events, type, access.getDescription()));
+                }
+            }));
+
+    /** By a clock of its own choice, that is; how long something takes is no question of what time it is. */
+    private static boolean asksForTheTime(AccessTarget target) {
+        String owner = target.getOwner().getName();
+        String name = target.getName();
+        boolean withoutClock = !(target instanceof AccessTarget.CodeUnitAccessTarget called)
+                || called.getRawParameterTypes().stream()
+                        .noneMatch(parameter -> parameter.getName().equals("java.time.Clock"));
+        return switch (owner) {
+            case "java.lang.System" -> name.equals("currentTimeMillis");
+            case "java.time.Clock", "java.time.InstantSource" -> name.startsWith("system");
+            case "java.util.Date" ->
+                name.equals("<init>") && target.getFullName().endsWith("()");
+            default -> owner.startsWith("java.time.") && name.equals("now") && withoutClock;
+        };
     }
 
     @ArchTest

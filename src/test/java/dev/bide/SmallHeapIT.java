@@ -1,20 +1,15 @@
 package dev.bide;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.net.ServerSocket;
-import java.net.URI;
+import dev.bide.testing.TimerJson;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,11 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The jar on a heap that large bodies would fill. */
 class SmallHeapIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int MEBIBYTE = 1 << 20;
-
-    private static final String TIMER =
-            "{\"delay\":{\"type\":\"period\",\"amount\":1,\"unit\":\"days\"},\"action\":{\"url\":\"http://127.0.0.1:9/\",\"body\":%s}}";
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -38,48 +29,17 @@ class SmallHeapIT {
     @TempDir
     Path directory;
 
-    private Process service;
-    private int port;
+    private JarProcess service;
 
     @BeforeEach
     void start() throws Exception {
-        port = freePort();
-        ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx300m",
-                "-jar",
-                Path.of("target", "bide.jar").toAbsolutePath().toString(),
-                "server");
-        builder.environment()
-                .putAll(Map.of(
-                        "HTTP_PORT",
-                        String.valueOf(port),
-                        "ADMIN_PORT",
-                        String.valueOf(freePort()),
-                        "DATA_DIR",
-                        directory.resolve("data").toString()));
-        builder.environment().keySet().removeAll(List.of("DATABASE_URL", "API_KEYS", "ROLES", "NODE_ID"));
-        builder.redirectErrorStream(true)
-                .redirectOutput(directory.resolve("log").toFile());
-        service = builder.start();
-        await().atMost(PATIENCE).until(this::up);
-    }
-
-    private boolean up() throws InterruptedException {
-        assertThat(service.isAlive()).isTrue();
-        try {
-            return client.send(HttpRequest.newBuilder(uri("/v1/health")).build(), BodyHandlers.discarding())
-                            .statusCode()
-                    == 200;
-        } catch (IOException e) {
-            return false;
-        }
+        service = JarProcess.start(directory, List.of("-Xmx300m"), Map.of(), "server")
+                .awaitUp();
     }
 
     @AfterEach
     void stop() throws Exception {
-        service.destroy();
-        service.waitFor();
+        service.close();
     }
 
     @Test
@@ -107,12 +67,12 @@ class SmallHeapIT {
         }
 
         assertThat(post("/v1/timers", timer("1")).join().statusCode()).isEqualTo(201);
-        assertThat(service.isAlive()).isTrue();
-        assertThat(Files.readString(directory.resolve("log"))).doesNotContain("OutOfMemoryError");
+        assertThat(service.alive()).isTrue();
+        assertThat(service.said()).doesNotContain("OutOfMemoryError");
     }
 
     private static byte[] timer(String body) {
-        return TIMER.formatted(body).getBytes(StandardCharsets.UTF_8);
+        return TimerJson.withBody(body).getBytes(StandardCharsets.UTF_8);
     }
 
     private static String filled(String begin, String part, String end, int size) {
@@ -121,20 +81,10 @@ class SmallHeapIT {
 
     private CompletableFuture<HttpResponse<String>> post(String path, byte[] body) {
         return client.sendAsync(
-                HttpRequest.newBuilder(uri(path))
+                HttpRequest.newBuilder(service.uri(path))
                         .header("Content-Type", "application/json")
                         .POST(BodyPublishers.ofByteArray(body))
                         .build(),
                 BodyHandlers.ofString());
-    }
-
-    private URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + port + path);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

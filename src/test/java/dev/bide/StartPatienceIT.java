@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.bide.testing.LogSettings;
+import dev.bide.testing.Part;
 import dev.bide.testing.PostgresExtension;
-import io.dropwizard.testing.ConfigOverride;
 import io.dropwizard.testing.DropwizardTestSupport;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,10 +21,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -35,6 +37,9 @@ class StartPatienceIT {
     @RegisterExtension
     static final PostgresExtension POSTGRES = new PostgresExtension();
 
+    @TempDir
+    Path directory;
+
     @AfterEach
     void restoreLog() {
         LogSettings.restore();
@@ -43,14 +48,9 @@ class StartPatienceIT {
     /** The first two are its way in. Then come the migrations, the check, the probe, and the pools with what the engine stores. */
     @ParameterizedTest
     @ValueSource(ints = {3, 4, 5, 6, 23})
-    void startsAllTheSame(int connections) throws Exception {
+    void starts_all_the_same(int connections) throws Exception {
         try (Restarting database = new Restarting(connections, DOWN)) {
-            DropwizardTestSupport<BideConfiguration> service = new DropwizardTestSupport<>(
-                    BideApplication.class,
-                    (String) null,
-                    ConfigOverride.config("database.url", database.url()),
-                    ConfigOverride.config("server.applicationConnectors[0].port", "0"),
-                    ConfigOverride.config("server.adminConnectors[0].port", "0"));
+            DropwizardTestSupport<BideConfiguration> service = ServiceExtension.on(database.url(), Map.of());
             try {
                 service.before();
                 assertThat(database.hasBeenDown()).isTrue();
@@ -69,33 +69,28 @@ class StartPatienceIT {
     }
 
     @Test
-    void aStopEndsItWhileItWaits() throws Exception {
+    void a_stop_ends_it_while_it_waits() throws Exception {
         try (Restarting database = new Restarting(3, Duration.ofMinutes(5))) {
-            ProcessBuilder builder = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-Xmx200m",
-                            "-XX:TieredStopAtLevel=1",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            BideApplication.class.getName())
-                    .redirectErrorStream(true);
-            builder.environment().keySet().removeAll(List.of("API_KEYS", "ROLES", "NODE_ID", "BIND_HOST"));
-            builder.environment().put("HTTP_PORT", "0");
-            builder.environment().put("ADMIN_PORT", "0");
-            builder.environment().put("DATABASE_URL", database.url());
-            Process service = builder.start();
-            try {
-                String said = "";
-                while (!said.contains("went away during the start")) {
-                    said = service.inputReader().readLine();
-                    assertThat(said).as("it ended by itself").isNotNull();
-                }
-                service.toHandle().destroy();
-                assertThat(service.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            Map<String, String> environment = Map.of(
+                    "HTTP_PORT", "0",
+                    "ADMIN_PORT", "0",
+                    "BIND_HOST", "",
+                    "DATABASE_URL", database.url(),
+                    "API_KEYS", "",
+                    "ROLES", "",
+                    "NODE_ID", "");
+            List<String> command = List.of(
+                    Part.java(),
+                    "-Xmx200m",
+                    "-XX:TieredStopAtLevel=1",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    BideApplication.class.getName());
+            try (Part service = Part.start("the service", directory.resolve("log"), environment, command)) {
+                service.awaitLine(Pattern.compile("(went away during the start)"));
+                service.signal("TERM");
+                assertThat(service.awaitEnd(Duration.ofSeconds(20))).isTrue();
                 assertThat(service.exitValue()).isEqualTo(143);
-            } finally {
-                service.destroyForcibly();
             }
         }
     }

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * that is away. Whoever asks hears of the last look, at once. Thread-safe.
  */
 public final class DatabaseProbe implements AutoCloseable {
-    private static final Logger LOGGER = LoggerFactory.getLogger(DatabaseProbe.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseProbe.class);
     private static final long INTERVAL_MILLIS = 1_000;
 
     /** Longer than one look may take, with its two connections. */
@@ -117,9 +117,9 @@ public final class DatabaseProbe implements AutoCloseable {
 
     private static void tell(@Nullable String before, @Nullable String now) {
         if (before == null && now != null) {
-            LOGGER.error("The database is away: {}", now);
+            LOG.error("The database is away: {}", now);
         } else if (before != null && now == null) {
-            LOGGER.info("The database is there");
+            LOG.info("The database is there");
         }
     }
 
@@ -128,7 +128,7 @@ public final class DatabaseProbe implements AutoCloseable {
             try {
                 connection.close();
             } catch (SQLException e) {
-                LOGGER.debug("closing a connection that is broken", e);
+                LOG.debug("closing a connection that is broken", e);
             }
             connection = null;
         }

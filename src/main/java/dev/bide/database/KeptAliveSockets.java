@@ -13,9 +13,9 @@ import jdk.net.ExtendedSocketOptions;
  */
 public final class KeptAliveSockets extends SocketFactory {
     /** Seconds, but the last. */
-    private static final int IDLE = 9;
+    private static final int IDLE_SECONDS = 9;
 
-    private static final int INTERVAL = 2;
+    private static final int INTERVAL_SECONDS = 2;
     private static final int COUNT = 3;
 
     @Override
@@ -45,8 +45,8 @@ public final class KeptAliveSockets extends SocketFactory {
 
     private static Socket keptAlive(Socket socket) throws IOException {
         socket.setKeepAlive(true);
-        set(socket, ExtendedSocketOptions.TCP_KEEPIDLE, IDLE);
-        set(socket, ExtendedSocketOptions.TCP_KEEPINTERVAL, INTERVAL);
+        set(socket, ExtendedSocketOptions.TCP_KEEPIDLE, IDLE_SECONDS);
+        set(socket, ExtendedSocketOptions.TCP_KEEPINTERVAL, INTERVAL_SECONDS);
         set(socket, ExtendedSocketOptions.TCP_KEEPCOUNT, COUNT);
         return socket;
     }

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /** A database that took a connection. Closing it stops the embedded server, where it is one; so close it last. */
 public final class OpenDatabase implements AutoCloseable {
-    private static final Logger LOGGER = LoggerFactory.getLogger(OpenDatabase.class);
+    private static final Logger LOG = LoggerFactory.getLogger(OpenDatabase.class);
     /** Wrong password, no such user, no such database: no waiting mends these. */
     private static final Set<String> FINAL = Set.of("28P01", "28000", "3D000");
 
@@ -70,7 +70,7 @@ public final class OpenDatabase implements AutoCloseable {
     private void follow(String jdbcUrl) {
         pool.setUrl(jdbcUrl);
         pools.forEach(built -> built.setUrl(jdbcUrl));
-        LOGGER.warn("The database moved. {}", invitation());
+        LOG.warn("The database moved. {}", invitation());
     }
 
     static OpenDatabase connect(DataSourceFactory pool, Duration timeout) throws IOException {
@@ -89,7 +89,7 @@ public final class OpenDatabase implements AutoCloseable {
                             e);
                 }
                 if (round % 5 == 0) {
-                    LOGGER.warn(
+                    LOG.warn(
                             "{} does not answer yet, waiting up to {} s: {}",
                             database.name(),
                             timeout.toSeconds(),
@@ -130,9 +130,9 @@ public final class OpenDatabase implements AutoCloseable {
         try (Connection connection = DriverManager.getConnection(pool.getUrl(), properties())) {
             if (embedded == null) {
                 // The settings of an embedded one are ours, and checked by whoever starts it.
-                check.findings(connection).forEach(finding -> LOGGER.warn("The database: {}", finding));
+                check.findings(connection).forEach(finding -> LOG.warn("The database: {}", finding));
             }
-            check.otherNodes(connection).forEach(LOGGER::warn);
+            check.otherNodes(connection).forEach(LOG::warn);
         }
     }
 
@@ -197,7 +197,7 @@ public final class OpenDatabase implements AutoCloseable {
                 if (!isLocked(e) || System.nanoTime() - end > 0) {
                     throw e;
                 }
-                LOGGER.warn(
+                LOG.warn(
                         "The migrations wait for a lock that somebody holds, as a backup does; trying again for up to {} s: {}",
                         patience.toSeconds(),
                         e.getMessage());

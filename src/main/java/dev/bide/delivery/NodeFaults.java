@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 final class NodeFaults {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(NodeFaults.class);
+    private static final Logger LOG = LoggerFactory.getLogger(NodeFaults.class);
 
     private static final int DESTINATIONS = 3;
     private static final int TRIALS = 8;
@@ -35,7 +35,7 @@ final class NodeFaults {
     static final Duration LONGEST = Duration.ofHours(1);
 
     /** With no file descriptor left there is no sense in another call right away. */
-    private static final long WITHOUT_DESCRIPTORS = SECOND / 2;
+    private static final long WITHOUT_DESCRIPTORS_NANOS = SECOND / 2;
 
     /** What {@link #admit} says. */
     enum Permit {
@@ -65,7 +65,7 @@ final class NodeFaults {
                 unreached.clear();
                 any = false;
                 if (atFault) {
-                    LOGGER.info("Third parties are reached again");
+                    LOG.info("Third parties are reached again");
                 }
                 atFault = false;
             }
@@ -83,8 +83,7 @@ final class NodeFaults {
     synchronized boolean failed(String name, boolean known, boolean late, IOException fault) {
         if (says(fault, "too many open files")) {
             if (!withoutDescriptors) {
-                LOGGER.error(
-                        "This node has no file descriptors left for calls; raise its limit, or lower engine.threads");
+                LOG.error("This node has no file descriptors left for calls; raise its limit, or lower engine.threads");
             }
             withoutDescriptors = true;
             descriptorsAt = nanos.getAsLong();
@@ -102,7 +101,7 @@ final class NodeFaults {
             any = true;
             if (!atFault && unreached.size() >= DESTINATIONS) {
                 atFault = true;
-                LOGGER.warn(
+                LOG.warn(
                         "No third party can be reached any more ({}); no timer spends an attempt on it",
                         fault.getMessage());
             }
@@ -117,7 +116,7 @@ final class NodeFaults {
         }
         synchronized (this) {
             if (withoutDescriptors) {
-                if (nanos.getAsLong() - descriptorsAt < WITHOUT_DESCRIPTORS) {
+                if (nanos.getAsLong() - descriptorsAt < WITHOUT_DESCRIPTORS_NANOS) {
                     return Permit.WAIT;
                 }
                 withoutDescriptors = false;

@@ -48,7 +48,7 @@ import org.slf4j.LoggerFactory;
  */
 final class OkHttpDeliverer implements Deliverer {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(OkHttpDeliverer.class);
+    private static final Logger LOG = LoggerFactory.getLogger(OkHttpDeliverer.class);
 
     private final Destinations destinations;
     private final Deferrals deferrals;
@@ -233,7 +233,7 @@ final class OkHttpDeliverer implements Deliverer {
             } catch (IOException e) {
                 return failed(e);
             } catch (RuntimeException e) {
-                LOGGER.error("Timer {}: calling {} failed in an unforeseen way", delivery.id(), destination.name(), e);
+                LOG.error("Timer {}: calling {} failed in an unforeseen way", delivery.id(), destination.name(), e);
                 return retryable("internal error: " + e.getClass().getSimpleName());
             }
         }
@@ -268,7 +268,7 @@ final class OkHttpDeliverer implements Deliverer {
                 }
                 call.cancel();
                 if (!trace.answered()) {
-                    LOGGER.debug("Timer {}: the answer of {} can't be read", delivery.id(), destination.name(), e);
+                    LOG.debug("Timer {}: the answer of {} can't be read", delivery.id(), destination.name(), e);
                     return retryable("the answer can't be read");
                 }
             }

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * use it, so that the last one to leave can tell. The operating system frees the locks of a process that dies, however it dies.
  */
 final class DirectoryLock implements AutoCloseable {
-    private static final Logger LOGGER = LoggerFactory.getLogger(DirectoryLock.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DirectoryLock.class);
     private static final long CHANGING = 0;
     private static final long USING = 1;
 
@@ -42,7 +42,7 @@ final class DirectoryLock implements AutoCloseable {
             changing = tryLock(CHANGING, false);
             if (changing == null) {
                 if (!told) {
-                    LOGGER.info(
+                    LOG.info(
                             "Another process is starting or stopping the database of {}; waiting for it",
                             file.getParent());
                     told = true;

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * process; safe for use by several threads.
  */
 public final class EmbeddedDatabase implements AutoCloseable {
-    private static final Logger LOGGER = LoggerFactory.getLogger(EmbeddedDatabase.class);
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
 
     /** How long a server that died comes back on its own port or not at all: its users know that one. */
     private static final long FAITHFUL_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -124,7 +124,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     private void verify() throws IOException {
         try {
             String settings = Durability.check(jdbcUrl());
-            LOGGER.info(
+            LOG.info(
                     "PostgreSQL in {} takes connections on port {} ({})",
                     cluster().directory(),
                     running().port(),
@@ -180,7 +180,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
             return;
         }
         if (!dead) {
-            LOGGER.warn("The database server (process {}) ended; starting it again", before.pid());
+            LOG.warn("The database server (process {}) ended; starting it again", before.pid());
             dead = true;
             deadSince = System.nanoTime();
         }
@@ -192,7 +192,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
                 lock.endChange();
             }
             dead = false;
-            LOGGER.info(
+            LOG.info(
                     "The database server is back as process {} on port {}",
                     running().pid(),
                     running().port());
@@ -201,7 +201,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
             }
         } catch (IOException | RuntimeException e) {
             if (!stopping.given()) {
-                LOGGER.warn("Cannot start the database server again; trying once more in a second: {}", e.getMessage());
+                LOG.warn("Cannot start the database server again; trying once more in a second: {}", e.getMessage());
             }
         }
     }
@@ -211,7 +211,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
             users.run();
             close();
         } catch (IOException | RuntimeException e) {
-            LOGGER.error("The embedded database was not stopped", e);
+            LOG.error("The embedded database was not stopped", e);
         }
     }
 
@@ -237,9 +237,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
             if (made != null && Postmaster.runs(made.directory())) {
                 if (last) {
                     made.stop();
-                    LOGGER.info("PostgreSQL in {} is stopped", made.directory());
+                    LOG.info("PostgreSQL in {} is stopped", made.directory());
                 } else {
-                    LOGGER.info("PostgreSQL in {} stays up for another service", made.directory());
+                    LOG.info("PostgreSQL in {} stays up for another service", made.directory());
                 }
             }
             lock.endChange();
@@ -250,7 +250,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(atEndOfJvm);
         } catch (IllegalStateException e) {
-            LOGGER.debug("The JVM is ending");
+            LOG.debug("The JVM is ending");
         }
     }
 }

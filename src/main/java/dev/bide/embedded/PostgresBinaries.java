@@ -22,7 +22,7 @@ import org.tukaani.xz.XZInputStream;
 
 /** The PostgreSQL programs that the jar carries, unpacked beside the data: nobody but us can swap them, as anybody could below /tmp. */
 record PostgresBinaries(Path directory) {
-    private static final Logger LOGGER = LoggerFactory.getLogger(PostgresBinaries.class);
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresBinaries.class);
 
     /** The major version of the binaries, which a data directory must have too. */
     static final String MAJOR = "18";
@@ -45,7 +45,7 @@ record PostgresBinaries(Path directory) {
         if (binaries.run()) {
             return binaries;
         }
-        LOGGER.info("Unpacking PostgreSQL into {} (60 MB, once)", binaries.directory);
+        LOG.info("Unpacking PostgreSQL into {} (60 MB, once)", binaries.directory);
         Path unfinished = dataDirectory.resolve("programs.new");
         delete(unfinished);
         delete(binaries.directory);
@@ -60,7 +60,7 @@ record PostgresBinaries(Path directory) {
         try (DirectoryStream<Path> all = Files.newDirectoryStream(directory.resolveSibling("."), PREFIX + "*")) {
             for (Path other : all) {
                 if (!other.getFileName().equals(directory.getFileName())) {
-                    LOGGER.info("Deleting the PostgreSQL programs of another version in {}", other.normalize());
+                    LOG.info("Deleting the PostgreSQL programs of another version in {}", other.normalize());
                     delete(other);
                 }
             }

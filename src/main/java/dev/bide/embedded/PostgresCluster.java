@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * @param stopping ends every wait but that for the server's end, with an InterruptedIOException
  */
 record PostgresCluster(Path directory, PostgresBinaries binaries, ServerAccount account, StopSignal stopping) {
-    private static final Logger LOGGER = LoggerFactory.getLogger(PostgresCluster.class);
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresCluster.class);
     private static final int ATTEMPTS = 5;
 
     static final String DATABASE = "bide";
@@ -41,7 +41,7 @@ record PostgresCluster(Path directory, PostgresBinaries binaries, ServerAccount 
             checkVersion();
             return;
         }
-        LOGGER.info("Creating the database in {}", directory);
+        LOG.info("Creating the database in {}", directory);
         Path unfinished = directory.resolveSibling(directory.getFileName() + ".new");
         PostgresBinaries.delete(unfinished);
         Files.createDirectory(unfinished);
@@ -119,7 +119,7 @@ record PostgresCluster(Path directory, PostgresBinaries binaries, ServerAccount 
                 return found;
             }
             if (round % 100 == 0) {
-                LOGGER.info(
+                LOG.info(
                         "The database server (process {}) is {}; waiting",
                         found.get().pid(),
                         found.get().status());
@@ -170,10 +170,10 @@ record PostgresCluster(Path directory, PostgresBinaries binaries, ServerAccount 
                 return;
             }
             if (round == 0) {
-                LOGGER.info("Waiting for what is left of a killed database server: processes {}", leftovers);
+                LOG.info("Waiting for what is left of a killed database server: processes {}", leftovers);
             }
             if (round == 300) {
-                LOGGER.warn("Ending what is left of a killed database server: processes {}", leftovers);
+                LOG.warn("Ending what is left of a killed database server: processes {}", leftovers);
                 leftovers.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
             }
             stopping.pause();
@@ -205,7 +205,7 @@ record PostgresCluster(Path directory, PostgresBinaries binaries, ServerAccount 
 
     private static void tellPatience(int round) {
         if (round % 100 == 0) {
-            LOGGER.info("PostgreSQL is still at it; after a crash it first replays its log");
+            LOG.info("PostgreSQL is still at it; after a crash it first replays its log");
         }
     }
 
@@ -214,7 +214,7 @@ record PostgresCluster(Path directory, PostgresBinaries binaries, ServerAccount 
         List<String> fast = control("stop");
         fast.addAll(List.of("-m", "fast", "-w", "-t", "60"));
         if (!Command.run(account.as(fast)).succeeded() && Postmaster.runs(directory)) {
-            LOGGER.warn("The database server does not stop; ending it at once. It recovers at the next start");
+            LOG.warn("The database server does not stop; ending it at once. It recovers at the next start");
             List<String> immediate = control("stop");
             immediate.addAll(List.of("-m", "immediate", "-w"));
             Command.run(account.as(immediate)).orThrow("stopping PostgreSQL");

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /** The settings file of the embedded server: {@code postgresql.conf} beside this class, and what depends on the machine. */
 record PostgresSettings(int port) {
-    private static final Logger LOGGER = LoggerFactory.getLogger(PostgresSettings.class);
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresSettings.class);
     private static final Pattern PORT = Pattern.compile("(?m)^port = (\\d+)$");
     private static final long MEBIBYTE = 1024 * 1024;
 
@@ -52,7 +52,7 @@ record PostgresSettings(int port) {
         }
         for (int other = FIRST_PORT; other <= LAST_PORT; other++) {
             if (free(other)) {
-                LOGGER.warn("Port {} is taken; the database moves to {}", port, other);
+                LOG.warn("Port {} is taken; the database moves to {}", port, other);
                 return new PostgresSettings(other);
             }
         }

@@ -24,7 +24,7 @@ record ServerAccount(
         @Nullable Integer uid,
         @Nullable Integer gid,
         boolean ownView) {
-    private static final Logger LOGGER = LoggerFactory.getLogger(ServerAccount.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ServerAccount.class);
     private static final ServerAccount OURSELVES = new ServerAccount(List.of(), null, null, false);
     private static final ServerAccount NAMESPACE = new ServerAccount(List.of("unshare", "--user"), 0, 0, false);
 
@@ -53,7 +53,7 @@ record ServerAccount(
         }
         for (ServerAccount candidate : candidates(dataDirectory)) {
             if (candidate.reaches(dataDirectory)) {
-                LOGGER.info("We are root, which PostgreSQL refuses; it runs as {}", candidate.name());
+                LOG.info("We are root, which PostgreSQL refuses; it runs as {}", candidate.name());
                 return candidate;
             }
         }

@@ -4,8 +4,9 @@ import static org.quartz.JobBuilder.newJob;
 
 import dev.bide.delivery.Delivery;
 import dev.bide.delivery.destination.HeldLanes;
-import dev.bide.engine.accept.RunWriter;
-import dev.bide.engine.accept.TimerWriter;
+import dev.bide.engine.accept.BatchWriter;
+import dev.bide.engine.accept.NewRuns;
+import dev.bide.engine.accept.NewTimers;
 import dev.bide.engine.change.OperationRunner;
 import dev.bide.engine.change.Redrive;
 import dev.bide.engine.change.RunChanges;
@@ -29,6 +30,7 @@ import dev.bide.jobstore.DatabaseFault;
 import dev.bide.jobstore.PostgresJobStore;
 import dev.bide.jobstore.Statistics;
 import dev.bide.workflow.Ids;
+import dev.bide.workflow.Timer;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.Session;
 import dev.bide.workflow.store.WorkflowVersions;
@@ -48,13 +50,13 @@ public final class Engine implements AutoCloseable {
     public static final String SCHEDULER = "bide";
 
     /** Least time between two looks for due timers, ms: at most so much is added to a timer's lateness, and a look costs the same however few it finds. */
-    private static final long ACQUIRE_INTERVAL = 40;
+    private static final long ACQUIRE_INTERVAL_MILLIS = 40;
 
     /**
      * How long an outcome waits for others to be settled with, ms. A settlement is a transaction, however few it holds; a crash in this
      * time calls again, as one during the call itself does.
      */
-    private static final long SETTLE_LINGER = 25;
+    private static final long SETTLE_LINGER_MILLIS = 25;
 
     /**
      * How long a stop goes on trying to write outcomes once no call is under way any more. Little: it comes after the graces of the server (20 s)
@@ -80,8 +82,8 @@ public final class Engine implements AutoCloseable {
     private final OperationRunner operationRunner;
     private final InFlight inFlight;
     private final Readers readers;
-    private final TimerWriter timerWriter;
-    private final RunWriter runWriter;
+    private final BatchWriter<Timer, Timer> timerWriter;
+    private final BatchWriter<NewRuns.Request, RunView> runWriter;
     private final Workflows workflows;
     private final Runs runs;
     private final Timers timers;
@@ -126,8 +128,8 @@ public final class Engine implements AutoCloseable {
         store.useClock(clock);
         store.setShutdownPatience(SETTLE_PATIENCE.toMillis());
         store.setFailoverMargin(settings.failoverMargin());
-        store.setAcquireInterval(ACQUIRE_INTERVAL);
-        store.setCompletionLinger(SETTLE_LINGER);
+        store.setAcquireInterval(ACQUIRE_INTERVAL_MILLIS);
+        store.setCompletionLinger(SETTLE_LINGER_MILLIS);
         RoomInHand room = new RoomInHand(settings.inHandBytes(), settings.threads());
         store.setExecutionListener(new Settler(database, triggers, versions, inFlight, room, clock, observer));
         store.setLanes(new DestinationLanes(lanes));
@@ -148,10 +150,18 @@ public final class Engine implements AutoCloseable {
 
         Actions actions = new Actions(delivery.rules());
         this.readers = new Readers(READERS, settings.acceptQueue());
-        this.timerWriter =
-                new TimerWriter(databases.accepting(), triggers, settings.acceptWriters(), settings.acceptQueue());
-        this.runWriter =
-                new RunWriter(databases.accepting(), triggers, clock, settings.acceptWriters(), settings.acceptQueue());
+        this.timerWriter = new BatchWriter<>(
+                "accept-timer",
+                new NewTimers(databases.accepting(), triggers),
+                NewTimers::size,
+                settings.acceptWriters(),
+                settings.acceptQueue());
+        this.runWriter = new BatchWriter<>(
+                "start-run",
+                new NewRuns(databases.accepting(), triggers, clock),
+                NewRuns.Request::size,
+                settings.acceptWriters(),
+                settings.acceptQueue());
         this.workflows = new Workflows(databases.reads(), database, actions, operationRunner, clock);
         this.runs = new Runs(
                 databases.reads(),

@@ -20,7 +20,7 @@ import org.quartz.SchedulerException;
 /** How this node works. */
 public final class EngineConfiguration {
     /** A node checks in every second, and looks for silent ones as often, ms. */
-    private static final long CHECK_IN_AND_LOOK = 2_000;
+    private static final long CHECK_IN_AND_LOOK_MILLIS = 2_000;
 
     private static final int SHARE_IN_HAND = 8;
 
@@ -137,6 +137,6 @@ public final class EngineConfiguration {
 
     /** What of {@link #failover} is left when a check-in every second is taken off, ms. */
     long failoverMargin() {
-        return failover.toMilliseconds() - CHECK_IN_AND_LOOK;
+        return failover.toMilliseconds() - CHECK_IN_AND_LOOK_MILLIS;
     }
 }

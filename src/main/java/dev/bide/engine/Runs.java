@@ -1,7 +1,8 @@
 package dev.bide.engine;
 
+import dev.bide.engine.accept.BatchWriter;
+import dev.bide.engine.accept.NewRuns;
 import dev.bide.engine.accept.Repeats;
-import dev.bide.engine.accept.RunWriter;
 import dev.bide.engine.change.Finder;
 import dev.bide.engine.change.RunChanges;
 import dev.bide.engine.change.RunRedrive;
@@ -33,7 +34,7 @@ public final class Runs {
     private static final Logger LOG = LoggerFactory.getLogger(Runs.class);
 
     private final Database database;
-    private final RunWriter writer;
+    private final BatchWriter<NewRuns.Request, RunView> writer;
     private final RunChanges changes;
     private final RunRedrive redrive;
     private final WorkflowVersions versions;
@@ -43,12 +44,12 @@ public final class Runs {
 
     /**
      * @param changesDatabase where changes are made, and read again for their answers: what is done is not answered as if it weren't where reads hang
-     * @param readers read what a set's writer must not wait for
+     * @param readers read what the writer of a batch must not wait for
      */
     Runs(
             Database database,
             Database changesDatabase,
-            RunWriter writer,
+            BatchWriter<NewRuns.Request, RunView> writer,
             RunChanges changes,
             RunRedrive redrive,
             WorkflowVersions versions,
@@ -73,7 +74,7 @@ public final class Runs {
      */
     public CompletableFuture<Accepted<RunView>> start(UUID workflowId, Asked<RunDraft> asked) {
         return asked.draft() != null
-                ? writer.write(new RunWriter.Request(workflowId, asked.draft())).thenCompose(this::accepted)
+                ? writer.add(new NewRuns.Request(workflowId, asked.draft())).thenCompose(this::accepted)
                 : Repeats.find(asked, keys -> withKeys(workflowId, keys))
                         .map(before -> CompletableFuture.completedFuture(existing(before)))
                         .orElseGet(() -> CompletableFuture.failedFuture(new RefusedException(asked.why())));
@@ -93,8 +94,8 @@ public final class Runs {
     public List<Acceptance<RunView>> startAll(UUID workflowId, List<Asked<RunDraft>> asked) {
         return Repeats.store(
                 asked,
-                drafts -> writer.writeAll(drafts.stream()
-                        .map(draft -> new RunWriter.Request(workflowId, draft))
+                drafts -> writer.addAll(drafts.stream()
+                        .map(draft -> new NewRuns.Request(workflowId, draft))
                         .toList()),
                 keys -> withKeys(workflowId, keys));
     }

@@ -3,8 +3,8 @@ package dev.bide.engine;
 import dev.bide.delay.Delay;
 import dev.bide.delay.DueTime;
 import dev.bide.delivery.ActionProblem;
+import dev.bide.engine.accept.BatchWriter;
 import dev.bide.engine.accept.Repeats;
-import dev.bide.engine.accept.TimerWriter;
 import dev.bide.engine.change.Finder;
 import dev.bide.engine.change.TimerChanges;
 import dev.bide.engine.deliver.Actions;
@@ -41,17 +41,17 @@ public final class Timers {
 
     private final Database database;
     private final Actions actions;
-    private final TimerWriter writer;
+    private final BatchWriter<Timer, Timer> writer;
     private final TimerChanges changes;
     private final Finder finder;
     private final Executor readers;
     private final InstantSource clock;
 
-    /** @param readers read what a set's writer must not wait for */
+    /** @param readers read what the writer of a batch must not wait for */
     Timers(
             Database database,
             Actions actions,
-            TimerWriter writer,
+            BatchWriter<Timer, Timer> writer,
             TimerChanges changes,
             Executor readers,
             InstantSource clock) {
@@ -75,7 +75,7 @@ public final class Timers {
     public CompletableFuture<Accepted<Timer>> create(Asked<TimerDraft> asked) {
         Asked<Timer> planned = plan(List.of(asked)).get(0);
         return planned.draft() != null
-                ? writer.write(planned.draft()).thenCompose(this::accepted)
+                ? writer.add(planned.draft()).thenCompose(this::accepted)
                 : Repeats.find(planned, this::withKeys)
                         .map(before -> CompletableFuture.completedFuture(existing(before)))
                         .orElseGet(() -> CompletableFuture.failedFuture(new RefusedException(planned.why())));
@@ -98,7 +98,7 @@ public final class Timers {
 
     /** Results in the order asked. One that is refused spoils no other. */
     public List<Acceptance<Timer>> createAll(List<Asked<TimerDraft>> asked) {
-        return Repeats.store(plan(asked), writer::writeAll, this::withKeys);
+        return Repeats.store(plan(asked), writer::addAll, this::withKeys);
     }
 
     private Map<String, KeyHolder> withKeys(Collection<String> keys) {

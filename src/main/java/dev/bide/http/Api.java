@@ -16,6 +16,7 @@ import dev.bide.http.guard.Gate;
 import dev.bide.http.guard.MediaTypeFilter;
 import dev.bide.http.guard.ServerParts;
 import dev.bide.http.resource.AcceptHandler;
+import dev.bide.http.resource.Accepting;
 import dev.bide.http.resource.BulkChangeResource;
 import dev.bide.http.resource.DelayResource;
 import dev.bide.http.resource.HealthResource;
@@ -48,21 +49,20 @@ public final class Api {
         FaultMapper faults = new FaultMapper(answers);
         Requests requests = new Requests(configuration);
         JerseyEnvironment jersey = environment.jersey();
-        WorkflowRunResource runs = new WorkflowRunResource(services.workflows(), services.runs(), requests, answers);
-        TimerResource timers = new TimerResource(services.timers(), requests, answers);
+        Accepting accepting = new Accepting(services.timers(), services.runs(), requests, answers);
         // What is put in last is asked first.
         environment
                 .getApplicationContext()
                 .insertHandler(new AnswerHandler(
                         configuration.answerPatience(), new MemoryBudget(configuration.answerMemory())));
-        environment.getApplicationContext().insertHandler(new AcceptHandler(timers, runs, faults));
+        environment.getApplicationContext().insertHandler(new AcceptHandler(accepting, faults));
         registerHealth(environment, configuration, answers, access, services.health());
         jersey.register(new MediaTypeFilter(answers));
         jersey.register(new WorkflowResource(services.workflows(), requests, answers));
         jersey.register(new TaskResource(services.workflows(), requests, answers));
-        jersey.register(runs);
+        jersey.register(new WorkflowRunResource(services.workflows(), services.runs(), accepting, requests, answers));
         jersey.register(new RunResource(services.runs(), requests, answers));
-        jersey.register(timers);
+        jersey.register(new TimerResource(services.timers(), accepting, requests, answers));
         jersey.register(new BulkChangeResource(services.operations(), requests, answers));
         jersey.register(new OperationResource(services.operations(), answers));
         jersey.register(new DelayResource(services.clock(), requests, answers));

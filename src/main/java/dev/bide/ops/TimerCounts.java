@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /** How many timers there are, by status, and how far the cluster is behind. The same on every node, so one that is a scheduler tells. Thread-safe. */
 final class TimerCounts {
-    private static final Logger LOGGER = LoggerFactory.getLogger(TimerCounts.class);
+    private static final Logger LOG = LoggerFactory.getLogger(TimerCounts.class);
     private static final long VALID_NANOS = 10_000_000_000L;
 
     /**
@@ -90,7 +90,7 @@ final class TimerCounts {
             try {
                 counts = read();
             } catch (SQLException e) {
-                LOGGER.warn("Cannot count timers: {}", e.getMessage());
+                LOG.warn("Cannot count timers: {}", e.getMessage());
                 counts = null;
             }
             readAt = System.nanoTime();

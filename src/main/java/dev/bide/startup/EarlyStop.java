@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * @param usedUntil the database's: stops what it is given before itself; false where it is not its to stop
  */
 public record EarlyStop(Predicate<Runnable> usedUntil) implements LifeCycle.Listener {
-    private static final Logger LOGGER = LoggerFactory.getLogger(EarlyStop.class);
+    private static final Logger LOG = LoggerFactory.getLogger(EarlyStop.class);
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     @Override
@@ -35,7 +35,7 @@ public record EarlyStop(Predicate<Runnable> usedUntil) implements LifeCycle.List
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Exception e) {
-            LOGGER.warn("The server did not stop cleanly", e);
+            LOG.warn("The server did not stop cleanly", e);
         }
     }
 }

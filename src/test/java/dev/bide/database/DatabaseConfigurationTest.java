@@ -18,7 +18,7 @@ class DatabaseConfigurationTest {
     private final DatabaseConfiguration configuration = new DatabaseConfiguration();
 
     @Test
-    void hasTheDefaultsThatConfigYmlNames() {
+    void has_the_defaults_that_config_yml_names() {
         assertThat(configuration.dataDirectory).isEqualTo("./data");
         assertThat(configuration.maxConnections).isEqualTo(32);
         assertThat(configuration.minConnections).isEqualTo(4);
@@ -35,7 +35,7 @@ class DatabaseConfigurationTest {
     }
 
     @Test
-    void theSharesAreAllOfTheConnections() {
+    void the_shares_are_all_of_the_connections() {
         IntStream.rangeClosed(12, 1000).forEach(most -> {
             configuration.maxConnections = most;
             assertThat(Arrays.stream(Share.values()).mapToInt(configuration::connections))
@@ -54,7 +54,7 @@ class DatabaseConfigurationTest {
     @EnumSource(
             value = Share.class,
             names = {"READS", "CHANGES"})
-    void aStatementOfARequestIsGivenUpBeforeTheNextHasWaitedTooLong(Share share) {
+    void a_statement_of_a_request_is_given_up_before_the_next_has_waited_too_long(Share share) {
         for (int seconds : new int[] {1, 5, 60}) {
             configuration.maxWaitForConnection = Duration.seconds(seconds);
             SessionLimits limits = configuration.limits(share, FAILOVER);
@@ -65,7 +65,7 @@ class DatabaseConfigurationTest {
 
     @ParameterizedTest
     @EnumSource(Share.class)
-    void theServerGivesUpBeforeTheNodeDoes(Share share) {
+    void the_server_gives_up_before_the_node_does(Share share) {
         SessionLimits limits = configuration.limits(share, FAILOVER);
         assertThat(limits.lock()).isLessThan(limits.statement());
         assertThat(limits.statement()).isLessThan(limits.socket());
@@ -74,7 +74,7 @@ class DatabaseConfigurationTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void socketsFindAServerThatIsGoneWithoutAWord() throws Exception {
+    void sockets_find_a_server_that_is_gone_without_a_word() throws Exception {
         try (var socket = new KeptAliveSockets().createSocket()) {
             assertThat(socket.getKeepAlive()).isTrue();
             assertThat(socket.getOption(ExtendedSocketOptions.TCP_KEEPIDLE)

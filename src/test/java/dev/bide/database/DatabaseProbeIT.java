@@ -33,7 +33,7 @@ class DatabaseProbeIT {
     private volatile Connection last;
 
     @Test
-    void seesADatabaseThatGoesAwayAndComesBack() throws Exception {
+    void sees_a_database_that_goes_away_and_comes_back() throws Exception {
         try (DatabaseProbe probe = DatabaseProbe.start(this::connect, clock)) {
             assertThat(probe.up()).isTrue();
             set = "SELECT 1/0";
@@ -46,7 +46,7 @@ class DatabaseProbeIT {
     }
 
     @Test
-    void anOldPrimaryIsNoDatabase() {
+    void an_old_primary_is_no_database() {
         set = "SET default_transaction_read_only = on";
         assertThatThrownBy(() -> DatabaseProbe.start(this::connect, clock))
                 .isInstanceOf(IOException.class)
@@ -55,7 +55,7 @@ class DatabaseProbeIT {
 
     @Test
     @Timeout(20)
-    void answersAtOnceWhileTheDatabaseHangs() throws Exception {
+    void answers_at_once_while_the_database_hangs() throws Exception {
         try (DatabaseProbe probe = DatabaseProbe.start(this::connect, clock)) {
             hang = new CountDownLatch(1);
             last.close();
@@ -68,7 +68,7 @@ class DatabaseProbeIT {
     }
 
     @Test
-    void measuresTheDatabasesTime() throws Exception {
+    void measures_the_databases_time() throws Exception {
         DatabaseClock ahead = new DatabaseClock(() -> java.time.Instant.now().plusSeconds(5));
         try (DatabaseProbe probe = DatabaseProbe.start(this::connect, ahead)) {
             assertThat(probe.up()).isTrue();
@@ -77,7 +77,7 @@ class DatabaseProbeIT {
     }
 
     @Test
-    void aClockThatIsOffIsWarnedOfOncePerChange() {
+    void a_clock_that_is_off_is_warned_of_once_per_change() {
         Logger logger = (Logger) LoggerFactory.getLogger(ClockWatch.class);
         Level before = logger.getLevel();
         ListAppender<ILoggingEvent> log = new ListAppender<>();

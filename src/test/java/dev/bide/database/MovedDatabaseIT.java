@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** An embedded database whose port was taken while it was down. */
 class MovedDatabaseIT {
     @Test
-    void waitsForItsPortBeforeItMovesAndThenTellsThePool(@TempDir Path directory) throws Exception {
+    void waits_for_its_port_before_it_moves_and_then_tells_the_pool(@TempDir Path directory) throws Exception {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         DatabaseConfiguration configuration = new DatabaseConfiguration();
         configuration.dataDirectory = directory.toString();

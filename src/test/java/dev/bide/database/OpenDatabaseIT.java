@@ -15,12 +15,12 @@ class OpenDatabaseIT {
     static final PostgresExtension POSTGRES = new PostgresExtension();
 
     @Test
-    void aHostThatNobodyKnowsIsNotWaitedFor() {
+    void a_host_that_nobody_knows_is_not_waited_for() {
         refuses("jdbc:postgresql://nothing.invalid:5432/bide", "nothing.invalid", "its host's name does not resolve");
     }
 
     @Test
-    void norIsADatabaseThatIsNotThere() {
+    void nor_is_a_database_that_is_not_there() {
         refuses(POSTGRES.jdbcUrl().replaceFirst("/test_[0-9]+", "/nothing"), "\"nothing\" does not exist");
     }
 

@@ -10,9 +10,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
@@ -35,35 +33,35 @@ class ServerCheckIT {
 
     @BeforeAll
     static void roles() throws SQLException {
-        execute("CREATE ROLE check_hasty LOGIN SUPERUSER");
-        execute("ALTER ROLE check_hasty SET synchronous_commit = off");
-        execute("CREATE ROLE check_patient LOGIN SUPERUSER");
-        execute("ALTER ROLE check_patient SET synchronous_commit = on");
-        execute("CREATE ROLE check_few LOGIN CONNECTION LIMIT 20");
-        execute("CREATE ROLE check_foreign LOGIN");
+        POSTGRES.sql().execute("CREATE ROLE check_hasty LOGIN SUPERUSER");
+        POSTGRES.sql().execute("ALTER ROLE check_hasty SET synchronous_commit = off");
+        POSTGRES.sql().execute("CREATE ROLE check_patient LOGIN SUPERUSER");
+        POSTGRES.sql().execute("ALTER ROLE check_patient SET synchronous_commit = on");
+        POSTGRES.sql().execute("CREATE ROLE check_few LOGIN CONNECTION LIMIT 20");
+        POSTGRES.sql().execute("CREATE ROLE check_foreign LOGIN");
     }
 
     @AfterAll
     static void noRoles() throws SQLException {
         for (String role : List.of("check_hasty", "check_patient", "check_few", "check_foreign")) {
-            execute("DROP ROLE " + role);
+            POSTGRES.sql().execute("DROP ROLE " + role);
         }
     }
 
     @Test
-    void aRoleThatDoesNotWaitForTheDiskIsTold() throws SQLException {
+    void a_role_that_does_not_wait_for_the_disk_is_told() throws SQLException {
         assertThat(findings("check_hasty", 33, 30)).anyMatch(text -> text.contains("synchronous_commit is off"));
         assertThat(findings("check_patient", 33, 30)).noneMatch(text -> text.contains("synchronous_commit"));
     }
 
     @Test
-    void aServerThatDoesNotWaitForTheDiskIsTold() throws SQLException {
+    void a_server_that_does_not_wait_for_the_disk_is_told() throws SQLException {
         // The server of the tests runs without.
         assertThat(findings("check_patient", 33, 30)).anyMatch(text -> text.startsWith("fsync is off"));
     }
 
     @Test
-    void retentionThatNeedsMoreLocksSaysHowMany() throws SQLException {
+    void retention_that_needs_more_locks_says_how_many() throws SQLException {
         assertThat(findings("check_patient", 33, 30)).noneMatch(text -> text.contains("max_locks_per_transaction"));
         // 16 relations for each of 3,009 days, for 4 readers, in 300 connections.
         assertThat(findings("check_patient", 33, 3_000))
@@ -72,21 +70,21 @@ class ServerCheckIT {
 
     /** Whatever this node's file says. */
     @Test
-    void retentionIsTheOneThatTheClusterKeeps() throws SQLException {
+    void retention_is_the_one_that_the_cluster_keeps() throws SQLException {
         try {
-            execute("INSERT INTO history_retention (days) VALUES (3000)");
+            POSTGRES.sql().execute("INSERT INTO history_retention (days) VALUES (3000)");
             assertThat(findings("check_patient", 33, 30))
                     .anyMatch(text -> text.contains("a history of 3000 days") && text.endsWith("Set it to 642"));
-            execute("UPDATE history_retention SET days = 30");
+            POSTGRES.sql().execute("UPDATE history_retention SET days = 30");
             assertThat(findings("check_patient", 33, 3_000))
                     .noneMatch(text -> text.contains("max_locks_per_transaction"));
         } finally {
-            execute("DELETE FROM history_retention");
+            POSTGRES.sql().execute("DELETE FROM history_retention");
         }
     }
 
     @Test
-    void aNodeThatGoesByAnotherFailoverIsTold() throws Exception {
+    void a_node_that_goes_by_another_failover_is_told() throws Exception {
         DatabaseConfiguration configuration = new DatabaseConfiguration();
         configuration.url = POSTGRES.jdbcUrl();
         MetricRegistry metrics = new MetricRegistry();
@@ -112,7 +110,7 @@ class ServerCheckIT {
     }
 
     @Test
-    void fewerConnectionsThanTheNodeHoldsAreTold() throws SQLException {
+    void fewer_connections_than_the_node_holds_are_told() throws SQLException {
         assertThat(findings("check_patient", 301, 30)).anyMatch(text -> text.startsWith("max_connections"));
         assertThat(findings("check_few", 33, 30))
                 .anyMatch(text -> text.startsWith("the role's CONNECTION LIMIT is 20"));
@@ -120,14 +118,14 @@ class ServerCheckIT {
     }
 
     @Test
-    void aRoleThatCannotMakePartitionsIsTold() throws SQLException {
+    void a_role_that_cannot_make_partitions_is_told() throws SQLException {
         assertThat(findings("check_foreign", 33, 30))
                 .anyMatch(text -> text.contains("no partition can be made or dropped"));
         assertThat(findings("check_patient", 33, 30)).noneMatch(text -> text.contains("partition can"));
     }
 
     @Test
-    void aStandbyThatNobodyWaitsForIsTold() throws Exception {
+    void a_standby_that_nobody_waits_for_is_told() throws Exception {
         assertThat(findings("check_patient", 33, 30)).noneMatch(text -> text.contains("asynchronously"));
         Properties properties = new Properties();
         PGProperty.USER.set(properties, "check_patient");
@@ -140,17 +138,19 @@ class ServerCheckIT {
                         .getReplicationAPI()
                         .replicationStream()
                         .physical()
-                        .withStartPosition(LogSequenceNumber.valueOf(current("pg_current_wal_flush_lsn()")))
+                        .withStartPosition(
+                                LogSequenceNumber.valueOf(POSTGRES.sql().text("SELECT pg_current_wal_flush_lsn()")))
                         .start()) {
             assertThat(stream.isClosed()).isFalse();
-            Awaitility.await()
-                    .until(() -> current("count(*) FROM pg_stat_replication").equals("1"));
+            Awaitility.await().until(() -> POSTGRES.sql()
+                    .text("SELECT count(*) FROM pg_stat_replication")
+                    .equals("1"));
             assertThat(findings("check_patient", 33, 30)).anyMatch(text -> text.contains("asynchronously"));
         }
     }
 
     @Test
-    void aPoolerThatSharesSessionsIsFound() throws Exception {
+    void a_pooler_that_shares_sessions_is_found() throws Exception {
         for (int sessions = 1; sessions <= 5; sessions++) {
             try (Pooler pooler = new Pooler(sessions)) {
                 assertThat(SharedSessions.between(pooler.connection(), pooler.connection()))
@@ -161,7 +161,7 @@ class ServerCheckIT {
     }
 
     @Test
-    void postgresItselfIsNotTakenForAPooler() throws SQLException {
+    void postgres_itself_is_not_taken_for_a_pooler() throws SQLException {
         try (Connection one = connect("check_patient");
                 Connection other = connect("check_patient")) {
             assertThat(SharedSessions.between(one, other)).isFalse();
@@ -169,7 +169,7 @@ class ServerCheckIT {
     }
 
     @Test
-    void aDatabaseThatIsNotThereIsSaidInASentence() {
+    void a_database_that_is_not_there_is_said_in_a_sentence() {
         DatabaseConfiguration configuration = new DatabaseConfiguration();
         configuration.url = POSTGRES.jdbcUrl().replaceFirst("/test_\\d+", "/nowhere");
         assertThatThrownBy(configuration::open).hasMessageContaining("\"nowhere\" does not exist");
@@ -183,22 +183,6 @@ class ServerCheckIT {
 
     private static Connection connect(String role) throws SQLException {
         return DriverManager.getConnection(POSTGRES.jdbcUrl().replaceFirst("user=\\w+", "user=" + role));
-    }
-
-    private static String current(String what) throws SQLException {
-        try (Connection connection = POSTGRES.dataSource().getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT " + what)) {
-            row.next();
-            return row.getString(1);
-        }
-    }
-
-    private static void execute(String sql) throws SQLException {
-        try (Connection connection = POSTGRES.dataSource().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
     }
 
     /** Gives each transaction the next of its sessions that is free, as poolers do. */

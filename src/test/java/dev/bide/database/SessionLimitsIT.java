@@ -47,13 +47,13 @@ class SessionLimitsIT {
 
     @BeforeAll
     static void aRowToLock() throws SQLException {
-        execute("CREATE TABLE wanted (id integer PRIMARY KEY, text text)");
-        execute("INSERT INTO wanted VALUES (1, 'a')");
+        POSTGRES.sql().execute("CREATE TABLE wanted (id integer PRIMARY KEY, text text)");
+        POSTGRES.sql().execute("INSERT INTO wanted VALUES (1, 'a')");
     }
 
     @ParameterizedTest
     @EnumSource(Share.class)
-    void everyConnectionOfEveryPoolEndsByItself(Share share) throws Exception {
+    void every_connection_of_every_pool_ends_by_itself(Share share) throws Exception {
         inPool(share, connection -> {
             assertThat(setting(connection, "idle_in_transaction_session_timeout"))
                     .isEqualTo("3s");
@@ -109,18 +109,18 @@ class SessionLimitsIT {
     }
 
     @Test
-    void aCommitThatTheDatabaseLeavesLocalStaysSo() throws Exception {
-        execute("ALTER DATABASE " + database() + " SET synchronous_commit = local");
+    void a_commit_that_the_database_leaves_local_stays_so() throws Exception {
+        POSTGRES.sql().execute("ALTER DATABASE " + database() + " SET synchronous_commit = local");
         try {
             inPool(Share.JOBS, connection -> assertThat(setting(connection, "synchronous_commit"))
                     .isEqualTo("local"));
         } finally {
-            execute("ALTER DATABASE " + database() + " RESET synchronous_commit");
+            POSTGRES.sql().execute("ALTER DATABASE " + database() + " RESET synchronous_commit");
         }
     }
 
     @Test
-    void whatTheServerDoesNotHaveIsPassedOver() throws SQLException {
+    void what_the_server_does_not_have_is_passed_over() throws SQLException {
         SessionLimits limits = limits();
         try (Connection connection = DriverManager.getConnection(POSTGRES.jdbcUrl());
                 Statement statement = connection.createStatement()) {
@@ -137,7 +137,7 @@ class SessionLimitsIT {
     }
 
     @Test
-    void aNodeThatFreezesInsideATransactionLetsGoOfItsLocks() throws Exception {
+    void a_node_that_freezes_inside_a_transaction_lets_go_of_its_locks() throws Exception {
         inPool(Share.JOBS, frozen -> {
             frozen.setAutoCommit(false);
             try (Statement statement = frozen.createStatement()) {
@@ -151,7 +151,7 @@ class SessionLimitsIT {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void aNodeThatFreezesWhileItIsBeingAnsweredLetsGoOfItsLocks() throws Exception {
+    void a_node_that_freezes_while_it_is_being_answered_lets_go_of_its_locks() throws Exception {
         URI server = URI.create(POSTGRES.jdbcUrl().substring("jdbc:".length()));
         try (Socket frozen = new Socket(server.getHost(), server.getPort())) {
             DataOutputStream out = new DataOutputStream(frozen.getOutputStream());
@@ -162,13 +162,15 @@ class SessionLimitsIT {
             // More than all buffers between the two hold, and nobody reads it.
             query(out, "SELECT repeat('x', 1000) FROM generate_series(1, 1000000)");
             Awaitility.await()
-                    .until(() -> count("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'ClientWrite'") == 1);
+                    .until(() -> POSTGRES.sql()
+                                    .number("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'ClientWrite'")
+                            == 1);
             assertThatSomebodyElseGetsTheRow();
         }
     }
 
     @Test
-    void aServerThatFallsSilentIsGivenUp() throws Exception {
+    void a_server_that_falls_silent_is_given_up() throws Exception {
         URI server = URI.create(POSTGRES.jdbcUrl().substring("jdbc:".length()));
         try (Relay relay = new Relay(server)) {
             String url = POSTGRES.jdbcUrl().replace(":" + server.getPort() + "/", ":" + relay.port() + "/");
@@ -352,22 +354,6 @@ class SessionLimitsIT {
                 ResultSet row = statement.executeQuery("SHOW " + name)) {
             row.next();
             return row.getString(1);
-        }
-    }
-
-    private static long count(String sql) throws SQLException {
-        try (Connection connection = POSTGRES.dataSource().getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            row.next();
-            return row.getLong(1);
-        }
-    }
-
-    private static void execute(String sql) throws SQLException {
-        try (Connection connection = POSTGRES.dataSource().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
         }
     }
 }

@@ -86,7 +86,7 @@ class ActionRulesTest {
                 "http://example.com/a;b=c,d/!$&'()*+",
                 "http://[64:ff9b::808:808]/"
             })
-    void takesUrlsThatCanBeCalled(String url) {
+    void takes_urls_that_can_be_called(String url) {
         assertThat(check(url)).isEmpty();
     }
 
@@ -155,7 +155,7 @@ class ActionRulesTest {
                 "http://example.com/{{input.id}}",
                 "http://example.com/?id={{run.id}}"
             })
-    void refusesUrlsThatAreNone(String url) {
+    void refuses_urls_that_are_none(String url) {
         assertThat(check(url)).as(url).extracting(ActionProblem::field).containsExactly("url");
     }
 
@@ -216,12 +216,12 @@ class ActionRulesTest {
                 "http://PRIVATE.example./",
                 "http://mapped.example/"
             })
-    void refusesAddressesThatAreNotPublicHoweverTheyAreSpelled(String url) {
+    void refuses_addresses_that_are_not_public_however_they_are_spelled(String url) {
         assertThat(check(url)).as(url).extracting(ActionProblem::field).containsExactly("url");
     }
 
     @Test
-    void saysWhatAnOddSpellingMeans() {
+    void says_what_an_odd_spelling_means() {
         assertThat(check("http://0x7f.1/"))
                 .extracting(ActionProblem::message)
                 .containsExactly("must spell 0x7f.1 as 127.0.0.1; must not be called: 127.0.0.1 is not a public address"
@@ -229,7 +229,7 @@ class ActionRulesTest {
     }
 
     @Test
-    void allowedNetworksMayBeNamedButNotSpelledOddly() {
+    void allowed_networks_may_be_named_but_not_spelled_oddly() {
         try (Delivery open = build(new DeliveryConfiguration().allowing("127.0.0.0/8"))) {
             ActionRules rules = open.rules();
             assertThat(rules.check(List.of(new HttpAction("POST", "http://127.0.0.1:9/", Map.of(), null)))
@@ -248,7 +248,7 @@ class ActionRulesTest {
     }
 
     @Test
-    void namesAreLeftToTheCallWhereItIsConfigured() {
+    void names_are_left_to_the_call_where_it_is_configured() {
         DeliveryConfiguration configuration = new DeliveryConfiguration();
         configuration.resolveWhenStored = false;
         try (Delivery blind = build(configuration)) {
@@ -261,7 +261,7 @@ class ActionRulesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "post", "TRACE", "CONNECT", "OPTIONS", "GET /x HTTP/1.1", "P\u00d6ST"})
-    void refusesMethods(String method) {
+    void refuses_methods(String method) {
         assertThat(check(method, "http://example.com", Map.of(), null))
                 .extracting(ActionProblem::field)
                 .containsExactly("method");
@@ -301,7 +301,7 @@ class ActionRulesTest {
                 "webhook-timestamp",
                 "Content-Encoding"
             })
-    void refusesHeaderNames(String name) {
+    void refuses_header_names(String name) {
         assertThat(check("POST", "http://example.com", Map.of(name, "x"), null))
                 .as(name)
                 .extracting(ActionProblem::field)
@@ -324,14 +324,14 @@ class ActionRulesTest {
                 "{{nobody}}",
                 "{{#input.x}}y{{/input.x}}"
             })
-    void refusesHeaderValues(String value) {
+    void refuses_header_values(String value) {
         assertThat(check("POST", "http://example.com", Map.of("X-A", value), null))
                 .extracting(ActionProblem::field)
                 .containsExactly("headers.X-A");
     }
 
     @Test
-    void takesOrdinaryHeaders() {
+    void takes_ordinary_headers() {
         assertThat(check(
                         "POST",
                         "http://example.com",
@@ -349,7 +349,7 @@ class ActionRulesTest {
     }
 
     @Test
-    void refusesAHeaderTwiceAndTooManyAndTooBig() {
+    void refuses_a_header_twice_and_too_many_and_too_big() {
         assertThat(check("POST", "http://example.com", Map.of("X-A", "1", "x-a", "2"), null))
                 .extracting(ActionProblem::message)
                 .containsExactly("must not be there twice");
@@ -364,7 +364,7 @@ class ActionRulesTest {
     }
 
     @Test
-    void boundsUrlAndBody() {
+    void bounds_url_and_body() {
         String base = "http://example.com/";
         assertThat(check(base + "x".repeat(2048 - base.length()))).isEmpty();
         assertThat(check(base + "x".repeat(2049 - base.length())))
@@ -376,7 +376,7 @@ class ActionRulesTest {
     }
 
     @Test
-    void bodiesGoOnlyWhereTheyMay() {
+    void bodies_go_only_where_they_may() {
         for (String method : List.of("GET", "HEAD")) {
             assertThat(check(method, "http://example.com", Map.of(), "{}"))
                     .extracting(ActionProblem::field)
@@ -389,7 +389,7 @@ class ActionRulesTest {
     }
 
     @Test
-    void findsEveryProblemAtOnce() {
+    void finds_every_problem_at_once() {
         assertThat(check("NOPE", "nope", Map.of("Host", "x"), "{\"a\":\"{{nobody}}\"}"))
                 .extracting(ActionProblem::field)
                 .containsExactly("method", "url", "headers.Host", "body.a");

@@ -30,7 +30,7 @@ class BackoffTest {
     }
 
     @Test
-    void ceilingDoublesUntilTheMaximum() {
+    void ceiling_doubles_until_the_maximum() {
         assertThat(BACKOFF.after(1, null, MOST)).isEqualTo(Duration.ofMillis(999));
         assertThat(BACKOFF.after(2, null, MOST)).isEqualTo(Duration.ofMillis(1999));
         assertThat(BACKOFF.after(3, null, MOST)).isEqualTo(Duration.ofMillis(3999));
@@ -39,7 +39,7 @@ class BackoffTest {
     }
 
     @Test
-    void jitterIsFull() {
+    void jitter_is_full() {
         assertThat(BACKOFF.after(3, null, LEAST)).isEqualTo(Duration.ZERO);
         Random random = new Random(42);
         double mean = random.ints(10_000)
@@ -50,7 +50,7 @@ class BackoffTest {
     }
 
     @Test
-    void retryAfterIsTheLeastUpToTheMaximum() {
+    void retry_after_is_the_least_up_to_the_maximum() {
         assertThat(BACKOFF.after(1, Duration.ofSeconds(3), LEAST)).isEqualTo(Duration.ofSeconds(3));
         assertThat(BACKOFF.after(1, Duration.ofSeconds(3), MOST)).isEqualTo(Duration.ofMillis(3_999));
         assertThat(BACKOFF.after(3, Duration.ofSeconds(3), MOST)).isEqualTo(Duration.ofMillis(4_999));
@@ -58,7 +58,7 @@ class BackoffTest {
     }
 
     @Test
-    void whoWasToldToWaitLongerThanTheMaximumDoesNotComeBackWithAllOthers() {
+    void who_was_told_to_wait_longer_than_the_maximum_does_not_come_back_with_all_others() {
         for (Duration asked : new Duration[] {Duration.ofSeconds(5), Duration.ofHours(3)}) {
             assertThat(BACKOFF.after(1, asked, MOST)).isEqualTo(Duration.ofMillis(4_999));
             assertThat(BACKOFF.after(1, asked, LEAST)).isEqualTo(Duration.ofMillis(4_500));
@@ -66,13 +66,13 @@ class BackoffTest {
     }
 
     @Test
-    void nothingAtFirstStaysNothing() {
+    void nothing_at_first_stays_nothing() {
         assertThat(new Backoff(Duration.ZERO, 10, Duration.ofDays(1)).after(2_000, null, MOST))
                 .isEqualTo(Duration.ZERO);
     }
 
     @Test
-    void refusesWhatIsNoPolicy() {
+    void refuses_what_is_no_policy() {
         assertThatThrownBy(() -> new Backoff(Duration.ofMillis(-1), 2, Duration.ZERO))
                 .hasMessageContaining("initial");
         assertThatThrownBy(() -> new Backoff(Duration.ZERO, 0.5, Duration.ZERO)).hasMessageContaining("multiplier");

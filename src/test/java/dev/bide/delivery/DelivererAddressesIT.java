@@ -91,7 +91,7 @@ class DelivererAddressesIT {
                 "177.0.0.1.",
                 "localhost"
             })
-    void nothingForbiddenIsConnectedTo(String host) {
+    void nothing_forbidden_is_connected_to(String host) {
         names.put("localhost", List.of("127.0.0.1", "::1"));
         DeliveryOutcome outcome = post(host);
         if (!host.startsWith("177")) {
@@ -102,7 +102,7 @@ class DelivererAddressesIT {
     }
 
     @Test
-    void aNameIsCheckedByWhatItResolvesTo() {
+    void a_name_is_checked_by_what_it_resolves_to() {
         names.put("inside.example", List.of("127.0.0.1"));
         Refused outcome = (Refused) post("inside.example");
         assertThat(outcome.error())
@@ -111,7 +111,7 @@ class DelivererAddressesIT {
     }
 
     @Test
-    void ofSeveralAddressesOnlyTheAllowedAreConnectedTo() throws Exception {
+    void of_several_addresses_only_the_allowed_are_connected_to() throws Exception {
         names.put("both.example", List.of("127.0.0.1", "127.0.0.2", "::1"));
         // Nobody listens on 127.0.0.2: had 127.0.0.1 been tried, the call would have been delivered.
         assertThat(post("both.example")).isInstanceOf(Retryable.class);
@@ -120,7 +120,7 @@ class DelivererAddressesIT {
 
     /** The name is public when the guard looks, and private when the socket connects: one lookup serves both. */
     @Test
-    void aNameThatChangesBetweenTheCheckAndTheCallIsNotLookedUpTwice() {
+    void a_name_that_changes_between_the_check_and_the_call_is_not_looked_up_twice() {
         names.put("rebinds.example", List.of("127.0.0.2"));
         post("rebinds.example");
         names.put("rebinds.example", List.of("127.0.0.1"));
@@ -130,7 +130,7 @@ class DelivererAddressesIT {
     }
 
     @Test
-    void theSocketItselfRefuses() {
+    void the_socket_itself_refuses() {
         AddressGuard guard = new AddressGuard(List.of());
         GuardedSocketFactory sockets = new GuardedSocketFactory(guard);
         org.assertj.core.api.Assertions.assertThatThrownBy(() -> {
@@ -143,7 +143,7 @@ class DelivererAddressesIT {
     }
 
     @Test
-    void aRedirectIntoThePrivateNetworkIsNotFollowed() throws Exception {
+    void a_redirect_into_the_private_network_is_not_followed() throws Exception {
         try (RawServer outside = new RawServer(connection -> {
             connection.request();
             connection.answer("HTTP/1.1 302 Found\r\nLocation: " + forbidden.url() + "\r\nContent-Length: 0\r\n\r\n");
@@ -158,20 +158,20 @@ class DelivererAddressesIT {
     }
 
     @Test
-    void aNameWithoutAnAddressIsWorthAnotherAttempt() {
+    void a_name_without_an_address_is_worth_another_attempt() {
         Retryable outcome = (Retryable) post("nobody.example");
         assertThat(outcome.error()).isEqualTo("DNS: no address found for nobody.example");
     }
 
     @Test
-    void aLookupThatHangsEndsWithTheTimeout() {
+    void a_lookup_that_hangs_ends_with_the_timeout() {
         Retryable outcome = (Retryable)
                 delivery.deliverer().deliver(Requests.post("http://hangs.example/", Duration.ofMillis(200)));
         assertThat(outcome.error()).isEqualTo("DNS: no answer from DNS for hangs.example");
     }
 
     @Test
-    void theJvmsProxiesAreNotUsed() throws Exception {
+    void the_jvms_proxies_are_not_used() throws Exception {
         try (RawServer proxy = new RawServer(RawServer.Connection::hang);
                 RawServer thirdParty = new RawServer(connection -> {
                     connection.request();

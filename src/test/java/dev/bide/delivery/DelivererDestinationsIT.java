@@ -39,7 +39,7 @@ class DelivererDestinationsIT {
     }
 
     @Test
-    void aHungDestinationTakesItsShareOfThreadsAndNoMore() throws Exception {
+    void a_hung_destination_takes_its_share_of_threads_and_no_more() throws Exception {
         DeliveryConfiguration configuration = configuration("{'maxConcurrentCalls': 5}");
         CountDownLatch released = new CountDownLatch(1);
         try (RawServer hung = new RawServer(connection -> {
@@ -74,7 +74,7 @@ class DelivererDestinationsIT {
     }
 
     @Test
-    void aDestinationThatFailsIsLeftAloneUntilItRecovers() throws Exception {
+    void a_destination_that_fails_is_left_alone_until_it_recovers() throws Exception {
         DeliveryConfiguration configuration =
                 configuration("{'breaker': {'minimumCalls': 5, 'trialCalls': 2, 'openFor': '200ms'}}");
         AtomicBoolean broken = new AtomicBoolean(true);
@@ -103,7 +103,7 @@ class DelivererDestinationsIT {
 
     /** Where its lane is held it keeps its turn; one that is kept in no lane, as earlier versions stored them, comes back later. */
     @Test
-    void onlyATimerOfItsDestinationsLaneKeepsItsTurn() throws Exception {
+    void only_a_timer_of_its_destinations_lane_keeps_its_turn() throws Exception {
         DeliveryConfiguration configuration = configuration("{'callsPerSecond': 1}");
         try (RawServer server = new RawServer(connection -> {
                     connection.request();
@@ -138,7 +138,7 @@ class DelivererDestinationsIT {
     }
 
     @Test
-    void aRequestOfAnotherUrlThanWasSaidIsSentToItsOwn() throws Exception {
+    void a_request_of_another_url_than_was_said_is_sent_to_its_own() throws Exception {
         DeliveryConfiguration configuration = new DeliveryConfiguration().allowing("127.0.0.0/8");
         try (RawServer server = new RawServer(connection -> {
                     connection.request();
@@ -157,7 +157,7 @@ class DelivererDestinationsIT {
 
     /** Whatever keeps a node from calling, all that it puts off come back at one pace. */
     @Test
-    void whatThisNodeHasNoMemoryForComesBackAtAPace() throws Exception {
+    void what_this_node_has_no_memory_for_comes_back_at_a_pace() throws Exception {
         DeliveryConfiguration configuration = new DeliveryConfiguration();
         configuration.deferralsPerSecond = 2;
         try (Delivery delivery = configuration.build(InstantSource.system())) {
@@ -174,7 +174,7 @@ class DelivererDestinationsIT {
 
     /** One attempt is spent on the answer that asks; the others wait without one. */
     @Test
-    void whoAnswersWithRetryAfterIsLeftAloneForThatLong() throws Exception {
+    void who_answers_with_retry_after_is_left_alone_for_that_long() throws Exception {
         DeliveryConfiguration configuration = new DeliveryConfiguration().allowing("127.0.0.0/8");
         AtomicBoolean busy = new AtomicBoolean(true);
         try (RawServer server = new RawServer(connection -> {
@@ -200,7 +200,7 @@ class DelivererDestinationsIT {
 
     /** A timer that honours no more than its {@code maxBackoff} is not held back for longer by what it was told itself. */
     @Test
-    void nobodyIsLeftAloneForLongerThanTheTimerThatWasToldSoHonours() throws Exception {
+    void nobody_is_left_alone_for_longer_than_the_timer_that_was_told_so_honours() throws Exception {
         DeliveryConfiguration configuration = new DeliveryConfiguration().allowing("127.0.0.0/8");
         try (RawServer server = new RawServer(connection -> {
                     connection.request();
@@ -227,7 +227,7 @@ class DelivererDestinationsIT {
 
     /** Whoever refuses was reached, so the network is there: their timers spend their attempts, however many are stopped together. */
     @Test
-    void destinationsThatAreStoppedTogetherAreNotTheNodesFault() throws Exception {
+    void destinations_that_are_stopped_together_are_not_the_nodes_fault() throws Exception {
         DeliveryConfiguration configuration = new DeliveryConfiguration().allowing("127.0.0.0/8");
         List<RawServer> servers = new ArrayList<>();
         try (Delivery delivery = configuration.build(InstantSource.system())) {
@@ -266,7 +266,7 @@ class DelivererDestinationsIT {
 
     /** Each timer makes the attempts that it was promised, and those to a good path beside it are not held up. */
     @Test
-    void aPathThatAlwaysFailsClosesNothing() throws Exception {
+    void a_path_that_always_fails_closes_nothing() throws Exception {
         DeliveryConfiguration configuration = new DeliveryConfiguration().allowing("127.0.0.0/8");
         try (RawServer server = new RawServer(connection -> {
                     while (true) {
@@ -284,7 +284,7 @@ class DelivererDestinationsIT {
     }
 
     @Test
-    void aCertificateThatNobodyVouchesForIsWorthAnotherAttempt(@TempDir Path directory) throws Exception {
+    void a_certificate_that_nobody_vouches_for_is_worth_another_attempt(@TempDir Path directory) throws Exception {
         DeliveryConfiguration configuration = new DeliveryConfiguration().allowing("127.0.0.0/8");
         try (MockWebServer server = new MockWebServer();
                 Delivery delivery = configuration.build(InstantSource.system())) {

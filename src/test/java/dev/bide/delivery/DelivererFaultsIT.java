@@ -45,7 +45,7 @@ class DelivererFaultsIT {
     }
 
     @Test
-    void silenceEndsWithTheTimeout() throws Exception {
+    void silence_ends_with_the_timeout() throws Exception {
         try (RawServer server = new RawServer(RawServer.Connection::hang)) {
             Retryable outcome = (Retryable) post(server, SHORT);
             assertThat(outcome.error()).isEqualTo("no answer within 400 ms");
@@ -55,7 +55,7 @@ class DelivererFaultsIT {
     }
 
     @Test
-    void headersThatDripEndWithTheTimeout() throws Exception {
+    void headers_that_drip_end_with_the_timeout() throws Exception {
         try (RawServer server = new RawServer(connection -> {
             connection.request();
             connection.answer("HTTP/1.1 200 OK\r\n");
@@ -69,7 +69,7 @@ class DelivererFaultsIT {
     }
 
     @Test
-    void endlessHeadersAreCutOff() throws Exception {
+    void endless_headers_are_cut_off() throws Exception {
         try (RawServer server = new RawServer(connection -> {
             connection.request();
             connection.answer("HTTP/1.1 200 OK\r\n");
@@ -82,7 +82,7 @@ class DelivererFaultsIT {
     }
 
     @Test
-    void interimAnswersForEverEndWithTheTimeout() throws Exception {
+    void interim_answers_for_ever_end_with_the_timeout() throws Exception {
         try (RawServer server = new RawServer(connection -> {
             connection.request();
             while (true) {
@@ -95,7 +95,7 @@ class DelivererFaultsIT {
     }
 
     @Test
-    void aConnectionThatIsResetIsWorthAnotherAttempt() throws Exception {
+    void a_connection_that_is_reset_is_worth_another_attempt() throws Exception {
         try (RawServer server = new RawServer(connection -> {
             connection.request();
             connection.reset();
@@ -106,7 +106,7 @@ class DelivererFaultsIT {
     }
 
     @Test
-    void aPortThatNobodyListensOnIsWorthAnotherAttempt() throws Exception {
+    void a_port_that_nobody_listens_on_is_worth_another_attempt() throws Exception {
         int port;
         try (ServerSocket socket = new ServerSocket(0)) {
             port = socket.getLocalPort();
@@ -117,7 +117,7 @@ class DelivererFaultsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"nonsense\r\n\r\n", "HTTP/1.1 abc\r\n\r\n", "\u0000\u0000"})
-    void whatIsNoHttpIsWorthAnotherAttempt(String answer) throws Exception {
+    void what_is_no_http_is_worth_another_attempt(String answer) throws Exception {
         try (RawServer server = new RawServer(connection -> {
             connection.request();
             connection.answer(answer);
@@ -127,7 +127,7 @@ class DelivererFaultsIT {
     }
 
     @Test
-    void aBodyThatDripsDoesNotHoldADeliveredTimer() throws Exception {
+    void a_body_that_drips_does_not_hold_a_delivered_timer() throws Exception {
         try (RawServer server = new RawServer(connection -> {
             connection.request();
             connection.answer("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
@@ -143,7 +143,7 @@ class DelivererFaultsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"200 OK", "400 Bad Request", "500 Broken"})
-    void aHugeBodyIsCutOff(String status) throws Exception {
+    void a_huge_body_is_cut_off(String status) throws Exception {
         AtomicLong sent = new AtomicLong();
         CountDownLatch cutOff = new CountDownLatch(1);
         try (RawServer server = new RawServer(connection -> {
@@ -172,7 +172,7 @@ class DelivererFaultsIT {
     }
 
     @Test
-    void aBodyThatBreaksOffLeavesTheStatusInForce() throws Exception {
+    void a_body_that_breaks_off_leaves_the_status_in_force() throws Exception {
         try (RawServer server = new RawServer(connection -> {
             connection.request();
             connection.answer("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
@@ -182,7 +182,7 @@ class DelivererFaultsIT {
     }
 
     @Test
-    void aCompressedBodyIsNotUnpacked() throws Exception {
+    void a_compressed_body_is_not_unpacked() throws Exception {
         AtomicReference<String> head = new AtomicReference<>();
         try (RawServer server = new RawServer(connection -> {
             head.set(connection.request());
@@ -203,7 +203,7 @@ class DelivererFaultsIT {
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
             })
-    void oddAnswersAreDeliveredAllTheSame(String answer) throws Exception {
+    void odd_answers_are_delivered_all_the_same(String answer) throws Exception {
         try (RawServer server = new RawServer(connection -> {
             connection.request();
             connection.answer(answer);
@@ -213,7 +213,7 @@ class DelivererFaultsIT {
     }
 
     @Test
-    void anUpgradeNobodyAskedForIsFinal() throws Exception {
+    void an_upgrade_nobody_asked_for_is_final() throws Exception {
         try (RawServer server = new RawServer(connection -> {
             connection.request();
             connection.answer("HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n");
@@ -232,7 +232,7 @@ class DelivererFaultsIT {
                 "HTTP/1.1 200 OK\r\nX-",
                 "HTTP/1.1 103 Early Hints\r\n\r\n"
             })
-    void onceAByteOfAnAnswerHasComeNothingIsSentAgain(String answer) throws Exception {
+    void once_a_byte_of_an_answer_has_come_nothing_is_sent_again(String answer) throws Exception {
         try (RawServer server = new RawServer(connection -> {
             connection.request();
             connection.answer(OK);
@@ -248,7 +248,7 @@ class DelivererFaultsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"-5", "-1", "abc", "99999999999999999999"})
-    void aLengthThatIsNoneIsNotTheTimersFault(String length) throws Exception {
+    void a_length_that_is_none_is_not_the_timers_fault(String length) throws Exception {
         try (RawServer server = new RawServer(connection -> {
             connection.request();
             connection.answer("HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n");
@@ -261,7 +261,7 @@ class DelivererFaultsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"000", "099", "600", "999", "+99", "-01"})
-    void aStatusThatNoClassHoldsIsWorthAnotherAttempt(String status) throws Exception {
+    void a_status_that_no_class_holds_is_worth_another_attempt(String status) throws Exception {
         try (RawServer server = new RawServer(connection -> {
             connection.request();
             connection.answer("HTTP/1.1 " + status + " Odd\r\nContent-Length: 0\r\n\r\n");
@@ -273,7 +273,7 @@ class DelivererFaultsIT {
 
     /** A node that others may have taken for dead must not call; it looks when the connection stands, after all waiting. */
     @Test
-    void whoMayNotCallAnyMoreSendsNothingAndSpendsNoAttempt() throws Exception {
+    void who_may_not_call_any_more_sends_nothing_and_spends_no_attempt() throws Exception {
         try (RawServer server = new RawServer(connection -> {
             while (true) {
                 connection.request();
@@ -296,7 +296,7 @@ class DelivererFaultsIT {
     /** A server that closes an idle connection just as it is used again: seen as one attempt, sent on a fresh connection. */
     @ParameterizedTest
     @ValueSource(strings = {"POST", "GET"})
-    void aConnectionThatDiedIdleCostsNoAttempt(String method) throws Exception {
+    void a_connection_that_died_idle_costs_no_attempt(String method) throws Exception {
         try (RawServer server = new RawServer(connection -> {
             connection.request();
             connection.answer(OK);
@@ -319,7 +319,7 @@ class DelivererFaultsIT {
 
     /** The first sending may have arrived: to call once more by the same number would be a third. */
     @Test
-    void anAttemptThatWasSentAndLostIsSpentAlsoWhereItMayNotBeSentAgain() throws Exception {
+    void an_attempt_that_was_sent_and_lost_is_spent_also_where_it_may_not_be_sent_again() throws Exception {
         try (RawServer server = new RawServer(connection -> {
             connection.request();
             connection.answer(OK);
@@ -336,7 +336,7 @@ class DelivererFaultsIT {
     }
 
     @Test
-    void aFreshConnectionThatDiesIsNotTriedAgainInTheSameAttempt() throws Exception {
+    void a_fresh_connection_that_dies_is_not_tried_again_in_the_same_attempt() throws Exception {
         try (RawServer server = new RawServer(connection -> {
             connection.request();
             if (connection.number == 1) {
@@ -351,7 +351,7 @@ class DelivererFaultsIT {
     }
 
     @Test
-    void aTimeoutOnAUsedConnectionIsNotSentAgain() throws Exception {
+    void a_timeout_on_a_used_connection_is_not_sent_again() throws Exception {
         try (RawServer server = new RawServer(connection -> {
             connection.request();
             connection.answer(OK);
@@ -367,7 +367,7 @@ class DelivererFaultsIT {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void whoStopsTheThreadSpendsNoAttempt(boolean before) throws Exception {
+    void who_stops_the_thread_spends_no_attempt(boolean before) throws Exception {
         CountDownLatch called = new CountDownLatch(1);
         CountDownLatch interrupted = new CountDownLatch(1);
         try (RawServer server = new RawServer(connection -> {
@@ -401,7 +401,7 @@ class DelivererFaultsIT {
     }
 
     @Test
-    void plainHttpWhereTlsIsAskedForIsWorthAnotherAttempt() throws Exception {
+    void plain_http_where_tls_is_asked_for_is_worth_another_attempt() throws Exception {
         try (RawServer server = new RawServer(connection -> connection.answer("HTTP/1.1 400 No\r\n\r\n"))) {
             Retryable outcome =
                     (Retryable) delivery.deliverer().deliver(Requests.post("https://127.0.0.1:" + server.port() + "/"));
@@ -410,7 +410,7 @@ class DelivererFaultsIT {
     }
 
     @Test
-    void manyThreadsCallAtOnce() throws Exception {
+    void many_threads_call_at_once() throws Exception {
         try (RawServer server = new RawServer(connection -> {
             while (true) {
                 connection.request();

@@ -73,7 +73,7 @@ class DelivererIT {
     }
 
     @Test
-    void sendsTheActionWithBidesHeaders() throws Exception {
+    void sends_the_action_with_bides_headers() throws Exception {
         answer(204);
         DeliveryOutcome outcome = send(
                 "POST",
@@ -99,7 +99,7 @@ class DelivererIT {
     }
 
     @Test
-    void signsWhatIsSent() throws Exception {
+    void signs_what_is_sent() throws Exception {
         configuration.signingSecrets = List.of(SECRET);
         delivery.close();
         delivery = configuration.build(InstantSource.fixed(NOW));
@@ -116,7 +116,7 @@ class DelivererIT {
     }
 
     @Test
-    void aUsersContentTypeIsKept() throws Exception {
+    void a_users_content_type_is_kept() throws Exception {
         answer(200);
         send("PUT", Map.of("content-type", "application/cloudevents+json"), "{}", null);
         assertThat(thirdParty.takeRequest().getHeaders().values("Content-Type"))
@@ -124,7 +124,7 @@ class DelivererIT {
     }
 
     @Test
-    void eachMethodHasTheBodyItMayHave() throws Exception {
+    void each_method_has_the_body_it_may_have() throws Exception {
         for (String method : List.of("POST", "PUT", "PATCH")) {
             answer(200);
             assertThat(send(method, Map.of(), null, null)).isInstanceOf(Delivered.class);
@@ -147,7 +147,7 @@ class DelivererIT {
 
     @ParameterizedTest
     @ValueSource(ints = {200, 201, 202, 204, 206, 226, 299})
-    void twoHundredsAreDelivered(int code) {
+    void two_hundreds_are_delivered(int code) {
         answer(code);
         assertThat(send()).isInstanceOf(Delivered.class);
         assertThat(delivery.figures().delivered()).isEqualTo(1);
@@ -155,7 +155,7 @@ class DelivererIT {
 
     @ParameterizedTest
     @ValueSource(ints = {408, 425, 429, 500, 501, 502, 503, 504, 507, 599})
-    void someAreWorthAnotherAttempt(int code) {
+    void some_are_worth_another_attempt(int code) {
         answer(code, "Retry-After", "7");
         Retryable outcome = (Retryable) send();
         assertThat(outcome.httpStatus()).isEqualTo(code);
@@ -167,7 +167,7 @@ class DelivererIT {
     @ParameterizedTest
     @ValueSource(
             ints = {300, 301, 302, 303, 304, 307, 308, 400, 401, 402, 403, 404, 405, 407, 409, 410, 413, 421, 422, 451})
-    void theRestAreFinal(int code) {
+    void the_rest_are_final(int code) {
         answer(code, "Location", url(), "WWW-Authenticate", "Basic", "Proxy-Authenticate", "Basic", "Retry-After", "7");
         Refused outcome = (Refused) send();
         assertThat(outcome.httpStatus()).isEqualTo(code);
@@ -176,7 +176,7 @@ class DelivererIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "00", "99999999999999"})
-    void aServerThatAsksForItAtOnceGetsItOnlyOnce(String retryAfter) {
+    void a_server_that_asks_for_it_at_once_gets_it_only_once(String retryAfter) {
         answer(503, "Retry-After", retryAfter);
         answer(200);
         assertThat(send()).isInstanceOf(Retryable.class);
@@ -184,13 +184,13 @@ class DelivererIT {
     }
 
     @Test
-    void retryAfterMayBeADate() {
+    void retry_after_may_be_a_date() {
         answer(503, "Retry-After", "Sun, 01 Mar 2026 09:00:31 GMT");
         assertThat(((Retryable) send()).retryAfter()).isEqualTo(Duration.ofSeconds(30));
     }
 
     @Test
-    void theBeginningOfARefusalIsKeptAsOnePrintableLine() {
+    void the_beginning_of_a_refusal_is_kept_as_one_printable_line() {
         thirdParty.enqueue(new MockResponse.Builder()
                 .code(422)
                 .body("no such\r\n\u0000\u001b[31mcustomer " + "x".repeat(5_000))
@@ -204,7 +204,7 @@ class DelivererIT {
     }
 
     @Test
-    void cookiesAreNotKept() throws Exception {
+    void cookies_are_not_kept() throws Exception {
         answer(200, "Set-Cookie", "session=1");
         answer(200);
         send();
@@ -214,7 +214,7 @@ class DelivererIT {
     }
 
     @Test
-    void connectionsAreUsedAgain() throws Exception {
+    void connections_are_used_again() throws Exception {
         for (int i = 0; i < 3; i++) {
             answer(200);
             send();
@@ -225,7 +225,7 @@ class DelivererIT {
     }
 
     @Test
-    void aValueThatBreaksAHeaderIsRefusedUnsent() {
+    void a_value_that_breaks_a_header_is_refused_unsent() {
         Refused outcome = (Refused) send(
                 "POST",
                 Map.of("X-Name", "{{input.name}}"),
@@ -237,7 +237,7 @@ class DelivererIT {
     }
 
     @Test
-    void anActionThatGetsTooBigIsRefusedUnsent() {
+    void an_action_that_gets_too_big_is_refused_unsent() {
         String big = "{\"v\":\"" + "x".repeat(60_000) + "\"}";
         Refused body = (Refused)
                 send("POST", Map.of(), "[\"" + "{{input.v}}".repeat(20) + "\"]", new RunValues("r", null, null, big));
@@ -249,7 +249,7 @@ class DelivererIT {
     }
 
     @Test
-    void figuresCountWhatHappened() {
+    void figures_count_what_happened() {
         answer(200);
         answer(500);
         answer(400);

@@ -57,7 +57,7 @@ class DelivererThreadsIT {
 
     /** 600 third parties that take connections and say nothing, beside ten timers a second for one that answers and is first called while they hang. */
     @Test
-    void hundredsThatHangMakeNobodyElseLate() throws Exception {
+    void hundreds_that_hang_make_nobody_else_late() throws Exception {
         try (ServerSocket hung = new ServerSocket(0, 1_000);
                 RawServer good = new RawServer(connection -> {
                     while (true) {

@@ -19,7 +19,7 @@ class DelivererTlsIT {
 
     /** Records of TLS that are no part of an answer are not taken for bytes of one. */
     @Test
-    void aConnectionThatDiedIdleCostsNoAttempt(@TempDir Path directory) throws Exception {
+    void a_connection_that_died_idle_costs_no_attempt(@TempDir Path directory) throws Exception {
         try (MockWebServer server = new MockWebServer()) {
             server.useHttps(DelivererDestinationsIT.selfSigned(directory).getSocketFactory());
             server.start();

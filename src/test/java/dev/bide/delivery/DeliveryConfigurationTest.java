@@ -46,7 +46,7 @@ class DeliveryConfigurationTest {
     }
 
     @Test
-    void everyFieldCanBeSet() throws Exception {
+    void every_field_can_be_set() throws Exception {
         DeliveryConfiguration configuration = read("""
                 {"allowedPrivateNetworks":["10.0.0.0/8","::1/128"],
                  "signingSecrets":["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
@@ -64,7 +64,7 @@ class DeliveryConfigurationTest {
 
     /** As environment variables give them. */
     @Test
-    void listsMayBeOneTextOrNothing() throws Exception {
+    void lists_may_be_one_text_or_nothing() throws Exception {
         for (String nothing : List.of("null", "\"\"", "\" \"", "[]", "[\"\"]")) {
             DeliveryConfiguration none =
                     read("{\"allowedPrivateNetworks\":" + nothing + ",\"signingSecrets\":" + nothing + "}");
@@ -100,14 +100,14 @@ class DeliveryConfigurationTest {
                 "{\"defaultDestination\":{\"breaker\":{\"failureRate\":101}}}",
                 "{\"destinations\":{\"a\":{\"breaker\":{\"trialCalls\":0}}}}"
             })
-    void refusesWhatMakesNoSense(String json) throws Exception {
+    void refuses_what_makes_no_sense(String json) throws Exception {
         assertThat(Validators.newValidator().validate(read(json)))
                 .extracting(ConstraintViolation::getMessage)
                 .hasSize(1);
     }
 
     @Test
-    void namesTheFieldThatCannotBeRead() {
+    void names_the_field_that_cannot_be_read() {
         assertThatThrownBy(() ->
                         new DeliveryConfiguration().allowing("10.0.0.0/33").build(InstantSource.system()))
                 .hasMessageStartingWith("allowedPrivateNetworks: ");

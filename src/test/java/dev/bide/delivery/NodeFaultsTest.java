@@ -19,7 +19,7 @@ class NodeFaultsTest {
     private final NodeFaults faults = new NodeFaults(() -> now);
 
     @Test
-    void severalThatAnsweredBeforeAndCanNotBeReachedAreTheNodesFault() {
+    void several_that_answered_before_and_can_not_be_reached_are_the_nodes_fault() {
         assertThat(faults.failed("a", true, false, TIMED_OUT)).isFalse();
         assertThat(faults.failed("a", true, false, TIMED_OUT)).isFalse();
         assertThat(faults.failed("b", true, false, TIMED_OUT)).isFalse();
@@ -28,7 +28,7 @@ class NodeFaultsTest {
     }
 
     @Test
-    void anyoneWhoIsReachedInBetweenShowsThatItIsNot() {
+    void anyone_who_is_reached_in_between_shows_that_it_is_not() {
         for (int i = 0; i < 100; i++) {
             assertThat(faults.failed("a" + i, true, false, TIMED_OUT)).isFalse();
             faults.reached();
@@ -36,7 +36,7 @@ class NodeFaultsTest {
     }
 
     @Test
-    void thoseThatNeverAnsweredProveNothing() {
+    void those_that_never_answered_prove_nothing() {
         for (int i = 0; i < 600; i++) {
             assertThat(faults.failed("a" + i, false, false, TIMED_OUT)).isFalse();
         }
@@ -44,7 +44,7 @@ class NodeFaultsTest {
     }
 
     @Test
-    void aResolverThatDoesNotAnswerForSeveralNamesIsTheNodesFault() {
+    void a_resolver_that_does_not_answer_for_several_names_is_the_nodes_fault() {
         IOException fault = new UnknownHostException(HostResolver.NO_RESOLVER + " for x.example");
         assertThat(faults.failed("a.example", false, false, fault)).isFalse();
         assertThat(faults.failed("b.example", false, false, fault)).isFalse();
@@ -52,7 +52,7 @@ class NodeFaultsTest {
     }
 
     @Test
-    void whileItIsOnlyAFewTryUntilOneIsReached() {
+    void while_it_is_only_a_few_try_until_one_is_reached() {
         for (String name : new String[] {"a", "b", "c"}) {
             faults.failed(name, true, false, TIMED_OUT);
         }
@@ -67,7 +67,7 @@ class NodeFaultsTest {
     }
 
     @Test
-    void notForEver() {
+    void not_for_ever() {
         for (String name : new String[] {"a", "b", "c"}) {
             faults.failed(name, true, false, TIMED_OUT);
         }
@@ -79,7 +79,7 @@ class NodeFaultsTest {
     }
 
     @Test
-    void noFileDescriptorsAreAlwaysTheNodesFaultAndStopCallsForAMoment() {
+    void no_file_descriptors_are_always_the_nodes_fault_and_stop_calls_for_a_moment() {
         assertThat(faults.failed("a", false, false, new SocketException("Too many open files")))
                 .isTrue();
         assertThat(faults.admit()).isEqualTo(Permit.WAIT);
@@ -88,14 +88,14 @@ class NodeFaultsTest {
     }
 
     @Test
-    void noNetworkIsTheNodesFaultWhereThereWasOne() {
+    void no_network_is_the_nodes_fault_where_there_was_one() {
         IOException fault = new IOException("failed", new ConnectException("Network is unreachable"));
         assertThat(faults.failed("a", true, false, fault)).isTrue();
         assertThat(faults.failed("ipv6-only", false, false, fault)).isFalse();
     }
 
     @Test
-    void aTimerThatIsLateForLongWaitsForNoNetworkAnyMore() {
+    void a_timer_that_is_late_for_long_waits_for_no_network_any_more() {
         IOException fault = new ConnectException("Network is unreachable");
         assertThat(faults.failed("a", true, true, fault)).isFalse();
         assertThat(faults.failed("a", true, false, fault)).isTrue();
@@ -103,7 +103,7 @@ class NodeFaultsTest {
 
     /** Whoever refuses was reached: third parties that are stopped together are not the node's fault. */
     @Test
-    void connectionsThatAreRefusedAreNeverTheNodesFault() {
+    void connections_that_are_refused_are_never_the_nodes_fault() {
         IOException fault = new IOException("Failed to connect", new ConnectException("Connection refused"));
         for (int i = 0; i < 100; i++) {
             assertThat(faults.failed("a" + i, true, false, fault)).isFalse();

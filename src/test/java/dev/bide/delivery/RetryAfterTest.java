@@ -33,13 +33,13 @@ class RetryAfterTest {
                 "Fri Jan  1 00:00:00 2027 | PT1720H32M",
                 "Wed, 21 Oct 9999 07:28:00 GMT | PT87600H",
             })
-    void readsSecondsAndDates(String value, Duration wait) {
+    void reads_seconds_and_dates(String value, Duration wait) {
         assertThat(RetryAfter.parse(Headers.of("Retry-After", value), NOW)).isEqualTo(wait);
     }
 
     /** RFC 9110 section 5.6.7: more than 50 years on is in the past, whatever the century. */
     @Test
-    void twoDigitsAreTheNearestYear() {
+    void two_digits_are_the_nearest_year() {
         Instant end = Instant.parse("2099-12-31T00:00:00Z");
         assertThat(RetryAfter.parse(Headers.of("Retry-After", "Friday, 01-Jan-00 00:00:00 GMT"), end))
                 .isEqualTo(Duration.ofDays(1));
@@ -58,12 +58,12 @@ class RetryAfterTest {
         "''",
         "+3"
     })
-    void whatCannotBeReadAsksForNothing(String value) {
+    void what_cannot_be_read_asks_for_nothing(String value) {
         assertThat(RetryAfter.parse(Headers.of("Retry-After", value), NOW)).isNull();
     }
 
     @Test
-    void noneAsksForNothing() {
+    void none_asks_for_nothing() {
         assertThat(RetryAfter.parse(Headers.of(), NOW)).isNull();
         assertThat(RetryAfter.parse(null, NOW)).isNull();
     }

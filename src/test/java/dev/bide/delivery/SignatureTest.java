@@ -19,14 +19,14 @@ class SignatureTest {
 
     /** The example that the implementations of the Standard Webhooks specification are tested with. */
     @Test
-    void signsThePublishedExample() {
+    void signs_the_published_example() {
         assertThat(new Signature(List.of(SECRET))
                         .sign("msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330L, "{\"test\": 2432232314}".getBytes(UTF_8)))
                 .isEqualTo("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
     }
 
     @Test
-    void signsByEachSecretWhileTheyAreChanged() {
+    void signs_by_each_secret_while_they_are_changed() {
         byte[] body = {};
         String both = new Signature(List.of(OTHER, SECRET)).sign("a", 1, body);
         assertThat(both.split(" "))
@@ -37,7 +37,7 @@ class SignatureTest {
 
     /** By the library that the specification's authors have for those who are called; it takes none that is old. */
     @Test
-    void receiversTakeWhatIsSigned() throws Exception {
+    void receivers_take_what_is_signed() throws Exception {
         long now = System.currentTimeMillis() / 1000;
         String body = "{\"to\":\"Zo\u00eb\"}";
         Map<String, List<String>> headers = Map.of(
@@ -53,7 +53,7 @@ class SignatureTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_", "whsec_c2hvcnQ=", "whsec_%%%%", "whsec"})
-    void refusesWhatIsNoSecretWithoutRepeatingIt(String secret) {
+    void refuses_what_is_no_secret_without_repeating_it(String secret) {
         assertThatThrownBy(() -> new Signature(List.of(secret)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("signingSecrets: each must");

@@ -59,7 +59,7 @@ class EmbeddedDatabaseIT {
     }
 
     @Test
-    void keepsDataAndPortAcrossStopAndStart() throws Exception {
+    void keeps_data_and_port_across_stop_and_start() throws Exception {
         try (EmbeddedDatabase database = EmbeddedDatabase.start(directory)) {
             assertThat(database.jdbcUrl()).isEqualTo(url);
             assertThat(rows()).isEqualTo(1);
@@ -68,7 +68,7 @@ class EmbeddedDatabaseIT {
     }
 
     @Test
-    void isDurableAndLetsNobodyInAsSuperuser() throws Exception {
+    void is_durable_and_lets_nobody_in_as_superuser() throws Exception {
         try (EmbeddedDatabase database = EmbeddedDatabase.start(directory)) {
             for (String setting : List.of("fsync", "full_page_writes", "synchronous_commit", "data_checksums")) {
                 assertThat(text("SHOW " + setting)).as(setting).isEqualTo("on");
@@ -83,7 +83,7 @@ class EmbeddedDatabaseIT {
     }
 
     @Test
-    void refusesToGoOnWithoutFsync() throws Exception {
+    void refuses_to_go_on_without_fsync() throws Exception {
         Path settings = directory.resolve("postgresql-18/postgresql.conf");
         String before = Files.readString(settings);
         Files.writeString(settings, before + "\nfsync = off\n");
@@ -98,7 +98,7 @@ class EmbeddedDatabaseIT {
     }
 
     @Test
-    void startsTheServerAgainWhenItIsKilledUnderUs() throws Exception {
+    void starts_the_server_again_when_it_is_killed_under_us() throws Exception {
         try (EmbeddedDatabase database = EmbeddedDatabase.start(directory)) {
             long killed = database.processId();
             kill(List.of(killed));
@@ -109,7 +109,7 @@ class EmbeddedDatabaseIT {
     }
 
     @Test
-    void takesOverTheServerOfAKilledService() throws Exception {
+    void takes_over_the_server_of_a_killed_service() throws Exception {
         Process service = startService();
         long server = processIdSaidBy(service);
         service.destroyForcibly().waitFor();
@@ -121,7 +121,7 @@ class EmbeddedDatabaseIT {
     }
 
     @Test
-    void startsAfterServiceAndServerWereKilled() throws Exception {
+    void starts_after_service_and_server_were_killed() throws Exception {
         Process service = startService();
         processIdSaidBy(service);
         execute("INSERT INTO kept VALUES (2)");
@@ -134,7 +134,7 @@ class EmbeddedDatabaseIT {
     }
 
     @Test
-    void startsWhereTheStaleProcessIdBelongsToSomebodyElse() throws Exception {
+    void starts_where_the_stale_process_id_belongs_to_somebody_else() throws Exception {
         Process service = startService();
         processIdSaidBy(service);
         service.destroyForcibly().waitFor();
@@ -151,7 +151,7 @@ class EmbeddedDatabaseIT {
     }
 
     @Test
-    void servicesOnOneDirectoryShareTheServerAndTheLastToLeaveStopsIt() throws Exception {
+    void services_on_one_directory_share_the_server_and_the_last_to_leave_stops_it() throws Exception {
         Process service = startService();
         long server = processIdSaidBy(service);
         EmbeddedDatabase database = EmbeddedDatabase.start(directory);
@@ -164,7 +164,7 @@ class EmbeddedDatabaseIT {
     }
 
     @Test
-    void servicesThatStartTogetherStartOneServer() throws Exception {
+    void services_that_start_together_start_one_server() throws Exception {
         List<Process> several = List.of(startService(), startService(), startService());
         List<Long> servers = new ArrayList<>();
         for (Process service : several) {
@@ -178,7 +178,7 @@ class EmbeddedDatabaseIT {
     }
 
     @Test
-    void movesToAnotherPortWhereItsOwnIsTaken() throws Exception {
+    void moves_to_another_port_where_its_own_is_taken() throws Exception {
         int port = PostgresSettings.read(directory.resolve("postgresql-18")).port();
         try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"));
                 EmbeddedDatabase database = EmbeddedDatabase.start(directory)) {
@@ -190,7 +190,7 @@ class EmbeddedDatabaseIT {
     }
 
     @Test
-    void comesBackOnItsPortEachTimeItIsKilled() throws Exception {
+    void comes_back_on_its_port_each_time_it_is_killed() throws Exception {
         try (EmbeddedDatabase database = EmbeddedDatabase.start(directory)) {
             for (int i = 0; i < 3; i++) {
                 long killed = database.processId();
@@ -203,7 +203,7 @@ class EmbeddedDatabaseIT {
     }
 
     @Test
-    void deletesTheProgramsOfOtherVersionsOnceNobodyUsesThem() throws Exception {
+    void deletes_the_programs_of_other_versions_once_nobody_uses_them() throws Exception {
         Path old = Files.createDirectories(directory.resolve("programs-0ld/bin"));
         Files.createFile(old.resolve("postgres"));
         Process service = startService();
@@ -221,7 +221,7 @@ class EmbeddedDatabaseIT {
     }
 
     @Test
-    void aStopWhileItStartsEndsWhatWasBegun() throws Exception {
+    void a_stop_while_it_starts_ends_what_was_begun() throws Exception {
         Path fresh = Files.createDirectory(
                 directory.resolve("stopped"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
@@ -237,7 +237,7 @@ class EmbeddedDatabaseIT {
     }
 
     @Test
-    void aHalfMadeDatabaseIsMadeAnew() throws Exception {
+    void a_half_made_database_is_made_anew() throws Exception {
         Path fresh = Files.createDirectory(
                 directory.resolve("fresh"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));

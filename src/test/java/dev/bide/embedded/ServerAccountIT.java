@@ -30,7 +30,7 @@ class ServerAccountIT {
     }
 
     @Test
-    void anAccountThatCanEnterTheDirectoryGetsTheFiles() throws IOException {
+    void an_account_that_can_enter_the_directory_gets_the_files() throws IOException {
         enterable("rwxr-xr-x");
         ServerAccount account = ServerAccount.choose(directory, directory.resolve("cluster"));
         assertThat(account.uid()).isNotEqualTo(0);
@@ -40,7 +40,7 @@ class ServerAccountIT {
     }
 
     @Test
-    void theOwnerOfADirectoryAboveComesFirst() throws IOException {
+    void the_owner_of_a_directory_above_comes_first() throws IOException {
         Files.setAttribute(directory, "unix:uid", 1);
         Files.setAttribute(directory, "unix:gid", 1);
         Path below = Files.createDirectory(directory.resolve("data"));
@@ -48,7 +48,7 @@ class ServerAccountIT {
     }
 
     @Test
-    void aDirectoryThatOnlyRootCanEnterGetsAServerInAUserNamespace() throws IOException {
+    void a_directory_that_only_root_can_enter_gets_a_server_in_a_user_namespace() throws IOException {
         enterable("rwx------");
         assumeTrue(Command.run(List.of("unshare", "--user", "true")).succeeded());
         Path data = directory.resolve("data");

@@ -3,24 +3,14 @@ package dev.bide.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.bide.delivery.Delivery;
-import dev.bide.delivery.DeliveryConfiguration;
-import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.jobstore.DatabaseClock;
-import dev.bide.persistence.JdbiDatabase;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.workflow.Ids;
 import dev.bide.workflow.Timer;
-import dev.bide.workflow.store.FiredTimer;
-import io.dropwizard.jackson.Jackson;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,26 +23,16 @@ class DatabaseTimeIT {
 
     @ParameterizedTest
     @ValueSource(longs = {5, -5, 86_400 * 60L})
-    void anApiNodesTimersAreOfTheDatabasesTime(long ahead) throws Exception {
+    void an_api_nodes_timers_are_of_the_databases_time(long ahead) throws Exception {
         InstantSource own = () -> Instant.now().plusSeconds(ahead);
         DatabaseClock clock = new DatabaseClock(own);
         clock.measure(POSTGRES.dataSource());
         assertThat(clock.offset()).isCloseTo(Duration.ofSeconds(ahead), Duration.ofMillis(500));
-        Delivery delivery = Jackson.newObjectMapper()
-                .readValue("{\"allowedPrivateNetworks\": [\"127.0.0.0/8\"]}", DeliveryConfiguration.class)
-                .build(InstantSource.system());
-        Engine engine = new EngineConfiguration()
-                .build(
-                        new Node("ahead" + ahead, false, false),
-                        new JdbiDatabase(Jdbi.create(POSTGRES.dataSource())),
-                        POSTGRES.dataSource(),
-                        delivery,
-                        new NobodyObserves(),
-                        clock);
+        EngineNode node = EngineNode.on(POSTGRES.dataSource()).clock(clock).start();
         try {
-            engine.start();
             Instant before = databasesTime();
-            Timer timer = engine.timers()
+            Timer timer = node.engine
+                    .timers()
                     .create(EngineNode.timer(null, 100, "http://127.0.0.1:9/"))
                     .join()
                     .value();
@@ -62,14 +42,13 @@ class DatabaseTimeIT {
                     .as("what is made later has a larger id, whoever makes it")
                     .isCloseTo(before, within(3, ChronoUnit.SECONDS));
         } finally {
-            engine.close();
-            delivery.close();
+            node.close();
             Ids.follow(InstantSource.system());
         }
     }
 
     @Test
-    void aClockThatIsSetMovesNoTimer() throws Exception {
+    void a_clock_that_is_set_moves_no_timer() throws Exception {
         Instant[] own = {Instant.now()};
         DatabaseClock clock = new DatabaseClock(() -> own[0]);
         clock.measure(POSTGRES.dataSource());
@@ -78,23 +57,7 @@ class DatabaseTimeIT {
         assertThat(clock.offset()).isGreaterThan(Duration.ofDays(399));
     }
 
-    private static Instant databasesTime() throws Exception {
-        try (Connection connection = POSTGRES.dataSource().getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT extract(epoch FROM clock_timestamp()) * 1000")) {
-            row.next();
-            return Instant.ofEpochMilli(row.getLong(1));
-        }
-    }
-
-    private static final class NobodyObserves implements DeliveryObserver {
-        @Override
-        public void settled(FiredTimer timer, DeliveryOutcome outcome) {}
-
-        @Override
-        public void unreadable(int count) {}
-
-        @Override
-        public void repaired(String kind, int count) {}
+    private static Instant databasesTime() {
+        return Instant.ofEpochMilli(POSTGRES.sql().number("SELECT extract(epoch FROM clock_timestamp()) * 1000"));
     }
 }

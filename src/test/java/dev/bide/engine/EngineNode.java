@@ -3,7 +3,6 @@ package dev.bide.engine;
 import dev.bide.delay.Delay;
 import dev.bide.delivery.Delivery;
 import dev.bide.delivery.DeliveryConfiguration;
-import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.delivery.ScriptedNames;
 import dev.bide.engine.upkeep.Upkeep;
 import dev.bide.persistence.JdbiDatabase;
@@ -13,11 +12,12 @@ import dev.bide.workflow.JsonText;
 import dev.bide.workflow.RetryPolicy;
 import dev.bide.workflow.TaskDraft;
 import dev.bide.workflow.TimerDraft;
+import dev.bide.workflow.WorkflowDraft;
 import dev.bide.workflow.store.Database;
-import dev.bide.workflow.store.FiredTimer;
 import io.dropwizard.jackson.Jackson;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
@@ -33,38 +33,12 @@ public final class EngineNode implements AutoCloseable {
     public final AtomicInteger repaired = new AtomicInteger();
     public final AtomicInteger unreadable = new AtomicInteger();
 
-    private EngineNode(DataSource source, boolean worker) throws Exception {
-        this(source, worker, "");
-    }
-
-    /** @param more of the delivery's configuration, as JSON behind a comma */
-    private EngineNode(DataSource source, boolean worker, String more) throws Exception {
-        this(
-                alike(source, new JdbiDatabase(Jdbi.create(source))),
-                new Node("node-" + NODES.incrementAndGet(), worker, false),
-                new EngineConfiguration(),
-                InstantSource.system(),
-                delivery(more).build(InstantSource.system()));
-    }
-
-    private static DeliveryConfiguration delivery(String more) throws Exception {
-        return Jackson.newObjectMapper()
-                .readValue("{\"allowedPrivateNetworks\": [\"127.0.0.0/8\"]" + more + "}", DeliveryConfiguration.class);
-    }
-
-    private static Databases alike(DataSource source, Database database) {
-        return new Databases(database, database, database, database, source, source);
-    }
-
-    private EngineNode(
-            Databases databases, Node node, EngineConfiguration settings, InstantSource clock, Delivery delivery)
-            throws Exception {
-        this.database = databases.changes();
-        this.delivery = delivery;
+    private EngineNode(Builder builder) throws Exception {
+        database = builder.databases.changes();
+        delivery = builder.names == null
+                ? builder.delivery.build(InstantSource.system())
+                : builder.names.build(builder.delivery);
         DeliveryObserver observer = new DeliveryObserver() {
-            @Override
-            public void settled(FiredTimer timer, DeliveryOutcome outcome) {}
-
             @Override
             public void unreadable(int count) {
                 unreadable.addAndGet(count);
@@ -75,60 +49,87 @@ public final class EngineNode implements AutoCloseable {
                 repaired.addAndGet(count);
             }
         };
-        engine = settings.build(node, databases, delivery, observer, clock);
+        Node node = new Node("node-" + NODES.incrementAndGet(), builder.worker, builder.scheduler);
+        engine = builder.settings.build(node, builder.databases, delivery, observer, builder.clock);
         engine.start();
-    }
-
-    public static EngineNode worker(DataSource source) throws Exception {
-        return new EngineNode(source, true);
-    }
-
-    public static EngineNode worker(DataSource source, String more) throws Exception {
-        return new EngineNode(source, true, more);
-    }
-
-    public static EngineNode worker(DataSource source, EngineConfiguration settings) throws Exception {
-        return new EngineNode(
-                alike(source, new JdbiDatabase(Jdbi.create(source))),
-                new Node("node-" + NODES.incrementAndGet(), true, false),
-                settings,
-                InstantSource.system(),
-                delivery("").build(InstantSource.system()));
     }
 
     /** One that stores and changes, but fires nothing. */
     public static EngineNode api(DataSource source) throws Exception {
-        return new EngineNode(source, false);
+        return on(source).start();
     }
 
-    /** One of role {@code api} or {@code scheduler}, with its own idea of what is kept and what time it is. */
-    public static EngineNode keeping(DataSource source, boolean scheduler, int days, InstantSource clock)
-            throws Exception {
-        EngineConfiguration settings = new EngineConfiguration();
-        settings.retention = io.dropwizard.util.Duration.days(days);
-        Node node = new Node("node-" + NODES.incrementAndGet(), false, scheduler);
-        Delivery delivery = delivery("").build(InstantSource.system());
-        return new EngineNode(alike(source, new JdbiDatabase(Jdbi.create(source))), node, settings, clock, delivery);
+    /** One that fires timers too. */
+    public static EngineNode worker(DataSource source) throws Exception {
+        return on(source).worker().start();
     }
 
-    /** One of role {@code api} that goes by {@code database}. */
-    public static EngineNode api(DataSource source, Database database) throws Exception {
-        return new EngineNode(
-                alike(source, database),
-                new Node("node-" + NODES.incrementAndGet(), false, false),
-                new EngineConfiguration(),
-                InstantSource.system(),
-                delivery("").build(InstantSource.system()));
+    /** Of role {@code api}, unless more is said. */
+    public static Builder on(DataSource source) throws Exception {
+        return on(source, new JdbiDatabase(Jdbi.create(source)));
     }
 
-    /** One of role {@code api} with connections of several kinds, and names of its own. */
-    static EngineNode api(Databases databases, ScriptedNames names) throws Exception {
-        return new EngineNode(
-                databases,
-                new Node("node-" + NODES.incrementAndGet(), false, false),
-                new EngineConfiguration(),
-                InstantSource.system(),
-                names.build(delivery("")));
+    /** The same, by way of {@code database}. */
+    public static Builder on(DataSource source, Database database) throws Exception {
+        return on(new Databases(database, database, database, database, source, source));
+    }
+
+    /** The same with connections of several kinds. */
+    static Builder on(Databases databases) throws Exception {
+        return new Builder(databases).delivery("");
+    }
+
+    /** What a node may have of its own. */
+    public static final class Builder {
+        private final Databases databases;
+        private boolean worker;
+        private boolean scheduler;
+        private EngineConfiguration settings = new EngineConfiguration();
+        private DeliveryConfiguration delivery;
+        private ScriptedNames names;
+        private InstantSource clock = InstantSource.system();
+
+        private Builder(Databases databases) {
+            this.databases = databases;
+        }
+
+        public Builder worker() {
+            worker = true;
+            return this;
+        }
+
+        public Builder scheduler() {
+            scheduler = true;
+            return this;
+        }
+
+        /** @param json of the engine's configuration */
+        public Builder settings(String json) throws Exception {
+            settings = Jackson.newObjectMapper().readValue(json, EngineConfiguration.class);
+            return this;
+        }
+
+        /** @param more of the delivery's configuration, as JSON behind a comma */
+        public Builder delivery(String more) throws Exception {
+            delivery = Jackson.newObjectMapper()
+                    .readValue(
+                            "{\"allowedPrivateNetworks\": [\"127.0.0.0/8\"]" + more + "}", DeliveryConfiguration.class);
+            return this;
+        }
+
+        public Builder names(ScriptedNames answers) {
+            names = answers;
+            return this;
+        }
+
+        public Builder clock(InstantSource own) {
+            clock = own;
+            return this;
+        }
+
+        public EngineNode start() throws Exception {
+            return new EngineNode(this);
+        }
     }
 
     public Upkeep upkeep() {
@@ -155,6 +156,10 @@ public final class EngineNode implements AutoCloseable {
 
     public static TimerDraft timer(String key, int seconds, String url) {
         return new TimerDraft(key, seconds(seconds), action(url), quickly(), Duration.ofSeconds(10), null);
+    }
+
+    public static WorkflowDraft draft(TaskDraft... tasks) {
+        return new WorkflowDraft("w", null, null, List.of(tasks));
     }
 
     public static TaskDraft task(String name, Delay delay, Action action) {

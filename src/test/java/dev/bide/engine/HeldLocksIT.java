@@ -17,7 +17,6 @@ import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerDraft;
 import dev.bide.workflow.Workflow;
-import dev.bide.workflow.WorkflowDraft;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
@@ -29,8 +28,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -38,25 +35,19 @@ import org.postgresql.ds.PGSimpleDataSource;
 /** What those feel that need a lock which somebody slow or frozen holds, and what the others feel of it: nothing. */
 class HeldLocksIT {
     @RegisterExtension
-    static final PostgresExtension POSTGRES = new PostgresExtension();
+    static EngineExtension node = EngineExtension.of(HeldLocksIT::start);
+
+    private static final PostgresExtension POSTGRES = node.postgres();
 
     private static final String URL = "http://127.0.0.1:9/";
 
-    static EngineNode node;
-
     /** Waits for locks no longer than the connections for new timers and runs do. */
-    @BeforeAll
-    static void startNode() throws Exception {
+    private static EngineNode start(PostgresExtension postgres) throws Exception {
         PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setUrl(POSTGRES.jdbcUrl());
-        source.setUser(POSTGRES.user());
+        source.setUrl(postgres.jdbcUrl());
+        source.setUser(postgres.user());
         source.setOptions("-c lock_timeout=100");
-        node = EngineNode.api(source);
-    }
-
-    @AfterAll
-    static void stopNode() {
-        node.close();
+        return EngineNode.api(source);
     }
 
     @Test
@@ -162,9 +153,7 @@ class HeldLocksIT {
     }
 
     private static Workflow workflow() {
-        return node.engine
-                .workflows()
-                .create(new WorkflowDraft("w", null, null, List.of(task("one", seconds(3600), action(URL)))));
+        return node.workflow(task("one", seconds(3600), action(URL)));
     }
 
     private static CompletableFuture<Accepted<RunView>> start(Workflow workflow, String key) {

@@ -1,6 +1,7 @@
 package dev.bide.engine;
 
 import static dev.bide.engine.EngineNode.action;
+import static dev.bide.engine.EngineNode.draft;
 import static dev.bide.engine.EngineNode.seconds;
 import static dev.bide.engine.EngineNode.task;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,13 +9,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.bide.testing.PostgresExtension;
 import dev.bide.testing.StubThirdParty;
-import dev.bide.workflow.JsonText;
-import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.RunStatus;
 import dev.bide.workflow.TaskDraft;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.Workflow;
-import dev.bide.workflow.WorkflowDraft;
 import dev.bide.workflow.store.Operation;
 import dev.bide.workflow.store.OperationKind;
 import dev.bide.workflow.store.OperationStatus;
@@ -29,9 +27,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,37 +37,27 @@ class LockedRowsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @RegisterExtension
-    static final PostgresExtension POSTGRES = new PostgresExtension();
+    static EngineExtension node = EngineExtension.worker();
+
+    private static final PostgresExtension POSTGRES = node.postgres();
 
     @RegisterExtension
     final StubThirdParty thirdParty = new StubThirdParty();
-
-    static EngineNode node;
-
-    @BeforeAll
-    static void startNode() throws Exception {
-        node = EngineNode.worker(POSTGRES.dataSource());
-    }
-
-    @AfterAll
-    static void stopNode() {
-        node.close();
-    }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"timer WHERE id = '%s'", "qrtz_triggers WHERE trigger_name = '%s'", "run WHERE timer_id = '%s'"})
     void a_cancel_passes_over_what_is_locked_and_comes_back_for_it(String row) throws Exception {
-        Workflow workflow = workflow(after("t", 3600));
-        start(workflow, 40);
+        Workflow workflow = node.workflow(after("t", 3600));
+        node.startAll(workflow, 40);
         Timer locked = timers(workflow).get(20);
         Operation begun = node.engine.operations().begin(OperationKind.CANCEL, of(workflow), null, null);
         whileLocked(row.formatted(locked.id()), () -> {
-            Operation waits = run(begun);
+            Operation waits = node.run(begun);
             assertThat(waits.status()).isEqualTo(OperationStatus.RUNNING);
             assertThat(waits.done()).isEqualTo(39);
         });
-        Operation done = run(begun);
+        Operation done = node.run(begun);
         assertThat(done.status()).isEqualTo(OperationStatus.COMPLETED);
         assertThat(done.matched()).isEqualTo(40);
         assertThat(done.done()).isEqualTo(40);
@@ -82,18 +67,18 @@ class LockedRowsIT {
     /** Nothing that a cancel of all was to stop goes on after it. */
     @Test
     void a_cancel_finds_the_run_that_has_gone_on_from_the_timer_that_was_locked() throws Exception {
-        Workflow workflow = workflow(after("one", 3600), after("two", 3600));
-        start(workflow, 3);
+        Workflow workflow = node.workflow(after("one", 3600), after("two", 3600));
+        node.startAll(workflow, 3);
         Timer locked = timers(workflow).get(1);
         UUID run = locked.owner().runId();
         Operation begun = node.engine.operations().begin(OperationKind.CANCEL, of(workflow), null, null);
         whileLocked(
                 "timer WHERE id = '" + locked.id() + "'",
-                () -> assertThat(run(begun).done()).isEqualTo(2));
+                () -> assertThat(node.run(begun).done()).isEqualTo(2));
         node.engine.timers().fire(locked.id());
         await().atMost(PATIENCE).until(() -> timers(workflow).stream()
                 .anyMatch(timer -> timer.status().waiting() && !timer.id().equals(locked.id())));
-        Operation done = run(begun);
+        Operation done = node.run(begun);
         assertThat(done.status()).isEqualTo(OperationStatus.COMPLETED);
         assertThat(done.matched()).isEqualTo(3);
         assertThat(done.done()).isEqualTo(3);
@@ -104,15 +89,15 @@ class LockedRowsIT {
     @Test
     void a_redrive_comes_back_for_what_is_locked() throws Exception {
         thirdParty.answer((path, attempt) -> attempt < 2 ? 400 : 200);
-        Workflow workflow = workflow(after("t", 0));
-        start(workflow, 10);
+        Workflow workflow = node.workflow(after("t", 0));
+        node.startAll(workflow, 10);
         await().atMost(PATIENCE).until(() -> runs(workflow, RunStatus.FAILED) == 10);
         Timer locked = timers(workflow).get(4);
         Operation begun = node.engine.operations().begin(OperationKind.REDRIVE, of(workflow), null, null);
         whileLocked(
                 "timer_history WHERE id = '" + locked.id() + "'",
-                () -> assertThat(run(begun).done()).isEqualTo(9));
-        Operation done = run(begun);
+                () -> assertThat(node.run(begun).done()).isEqualTo(9));
+        Operation done = node.run(begun);
         assertThat(done.status()).isEqualTo(OperationStatus.COMPLETED);
         assertThat(done.done()).isEqualTo(10);
         await().atMost(PATIENCE).until(() -> runs(workflow, RunStatus.COMPLETED) == 10);
@@ -120,8 +105,8 @@ class LockedRowsIT {
 
     @Test
     void a_new_version_comes_back_for_the_run_that_is_locked() throws Exception {
-        Workflow workflow = workflow(after("t", 3600));
-        start(workflow, 20);
+        Workflow workflow = node.workflow(after("t", 3600));
+        node.startAll(workflow, 20);
         Timer locked = timers(workflow).get(9);
         whileLocked("run WHERE id = '" + locked.owner().runId() + "'", () -> {
             node.engine.workflows().replace(workflow.id(), draft(after("t", 7200)), null, true);
@@ -153,31 +138,8 @@ class LockedRowsIT {
         }
     }
 
-    private static Operation run(Operation operation) {
-        node.engine.operationRunner().run();
-        return node.engine.operations().get(operation.id());
-    }
-
     private TaskDraft after(String name, int seconds) {
         return task(name, seconds(seconds), action(thirdParty.url("/" + name)));
-    }
-
-    private static WorkflowDraft draft(TaskDraft... tasks) {
-        return new WorkflowDraft("w", null, null, List.of(tasks));
-    }
-
-    private static Workflow workflow(TaskDraft... tasks) {
-        return node.engine.workflows().create(draft(tasks));
-    }
-
-    private static void start(Workflow workflow, int count) {
-        List<RunDraft> drafts = IntStream.range(0, count)
-                .mapToObj(i -> new RunDraft(null, null, JsonText.EMPTY_OBJECT))
-                .toList();
-        assertThat(node.engine
-                        .runs()
-                        .startAll(workflow.id(), drafts.stream().map(Asked::of).toList()))
-                .allMatch(Acceptance.Created.class::isInstance);
     }
 
     private static TimerFilter of(Workflow workflow) {

@@ -12,10 +12,8 @@ import dev.bide.testing.Delays;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.testing.StubThirdParty;
 import dev.bide.workflow.Ids;
-import dev.bide.workflow.JsonText;
 import dev.bide.workflow.RefusedException;
 import dev.bide.workflow.RetryPolicy;
-import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.RunStatus;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerDraft;
@@ -47,43 +45,31 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class OperationsIT {
     @RegisterExtension
-    static final PostgresExtension POSTGRES = new PostgresExtension();
+    static EngineExtension node = EngineExtension.worker();
+
+    private static final PostgresExtension POSTGRES = node.postgres();
 
     @RegisterExtension
     final StubThirdParty thirdParty = new StubThirdParty();
-
-    static EngineNode node;
-
-    @BeforeAll
-    static void startNode() throws Exception {
-        node = EngineNode.worker(POSTGRES.dataSource());
-    }
-
-    @AfterAll
-    static void stopNode() {
-        node.close();
-    }
 
     @Test
     void cancels_all_that_match_and_their_runs_and_nothing_else() {
         Workflow workflow = workflow(3600);
         Workflow other = workflow(3600);
-        start(workflow, 1_200);
-        start(other, 3);
+        node.startAll(workflow, 1_200);
+        node.startAll(other, 3);
         TimerFilter filter = of(workflow);
         assertThat(node.engine.operations().count(OperationKind.CANCEL, filter))
                 .isEqualTo(new Operations.Count(1_200, true));
         Operation operation = node.engine.operations().begin(OperationKind.CANCEL, filter, null, null);
         assertThat(operation.matched()).as("found on the way").isZero();
-        start(workflow, 2);
-        Operation done = run(operation);
+        node.startAll(workflow, 2);
+        Operation done = node.run(operation);
         assertThat(done.status()).isEqualTo(OperationStatus.COMPLETED);
         assertThat(done.matched()).isEqualTo(1_200);
         assertThat(done.done()).isEqualTo(1_200);
@@ -107,7 +93,7 @@ class OperationsIT {
         await().atMost(Duration.ofSeconds(30)).until(() -> count("timer WHERE attempts_spent > 0") > 50);
         Operation begun = node.engine.operations().begin(OperationKind.CANCEL, TimerFilter.ALL, null, null);
         Operation done = await().atMost(Duration.ofSeconds(60))
-                .until(() -> run(begun), operation -> operation.status() == OperationStatus.COMPLETED);
+                .until(() -> node.run(begun), operation -> operation.status() == OperationStatus.COMPLETED);
         assertThat(done.matched()).isEqualTo(done.done() + done.failed());
         assertThat(count("timer")).isZero();
         assertThat(count("qrtz_triggers WHERE sched_name = 'bide'")).isZero();
@@ -126,13 +112,13 @@ class OperationsIT {
                         List.of(
                                 task("t", seconds(0), action(thirdParty.url("/t"))),
                                 task("next", seconds(0), action(thirdParty.url("/next"))))));
-        start(workflow, 3);
+        node.startAll(workflow, 3);
         await().atMost(Duration.ofSeconds(30)).until(() -> thirdParty.calls().size() == 3);
-        Operation operation = run(node.engine.operations().begin(OperationKind.CANCEL, of(workflow), null, null));
+        Operation operation = node.run(node.engine.operations().begin(OperationKind.CANCEL, of(workflow), null, null));
         assertThat(operation.status()).isEqualTo(OperationStatus.RUNNING);
         assertThat(runs(workflow, RunStatus.CANCELLED)).isEqualTo(3);
         await().atMost(Duration.ofSeconds(30))
-                .until(() -> run(operation), again -> again.status() == OperationStatus.COMPLETED);
+                .until(() -> node.run(operation), again -> again.status() == OperationStatus.COMPLETED);
         assertThat(timers(of(workflow))).extracting(Timer::status).hasSize(3).containsOnly(TimerStatus.DELIVERED);
         assertThat(thirdParty.calls()).hasSize(3);
     }
@@ -140,7 +126,7 @@ class OperationsIT {
     @Test
     void goes_on_in_short_steps_where_hardly_any_match() {
         Workflow workflow = workflow(3600);
-        start(workflow, 1);
+        node.startAll(workflow, 1);
         Timer last = timers(of(workflow)).get(0);
         Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
         // Before it in order of id.
@@ -156,27 +142,24 @@ class OperationsIT {
                             .complete())
                     .isTrue();
             Operation begun = node.engine.operations().begin(OperationKind.PAUSE, filter, null, null);
-            long before = commits(jdbi);
-            assertThat(run(begun).status()).isEqualTo(OperationStatus.COMPLETED);
+            long before = commits();
+            assertThat(node.run(begun).status()).isEqualTo(OperationStatus.COMPLETED);
             assertThat(node.engine.timers().get(last.id()).status()).isEqualTo(TimerStatus.PAUSED);
             // A transaction for each five thousand.
-            await().atMost(Duration.ofSeconds(30)).until(() -> commits(jdbi) - before >= 40);
+            await().atMost(Duration.ofSeconds(30)).until(() -> commits() - before >= 40);
         } finally {
             jdbi.useHandle(handle -> handle.execute("DELETE FROM timer WHERE spec::text = '{}'"));
         }
     }
 
-    private static long commits(Jdbi jdbi) {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()")
-                .mapTo(Long.class)
-                .one());
+    private static long commits() {
+        return POSTGRES.sql().number("SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()");
     }
 
     @Test
     void an_operation_of_another_version_holds_up_no_other() {
         Workflow workflow = workflow(3600);
-        start(workflow, 2);
+        node.startAll(workflow, 2);
         Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
         UUID unknown = UUID.randomUUID();
         jdbi.useHandle(handle -> {
@@ -186,7 +169,7 @@ class OperationsIT {
                     unknown);
         });
         try {
-            Operation done = run(node.engine.operations().begin(OperationKind.PAUSE, of(workflow), null, null));
+            Operation done = node.run(node.engine.operations().begin(OperationKind.PAUSE, of(workflow), null, null));
             assertThat(done.status()).isEqualTo(OperationStatus.COMPLETED);
             assertThat(count("operation WHERE status = 'running' AND kind = 'teleport'"))
                     .isEqualTo(1);
@@ -199,12 +182,12 @@ class OperationsIT {
     @Test
     void a_crash_repeats_nothing_and_leaves_nothing_out() throws Exception {
         Workflow workflow = workflow(3600);
-        start(workflow, 3_000);
+        node.startAll(workflow, 3_000);
         Operation begun = node.engine.operations().begin(OperationKind.CANCEL, of(workflow), null, null);
         AtomicBoolean over = new AtomicBoolean();
         AtomicInteger crashes = new AtomicInteger();
         try (EngineNode other = EngineNode.api(POSTGRES.dataSource())) {
-            List<CompletableFuture<Void>> runners = Stream.of(node, other)
+            List<CompletableFuture<Void>> runners = Stream.of(node.engine, other.engine)
                     .map(one -> CompletableFuture.runAsync(() -> runUntil(one, over)))
                     .toList();
             await().atMost(Duration.ofSeconds(120))
@@ -238,11 +221,11 @@ class OperationsIT {
     @Test
     void those_that_overlap_don_t_wait_for_each_other_in_a_circle() throws Exception {
         Workflow workflow = workflow(3600);
-        start(workflow, 1_500);
+        node.startAll(workflow, 1_500);
         AtomicBoolean over = new AtomicBoolean();
-        int before = deadlocks();
+        long before = deadlocks();
         try (EngineNode other = EngineNode.api(POSTGRES.dataSource())) {
-            List<CompletableFuture<Void>> runners = Stream.of(node, other)
+            List<CompletableFuture<Void>> runners = Stream.of(node.engine, other.engine)
                     .map(one -> CompletableFuture.runAsync(() -> runUntil(one, over)))
                     .toList();
             List<Operation> operations = Stream.of(
@@ -270,27 +253,22 @@ class OperationsIT {
         assertThat(deadlocks()).isEqualTo(before);
     }
 
-    private static void runUntil(EngineNode one, AtomicBoolean over) {
+    private static void runUntil(Engine one, AtomicBoolean over) {
         while (!over.get()) {
             try {
-                one.engine.operationRunner().run();
+                one.operationRunner().run();
             } catch (RuntimeException e) {
                 // Its connection was ended: the next turn goes on, as the control plane's does.
             }
         }
     }
 
-    private static int deadlocks() {
-        return Jdbi.create(POSTGRES.dataSource()).withHandle(handle -> handle.createQuery(
-                        "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
-                .mapTo(Integer.class)
-                .one());
+    private static long deadlocks() {
+        return POSTGRES.sql().number("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()");
     }
 
     private static int count(String of) {
-        return Jdbi.create(POSTGRES.dataSource()).withHandle(handle -> handle.createQuery("SELECT count(*) FROM " + of)
-                .mapTo(Integer.class)
-                .one());
+        return Math.toIntExact(POSTGRES.sql().number("SELECT count(*) FROM " + of));
     }
 
     private static int closedPort() throws IOException {
@@ -302,30 +280,30 @@ class OperationsIT {
     @Test
     void pauses_resumes_and_reschedules_all_that_match() {
         Workflow workflow = workflow(3600);
-        start(workflow, 20);
+        node.startAll(workflow, 20);
         TimerFilter filter = of(workflow);
-        run(node.engine.operations().begin(OperationKind.PAUSE, filter, null, null));
+        node.run(node.engine.operations().begin(OperationKind.PAUSE, filter, null, null));
         assertThat(timers(filter)).extracting(Timer::status).containsOnly(TimerStatus.PAUSED);
-        run(node.engine.operations().begin(OperationKind.RESCHEDULE, filter, seconds(60), null));
+        node.run(node.engine.operations().begin(OperationKind.RESCHEDULE, filter, seconds(60), null));
         assertThat(timers(filter)).allSatisfy(timer -> {
             assertThat(timer.status()).isEqualTo(TimerStatus.PAUSED);
             assertThat(timer.dueAt()).isBefore(Instant.now().plusSeconds(61));
         });
-        run(node.engine.operations().begin(OperationKind.RESUME, filter, null, null));
+        node.run(node.engine.operations().begin(OperationKind.RESUME, filter, null, null));
         assertThat(timers(filter)).extracting(Timer::status).containsOnly(TimerStatus.SCHEDULED);
-        run(node.engine.operations().begin(OperationKind.RESCHEDULE, filter, null, Instant.now()));
+        node.run(node.engine.operations().begin(OperationKind.RESCHEDULE, filter, null, Instant.now()));
         await().atMost(Duration.ofSeconds(30)).until(() -> runs(workflow, RunStatus.COMPLETED) == 20);
     }
 
     @Test
     void passes_over_a_timer_that_this_version_can_t_read() {
         Workflow workflow = workflow(3600);
-        start(workflow, 3);
+        node.startAll(workflow, 3);
         UUID unread = timers(of(workflow)).get(1).id();
         Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
         jdbi.useHandle(handle -> handle.execute("UPDATE timer SET timezone = 'Nowhere' WHERE id = ?", unread));
         for (OperationKind kind : List.of(OperationKind.PAUSE, OperationKind.RESUME, OperationKind.CANCEL)) {
-            Operation done = run(node.engine.operations().begin(kind, of(workflow), null, null));
+            Operation done = node.run(node.engine.operations().begin(kind, of(workflow), null, null));
             assertThat(done.done()).as(kind.toString()).isEqualTo(2);
         }
         jdbi.useHandle(handle -> handle.execute("UPDATE timer SET timezone = 'UTC' WHERE id = ?", unread));
@@ -336,12 +314,12 @@ class OperationsIT {
     void redrives_the_others_where_this_version_can_t_read_one() {
         thirdParty.answer((path, attempt) -> attempt < 2 ? 400 : 200);
         Workflow workflow = workflow(0);
-        start(workflow, 3);
+        node.startAll(workflow, 3);
         await().atMost(Duration.ofSeconds(30)).until(() -> runs(workflow, RunStatus.FAILED) == 3);
         UUID unread = timers(of(workflow)).get(1).id();
         Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
         jdbi.useHandle(handle -> handle.execute("UPDATE timer_history SET timezone = 'Nowhere' WHERE id = ?", unread));
-        Operation done = run(node.engine.operations().begin(OperationKind.REDRIVE, of(workflow), null, null));
+        Operation done = node.run(node.engine.operations().begin(OperationKind.REDRIVE, of(workflow), null, null));
         assertThat(done.status()).isEqualTo(OperationStatus.COMPLETED);
         assertThat(done.done()).isEqualTo(2);
         assertThat(done.failed()).isEqualTo(1);
@@ -352,7 +330,7 @@ class OperationsIT {
     @Test
     void a_cancel_ends_a_run_that_goes_on_while_it_comes_to_it() throws Exception {
         Workflow workflow = workflow(3600);
-        start(workflow, 3);
+        node.startAll(workflow, 3);
         UUID settled = timers(of(workflow)).get(0).id();
         UUID next = Ids.next();
         Operation begun = node.engine.operations().begin(OperationKind.CANCEL, of(workflow), null, null);
@@ -361,7 +339,7 @@ class OperationsIT {
                 var statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             statement.execute("SELECT FROM qrtz_triggers WHERE trigger_name = '" + settled + "' FOR UPDATE");
-            cancelled = CompletableFuture.supplyAsync(() -> run(begun));
+            cancelled = CompletableFuture.supplyAsync(() -> node.run(begun));
             // It waits for no longer than 200 ms; if that is over, it looks again, and sees the next one.
             await().pollInterval(Duration.ofMillis(5))
                     .atMost(Duration.ofSeconds(20))
@@ -389,7 +367,7 @@ class OperationsIT {
         Timer not = timer(ZoneId.of("Etc/GMT-14"));
         TimerFilter both = new TimerFilter(
                 null, null, null, null, usable.dueAt(), not.dueAt().plusSeconds(1));
-        Operation done = run(node.engine.operations().begin(OperationKind.RESCHEDULE, both, today, null));
+        Operation done = node.run(node.engine.operations().begin(OperationKind.RESCHEDULE, both, today, null));
         assertThat(done.done()).isEqualTo(1);
         assertThat(done.failed()).isEqualTo(1);
         assertThat(node.engine.timers().get(not.id())).isEqualTo(not);
@@ -416,9 +394,9 @@ class OperationsIT {
     void redrives_all_dead_ones() {
         thirdParty.answer((path, attempt) -> attempt < 2 ? 400 : 200);
         Workflow workflow = workflow(0);
-        start(workflow, 20);
+        node.startAll(workflow, 20);
         await().atMost(Duration.ofSeconds(30)).until(() -> runs(workflow, RunStatus.FAILED) == 20);
-        Operation done = run(node.engine.operations().begin(OperationKind.REDRIVE, of(workflow), null, null));
+        Operation done = node.run(node.engine.operations().begin(OperationKind.REDRIVE, of(workflow), null, null));
         assertThat(done.done()).isEqualTo(20);
         await().atMost(Duration.ofSeconds(30)).until(() -> runs(workflow, RunStatus.COMPLETED) == 20);
     }
@@ -426,7 +404,7 @@ class OperationsIT {
     @Test
     void stops_when_it_is_cancelled() {
         Workflow workflow = workflow(3600);
-        start(workflow, 5);
+        node.startAll(workflow, 5);
         Operation operation = node.engine.operations().begin(OperationKind.CANCEL, of(workflow), null, null);
         assertThat(node.engine.operations().cancel(operation.id()).status()).isEqualTo(OperationStatus.CANCELLED);
         node.engine.operationRunner().run();
@@ -438,7 +416,7 @@ class OperationsIT {
     @Test
     void moves_thousands_of_runs_to_a_new_version_in_the_background() {
         Workflow workflow = workflow(3600);
-        start(workflow, 1_300);
+        node.startAll(workflow, 1_300);
         node.engine.workflows().replace(workflow.id(), draft(7200), null, true);
         node.engine.operationRunner().run();
         Page<Timer> page = node.engine.timers().list(of(workflow), new PageRequest(500, null));
@@ -455,8 +433,8 @@ class OperationsIT {
     void an_operation_that_fails_holds_up_no_other() {
         Workflow bad = workflow(3600);
         Workflow good = workflow(3600);
-        start(bad, 2);
-        start(good, 2);
+        node.startAll(bad, 2);
+        node.startAll(good, 2);
         Operation fails = node.engine.operations().begin(OperationKind.CANCEL, of(bad), null, null);
         Operation works = node.engine.operations().begin(OperationKind.CANCEL, of(good), null, null);
         Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
@@ -464,18 +442,18 @@ class OperationsIT {
                 handle -> handle.execute("ALTER TABLE timer_history ADD CONSTRAINT not_this CHECK (workflow_id <> '"
                         + bad.id() + "') NOT VALID"));
         try {
-            assertThat(run(works).status()).isEqualTo(OperationStatus.COMPLETED);
+            assertThat(node.run(works).status()).isEqualTo(OperationStatus.COMPLETED);
             assertThat(node.engine.operations().get(fails.id()).status()).isEqualTo(OperationStatus.RUNNING);
         } finally {
             jdbi.useHandle(handle -> handle.execute("ALTER TABLE timer_history DROP CONSTRAINT not_this"));
         }
-        assertThat(run(fails).done()).isEqualTo(2);
+        assertThat(node.run(fails).done()).isEqualTo(2);
     }
 
     @Test
     void begins_to_move_runs_in_the_transaction_of_the_new_version() {
         Workflow workflow = workflow(3600);
-        start(workflow, 3);
+        node.startAll(workflow, 3);
         Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
         jdbi.useHandle(
                 handle -> handle.execute("ALTER TABLE operation ADD CONSTRAINT full_up CHECK (false) NOT VALID"));
@@ -488,27 +466,12 @@ class OperationsIT {
         assertThat(node.engine.workflows().get(workflow.id()).version()).isEqualTo(1);
     }
 
-    private static Operation run(Operation operation) {
-        node.engine.operationRunner().run();
-        return node.engine.operations().get(operation.id());
-    }
-
     private Workflow workflow(int seconds) {
         return node.engine.workflows().create(draft(seconds));
     }
 
     private WorkflowDraft draft(int seconds) {
         return new WorkflowDraft("w", null, null, List.of(task("t", seconds(seconds), action(thirdParty.url("/t")))));
-    }
-
-    private static void start(Workflow workflow, int count) {
-        List<RunDraft> drafts = IntStream.range(0, count)
-                .mapToObj(i -> new RunDraft(null, null, JsonText.EMPTY_OBJECT))
-                .toList();
-        assertThat(node.engine
-                        .runs()
-                        .startAll(workflow.id(), drafts.stream().map(Asked::of).toList()))
-                .allMatch(Acceptance.Created.class::isInstance);
     }
 
     private static TimerFilter of(Workflow workflow) {

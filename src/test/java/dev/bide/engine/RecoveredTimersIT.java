@@ -8,18 +8,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.bide.testing.PostgresExtension;
 import dev.bide.testing.StubThirdParty;
-import dev.bide.workflow.JsonText;
-import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.RunStatus;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.Workflow;
-import dev.bide.workflow.WorkflowDraft;
 import java.time.Duration;
-import java.util.List;
 import java.util.UUID;
-import org.jdbi.v3.core.Jdbi;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -28,29 +21,19 @@ class RecoveredTimersIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @RegisterExtension
-    static final PostgresExtension POSTGRES = new PostgresExtension();
+    static EngineExtension node = EngineExtension.worker();
+
+    private static final PostgresExtension POSTGRES = node.postgres();
 
     @RegisterExtension
     final StubThirdParty thirdParty = new StubThirdParty();
-
-    static EngineNode node;
-
-    @BeforeAll
-    static void startNode() throws Exception {
-        node = EngineNode.worker(POSTGRES.dataSource());
-    }
-
-    @AfterAll
-    static void stopNode() {
-        node.close();
-    }
 
     @Test
     void calls_nobody_for_a_run_that_was_cancelled_and_cancels_the_timer() {
         UUID run = start();
         UUID timer = node.engine.runs().get(run).timer().id();
         whileInOtherHands(timer, () -> node.engine.runs().cancel(run));
-        awaitStatus(timer, TimerStatus.CANCELLED);
+        node.awaitStatus(timer, TimerStatus.CANCELLED);
         assertThat(thirdParty.calls(timer)).isEmpty();
     }
 
@@ -59,7 +42,7 @@ class RecoveredTimersIT {
         UUID run = start();
         UUID timer = node.engine.runs().get(run).timer().id();
         whileInOtherHands(timer, () -> node.engine.runs().pause(run));
-        awaitStatus(timer, TimerStatus.PAUSED);
+        node.awaitStatus(timer, TimerStatus.PAUSED);
         assertThat(thirdParty.calls(timer)).isEmpty();
         node.engine.runs().resume(run);
         await().atMost(PATIENCE).until(() -> node.engine.runs().get(run).run().status() == RunStatus.COMPLETED);
@@ -74,26 +57,11 @@ class RecoveredTimersIT {
     }
 
     private static void sql(UUID timer, String statement) {
-        Jdbi.create(POSTGRES.dataSource()).useHandle(handle -> assertThat(handle.execute(statement, timer.toString()))
-                .isOne());
+        assertThat(POSTGRES.sql().execute(statement, timer.toString())).isOne();
     }
 
     private UUID start() {
-        Workflow workflow = node.engine
-                .workflows()
-                .create(new WorkflowDraft(
-                        "w", null, null, List.of(task("t", seconds(3600), action(thirdParty.url("/t"))))));
-        RunDraft draft = new RunDraft(null, null, JsonText.EMPTY_OBJECT);
-        return node.engine
-                .runs()
-                .start(workflow.id(), draft)
-                .join()
-                .value()
-                .run()
-                .id();
-    }
-
-    private static void awaitStatus(UUID timer, TimerStatus status) {
-        await().atMost(PATIENCE).until(() -> node.engine.timers().get(timer).status() == status);
+        Workflow workflow = node.workflow(task("t", seconds(3600), action(thirdParty.url("/t"))));
+        return node.start(workflow, null).run().id();
     }
 }

@@ -9,15 +9,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.bide.testing.PostgresExtension;
 import dev.bide.workflow.Attempt;
-import dev.bide.workflow.JsonText;
 import dev.bide.workflow.Refusal;
 import dev.bide.workflow.RefusedException;
-import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.RunStatus;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.Workflow;
-import dev.bide.workflow.WorkflowDraft;
 import dev.bide.workflow.store.Operation;
 import dev.bide.workflow.store.OperationKind;
 import dev.bide.workflow.store.Settlement;
@@ -30,9 +27,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Jdbi;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -41,21 +36,11 @@ class RedriveIT {
     private static final String URL = "http://127.0.0.1:9/t";
 
     @RegisterExtension
-    static final PostgresExtension POSTGRES = new PostgresExtension();
+    static EngineExtension node = EngineExtension.api();
 
-    static EngineNode node;
+    private static final PostgresExtension POSTGRES = node.postgres();
 
     private final Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
-
-    @BeforeAll
-    static void startNode() throws Exception {
-        node = EngineNode.api(POSTGRES.dataSource());
-    }
-
-    @AfterAll
-    static void stopNode() {
-        node.close();
-    }
 
     @AfterEach
     void keepAll() {
@@ -121,15 +106,13 @@ class RedriveIT {
 
     @Test
     void a_run_whose_key_is_anothers_stays_failed() {
-        Workflow workflow = node.engine
-                .workflows()
-                .create(new WorkflowDraft("w", null, null, List.of(task("t", seconds(3600), action(URL)))));
-        RunView failed = start(workflow);
+        Workflow workflow = node.workflow(task("t", seconds(3600), action(URL)));
+        RunView failed = node.start(workflow, "run");
         Timer timer = failed.timer();
         settleDead(timer);
         node.database.inTransaction(session -> session.runs().fail(failed.run().id(), "refused", at(timer)));
         loseKeys();
-        UUID now = start(workflow).run().id();
+        UUID now = node.start(workflow, "run").run().id();
         for (Runnable redrive : List.<Runnable>of(
                 () -> node.engine.runs().redrive(failed.run().id(), false),
                 () -> node.engine.timers().redrive(timer.id()))) {
@@ -139,11 +122,6 @@ class RedriveIT {
                     .hasMessageContaining(now.toString());
         }
         assertThat(node.engine.runs().get(failed.run().id()).run().status()).isEqualTo(RunStatus.FAILED);
-    }
-
-    private static RunView start(Workflow workflow) {
-        RunDraft draft = new RunDraft("run", null, JsonText.EMPTY_OBJECT);
-        return node.engine.runs().start(workflow.id(), draft).join().value();
     }
 
     /** As when a later day is dropped than that of what had them. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bide.testing.PostgresExtension;
 import java.sql.SQLException;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -29,8 +28,7 @@ class RenamedJobsIT {
     }
 
     private static void node() throws Exception {
-        EngineNode.keeping(POSTGRES.dataSource(), true, 30, InstantSource.system())
-                .close();
+        EngineNode.on(POSTGRES.dataSource()).scheduler().start().close();
     }
 
     private static List<String> names() throws SQLException {

@@ -1,6 +1,7 @@
 package dev.bide.engine;
 
 import static dev.bide.engine.EngineNode.action;
+import static dev.bide.engine.EngineNode.draft;
 import static dev.bide.engine.EngineNode.seconds;
 import static dev.bide.engine.EngineNode.task;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,7 +18,6 @@ import dev.bide.testing.StubThirdParty;
 import dev.bide.workflow.Action;
 import dev.bide.workflow.JsonText;
 import dev.bide.workflow.RefusedException;
-import dev.bide.workflow.Run;
 import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.RunStatus;
 import dev.bide.workflow.TaskDraft;
@@ -38,8 +38,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,22 +47,12 @@ class RunsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @RegisterExtension
-    static final PostgresExtension POSTGRES = new PostgresExtension();
+    static EngineExtension node = EngineExtension.worker();
+
+    private static final PostgresExtension POSTGRES = node.postgres();
 
     @RegisterExtension
     final StubThirdParty thirdParty = new StubThirdParty();
-
-    static EngineNode node;
-
-    @BeforeAll
-    static void startNode() throws Exception {
-        node = EngineNode.worker(POSTGRES.dataSource());
-    }
-
-    @AfterAll
-    static void stopNode() {
-        node.close();
-    }
 
     @Test
     void calls_for_each_task_in_order_with_bodies_filled_from_the_run() throws Exception {
@@ -78,7 +66,7 @@ class RunsIT {
         JsonText body =
                 JsonText.parse("{\"to\": \"{{input.email}}\", \"run\": \"{{run.id}}\", \"key\": \"{{run.key}}\","
                         + " \"task\": \"{{task.name}}\", \"timer\": \"{{timer.id}}\"}");
-        Workflow workflow = create(
+        Workflow workflow = node.workflow(
                 task("wait a second", seconds(1), post("/one", body)),
                 task("on a weekday", weekdays, post("/two", body)),
                 task("on a date", date, post("/three", body)));
@@ -111,7 +99,7 @@ class RunsIT {
     @Test
     void fails_with_its_timer_and_goes_on_when_that_is_redriven() {
         thirdParty.answer((path, attempt) -> path.equals("/fails") && attempt < 5 ? 500 : 200);
-        Workflow workflow = create(
+        Workflow workflow = node.workflow(
                 task("fails", seconds(0), action(thirdParty.url("/fails"))),
                 task("next", seconds(0), action(thirdParty.url("/next"))));
         UUID id = start(workflow, null);
@@ -127,7 +115,7 @@ class RunsIT {
     void goes_on_by_the_newest_version_from_the_task_whose_call_failed() {
         thirdParty.answer((path, attempt) -> path.equals("/wrong") ? 404 : 200);
         TaskDraft first = task("first", seconds(0), action(thirdParty.url("/first")));
-        Workflow workflow = create(first, task("second", seconds(0), action(thirdParty.url("/wrong"))));
+        Workflow workflow = node.workflow(first, task("second", seconds(0), action(thirdParty.url("/wrong"))));
         UUID id = start(workflow, "redriven");
         RunView failed = awaitStatus(id, RunStatus.FAILED);
         replace(workflow, first, task("second", seconds(3600), action(thirdParty.url("/right"))));
@@ -152,7 +140,7 @@ class RunsIT {
     void goes_on_by_the_version_that_it_was_moved_to_while_its_call_was_under_way(String redriven) {
         thirdParty.answer((path, attempt) -> path.equals("/wrong") ? 404 : 200);
         thirdParty.delay(Duration.ofSeconds(3));
-        Workflow workflow = create(task("only", seconds(0), action(thirdParty.url("/wrong"))));
+        Workflow workflow = node.workflow(task("only", seconds(0), action(thirdParty.url("/wrong"))));
         UUID id = start(workflow, null);
         await().atMost(PATIENCE).until(() -> thirdParty.calls().size() == 1);
         WorkflowDraft right =
@@ -181,7 +169,7 @@ class RunsIT {
     @Test
     void goes_on_from_a_delay_that_could_not_be_used() {
         TaskDraft first = task("first", seconds(0), action(thirdParty.url("/first")));
-        Workflow workflow = create(first, task("second", passed("reject"), action(thirdParty.url("/second"))));
+        Workflow workflow = node.workflow(first, task("second", passed("reject"), action(thirdParty.url("/second"))));
         UUID id = start(workflow, null);
         RunView failed = awaitStatus(id, RunStatus.FAILED);
         assertThat(failed.run().error()).contains("second");
@@ -203,7 +191,7 @@ class RunsIT {
     @Test
     void is_redriven_once_by_two_at_the_same_time() throws Exception {
         thirdParty.answer((path, attempt) -> 404);
-        UUID id = start(create(task("t", seconds(0), action(thirdParty.url("/t")))), null);
+        UUID id = start(node.workflow(task("t", seconds(0), action(thirdParty.url("/t")))), null);
         int attempts = 1;
         for (int round = 0; round < 5; round++) {
             awaitStatus(id, RunStatus.FAILED);
@@ -234,7 +222,7 @@ class RunsIT {
 
     @Test
     void leaves_a_timer_paused_that_was_paused_before_its_run() {
-        UUID id = start(create(task("later", seconds(3600), action(thirdParty.url("/later")))), null);
+        UUID id = start(node.workflow(task("later", seconds(3600), action(thirdParty.url("/later")))), null);
         UUID timer = node.engine.runs().get(id).timer().id();
         node.engine.timers().pause(timer);
         node.engine.runs().pause(id);
@@ -247,13 +235,13 @@ class RunsIT {
     @Test
     void goes_past_a_task_whose_date_has_passed_and_says_skip() {
         Delay skipped = Delays.of(Map.of("type", "date", "date", "2001-01-01", "ifPast", "skip"));
-        Workflow workflow = create(
+        Workflow workflow = node.workflow(
                 task("skipped", skipped, action(thirdParty.url("/skipped"))),
                 task("called", seconds(0), action(thirdParty.url("/called"))),
                 task("skipped too", skipped, action(thirdParty.url("/skipped"))));
         RunView completed = awaitStatus(start(workflow, null), RunStatus.COMPLETED);
         assertThat(completed.history()).hasSize(1);
-        Workflow onlySkipped = create(task("skipped", skipped, action(thirdParty.url("/skipped"))));
+        Workflow onlySkipped = node.workflow(task("skipped", skipped, action(thirdParty.url("/skipped"))));
         RunView over = node.engine
                 .runs()
                 .start(onlySkipped.id(), new RunDraft("k", null, JsonText.EMPTY_OBJECT))
@@ -266,14 +254,14 @@ class RunsIT {
     @Test
     void is_refused_where_a_date_has_passed_and_says_reject_and_fails_where_that_comes_later() {
         Delay rejected = Delays.of(Map.of("type", "date", "date", "2001-01-01", "ifPast", "reject"));
-        Workflow first = create(task("rejected", rejected, action(thirdParty.url("/rejected"))));
+        Workflow first = node.workflow(task("rejected", rejected, action(thirdParty.url("/rejected"))));
         assertThatThrownBy(() -> start(first, null))
                 .cause()
                 .isInstanceOfSatisfying(
                         RefusedException.class, e -> assertThat(e.refusal().errors())
                                 .extracting(FieldError::field)
                                 .containsExactly("tasks[0].delay.date"));
-        Workflow later = create(
+        Workflow later = node.workflow(
                 task("called", seconds(0), action(thirdParty.url("/called"))),
                 task("rejected", rejected, action(thirdParty.url("/rejected"))));
         assertThat(awaitStatus(start(later, null), RunStatus.FAILED).run().error())
@@ -283,7 +271,7 @@ class RunsIT {
     @Test
     void holds_its_timer_while_it_is_paused_and_also_the_one_that_follows_a_call_under_way() {
         thirdParty.delay(Duration.ofSeconds(1));
-        Workflow workflow = create(
+        Workflow workflow = node.workflow(
                 task("slow", seconds(0), action(thirdParty.url("/slow"))),
                 task("next", seconds(0), action(thirdParty.url("/next"))));
         UUID id = start(workflow, null);
@@ -305,7 +293,7 @@ class RunsIT {
     void makes_no_further_call_once_it_is_cancelled_also_during_a_call() {
         thirdParty.delay(Duration.ofSeconds(1));
         thirdParty.answer((path, attempt) -> 500);
-        Workflow workflow = create(
+        Workflow workflow = node.workflow(
                 task("slow", seconds(0), action(thirdParty.url("/slow"))),
                 task("next", seconds(0), action(thirdParty.url("/next"))));
         UUID id = start(workflow, null);
@@ -315,14 +303,14 @@ class RunsIT {
         await().atMost(PATIENCE).until(() -> node.engine.timers().get(slow).status() == TimerStatus.CANCELLED);
         assertThat(node.engine.timers().get(slow).attempts()).hasSize(1);
         assertThat(node.engine.runs().get(id).history()).hasSize(1);
-        UUID waiting = start(create(task("later", seconds(3600), action(thirdParty.url("/later")))), null);
+        UUID waiting = start(node.workflow(task("later", seconds(3600), action(thirdParty.url("/later")))), null);
         assertThat(node.engine.runs().cancel(waiting).timer().status()).isEqualTo(TimerStatus.CANCELLED);
         assertThatThrownBy(() -> node.engine.runs().cancel(waiting)).isInstanceOf(RefusedException.class);
     }
 
     @Test
     void is_answered_as_it_is_stored_when_it_starts() throws Exception {
-        Workflow workflow = create(
+        Workflow workflow = node.workflow(
                 task("skipped", passed("skip"), action(thirdParty.url("/skipped"))),
                 task("later", seconds(3600), action(thirdParty.url("/later"))));
         JsonText input = JsonText.parse("{\"a\": 1.50, \"b\": [null, \"ğ\"]}");
@@ -333,7 +321,7 @@ class RunsIT {
                 .value();
         assertThat(started.task().name()).isEqualTo("later");
         assertThat(started).isEqualTo(node.engine.runs().get(started.run().id()));
-        Workflow over = create(task("skipped", passed("skip"), action(thirdParty.url("/skipped"))));
+        Workflow over = node.workflow(task("skipped", passed("skip"), action(thirdParty.url("/skipped"))));
         RunView nothing = node.engine
                 .runs()
                 .start(over.id(), new RunDraft(null, null, input))
@@ -349,14 +337,14 @@ class RunsIT {
 
     @Test
     void is_cancelled_with_its_timer() {
-        UUID id = start(create(task("later", seconds(3600), action(thirdParty.url("/later")))), null);
+        UUID id = start(node.workflow(task("later", seconds(3600), action(thirdParty.url("/later")))), null);
         node.engine.timers().cancel(node.engine.runs().get(id).timer().id());
         assertThat(node.engine.runs().get(id).run().status()).isEqualTo(RunStatus.CANCELLED);
     }
 
     @Test
     void keeps_its_version_of_the_workflow_unless_the_new_one_is_applied_to_active_runs() {
-        Workflow workflow = create(task("wait", seconds(3600), action(thirdParty.url("/old"))));
+        Workflow workflow = node.workflow(task("wait", seconds(3600), action(thirdParty.url("/old"))));
         UUID kept = start(workflow, "kept");
         WorkflowDraft sooner =
                 new WorkflowDraft("w", null, null, List.of(task("wait", seconds(1), action(thirdParty.url("/new")))));
@@ -375,7 +363,7 @@ class RunsIT {
 
     @Test
     void is_never_at_a_task_twice_however_new_versions_order_them() {
-        Workflow workflow = create(called("first", 0), called("second", 3600), called("third", 0));
+        Workflow workflow = node.workflow(called("first", 0), called("second", 3600), called("third", 0));
         UUID id = start(workflow, null);
         awaitTask(id, workflow.tasks().get(1).id());
         node.engine
@@ -397,7 +385,7 @@ class RunsIT {
     @Test
     void is_never_at_a_task_twice_when_it_is_redriven_by_versions_with_another_order() {
         thirdParty.answer((path, attempt) -> path.equals("/second") && attempt < 3 ? 404 : 200);
-        Workflow workflow = create(called("first", 0), called("second", 0), called("third", 0));
+        Workflow workflow = node.workflow(called("first", 0), called("second", 0), called("third", 0));
         UUID id = start(workflow, null);
         awaitStatus(id, RunStatus.FAILED);
         replace(workflow, called("third", 0), called("second", 0), called("first", 0));
@@ -411,10 +399,6 @@ class RunsIT {
 
     private TaskDraft called(String name, int seconds) {
         return task(name, seconds(seconds), action(thirdParty.url("/" + name)));
-    }
-
-    private static WorkflowDraft draft(TaskDraft... tasks) {
-        return new WorkflowDraft("w", null, null, List.of(tasks));
     }
 
     private static void awaitTask(UUID id, UUID task) {
@@ -431,7 +415,7 @@ class RunsIT {
 
     @Test
     void waits_as_before_where_a_new_version_has_a_delay_that_can_t_be_used() {
-        Workflow workflow = create(task("wait", seconds(3600), action(thirdParty.url("/old"))));
+        Workflow workflow = node.workflow(task("wait", seconds(3600), action(thirdParty.url("/old"))));
         UUID id = start(workflow, null);
         Instant due = node.engine.runs().get(id).timer().dueAt();
         for (String ifPast : List.of("skip", "reject")) {
@@ -446,7 +430,7 @@ class RunsIT {
 
     @Test
     void is_due_now_where_a_new_version_would_have_called_before() {
-        Workflow workflow = create(task("wait", seconds(3600), action(thirdParty.url("/t"))));
+        Workflow workflow = node.workflow(task("wait", seconds(3600), action(thirdParty.url("/t"))));
         UUID id = start(workflow, null);
         WorkflowDraft atOnce =
                 new WorkflowDraft("w", null, null, List.of(task("wait", seconds(0), action(thirdParty.url("/t")))));
@@ -458,7 +442,7 @@ class RunsIT {
 
     @Test
     void starts_in_bulk_and_says_what_is_wrong_with_each() {
-        Workflow workflow = create(task("later", seconds(3600), action(thirdParty.url("/later"))));
+        Workflow workflow = node.workflow(task("later", seconds(3600), action(thirdParty.url("/later"))));
         RunDraft draft = new RunDraft("same", null, JsonText.EMPTY_OBJECT);
         RunDraft other = new RunDraft("other", null, JsonText.EMPTY_OBJECT);
         List<Acceptance<RunView>> results = node.engine
@@ -480,7 +464,7 @@ class RunsIT {
 
     @Test
     void needs_a_workflow_with_tasks_that_is_not_archived() {
-        Workflow empty = create();
+        Workflow empty = node.workflow();
         assertThatThrownBy(() -> start(empty, null)).hasMessageContaining("no tasks");
         Workflow filled = node.engine
                 .workflows()
@@ -505,18 +489,8 @@ class RunsIT {
         return new Action("POST", thirdParty.url(path), Map.of(), body);
     }
 
-    private static Workflow create(TaskDraft... tasks) {
-        return node.engine.workflows().create(new WorkflowDraft("w", null, null, List.of(tasks)));
-    }
-
     private static UUID start(Workflow workflow, String key) {
-        Run run = node.engine
-                .runs()
-                .start(workflow.id(), new RunDraft(key, null, JsonText.EMPTY_OBJECT))
-                .join()
-                .value()
-                .run();
-        return run.id();
+        return node.start(workflow, key).run().id();
     }
 
     private static RunView awaitStatus(UUID id, RunStatus status) {

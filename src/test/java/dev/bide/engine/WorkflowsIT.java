@@ -1,6 +1,7 @@
 package dev.bide.engine;
 
 import static dev.bide.engine.EngineNode.action;
+import static dev.bide.engine.EngineNode.draft;
 import static dev.bide.engine.EngineNode.seconds;
 import static dev.bide.engine.EngineNode.task;
 import static dev.bide.engine.EngineNode.timer;
@@ -14,7 +15,6 @@ import dev.bide.workflow.RefusedException;
 import dev.bide.workflow.TaskDraft;
 import dev.bide.workflow.TimerDraft;
 import dev.bide.workflow.Workflow;
-import dev.bide.workflow.WorkflowDraft;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.HistoryStore;
 import dev.bide.workflow.store.PageRequest;
@@ -56,10 +56,12 @@ class WorkflowsIT {
     @Test
     void nothing_is_held_while_names_are_looked_up() throws Exception {
         List<Integer> open = new CopyOnWriteArrayList<>();
-        try (EngineNode node = EngineNode.api(databases, name -> {
-            open.add(database.open.get());
-            return PUBLIC;
-        })) {
+        try (EngineNode node = EngineNode.on(databases)
+                .names(name -> {
+                    open.add(database.open.get());
+                    return PUBLIC;
+                })
+                .start()) {
             Workflows workflows = node.engine.workflows();
             Workflow workflow = workflows.create(draft(of("one.example")));
             workflows.replace(workflow.id(), draft(of("two.example")), null, false);
@@ -72,7 +74,7 @@ class WorkflowsIT {
 
     @Test
     void names_that_nobody_answers_for_are_waited_for_together() throws Exception {
-        try (EngineNode node = EngineNode.api(databases, this::hang)) {
+        try (EngineNode node = EngineNode.on(databases).names(this::hang).start()) {
             Workflows workflows = node.engine.workflows();
             long begin = System.nanoTime();
             Workflow workflow = workflows.create(draft(hung("a")));
@@ -94,10 +96,11 @@ class WorkflowsIT {
     @Test
     void an_action_that_stays_as_it_is_is_not_looked_up_again() throws Exception {
         Workflow workflow;
-        try (EngineNode node = EngineNode.api(databases, name -> PUBLIC)) {
+        try (EngineNode node = EngineNode.on(databases).names(name -> PUBLIC).start()) {
             workflow = node.engine.workflows().create(draft(of("moved.example")));
         }
-        try (EngineNode node = EngineNode.api(databases, name -> "10.0.0.1")) {
+        try (EngineNode node =
+                EngineNode.on(databases).names(name -> "10.0.0.1").start()) {
             Workflows workflows = node.engine.workflows();
             Workflow slower = workflows.replace(
                     workflow.id(), draft(task("one", seconds(7200), action("https://moved.example/"))), null, false);
@@ -112,7 +115,7 @@ class WorkflowsIT {
 
     @Test
     void what_only_reads_takes_no_connection_from_what_changes() throws Exception {
-        try (EngineNode node = EngineNode.api(databases, name -> PUBLIC)) {
+        try (EngineNode node = EngineNode.on(databases).names(name -> PUBLIC).start()) {
             Workflows workflows = node.engine.workflows();
             Workflow workflow = workflows.create(draft(of("read.example")));
             int begunBefore = database.begun.get();
@@ -132,10 +135,6 @@ class WorkflowsIT {
         return IntStream.range(0, Workflow.MOST_TASKS)
                 .mapToObj(i -> of(prefix + i + ".tar.pit"))
                 .toArray(TaskDraft[]::new);
-    }
-
-    private static WorkflowDraft draft(TaskDraft... tasks) {
-        return new WorkflowDraft("w", null, null, List.of(tasks));
     }
 
     private String hang(String name) {

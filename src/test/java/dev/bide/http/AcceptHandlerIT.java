@@ -1,11 +1,13 @@
 package dev.bide.http;
 
+import static dev.bide.testing.TimerJson.TIMER;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.bide.http.TestServer.Answer;
 import dev.bide.testing.PostgresExtension;
+import dev.bide.testing.TimerJson;
 import io.dropwizard.util.DataSize;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -25,7 +27,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,30 +35,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** New timers and runs by the short way, beside what Jersey makes of the same requests. */
 class AcceptHandlerIT {
     @RegisterExtension
-    @Order(1)
-    static final PostgresExtension POSTGRES = new PostgresExtension();
+    static final ApiExtension API = ApiExtension.api();
 
-    @RegisterExtension
-    @Order(2)
-    static final TestEngine ENGINE = new TestEngine(POSTGRES::dataSource, false);
+    private static final PostgresExtension POSTGRES = API.postgres();
+    private static final TestServer SERVER = API.server();
 
-    @RegisterExtension
-    @Order(3)
-    static final TestServer SERVER = new TestServer(ENGINE);
-
-    @RegisterExtension
-    @Order(4)
-    static final TestEngine LOCKED_ENGINE = new TestEngine(POSTGRES::dataSource, false);
-
-    @RegisterExtension
-    @Order(5)
-    static final TestServer LOCKED = new TestServer(LOCKED_ENGINE, "key-one").idleTimeout(Duration.ofSeconds(1));
+    private static final TestServer LOCKED = API.another("key-one").idleTimeout(Duration.ofSeconds(1));
 
     /** Jersey takes it for JSON; the short way leaves it alone. */
     private static final String UNUSUAL = "application/json; v=1";
-
-    private static final String TIMER =
-            "{\"delay\":{\"type\":\"period\",\"amount\":1,\"unit\":\"days\"},\"action\":{\"url\":\"http://127.0.0.1:9/\"}%s}";
 
     private static String runs;
 
@@ -67,7 +53,7 @@ class AcceptHandlerIT {
 
     @BeforeAll
     static void workflow() {
-        String task = TIMER.formatted(",\"name\":\"t\"");
+        String task = TimerJson.with(",\"name\":\"t\"");
         runs = "/workflows/"
                 + SERVER.post("/workflows", "{\"name\":\"w\",\"tasks\":[" + task + "]}")
                         .json(201)
@@ -108,7 +94,7 @@ class AcceptHandlerIT {
 
     @Test
     void answers_as_jersey_does_what_is_not_utf_8() {
-        byte[] body = TIMER.formatted(",\"key\":\"\u00fc\"").getBytes(StandardCharsets.ISO_8859_1);
+        byte[] body = TimerJson.with(",\"key\":\"\u00fc\"").getBytes(StandardCharsets.ISO_8859_1);
         Answer answer = SERVER.send("POST", "/timers", body);
         answer.problem(400);
         assertThat(shape(answer)).isEqualTo(shape(SERVER.send("POST", "/timers", body, "Content-Type", UNUSUAL)));
@@ -128,23 +114,22 @@ class AcceptHandlerIT {
 
     @Test
     void takes_what_is_unusual_too() throws IOException {
-        String large = TIMER.formatted(",\"timezone\":\"UTC\"") + " ".repeat(20_000);
+        String large = TimerJson.with(",\"timezone\":\"UTC\"") + " ".repeat(20_000);
         SERVER.post("/timers", large).json(201);
         SERVER.send(HttpRequest.newBuilder(SERVER.uri("/timers"))
                         .header("Content-Type", "application/json")
                         // Its length is not known beforehand: it comes in chunks.
-                        .POST(HttpRequest.BodyPublishers.ofInputStream(() ->
-                                new ByteArrayInputStream(TIMER.formatted("").getBytes(UTF_8))))
+                        .POST(HttpRequest.BodyPublishers.ofInputStream(
+                                () -> new ByteArrayInputStream(TIMER.getBytes(UTF_8))))
                         .build())
                 .json(201);
         SERVER.send("POST", "/timers", gzip(large), "Content-Encoding", "gzip").json(201);
-        SERVER.send("POST", "/timers", gzip(TIMER.formatted("") + " ".repeat(2_000_000)), "Content-Encoding", "gzip")
+        SERVER.send("POST", "/timers", gzip(TIMER + " ".repeat(2_000_000)), "Content-Encoding", "gzip")
                 .problem(413);
-        SERVER.send("POST", "/timers", gzip(TIMER.formatted("")), "Content-Encoding", "GZip")
-                .json(201);
-        assertThat(SERVER.post("/timers?x=1", TIMER.formatted("")).fields(400)).containsExactly("x");
-        SERVER.post("/timers", TIMER.formatted(""), "Content-Encoding", "br").problem(415);
-        SERVER.post("/timers/", TIMER.formatted("")).json(201);
+        SERVER.send("POST", "/timers", gzip(TIMER), "Content-Encoding", "GZip").json(201);
+        assertThat(SERVER.post("/timers?x=1", TIMER).fields(400)).containsExactly("x");
+        SERVER.post("/timers", TIMER, "Content-Encoding", "br").problem(415);
+        SERVER.post("/timers/", TIMER).json(201);
     }
 
     private static byte[] gzip(String text) throws IOException {
@@ -157,7 +142,7 @@ class AcceptHandlerIT {
 
     @Test
     void takes_no_more_than_the_limit() {
-        String large = TIMER.formatted("") + " ".repeat(2_048);
+        String large = TIMER + " ".repeat(2_048);
         LOCKED.post("/timers", large, "X-Api-Key", "key-one").problem(413);
         LOCKED.post("/timers", large.substring(0, 2_048), "X-Api-Key", "key-one")
                 .json(201);
@@ -166,7 +151,7 @@ class AcceptHandlerIT {
     @Test
     void asks_for_the_key() {
         for (String path : List.of("/timers", runs)) {
-            String body = path.equals(runs) ? "{}" : TIMER.formatted("");
+            String body = path.equals(runs) ? "{}" : TIMER;
             LOCKED.post(path, body).problem(401);
             LOCKED.post(path, body, "X-Api-Key", "key-two").problem(401);
             LOCKED.post(path, body, "Authorization", "Basic key-one").problem(401);
@@ -177,9 +162,10 @@ class AcceptHandlerIT {
         }
     }
 
-    /** More of them than the server has threads. */
-    @Test
-    void holds_no_thread_while_they_are_being_written() throws Exception {
+    /** More of them than the server has threads, large ones too; on either way. */
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json", UNUSUAL})
+    void holds_no_thread_while_they_are_being_written(String type) throws Exception {
         List<CompletableFuture<Answer>> answers;
         try (Connection connection = POSTGRES.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
@@ -187,8 +173,8 @@ class AcceptHandlerIT {
             statement.execute("LOCK TABLE timer, run IN SHARE MODE");
             answers = IntStream.range(0, 2 * TestServer.THREADS)
                     .mapToObj(i -> i % 2 == 0
-                            ? SERVER.begin("POST", "/timers", TIMER.formatted(""))
-                            : SERVER.begin("POST", runs, "{}"))
+                            ? SERVER.begin("POST", "/timers", TIMER + " ".repeat(20_000), "Content-Type", type)
+                            : SERVER.begin("POST", runs, "{}", "Content-Type", type))
                     .toList();
             await().until(() -> POSTGRES.somebodyWaitsForALock() && SERVER.active() == 2 * TestServer.THREADS);
             SERVER.get("/health").json(200);
@@ -207,7 +193,7 @@ class AcceptHandlerIT {
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             statement.execute("LOCK TABLE timer IN SHARE MODE");
-            answer = LOCKED.begin("POST", "/timers", TIMER.formatted(""), "X-Api-Key", "key-one");
+            answer = LOCKED.begin("POST", "/timers", TIMER, "X-Api-Key", "key-one");
             await().until(POSTGRES::somebodyWaitsForALock);
             // More than twice as long as a client may say nothing.
             statement.execute("SELECT pg_sleep(2.5)");
@@ -219,7 +205,7 @@ class AcceptHandlerIT {
 
     @Test
     void takes_requests_as_they_come_over_the_wire() throws Exception {
-        String body = TIMER.formatted("");
+        String body = TIMER;
         String head =
                 "POST /v1/timers HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
                         + body.length() + "\r\n";

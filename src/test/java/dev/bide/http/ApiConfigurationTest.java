@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class ApiConfigurationTest {
     @Test
-    void theLimitsAreTheDocumentedOnes() throws IOException {
+    void the_limits_are_the_documented_ones() throws IOException {
         ApiConfiguration limits = new ApiConfiguration();
         JsonNode file = new YAMLMapper()
                 .readTree(ApiConfiguration.class.getResource("/config.yml"))

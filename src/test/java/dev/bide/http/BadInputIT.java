@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,16 +22,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Malformed, hostile and absurd requests: each gets a 4xx problem document that names the field, and nothing of it is stored. */
 class BadInputIT {
     @RegisterExtension
-    @Order(1)
-    static final PostgresExtension POSTGRES = new PostgresExtension();
+    static final ApiExtension API = ApiExtension.api();
 
-    @RegisterExtension
-    @Order(2)
-    static final TestEngine ENGINE = new TestEngine(POSTGRES::dataSource, false);
-
-    @RegisterExtension
-    @Order(3)
-    static final TestServer SERVER = new TestServer(ENGINE);
+    private static final PostgresExtension POSTGRES = API.postgres();
+    private static final TestServer SERVER = API.server();
 
     private static final String DELAY = "'delay':{'type':'period','amount':1,'unit':'days'}";
     private static final String ACTION = "'action':{'url':'http://127.0.0.1:9/x'}";
@@ -403,7 +396,7 @@ class BadInputIT {
     private static final int INPUT = 256 * 1024;
 
     @Test
-    void theInputOfARunIsBounded() {
+    void the_input_of_a_run_is_bounded() {
         String most = "{\"input\":{\"a\":\"" + "x".repeat(INPUT - 8) + "\"}}";
         String more = most.replace("\"}}", "x\"}}");
 
@@ -566,7 +559,7 @@ class BadInputIT {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void isRefusedAndNotStored(Case bad) throws SQLException {
+    void is_refused_and_not_stored(Case bad) throws SQLException {
         List<String> before = stored();
 
         byte[] body = bad.body() == null
@@ -587,7 +580,7 @@ class BadInputIT {
             "{'method':'BREW','url':'ftp://example.com','headers':{'Host':'a','X':'{{nobody}}'},'body':['{{nobody}}']}";
 
     @Test
-    void everyFaultOfATimerIsNamed() {
+    void every_fault_of_a_timer_is_named() {
         String timer =
                 json("{'delay':{'type':'date','date':'2001-01-01','ifPast':'reject'},'action':" + WRONG_ACTION + "}");
         List<String> faults = List.of(
@@ -607,7 +600,7 @@ class BadInputIT {
     }
 
     @Test
-    void everyFaultOfAllTasksIsNamedUpToTwenty() {
+    void every_fault_of_all_tasks_is_named_up_to_twenty() {
         String task = "{'name':'t','delay':{'type':'period','amount':1,'unit':'hours'},'action':" + WRONG_ACTION + "}";
 
         assertThat(SERVER.post("/workflows", json("{'name':'w','tasks':[" + task + "," + task + "]}"))
@@ -623,7 +616,7 @@ class BadInputIT {
     }
 
     @Test
-    void thereAreManyKinds() {
+    void there_are_many_kinds() {
         assertThat(cases().filter(bad -> bad.status() == 422)
                         .map(Case::toString)
                         .distinct()

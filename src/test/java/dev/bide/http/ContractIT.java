@@ -27,23 +27,16 @@ import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Every call of the contract, on the real engine and a real database. */
 class ContractIT {
     @RegisterExtension
-    @Order(1)
-    static final PostgresExtension POSTGRES = new PostgresExtension();
+    static final ApiExtension API = ApiExtension.worker();
 
-    @RegisterExtension
-    @Order(2)
-    static final TestEngine ENGINE = new TestEngine(POSTGRES::dataSource, true);
-
-    @RegisterExtension
-    @Order(3)
-    static final TestServer SERVER = new TestServer(ENGINE);
+    private static final PostgresExtension POSTGRES = API.postgres();
+    private static final TestServer SERVER = API.server();
 
     private static final MockWebServer THIRD_PARTY = new MockWebServer();
     private static final String ONE_DAY = "'delay':{'type':'period','amount':1,'unit':'days'}";
@@ -71,7 +64,7 @@ class ContractIT {
     }
 
     @Test
-    void aWorkflowIsMadeReadChangedAndArchived() {
+    void a_workflow_is_made_read_changed_and_archived() {
         Answer made = post(
                 "/workflows",
                 "{'name':'Onboarding','description':'a\\nb','timezone':'Europe/Berlin','tasks':[" + task("welcome")
@@ -135,7 +128,7 @@ class ContractIT {
     }
 
     @Test
-    void tasksAreAddedChangedMovedAndRemoved() {
+    void tasks_are_added_changed_moved_and_removed() {
         String path = "/workflows/"
                 + post("/workflows", "{'name':'n'}").json(201).path("id").textValue();
         post(path + "/runs", "{}").problem(409);
@@ -166,7 +159,7 @@ class ContractIT {
     }
 
     @Test
-    void tasksThatManyAddAtTheSameTimeAreAllAdded() {
+    void tasks_that_many_add_at_the_same_time_are_all_added() {
         String path = "/workflows/" + workflow();
 
         List<Integer> statuses = IntStream.range(0, 12)
@@ -182,7 +175,7 @@ class ContractIT {
     }
 
     @Test
-    void aRunIsStartedOncePerKeyPausedResumedAndCancelled() {
+    void a_run_is_started_once_per_key_paused_resumed_and_cancelled() {
         String workflow = workflow();
         Answer started = post(
                 "/workflows/" + workflow + "/runs",
@@ -244,7 +237,7 @@ class ContractIT {
     }
 
     @Test
-    void manyRunsAreStartedAtOnceAndEachIsJudgedAlone() {
+    void many_runs_are_started_at_once_and_each_is_judged_alone() {
         String workflow = workflow();
         String existing = post("/workflows/" + workflow + "/runs", "{'key':'b'}")
                 .json(201)
@@ -278,7 +271,7 @@ class ContractIT {
     }
 
     @Test
-    void aTimerIsMadeOncePerKeyMovedPausedAndCancelled() {
+    void a_timer_is_made_once_per_key_moved_paused_and_cancelled() {
         Answer made =
                 post("/timers", "{'key':'moving'," + ONE_DAY + "," + action("/ok") + ",'timezone':'Europe/Berlin'}");
         JsonNode timer = made.json(201);
@@ -326,7 +319,7 @@ class ContractIT {
     }
 
     @Test
-    void aTimerThatIsMovedToADelayWithoutAZoneIsCountedInItsOwnAgain() {
+    void a_timer_that_is_moved_to_a_delay_without_a_zone_is_counted_in_its_own_again() {
         String there = "'delay':{'type':'date','date':'2031-07-01','at':'09:00','timezone':'Asia/Tokyo'}";
         String here = "{'delay':{'type':'date','date':'2031-07-01','at':'09:00'}}";
         String alone = "/timers/"
@@ -359,7 +352,7 @@ class ContractIT {
     }
 
     @Test
-    void aFailedRunIsRedrivenByTheNewestVersion() {
+    void a_failed_run_is_redriven_by_the_newest_version() {
         String task = "{'name':'t'," + ONE_DAY + "," + action("/bad") + "}";
         JsonNode workflow =
                 post("/workflows", "{'name':'w','tasks':[" + task + "]}").json(201);
@@ -382,7 +375,7 @@ class ContractIT {
     }
 
     @Test
-    void aTimerIsFiredAndADeadOneRedriven() {
+    void a_timer_is_fired_and_a_dead_one_redriven() {
         JsonNode good =
                 post("/timers", "{" + ONE_DAY + "," + action("/ok") + "}").json(201);
         String path = "/timers/" + good.path("id").textValue();
@@ -409,7 +402,7 @@ class ContractIT {
     }
 
     @Test
-    void aListIsReadPageByPage() {
+    void a_list_is_read_page_by_page() {
         String due = "2031-05-01T00:00:0%d.000Z";
         List<String> made = new ArrayList<>();
         IntStream.range(0, 7)
@@ -440,7 +433,7 @@ class ContractIT {
     }
 
     @Test
-    void aCursorServesItsOwnListOnly() {
+    void a_cursor_serves_its_own_list_only() {
         workflow();
         String workflow = workflow();
         post("/workflows/" + workflow + "/runs", "{}").json(201);
@@ -478,7 +471,7 @@ class ContractIT {
     }
 
     @Test
-    void manyTimersAreMadeAtOnceAndEachIsJudgedAlone() {
+    void many_timers_are_made_at_once_and_each_is_judged_alone() {
         StringBuilder list = new StringBuilder("{'timers':[");
         for (int i = 0; i < 1_500; i++) {
             list.append('{')
@@ -504,7 +497,7 @@ class ContractIT {
     }
 
     @Test
-    void aBulkCallTooManyIsToldToComeBack() throws Exception {
+    void a_bulk_call_too_many_is_told_to_come_back() throws Exception {
         CompletableFuture<Answer> first;
         try (Connection connection = POSTGRES.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
@@ -523,7 +516,7 @@ class ContractIT {
     }
 
     @Test
-    void aBulkCallWhoseBodyIsSlowKeepsNoOtherOut() throws IOException {
+    void a_bulk_call_whose_body_is_slow_keeps_no_other_out() throws IOException {
         try (Socket slow = new Socket("127.0.0.1", SERVER.port())) {
             slow.getOutputStream()
                     .write(
@@ -536,7 +529,7 @@ class ContractIT {
     }
 
     @Test
-    void aKeyFindsWhatExistsWhateverElseTheBodyHolds() {
+    void a_key_finds_what_exists_whatever_else_the_body_holds() {
         String workflow = workflow();
         String timer = post("/timers", "{'key':'taken'," + ONE_DAY + "," + action("/ok") + "}")
                 .json(201)
@@ -592,7 +585,7 @@ class ContractIT {
     }
 
     @Test
-    void oneBadItemSpoilsNoOther() {
+    void one_bad_item_spoils_no_other() {
         String good = "{" + ONE_DAY + "," + action("/ok") + "}";
         String deep = "[".repeat(2_000) + "]".repeat(2_000);
         List<String> bad = List.of(
@@ -620,7 +613,7 @@ class ContractIT {
     }
 
     @Test
-    void lengthsCountCodePoints() {
+    void lengths_count_code_points() {
         String most = "\ud83d\ude00".repeat(200);
         assertThat(post("/timers", "{'key':'" + most + "'," + ONE_DAY + "," + action("/ok") + "}")
                         .json(201)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bide.http.TestServer.Answer;
 import dev.bide.testing.PostgresExtension;
+import dev.bide.testing.TimerJson;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -14,7 +15,6 @@ import java.sql.Statement;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,16 +23,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A database that is there, and can't do what it is asked just now. */
 class DatabaseFaultsIT {
     @RegisterExtension
-    @Order(1)
-    static final PostgresExtension POSTGRES = new PostgresExtension();
+    static final ApiExtension API = ApiExtension.api(DatabaseFaultsIT::source);
 
-    @RegisterExtension
-    @Order(2)
-    static final TestEngine ENGINE = new TestEngine(DatabaseFaultsIT::source, false);
-
-    @RegisterExtension
-    @Order(3)
-    static final TestServer SERVER = new TestServer(ENGINE);
+    private static final PostgresExtension POSTGRES = API.postgres();
+    private static final TestServer SERVER = API.server();
 
     private static final String RESET =
             "RESET default_transaction_read_only; RESET lock_timeout; RESET statement_timeout; ";
@@ -59,7 +53,7 @@ class DatabaseFaultsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"53100", "53200", "58030", "57014", "55P03", "25006", "25P04", "40001", "40P01", "57P01"})
-    void whatItHasNoMeansForIsToBeSentAgain(String state) throws SQLException {
+    void what_it_has_no_means_for_is_to_be_sent_again(String state) throws SQLException {
         execute("CREATE OR REPLACE FUNCTION fault() RETURNS trigger LANGUAGE plpgsql AS"
                 + " 'BEGIN RAISE EXCEPTION ''injected'' USING ERRCODE = TG_ARGV[0]; END'");
         execute(
@@ -72,7 +66,7 @@ class DatabaseFaultsIT {
     }
 
     @Test
-    void anOldPrimaryThatTakesNoWritesIsAway() {
+    void an_old_primary_that_takes_no_writes_is_away() {
         String id = SERVER.post("/timers", timer(null)).json(201).path("id").textValue();
         session = "SET default_transaction_read_only = on";
         assertAway(SERVER.post("/timers", timer(null)));
@@ -83,7 +77,7 @@ class DatabaseFaultsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"lock_timeout", "statement_timeout"})
-    void aChangeThatWaitsForALockIsGivenUp(String limit) throws SQLException {
+    void a_change_that_waits_for_a_lock_is_given_up(String limit) throws SQLException {
         String id = SERVER.post("/timers", timer(null)).json(201).path("id").textValue();
         session = "SET " + limit + " = '300ms'";
         try (Connection holder = POSTGRES.dataSource().getConnection()) {
@@ -99,7 +93,7 @@ class DatabaseFaultsIT {
     }
 
     @Test
-    void aTimerWhoseBackendWasKilledBeforeTheCommitIsNotAnsweredAsStored() throws SQLException {
+    void a_timer_whose_backend_was_killed_before_the_commit_is_not_answered_as_stored() throws SQLException {
         String key = UUID.randomUUID().toString();
         commit = Commit.KILLED;
         assertAway(SERVER.post("/timers", timer(key)));
@@ -109,7 +103,7 @@ class DatabaseFaultsIT {
     }
 
     @Test
-    void aTimerWhoseCommitWasNotAnsweredIsFoundByWhoeverSendsItAgain() throws SQLException {
+    void a_timer_whose_commit_was_not_answered_is_found_by_whoever_sends_it_again() throws SQLException {
         String key = UUID.randomUUID().toString();
         commit = Commit.UNANSWERED;
         assertAway(SERVER.post("/timers", timer(key)));
@@ -120,7 +114,7 @@ class DatabaseFaultsIT {
     }
 
     @Test
-    void aBulkCallWhoseCommitWasNotAnsweredIsNotAnsweredAsStoredEither() throws SQLException {
+    void a_bulk_call_whose_commit_was_not_answered_is_not_answered_as_stored_either() throws SQLException {
         String key = UUID.randomUUID().toString();
         commit = Commit.UNANSWERED;
         assertAway(SERVER.post("/timers/bulk", "{\"timers\":[" + timer(key) + "]}"));
@@ -135,17 +129,11 @@ class DatabaseFaultsIT {
     }
 
     private static String timer(String key) {
-        return "{" + (key == null ? "" : "\"key\":\"" + key + "\",")
-                + "\"delay\":{\"type\":\"period\",\"amount\":1,\"unit\":\"days\"},\"action\":{\"url\":\"http://127.0.0.1:9/\"}}";
+        return TimerJson.with(key == null ? "" : ",\"key\":\"" + key + "\"");
     }
 
-    private static long stored(String key) throws SQLException {
-        try (Connection connection = POSTGRES.dataSource().getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT count(*) FROM timer WHERE key = '" + key + "'")) {
-            row.next();
-            return row.getLong(1);
-        }
+    private static long stored(String key) {
+        return POSTGRES.sql().number("SELECT count(*) FROM timer WHERE key = ?", key);
     }
 
     /** On a connection that no session of the engine's was. */
@@ -156,8 +144,7 @@ class DatabaseFaultsIT {
         }
     }
 
-    private static DataSource source() {
-        DataSource real = POSTGRES.dataSource();
+    private static DataSource source(DataSource real) {
         return proxy(DataSource.class, (method, arguments) -> {
             Object result = method.invoke(real, arguments);
             if (!(result instanceof Connection connection)) {

@@ -52,7 +52,7 @@ class ServerTest {
     }
 
     @Test
-    void previewsADelay() {
+    void previews_a_delay() {
         assertThat(SERVER.post("/delays/preview", PREVIEW).json(200))
                 .hasToString("{\"dueAt\":\"2026-11-24T13:00:00.000Z\"}");
         assertThat(SERVER.post("/delays/preview", """
@@ -66,7 +66,7 @@ class ServerTest {
     }
 
     @Test
-    void namesTheFieldOfADelayThatCannotBeUsed() {
+    void names_the_field_of_a_delay_that_cannot_be_used() {
         var problem = SERVER.post(
                         "/delays/preview",
                         "{\"delay\":{\"type\":\"date\",\"date\":\"2020-01-01\",\"ifPast\":\"reject\"}}")
@@ -81,7 +81,7 @@ class ServerTest {
     }
 
     @Test
-    void saysHowItIs() {
+    void says_how_it_is() {
         assertThat(SERVER.get("/health").json(200)).hasToString("{\"status\":\"UP\",\"node\":\"n1\"}");
 
         HEALTH.set(new Health.Report(false, Map.of()));
@@ -92,7 +92,7 @@ class ServerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/nothing", "/timers/1/2/3", "/workflows/x/y"})
-    void knowsNoSuchPath(String path) {
+    void knows_no_such_path(String path) {
         SERVER.get(path).problem(404);
     }
 
@@ -105,7 +105,7 @@ class ServerTest {
         "POST,/health,GET",
         "GET,/delays/preview,POST",
     })
-    void namesTheMethodsOfAPath(String method, String path, String allowed) {
+    void names_the_methods_of_a_path(String method, String path, String allowed) {
         Answer answer = SERVER.send(method, path.replace("{id}", ID.toString()), null);
 
         answer.problem(405);
@@ -113,7 +113,7 @@ class ServerTest {
     }
 
     @Test
-    void takesJsonOnly() {
+    void takes_json_only() {
         byte[] body = PREVIEW.getBytes(StandardCharsets.UTF_8);
         SERVER.send("POST", "/delays/preview", body, "Content-Type", "text/plain")
                 .problem(415);
@@ -138,7 +138,7 @@ class ServerTest {
     }
 
     @Test
-    void takesNoLargerBodyThanTheLimit() {
+    void takes_no_larger_body_than_the_limit() {
         String most = PREVIEW + " ".repeat(SERVER.configuration().bodyLimit() - PREVIEW.length());
         SERVER.post("/delays/preview", most).json(200);
 
@@ -152,7 +152,7 @@ class ServerTest {
     }
 
     @Test
-    void unpacksABodyAndStopsAtTheLimit() throws IOException {
+    void unpacks_a_body_and_stops_at_the_limit() throws IOException {
         SERVER.send("POST", "/delays/preview", gzip(PREVIEW), "Content-Encoding", "gzip")
                 .json(200);
         SERVER.send("POST", "/delays/preview", gzip(PREVIEW + " ".repeat(20_000_000)), "Content-Encoding", "gzip")
@@ -163,7 +163,7 @@ class ServerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"br", "deflate", "x-gzip", "gzip, gzip", "zstd"})
-    void refusesABodyThatItCannotUnpack(String encoding) throws IOException {
+    void refuses_a_body_that_it_cannot_unpack(String encoding) throws IOException {
         byte[] body = encoding.startsWith("gzip") ? gzip(PREVIEW) : PREVIEW.getBytes(StandardCharsets.UTF_8);
         SERVER.send("POST", "/delays/preview", body, "Content-Encoding", encoding)
                 .problem(415);
@@ -182,7 +182,7 @@ class ServerTest {
     }
 
     @Test
-    void refusesBytesThatAreNoUtf8() {
+    void refuses_bytes_that_are_no_utf8() {
         byte[] latin1 = "{\"timezone\":\"caf\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1);
         assertThat(SERVER.send("POST", "/delays/preview", latin1)
                         .problem(400)
@@ -220,12 +220,12 @@ class ServerTest {
         "/runs?key=%00,key",
         "/workflows?name=x,name",
     })
-    void namesAQueryParameterThatCannotBeUsed(String path, String parameter) {
+    void names_a_query_parameter_that_cannot_be_used(String path, String parameter) {
         assertThat(SERVER.get(path).fields(400)).containsExactly(parameter);
     }
 
     @Test
-    void answersWhatIsHardlyHttpWithAProblemToo() throws IOException {
+    void answers_what_is_hardly_http_with_a_problem_too() throws IOException {
         assertProblem(400, "GET /v1/%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         assertProblem(400, "GET /v1/timers?limit=%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         assertProblem(400, "GET /v1/timers HTTP/1.1\r\nConnection: close\r\n\r\n");
@@ -250,7 +250,7 @@ class ServerTest {
     }
 
     @Test
-    void aFaultOfOursIsAnsweredWithItsIdAndNothingElse() {
+    void a_fault_of_ours_is_answered_with_its_id_and_nothing_else() {
         // There are no services here, so that asking for one is a fault.
         var problem = SERVER.get("/timers/" + ID).problem(500);
 
@@ -259,7 +259,7 @@ class ServerTest {
     }
 
     @Test
-    void keepsTheConnectionOfARefusedRequestWhoseBodyIsThere() throws IOException {
+    void keeps_the_connection_of_a_refused_request_whose_body_is_there() throws IOException {
         String request = "POST /v1/timers HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}";
         String last = request.replace("Host", "Connection: close\r\nHost");
         assertThat(LOCKED.raw(request + request + last).lines().filter(line -> line.contains("HTTP/1.1 ")))
@@ -277,7 +277,7 @@ class ServerTest {
         "/v1/health,,405",
         "/elsewhere,,404",
     })
-    void readsNoMoreOfARequestThatItRefuses(String path, String headers, int status) throws IOException {
+    void reads_no_more_of_a_request_that_it_refuses(String path, String headers, int status) throws IOException {
         String more = headers == null ? "" : headers.replace("+", "\r\n") + "\r\n";
         String length = more.contains("Content-Length") ? "" : "Content-Length: 1000000\r\n";
         // Returns once the server has closed, though no byte more came.
@@ -286,7 +286,7 @@ class ServerTest {
     }
 
     @Test
-    void takesOnlyChunkedAsATransferEncoding() throws IOException {
+    void takes_only_chunked_as_a_transfer_encoding() throws IOException {
         String head =
                 "POST /v1/delays/preview HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n";
         String body = "\r\n" + Integer.toHexString(PREVIEW.length()) + "\r\n" + PREVIEW + "\r\n0\r\n\r\n";
@@ -302,7 +302,7 @@ class ServerTest {
     }
 
     @Test
-    void refusesGzipThatIsNotRightToItsLastByte() throws IOException {
+    void refuses_gzip_that_is_not_right_to_its_last_byte() throws IOException {
         byte[] right = gzip(PREVIEW);
         byte[] checksum = right.clone();
         checksum[checksum.length - 6] ^= 1;
@@ -327,7 +327,7 @@ class ServerTest {
 
     /** Java's own reader would fill the stack with them. */
     @Test
-    void refusesGzipOfVeryManyEmptyMembers() throws IOException {
+    void refuses_gzip_of_very_many_empty_members() throws IOException {
         byte[] empty = gzip("");
         for (int members : new int[] {50, 50_000}) {
             ByteArrayOutputStream body = new ByteArrayOutputStream();
@@ -342,7 +342,7 @@ class ServerTest {
     }
 
     @Test
-    void endsTheConnectionOfARequestWhoseFramingItRefuses() throws IOException {
+    void ends_the_connection_of_a_request_whose_framing_it_refuses() throws IOException {
         String body = "\r\n" + Integer.toHexString(PREVIEW.length()) + "\r\n" + PREVIEW + "\r\n0\r\n\r\n";
         // Returns once the server has closed.
         assertThat(SERVER.raw(
@@ -353,7 +353,7 @@ class ServerTest {
     }
 
     @Test
-    void wantsAJsonTypeForAnyBody() {
+    void wants_a_json_type_for_any_body() {
         byte[] body = "{}".getBytes(StandardCharsets.UTF_8);
         for (String path :
                 new String[] {"/timers/" + ID + "/cancel", "/runs/" + ID + "/pause", "/timers/cancel", "/workflows"}) {
@@ -371,7 +371,7 @@ class ServerTest {
     }
 
     @Test
-    void refusesADelayThatEndsAfterTheYear9999() {
+    void refuses_a_delay_that_ends_after_the_year9999() {
         String from = ",\"from\":\"9999-12-31T23:59:59.999Z\"}";
         String body = PREVIEW.substring(0, PREVIEW.length() - 1) + from;
         assertThat(SERVER.post("/delays/preview", body).fields(422)).containsExactly("delay.amount");
@@ -404,7 +404,7 @@ class ServerTest {
         "10.0.0.1,403",
         "[::2],403",
     })
-    void withoutKeysItAnswersToItsOwnNamesOnly(String host, int status) throws IOException {
+    void without_keys_it_answers_to_its_own_names_only(String host, int status) throws IOException {
         for (String path : new String[] {"/v1/health", "/v1/openapi.yaml"}) {
             assertThat(NAMED.raw("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"))
                     .startsWith("HTTP/1.1 " + status + " ");
@@ -429,7 +429,7 @@ class ServerTest {
         "Sec-Fetch-Site: same-origin,200",
         "Sec-Fetch-Site: none,200",
     })
-    void withoutKeysItAnswersNoPageOfAnotherSite(String header, int status) throws IOException {
+    void without_keys_it_answers_no_page_of_another_site(String header, int status) throws IOException {
         String headers = "Host: localhost:" + SERVER.port() + "\r\n"
                 + header.replace("{port}", String.valueOf(SERVER.port())) + "\r\nConnection: close\r\n";
         assertThat(SERVER.raw("POST /v1/delays/preview HTTP/1.1\r\n" + headers
@@ -446,7 +446,7 @@ class ServerTest {
     }
 
     @Test
-    void aLinkOfAnotherSiteMayBeFollowed() throws IOException {
+    void a_link_of_another_site_may_be_followed() throws IOException {
         String headers =
                 "Host: localhost\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\nConnection: close\r\n";
         assertThat(SERVER.raw("GET /v1/health HTTP/1.1\r\n" + headers + "\r\n")).startsWith("HTTP/1.1 200 ");
@@ -457,7 +457,7 @@ class ServerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"/timers", "/", "/V1/timers", "/v1x/timers", "/timers/1/cancel", "/v1/nothing", "/v1/nothing/x"})
-    void whatIsNotThereIsNotFoundWhateverTheMethod(String path) throws IOException {
+    void what_is_not_there_is_not_found_whatever_the_method(String path) throws IOException {
         for (String method :
                 new String[] {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "BREW"
                 }) {
@@ -469,7 +469,7 @@ class ServerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"PROPFIND", "BREW", "TRACE", "COPY", "DELETE"})
-    void everyMethodThatIsNotAllowedIsToldWhichAre(String method) throws IOException {
+    void every_method_that_is_not_allowed_is_told_which_are(String method) throws IOException {
         for (String path : new String[] {"/v1/timers", "/v1/health", "/v1/delays/preview", "/v1/openapi.yaml"}) {
             String answer =
                     SERVER.raw(method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
@@ -489,7 +489,7 @@ class ServerTest {
                 "OPTIONS * HTTP/1.1",
                 "BREW * HTTP/1.1",
             })
-    void noMistakeOfAClientIsAFaultOfOurs(String line) throws IOException {
+    void no_mistake_of_a_client_is_a_fault_of_ours(String line) throws IOException {
         String answer = SERVER.raw(line + "\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         assertThat(answer)
                 .startsWith("HTTP/1.1 ")
@@ -501,7 +501,7 @@ class ServerTest {
     }
 
     @Test
-    void aHeadPromisesNoLengthWhereTheAnswerMightBePacked() throws IOException {
+    void a_head_promises_no_length_where_the_answer_might_be_packed() throws IOException {
         String rest =
                 " /v1/openapi.yaml HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n";
         assertThat(SERVER.raw("HEAD" + rest)).startsWith("HTTP/1.1 200 ").doesNotContain("Content-Length");
@@ -509,7 +509,7 @@ class ServerTest {
     }
 
     @Test
-    void makesNoTunnels() throws IOException {
+    void makes_no_tunnels() throws IOException {
         try (Socket socket = new Socket("127.0.0.1", SERVER.port())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream()
@@ -522,7 +522,7 @@ class ServerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/v1/openapi.yaml", "/v1/health", "/v1/nothing", "/nothing", "/v1/timers?limit=0"})
-    void aHeadSaysHowLongTheAnswerIs(String path) throws IOException {
+    void a_head_says_how_long_the_answer_is(String path) throws IOException {
         String rest = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
         String get = SERVER.raw("GET " + path + rest);
         String head = SERVER.raw("HEAD " + path + rest);
@@ -533,7 +533,7 @@ class ServerTest {
     }
 
     @Test
-    void asksForAKey() {
+    void asks_for_a_key() {
         Answer without = LOCKED.get("/timers");
         without.problem(401);
         assertThat(without.header("WWW-Authenticate")).isEqualTo("Bearer");
@@ -553,7 +553,7 @@ class ServerTest {
     }
 
     @Test
-    void probesAndTheDescriptionNeedNoKey() {
+    void probes_and_the_description_need_no_key() {
         LOCKED.get("/health").json(200);
         assertThat(LOCKED.get("/openapi.yaml").status()).isEqualTo(200);
         LOCKED.get("/health/").problem(401);

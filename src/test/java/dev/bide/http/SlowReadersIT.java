@@ -3,7 +3,6 @@ package dev.bide.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.bide.testing.PostgresExtension;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
 import java.io.IOException;
@@ -21,7 +20,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -40,25 +38,11 @@ class SlowReadersIT {
 
     private static final int READERS = TestServer.THREADS + 8;
 
-    @Order(1)
     @RegisterExtension
-    static final PostgresExtension POSTGRES = new PostgresExtension();
+    static final ApiExtension API = ApiExtension.api();
 
-    @Order(2)
-    @RegisterExtension
-    static final TestEngine ENGINE = new TestEngine(POSTGRES::dataSource, false);
-
-    @Order(3)
-    @RegisterExtension
-    static final TestServer SERVER = new TestServer(ENGINE);
-
-    @Order(4)
-    @RegisterExtension
-    static final TestEngine SECOND = new TestEngine(POSTGRES::dataSource, false);
-
-    @Order(5)
-    @RegisterExtension
-    static final TestServer IMPATIENT = new TestServer(SECOND);
+    private static final TestServer SERVER = API.server();
+    private static final TestServer IMPATIENT = API.another();
 
     static {
         SERVER.configuration().maxBytesUnderWay = DataSize.mebibytes(400);
@@ -87,7 +71,7 @@ class SlowReadersIT {
     }
 
     @Test
-    void holdUpNobody() throws Exception {
+    void hold_up_nobody() throws Exception {
         for (int i = 0; i < READERS; i++) {
             ask(SERVER);
         }
@@ -105,7 +89,7 @@ class SlowReadersIT {
     }
 
     @Test
-    void areCutOffWhenTheirTimeIsOver() throws Exception {
+    void are_cut_off_when_their_time_is_over() throws Exception {
         for (int i = 0; i < READERS; i++) {
             ask(IMPATIENT);
         }
@@ -118,7 +102,7 @@ class SlowReadersIT {
     }
 
     @Test
-    void getAllOfItWhereTheyAreNotThatSlow() throws Exception {
+    void get_all_of_it_where_they_are_not_that_slow() throws Exception {
         Socket socket = ask(SERVER);
         InputStream in = socket.getInputStream();
         in.readNBytes(100_000);

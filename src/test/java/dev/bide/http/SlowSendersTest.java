@@ -57,7 +57,7 @@ class SlowSendersTest {
 
     @ParameterizedTest
     @CsvSource({"wrong,/v1/timers", "right,/v1/timers", "right,/v1/timers/bulk", "right,/v1/timers/x/cancel"})
-    void holdUpNobody(String key, String path) throws Exception {
+    void hold_up_nobody(String key, String path) throws Exception {
         for (int i = 0; i < 2 * TestServer.THREADS; i++) {
             send(SERVER, path, key, "Content-Length: 1000000");
         }
@@ -87,7 +87,7 @@ class SlowSendersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/v1/timers", "/v1/delays/preview", "/v1/timers/bulk"})
-    void areToldThatTheirTimeIsOver(String path) throws Exception {
+    void are_told_that_their_time_is_over(String path) throws Exception {
         Socket socket = send(IMPATIENT, path, "right", "Content-Length: 1000");
         dripOnAll();
         assertThat(answer(socket))
@@ -98,14 +98,14 @@ class SlowSendersTest {
     }
 
     @Test
-    void areToldSoTooWhenTheySendInChunks() throws Exception {
+    void are_told_so_too_when_they_send_in_chunks() throws Exception {
         Socket socket = send(IMPATIENT, "/v1/timers", "right", "Transfer-Encoding: chunked");
         assertThat(answer(socket)).startsWith("HTTP/1.1 408 ");
     }
 
     /** Long before their time is over, which is after half a minute. */
     @Test
-    void areToldThatTheyAreTooSlow() throws Exception {
+    void are_told_that_they_are_too_slow() throws Exception {
         Socket socket = send(SERVER, "/v1/timers", "right", "Content-Length: 1000000");
         dripOnAll();
         long begin = System.nanoTime();
@@ -115,7 +115,7 @@ class SlowSendersTest {
 
     /** A mebibyte is for all, of which a promise takes nothing, and what was sent its three times. */
     @Test
-    void takeNoMemoryThatTheyOnlyPromise() throws Exception {
+    void take_no_memory_that_they_only_promise() throws Exception {
         for (int i = 0; i < 20; i++) {
             send(SERVER, "/v1/timers", "right", "Content-Length: 1000000");
         }

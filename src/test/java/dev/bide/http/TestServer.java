@@ -169,6 +169,10 @@ final class TestServer implements BeforeAllCallback, AfterAllCallback {
 
     /** Sends {@code body} as JSON, unless {@code headers} (name, value, …) say otherwise. */
     Answer send(String method, String path, byte[] body, String... headers) {
+        return send(request(method, path, body, headers));
+    }
+
+    private HttpRequest request(String method, String path, byte[] body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
                 .method(
                         method,
@@ -181,18 +185,14 @@ final class TestServer implements BeforeAllCallback, AfterAllCallback {
         for (int i = 0; i < headers.length; i += 2) {
             request.header(headers[i], headers[i + 1]);
         }
-        return send(request.build());
+        return request.build();
     }
 
     /** Sends JSON, and does not wait for the answer. */
     CompletableFuture<Answer> begin(String method, String path, String body, String... headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
-                .method(method, HttpRequest.BodyPublishers.ofString(body))
-                .header("Content-Type", "application/json");
-        if (headers.length > 0) {
-            request.headers(headers);
-        }
-        return client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString())
+        return client.sendAsync(
+                        request(method, path, body.getBytes(StandardCharsets.UTF_8), headers),
+                        HttpResponse.BodyHandlers.ofString())
                 .thenApply(Answer::new);
     }
 

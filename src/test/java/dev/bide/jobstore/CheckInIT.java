@@ -67,8 +67,7 @@ class CheckInIT {
     void a_node_that_gets_no_connection_for_its_work_stays_a_member() throws Exception {
         Cluster cluster = new Cluster("busy", POSTGRES.dataSource());
         Busy work = new Busy();
-        try (Node node = Node.ours(cluster.name(), "a", work.source())) {
-            node.scheduler.addJob(cluster.job(), true);
+        try (Node node = cluster.node("a", work.source())) {
             node.start();
             await().until(() -> node.postgres().holdsLease());
             work.free = new CountDownLatch(1);
@@ -99,9 +98,7 @@ class CheckInIT {
             assertThat(own.lent).isEqualTo(first);
         }
         assertThat(own.lent).isEmpty();
-        assertThat(cluster.number("SELECT count(*) FROM qrtz_scheduler_state WHERE sched_name = 'own'"))
-                .as("it has left")
-                .isZero();
+        assertThat(cluster.members()).as("it has left").isZero();
     }
 
     @Test

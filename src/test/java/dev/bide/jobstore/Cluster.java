@@ -1,19 +1,21 @@
 package dev.bide.jobstore;
 
+import dev.bide.testing.Sql;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
+import org.awaitility.Awaitility;
 import org.quartz.CronScheduleBuilder;
 import org.quartz.JobBuilder;
 import org.quartz.JobDetail;
 import org.quartz.JobKey;
+import org.quartz.SchedulerException;
 import org.quartz.SimpleScheduleBuilder;
 import org.quartz.TriggerBuilder;
 import org.quartz.spi.OperableTrigger;
@@ -24,6 +26,30 @@ public record Cluster(String name, DataSource dataSource) {
 
     public Firings firings() {
         return Firings.board(name);
+    }
+
+    /** A node; the cluster's job is stored when it is there. */
+    public Node node(String id) {
+        return node(id, dataSource);
+    }
+
+    public Node node(String id, Consumer<PostgresJobStore> settings) {
+        return node(id, dataSource, settings);
+    }
+
+    /** One that sees the database its own way. */
+    public Node node(String id, DataSource way) {
+        return node(id, way, store -> {});
+    }
+
+    public Node node(String id, DataSource way, Consumer<PostgresJobStore> settings) {
+        Node node = Node.ours(name, id, way, settings);
+        try {
+            node.scheduler.addJob(job(), true);
+        } catch (SchedulerException e) {
+            throw new IllegalStateException(e);
+        }
+        return node;
     }
 
     public JobDetail job() {
@@ -97,7 +123,7 @@ public record Cluster(String name, DataSource dataSource) {
         return triggers;
     }
 
-    public long rows() throws SQLException {
+    public long rows() {
         String where = " WHERE sched_name = '" + name + "'";
         return number(
                 "SELECT (SELECT count(*) FROM qrtz_triggers" + where + ") + (SELECT count(*) FROM qrtz_simple_triggers"
@@ -105,19 +131,20 @@ public record Cluster(String name, DataSource dataSource) {
                         + ") + (SELECT count(*) FROM qrtz_fired_triggers" + where + ")");
     }
 
-    public long number(String sql) throws SQLException {
-        try (Connection connection = dataSource.getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            row.next();
-            return row.getLong(1);
-        }
+    /** Nodes that have checked in and not left. */
+    public long members() {
+        return number("SELECT count(*) FROM qrtz_scheduler_state WHERE sched_name = '" + name + "'");
     }
 
-    public void execute(String sql) throws SQLException {
-        try (Connection connection = dataSource.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+    public void awaitMembers(int count) {
+        Awaitility.await().until(() -> members() == count);
+    }
+
+    public long number(String sql) {
+        return new Sql(dataSource).number(sql);
+    }
+
+    public void execute(String sql) {
+        new Sql(dataSource).execute(sql);
     }
 }

@@ -31,9 +31,8 @@ class ClusterIT {
     @Test
     void two_nodes_fire_each_of_ten_thousand_triggers_once() throws Exception {
         Cluster cluster = cluster("two-nodes");
-        try (Node a = Node.ours(cluster.name(), "a", POSTGRES.dataSource());
-                Node b = Node.ours(cluster.name(), "b", POSTGRES.dataSource())) {
-            a.scheduler.addJob(cluster.job(), true);
+        try (Node a = cluster.node("a");
+                Node b = cluster.node("b")) {
             cluster.store(a, oneShots(10_000, new Date()));
             a.start();
             b.start();
@@ -51,9 +50,8 @@ class ClusterIT {
         Cluster cluster = cluster("faults");
         System.out.println("seed " + SEED);
         FaultyDataSource faulty = new FaultyDataSource(POSTGRES.dataSource(), SEED, 0);
-        try (Node a = Node.ours(cluster.name(), "a", faulty);
+        try (Node a = cluster.node("a", faulty);
                 Node b = Node.ours(cluster.name(), "b", faulty)) {
-            a.scheduler.addJob(cluster.job(), true);
             List<OperableTrigger> triggers = oneShots(9_000, new Date());
             for (int i = 0; i < 1_000; i++) {
                 triggers.add(Cluster.onceByCron("c" + i, new Date()));
@@ -79,9 +77,8 @@ class ClusterIT {
         System.out.println("seed " + SEED);
         Random random = new Random(SEED);
         Map<TriggerKey, Long> expected = new HashMap<>();
-        try (Node a = Node.ours(cluster.name(), "a", POSTGRES.dataSource());
-                Node b = Node.ours(cluster.name(), "b", POSTGRES.dataSource(), store -> store.setAcquireAhead(true))) {
-            a.scheduler.addJob(cluster.job(), true);
+        try (Node a = cluster.node("a");
+                Node b = cluster.node("b", store -> store.setAcquireAhead(true))) {
             long start = System.currentTimeMillis() + 500;
             List<OperableTrigger> triggers = new ArrayList<>();
             for (int i = 0; i < 4_000; i++) {
@@ -142,8 +139,7 @@ class ClusterIT {
     void a_stock_node_and_ours_share_the_work_and_lose_and_double_nothing() throws Exception {
         Cluster cluster = cluster("mixed");
         try (Node stock = Node.stock(cluster.name(), "stock", POSTGRES.dataSource(), 10);
-                Node ours = Node.ours(cluster.name(), "ours", POSTGRES.dataSource())) {
-            ours.scheduler.addJob(cluster.job(), true);
+                Node ours = cluster.node("ours")) {
             long start = System.currentTimeMillis() + 300;
             List<OperableTrigger> triggers = new ArrayList<>();
             for (int i = 0; i < 1_500; i++) {
@@ -164,9 +160,8 @@ class ClusterIT {
     void a_trigger_stored_on_one_node_starts_on_another_without_an_idle_poll() throws Exception {
         Cluster cluster = cluster("noticed");
         List<Long> lateness = new ArrayList<>();
-        try (Node api = Node.ours(cluster.name(), "api", POSTGRES.dataSource());
-                Node worker = Node.ours(cluster.name(), "worker", POSTGRES.dataSource())) {
-            api.scheduler.addJob(cluster.job(), true);
+        try (Node api = cluster.node("api");
+                Node worker = cluster.node("worker")) {
             worker.start();
             for (int i = 0; i < 20; i++) {
                 String name = "n" + i;

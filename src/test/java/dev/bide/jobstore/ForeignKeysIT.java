@@ -29,8 +29,7 @@ class ForeignKeysIT {
             cluster.execute("ALTER TABLE qrtz_" + type
                     + "_triggers ADD FOREIGN KEY (sched_name, trigger_name, trigger_group) REFERENCES qrtz_triggers");
         }
-        try (Node node = Node.ours(cluster.name(), "a", POSTGRES.dataSource())) {
-            node.scheduler.addJob(cluster.job(), true);
+        try (Node node = cluster.node("a")) {
             Date later = new Date(System.currentTimeMillis() + 3_600_000);
             cluster.store(node, List.of(Cluster.oneShot("a", later), Cluster.onceByCron("b", later)));
             OperableTrigger replacing = Cluster.oneShot("b", later);

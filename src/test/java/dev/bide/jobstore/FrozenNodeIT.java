@@ -46,10 +46,9 @@ class FrozenNodeIT {
                 abandoned.addAll(executions);
             }
         };
-        try (Node frozen = Node.ours(cluster.name(), "frozen", line, store -> store.setExecutionListener(listener));
+        try (Node frozen = cluster.node("frozen", line, store -> store.setExecutionListener(listener));
                 Node second = Node.ours(cluster.name(), "second", POSTGRES.dataSource());
                 Node third = Node.ours(cluster.name(), "third", POSTGRES.dataSource())) {
-            frozen.scheduler.addJob(cluster.job(), true);
             second.start();
             second.scheduler.standby();
             line.freezeAtCommitOf("DELETE FROM qrtz_fired_triggers");
@@ -82,9 +81,8 @@ class FrozenNodeIT {
     void what_one_was_taking_when_it_froze_fires_elsewhere_and_once() throws Exception {
         Cluster cluster = new Cluster("frozen-taking", POSTGRES.dataSource());
         FaultyDataSource line = new FaultyDataSource(POSTGRES.dataSource(), 1, 0);
-        try (Node frozen = Node.ours(cluster.name(), "frozen", line);
+        try (Node frozen = cluster.node("frozen", line);
                 Node second = Node.ours(cluster.name(), "second", POSTGRES.dataSource())) {
-            frozen.scheduler.addJob(cluster.job(), true);
             frozen.start();
             List<OperableTrigger> triggers = Cluster.oneShots(50, new Date(System.currentTimeMillis() + 500));
             triggers.add(Cluster.onceByCron("cron", new Date(System.currentTimeMillis() + 500)));
@@ -141,11 +139,9 @@ class FrozenNodeIT {
     void what_is_locked_when_a_dead_node_is_taken_over_is_taken_over_later() throws Exception {
         Cluster cluster = new Cluster("locked", POSTGRES.dataSource());
         die(cluster, "gone", 3);
-        try (Node node =
-                        Node.ours(cluster.name(), "a", POSTGRES.dataSource(), store -> store.setFailoverMargin(4_000));
+        try (Node node = cluster.node("a", store -> store.setFailoverMargin(4_000));
                 Connection other = POSTGRES.dataSource().getConnection();
                 Statement statement = other.createStatement()) {
-            node.scheduler.addJob(cluster.job(), true);
             other.setAutoCommit(false);
             statement.execute("DELETE FROM qrtz_fired_triggers WHERE sched_name = 'locked' AND entry_id = 'gone-1'");
             node.start();
@@ -165,10 +161,9 @@ class FrozenNodeIT {
     void one_that_checks_in_again_while_it_is_taken_over_stays_a_member_with_what_is_left() throws Exception {
         Cluster cluster = new Cluster("woken", POSTGRES.dataSource());
         die(cluster, "gone", 2);
-        try (Node node = Node.ours(cluster.name(), "a", POSTGRES.dataSource());
+        try (Node node = cluster.node("a");
                 Connection other = POSTGRES.dataSource().getConnection();
                 Statement statement = other.createStatement()) {
-            node.scheduler.addJob(cluster.job(), true);
             other.setAutoCommit(false);
             statement.execute(
                     "SELECT 1 FROM qrtz_fired_triggers WHERE sched_name = 'woken' AND entry_id = 'gone-1' FOR UPDATE");
@@ -195,9 +190,8 @@ class FrozenNodeIT {
     void two_nodes_that_take_over_from_the_same_one_repeat_nothing_twice() throws Exception {
         Cluster cluster = new Cluster("both", POSTGRES.dataSource());
         die(cluster, "gone", 3_000);
-        try (Node a = Node.ours(cluster.name(), "a", POSTGRES.dataSource());
+        try (Node a = cluster.node("a");
                 Node b = Node.ours(cluster.name(), "b", POSTGRES.dataSource())) {
-            a.scheduler.addJob(cluster.job(), true);
             a.start();
             b.start();
             await().atMost(Duration.ofSeconds(30)).until(() -> cluster.rows() == 0 && member(cluster, "gone") == 0);
@@ -220,12 +214,11 @@ class FrozenNodeIT {
                 seen.add(limits(connection));
             }
         };
-        try (Node node = Node.ours(cluster.name(), "a", POSTGRES.dataSource(), store -> {
+        try (Node node = cluster.node("a", store -> {
             store.setExecutionListener(listener);
             store.setFailoverMargin(4_000);
             store.setLockTimeout(300);
         })) {
-            node.scheduler.addJob(cluster.job(), true);
             node.start();
             cluster.store(node, Cluster.oneShots(1, new Date()));
             await().until(() -> !seen.isEmpty());

@@ -25,7 +25,6 @@ class LateTriggersIT {
     void a_repeating_trigger_that_is_late_catches_up(boolean ahead) throws Exception {
         Cluster cluster = new Cluster("catches-up-" + ahead, POSTGRES.dataSource());
         try (Node node = node(cluster, "a", ahead)) {
-            node.scheduler.addJob(cluster.job(), true);
             node.start();
             // So that the node has looked at what was due before.
             cluster.store(node, List.of(Cluster.oneShot("first", new Date())));
@@ -52,7 +51,6 @@ class LateTriggersIT {
         Cluster cluster = new Cluster("stored-late-" + ahead, POSTGRES.dataSource());
         try (Node node = node(cluster, "a", ahead);
                 Node api = node(cluster, "b", ahead)) {
-            node.scheduler.addJob(cluster.job(), true);
             node.start();
             cluster.store(node, List.of(Cluster.oneShot("first", new Date())));
             await().until(() -> cluster.firings().total.sum() == 1);
@@ -67,7 +65,6 @@ class LateTriggersIT {
     void one_that_was_in_error_fires_when_it_is_reset(boolean ahead) throws Exception {
         Cluster cluster = new Cluster("reset-" + ahead, POSTGRES.dataSource());
         try (Node node = node(cluster, "a", ahead)) {
-            node.scheduler.addJob(cluster.job(), true);
             cluster.store(node, List.of(Cluster.oneShot("bad", new Date(System.currentTimeMillis() - 5_000))));
             cluster.execute(
                     "UPDATE qrtz_triggers SET trigger_state = 'ERROR' WHERE sched_name = '" + cluster.name() + "'");
@@ -81,6 +78,6 @@ class LateTriggersIT {
     }
 
     private static Node node(Cluster cluster, String id, boolean ahead) {
-        return Node.ours(cluster.name(), id, POSTGRES.dataSource(), store -> store.setAcquireAhead(ahead));
+        return cluster.node(id, store -> store.setAcquireAhead(ahead));
     }
 }

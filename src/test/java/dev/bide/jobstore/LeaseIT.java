@@ -29,7 +29,7 @@ class LeaseIT {
     void a_node_that_could_not_check_in_for_too_long_takes_fires_and_begins_nothing() throws Exception {
         Cluster cluster = new Cluster("lease", POSTGRES.dataSource());
         AtomicLong ahead = new AtomicLong();
-        try (Node node = Node.ours(cluster.name(), "a", POSTGRES.dataSource(), store -> {
+        try (Node node = cluster.node("a", store -> {
                     store.useNanoTime(() -> System.nanoTime() + ahead.get());
                     store.setAcquireAhead(true);
                     store.setLockTimeout(200);
@@ -37,7 +37,6 @@ class LeaseIT {
                 Connection other = POSTGRES.dataSource().getConnection();
                 Statement statement = other.createStatement()) {
             PostgresJobStore store = node.postgres();
-            node.scheduler.addJob(cluster.job(), true);
             assertThat(store.holdsLease()).isFalse();
             store.schedulerStarted();
             assertThat(store.holdsLease()).isTrue();
@@ -95,11 +94,10 @@ class LeaseIT {
                 }
             }
         };
-        try (Node node = Node.ours(cluster.name(), "a", POSTGRES.dataSource(), store -> {
+        try (Node node = cluster.node("a", store -> {
             store.useNanoTime(() -> System.nanoTime() + ahead.get());
             store.setExecutionListener(slow);
         })) {
-            node.scheduler.addJob(cluster.job(), true);
             node.postgres().schedulerStarted();
             // From the second one on the job is known, and they are taken and fired in one.
             cluster.store(node, List.of(Cluster.oneShot("first", new Date())));

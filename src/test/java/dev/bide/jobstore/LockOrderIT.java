@@ -24,11 +24,9 @@ class LockOrderIT {
     @Test
     void confirms_by_key() throws Exception {
         Cluster cluster = new Cluster("confirms", POSTGRES.dataSource());
-        try (Node node = Node.ours(cluster.name(), "a", POSTGRES.dataSource(), store -> store.setAcquireAhead(true))) {
-            node.scheduler.addJob(cluster.job(), true);
+        try (Node node = cluster.node("a", store -> store.setAcquireAhead(true))) {
             node.store.schedulerStarted();
-            await().until(() ->
-                    cluster.number("SELECT count(*) FROM qrtz_scheduler_state WHERE sched_name = 'confirms'") == 1);
+            cluster.awaitMembers(1);
             Date due = new Date(System.currentTimeMillis() + 3_600_000);
             // So that the later key lies first.
             cluster.store(node, List.of(Cluster.onceByCron("z", due)));

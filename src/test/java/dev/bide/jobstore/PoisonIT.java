@@ -46,9 +46,7 @@ class PoisonIT {
                 executions.forEach(one -> released.add(one.triggerKey().getName()));
             }
         };
-        try (Node node =
-                Node.ours(cluster.name(), "a", POSTGRES.dataSource(), store -> store.setExecutionListener(fussy))) {
-            node.scheduler.addJob(cluster.job(), true);
+        try (Node node = cluster.node("a", store -> store.setExecutionListener(fussy))) {
             List<OperableTrigger> triggers = Cluster.oneShots(100, new Date());
             for (int i = 0; i < 20; i++) {
                 triggers.add(Cluster.onceByCron("cron-" + i, new Date()));
@@ -77,8 +75,7 @@ class PoisonIT {
     @Test
     void a_due_trigger_whose_calendar_is_no_calendar_is_set_aside() throws Exception {
         Cluster cluster = new Cluster("calendar", POSTGRES.dataSource());
-        try (Node node = Node.ours(cluster.name(), "a", POSTGRES.dataSource())) {
-            node.scheduler.addJob(cluster.job(), true);
+        try (Node node = cluster.node("a")) {
             node.scheduler.addCalendar("bad", new BaseCalendar(), true, false);
             List<OperableTrigger> triggers = new ArrayList<>();
             for (int i = 0; i < 5; i++) {
@@ -101,9 +98,7 @@ class PoisonIT {
     @Test
     void misfired_triggers_that_cannot_be_read_stop_no_other() throws Exception {
         Cluster cluster = new Cluster("misfired", POSTGRES.dataSource());
-        try (Node node =
-                Node.ours(cluster.name(), "a", POSTGRES.dataSource(), store -> store.setMisfireThreshold(1_000))) {
-            node.scheduler.addJob(cluster.job(), true);
+        try (Node node = cluster.node("a", store -> store.setMisfireThreshold(1_000))) {
             node.scheduler.addCalendar("bad", new BaseCalendar(), true, false);
             List<OperableTrigger> triggers = new ArrayList<>();
             Date longAgo = new Date(System.currentTimeMillis() - 3_600_000);

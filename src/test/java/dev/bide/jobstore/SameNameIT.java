@@ -25,9 +25,8 @@ class SameNameIT {
     @Test
     void the_second_node_of_a_name_is_refused_and_the_first_works_on() throws Exception {
         Cluster cluster = new Cluster("twice", POSTGRES.dataSource());
-        try (Node first = Node.ours(cluster.name(), "NON_CLUSTERED", POSTGRES.dataSource());
+        try (Node first = cluster.node("NON_CLUSTERED");
                 Node second = Node.ours(cluster.name(), "NON_CLUSTERED", POSTGRES.dataSource())) {
-            first.scheduler.addJob(cluster.job(), true);
             first.start();
             assertThatThrownBy(second.scheduler::start)
                     .isInstanceOf(SchedulerException.class)
@@ -43,8 +42,7 @@ class SameNameIT {
     @Test
     void a_node_that_finds_another_in_its_place_stops_until_the_other_is_gone() throws Exception {
         Cluster cluster = new Cluster("replaced", POSTGRES.dataSource());
-        try (Node node = Node.ours(cluster.name(), "a", POSTGRES.dataSource())) {
-            node.scheduler.addJob(cluster.job(), true);
+        try (Node node = cluster.node("a")) {
             node.start();
             await().until(() -> node.postgres().holdsLease());
             await().during(Duration.ofSeconds(4))
@@ -100,8 +98,7 @@ class SameNameIT {
                 "INSERT INTO qrtz_scheduler_state SELECT 'again', 'a', extract(epoch FROM clock_timestamp()) * 1000, 1000");
         cluster.execute(
                 "INSERT INTO qrtz_fired_triggers SELECT 'again', 'a-0(0,1)', 't0', 'test', 'a', 0, 1000, 5, 'EXECUTING', 'count', 'test', NULL, true");
-        try (Node node = Node.ours(cluster.name(), "a", POSTGRES.dataSource())) {
-            node.scheduler.addJob(cluster.job(), true);
+        try (Node node = cluster.node("a")) {
             long begun = System.nanoTime();
             node.start();
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));

@@ -174,11 +174,10 @@ class SettlementIT {
 
     private static Node node(Cluster cluster, ExecutionListener listener, Consumer<PostgresJobStore> settings)
             throws Exception {
-        Node node = Node.ours(cluster.name(), "a", POSTGRES.dataSource(), store -> {
+        Node node = cluster.node("a", store -> {
             store.setExecutionListener(listener);
             settings.accept(store);
         });
-        node.scheduler.addJob(cluster.job(), true);
         return node;
     }
 }

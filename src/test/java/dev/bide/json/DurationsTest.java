@@ -17,7 +17,7 @@ class DurationsTest {
         "P0DT1M1.000000001S,PT1M1.000000001S",
         "P1DT2H3M4S,PT26H3M4S",
     })
-    void readsDurations(String text, Duration duration) {
+    void reads_durations(String text, Duration duration) {
         assertThat(Durations.parse(text)).isEqualTo(duration);
     }
 }

@@ -15,7 +15,7 @@ class AnswerReaderTest {
     private static final String SECOND = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
     @Test
-    void readsAnAnswerWithALength() {
+    void reads_an_answer_with_a_length() {
         String body =
                 "{\"id\":\"" + FIRST + "\",\"status\":\"scheduled\",\"action\":{\"body\":{\"id\":\"" + SECOND + "\"}}}";
         String answer =
@@ -29,7 +29,7 @@ class AnswerReaderTest {
     }
 
     @Test
-    void joinsChunksThatCutAnIdInTwo() {
+    void joins_chunks_that_cut_an_id_in_two() {
         String body = "{\"results\":[{\"id\":\"" + FIRST + "\"},{\"error\":{}},{\"id\":\"" + SECOND + "\"}]}";
         String chunks =
                 chunk(body.substring(0, 30)) + chunk(body.substring(30, 95)) + chunk(body.substring(95)) + "0\r\n\r\n";
@@ -43,7 +43,7 @@ class AnswerReaderTest {
     }
 
     @Test
-    void readsOneAnswerAfterAnother() {
+    void reads_one_answer_after_another() {
         AnswerReader reader = new AnswerReader();
         for (int status = 500; status < 505; status++) {
             reader.next();
@@ -56,7 +56,7 @@ class AnswerReaderTest {
     }
 
     @Test
-    void refusesAnIdThatIsNone() {
+    void refuses_an_id_that_is_none() {
         AnswerReader reader = new AnswerReader();
         String body = "{\"id\":\"" + "x".repeat(36) + "\"}";
         reader.take(bytes("HTTP/1.1 201 Created\r\nContent-Length: " + body.length() + "\r\n\r\n" + body));

@@ -43,7 +43,7 @@ class GeneratorTest {
     }
 
     @Test
-    void keepsTheIdOfEachSingleTimer() throws IOException {
+    void keeps_the_id_of_each_single_timer() throws IOException {
         start(this::accept);
         run(0, new Arrivals(200, 2000, false), 8);
         assertThat(taken).hasSize(200).containsExactlyInAnyOrderElementsOf(given);
@@ -53,7 +53,7 @@ class GeneratorTest {
     }
 
     @Test
-    void keepsTheIdsOfBulkRequestsLargerThanAnySocketBuffer() throws IOException {
+    void keeps_the_ids_of_bulk_requests_larger_than_any_socket_buffer() throws IOException {
         start(this::accept);
         run(40_000, new Arrivals(3, 1000, false), 3);
         assertThat(taken).hasSize(120_000).containsExactlyInAnyOrderElementsOf(given);
@@ -61,7 +61,7 @@ class GeneratorTest {
     }
 
     @Test
-    void doesNotWaitForAnswersBeforeItSendsMore() throws Exception {
+    void does_not_wait_for_answers_before_it_sends_more() throws Exception {
         CountDownLatch allArrived = new CountDownLatch(20);
         start(exchange -> {
             allArrived.countDown();
@@ -73,7 +73,7 @@ class GeneratorTest {
     }
 
     @Test
-    void countsTheWaitForAConnectionAsTheServices() throws IOException {
+    void counts_the_wait_for_a_connection_as_the_services() throws IOException {
         AtomicInteger requests = new AtomicInteger();
         CountDownLatch never = new CountDownLatch(1);
         start(exchange -> {
@@ -89,7 +89,7 @@ class GeneratorTest {
     }
 
     @Test
-    void tellsRefusedFromWrongAndUnanswered() throws IOException {
+    void tells_refused_from_wrong_and_unanswered() throws IOException {
         AtomicInteger requests = new AtomicInteger();
         start(exchange -> {
             int request = requests.getAndIncrement();
@@ -112,7 +112,7 @@ class GeneratorTest {
     }
 
     @Test
-    void countsWhatABulkAnswerRefuses() throws IOException {
+    void counts_what_a_bulk_answer_refuses() throws IOException {
         start(exchange -> answer(
                 exchange,
                 200,

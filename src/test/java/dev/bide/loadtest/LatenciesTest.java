@@ -12,7 +12,7 @@ class LatenciesTest {
     private final Latencies latencies = new Latencies();
 
     @Test
-    void isExactForSmallValues() {
+    void is_exact_for_small_values() {
         for (int value = 1; value <= 200; value++) {
             latencies.record(value);
         }
@@ -23,7 +23,7 @@ class LatenciesTest {
     }
 
     @Test
-    void isWithinOnePercentOfSortedValues() {
+    void is_within_one_percent_of_sorted_values() {
         Random random = Seed.random();
         long[] values = random.longs(10_000, 0, 1L << 40)
                 .map(value -> value >>> random.nextInt(40))
@@ -40,7 +40,7 @@ class LatenciesTest {
     }
 
     @Test
-    void takesTheGreatestThereIs() {
+    void takes_the_greatest_there_is() {
         latencies.record(Long.MAX_VALUE);
         latencies.record(-1);
         assertThat(latencies.percentile(100)).isEqualTo(Long.MAX_VALUE);
@@ -48,7 +48,7 @@ class LatenciesTest {
     }
 
     @Test
-    void isZeroWhileEmpty() {
+    void is_zero_while_empty() {
         assertThat(latencies.percentile(99)).isZero();
         assertThat(latencies.count()).isZero();
     }

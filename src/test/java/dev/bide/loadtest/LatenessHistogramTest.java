@@ -23,7 +23,7 @@ class LatenessHistogramTest {
             """;
 
     @Test
-    void spreadsABucketEvenly() {
+    void spreads_a_bucket_evenly() {
         LatenessHistogram histogram = LatenessHistogram.parse(AFTER).since(LatenessHistogram.parse(BEFORE));
         assertThat(histogram.percentileMillis(50)).isEqualTo("100.0");
         assertThat(histogram.percentileMillis(25)).isEqualTo("55.0");
@@ -32,7 +32,7 @@ class LatenessHistogramTest {
     }
 
     @Test
-    void addsUpAllLabelSets() {
+    void adds_up_all_label_sets() {
         LatenessHistogram histogram = LatenessHistogram.parse("""
                 bide_timer_lateness_seconds_bucket{kind="run",le="1.0"} 1
                 bide_timer_lateness_seconds_bucket{kind="run",le="+Inf"} 1
@@ -43,7 +43,7 @@ class LatenessHistogramTest {
     }
 
     @Test
-    void saysNothingOfNothing() {
+    void says_nothing_of_nothing() {
         assertThat(LatenessHistogram.parse("up 1\n").percentileMillis(95)).isEqualTo("-");
         LatenessHistogram same = LatenessHistogram.parse(BEFORE);
         assertThat(same.since(same).percentileMillis(95)).isEqualTo("-");

@@ -7,7 +7,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.channels.ClosedSelectorException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -32,7 +31,7 @@ class LeanThirdPartyTest {
     }
 
     @Test
-    void notesEachKeyWithItsFirstReceiptItsDueTimeAndHowOftenItCame() throws Exception {
+    void notes_each_key_with_its_first_receipt_its_due_time_and_how_often_it_came() throws Exception {
         start(1000, 0);
         long before = System.currentTimeMillis();
         Set<String> expected = new HashSet<>();
@@ -60,7 +59,7 @@ class LeanThirdPartyTest {
     }
 
     @Test
-    void makesManyCallersWaitAtOnce() throws Exception {
+    void makes_many_callers_wait_at_once() throws Exception {
         start(1000, 300);
         long started = System.nanoTime();
         List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
@@ -77,13 +76,7 @@ class LeanThirdPartyTest {
 
     private void start(int capacity, long delayMillis) throws IOException {
         thirdParty = new LeanThirdParty(capacity, delayMillis);
-        thread = new Thread(() -> {
-            try {
-                thirdParty.run();
-            } catch (IOException | ClosedSelectorException e) {
-                // closed
-            }
-        });
+        thread = new Thread(thirdParty::run);
         thread.start();
     }
 

@@ -17,7 +17,7 @@ class LedgerCheckTest {
     private final StringBuilder ledger = new StringBuilder("key,firstReceivedAt,dueAt,count\n");
 
     @Test
-    void findsNothingWhereAllIsWell() throws IOException {
+    void finds_nothing_where_all_is_well() throws IOException {
         for (int timer = 0; timer < 100_000; timer++) {
             received(accept(), DUE + 7, DUE, 1);
         }
@@ -30,7 +30,7 @@ class LedgerCheckTest {
     }
 
     @Test
-    void countsWhatIsNotInTheLedgerAsLost() throws IOException {
+    void counts_what_is_not_in_the_ledger_as_lost() throws IOException {
         received(accept(), DUE, DUE, 1);
         accept();
         accept();
@@ -38,7 +38,7 @@ class LedgerCheckTest {
     }
 
     @Test
-    void countsAnIdGivenTwiceAsLost() throws IOException {
+    void counts_an_id_given_twice_as_lost() throws IOException {
         String id = accept();
         accepted.add(mostSignificant(id), leastSignificant(id), SENT, SENT + 10);
         received(id, DUE, DUE, 1);
@@ -46,14 +46,14 @@ class LedgerCheckTest {
     }
 
     @Test
-    void countsEachFurtherCallAsADuplicate() throws IOException {
+    void counts_each_further_call_as_a_duplicate() throws IOException {
         received(accept(), DUE, DUE, 3);
         received(accept(), DUE, DUE, 1);
         assertThat(check(0).duplicates()).isEqualTo(2);
     }
 
     @Test
-    void isEarlyBeforeTheDueTimeOrBeforeTheAskedDelay() throws IOException {
+    void is_early_before_the_due_time_or_before_the_asked_delay() throws IOException {
         received(accept(), DUE - 1, DUE, 1);
         received(accept(), SENT + 4_999, SENT + 4_998, 1);
         received(accept(), DUE, DUE, 1);
@@ -61,7 +61,7 @@ class LedgerCheckTest {
     }
 
     @Test
-    void isMisdatedWhereTheDueTimeIsNotTheAskedDelayAfterTheRequest() throws IOException {
+    void is_misdated_where_the_due_time_is_not_the_asked_delay_after_the_request() throws IOException {
         received(accept(), DUE + 60_000, SENT + 4_999, 1);
         received(accept(), DUE + 60_000, SENT + 5_011, 1);
         received(accept(), DUE + 60_000, SENT + 5_000, 1);
@@ -70,14 +70,14 @@ class LedgerCheckTest {
     }
 
     @Test
-    void keepsStrangersApart() throws IOException {
+    void keeps_strangers_apart() throws IOException {
         received(UUID.randomUUID().toString(), DUE, DUE, 1);
         ledger.append("\"POST /a,b\",1,,1\n");
         assertThat(check(0).unknown()).isEqualTo(2);
     }
 
     @Test
-    void leavesTheWarmUpOutOfTheFiguresButNotOutOfTheCheck() throws IOException {
+    void leaves_the_warm_up_out_of_the_figures_but_not_out_of_the_check() throws IOException {
         received(accept(), DUE + 900, DUE, 2);
         received(accept(), DUE + 1, DUE, 1);
         Verdict verdict = check(1);
@@ -87,7 +87,7 @@ class LedgerCheckTest {
     }
 
     @Test
-    void refusesWhatIsNoLedger() {
+    void refuses_what_is_no_ledger() {
         assertThatThrownBy(() -> new LedgerCheck(accepted, 0, 5_000, 0).check(new StringReader("<html>")))
                 .hasMessageContaining("header");
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.condition.OS;
 class ProcessFiguresTest {
 
     @Test
-    void countsChildrenThatRunAndChildrenThatEnded() throws IOException, InterruptedException {
+    void counts_children_that_run_and_children_that_ended() throws IOException, InterruptedException {
         // Two children burn time; the parent buries the first; the second says "ready" and stays.
         Process shell = new ProcessBuilder(
                         "sh",
@@ -36,7 +36,7 @@ class ProcessFiguresTest {
     }
 
     @Test
-    void agreesWithWhatJavaSaysOfItself() {
+    void agrees_with_what_java_says_of_itself() {
         long before = ProcessFigures.cpuMillis(ProcessHandle.current().pid());
         long java =
                 ProcessHandle.current().info().totalCpuDuration().orElseThrow().toMillis();

@@ -1,5 +1,6 @@
 package dev.bide.loadtest;
 
+import dev.bide.testing.Part;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -8,10 +9,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,7 +19,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The processes of a run: the service with its database, the third party, and one that never answers. Closing it ends them all. */
 final class Rig implements AutoCloseable {
@@ -39,22 +36,20 @@ final class Rig implements AutoCloseable {
     private final String apiUrl;
     private final String adminUrl;
     private final ServerSocket hung;
-    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-    private boolean closed;
+    private final Parts parts = new Parts();
 
     /** @param directory where logs and data go */
     Rig(SustainedOptions options, Path directory) throws IOException, InterruptedException, SQLException {
         Path logs = Files.createDirectories(directory.resolve("logs"));
         Path data = directory.resolve("data");
-        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "stop all parts"));
         try {
             if (!options.keepData()) {
-                opened(() -> delete(data));
+                parts.deletes(data);
             }
             // Takes connections up to its backlog, and nothing else.
-            hung = opened(new ServerSocket(0, 1024, InetAddress.getLoopbackAddress()));
+            hung = parts.opened(new ServerSocket(0, 1024, InetAddress.getLoopbackAddress()));
             long capacity = options.timers() * 2 + 1000;
-            thirdParty = opened(Part.start(
+            thirdParty = parts.opened(Part.start(
                     "The third party",
                     logs.resolve("third-party.log"),
                     Map.of(),
@@ -68,11 +63,11 @@ final class Rig implements AutoCloseable {
                             Long.toString(capacity),
                             Long.toString(options.thirdPartyDelayMillis()))));
             thirdPartyUrl = thirdParty.awaitLine(THIRD_PARTY);
-            opened(() -> endDatabase(data.toAbsolutePath()));
+            parts.opened(() -> endDatabase(data.toAbsolutePath()));
             List<String> command = new ArrayList<>(List.of(Part.java()));
             command.addAll(options.jvmOptions());
             command.addAll(List.of("-jar", options.jar().toString(), "server"));
-            service = opened(Part.start(
+            service = parts.opened(Part.start(
                     "The service",
                     logs.resolve("service.log"),
                     Map.of(
@@ -86,22 +81,11 @@ final class Rig implements AutoCloseable {
                     command));
             apiUrl = service.awaitLine(API);
             adminUrl = service.awaitLine(ADMIN);
-            database = opened(new DatabaseFigures(service.awaitLine(JDBC_URL)));
+            database = parts.opened(new DatabaseFigures(service.awaitLine(JDBC_URL)));
         } catch (IOException | InterruptedException | SQLException | RuntimeException e) {
             close();
             throw e;
         }
-    }
-
-    private <T extends AutoCloseable> T opened(T part) {
-        synchronized (parts) {
-            parts.push(part);
-            if (closed) {
-                close();
-                throw new IllegalStateException("interrupted");
-            }
-        }
-        return part;
     }
 
     /** The service stops its database; one that was killed, or ended while it started, leaves it running. */
@@ -121,17 +105,6 @@ final class Rig implements AutoCloseable {
                 process.onExit().get(30, TimeUnit.SECONDS);
             } catch (ExecutionException | TimeoutException e) {
                 process.destroyForcibly();
-            }
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
             }
         }
     }
@@ -174,15 +147,6 @@ final class Rig implements AutoCloseable {
 
     @Override
     public void close() {
-        synchronized (parts) {
-            closed = true;
-            while (!parts.isEmpty()) {
-                try {
-                    parts.pop().close();
-                } catch (Exception e) {
-                    System.err.println("Cannot stop a part: " + e);
-                }
-            }
-        }
+        parts.close();
     }
 }

@@ -6,7 +6,6 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -51,31 +50,11 @@ public final class Sustained {
 
     /** Exits with 0 if the run passed, 1 if it failed, 2 if the options are wrong. */
     public static void main(String[] arguments) {
-        SustainedOptions options;
-        try {
-            options = SustainedOptions.parse(arguments);
-        } catch (IllegalArgumentException e) {
-            System.err.println(e.getMessage() + "\n" + SustainedOptions.USAGE);
-            System.exit(2);
-            return;
-        }
-        int status = 1;
-        try {
-            status = run(options) ? 0 : 1;
-        } catch (Exception e) {
-            System.err.println("The run broke off: " + e.getMessage());
-            e.printStackTrace();
-        }
-        System.exit(status);
+        Launch.exit(SustainedOptions.USAGE, () -> SustainedOptions.parse(arguments), Sustained::run);
     }
 
     private static boolean run(SustainedOptions options) throws Exception {
-        if (!Files.isReadable(options.jar())) {
-            throw new IOException(options.jar() + " is missing: mvn -DskipTests package");
-        }
-        Path directory = Files.createTempDirectory(options.directory(), "bide-sustained-");
-        // The account that PostgreSQL runs as may have to pass through.
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path directory = Launch.directory(options.jar(), options.directory(), "bide-sustained-");
         System.out.println("Logs, progress.csv and the database are in " + directory + " ("
                 + Files.getFileStore(directory).type() + ")");
         Outcome outcome;

@@ -22,7 +22,7 @@ class SustainedIT {
     Path directory;
 
     @Test
-    void deliversEachTimerOnceAndNotBeforeItIsDue() throws Exception {
+    void delivers_each_timer_once_and_not_before_it_is_due() throws Exception {
         List<String> lines =
                 run("--rate", "200", "--seconds", "20", "--warm-up", "4", "--any-rate", "--waiting", "2000");
         JsonNode result =

@@ -1,8 +1,6 @@
 package dev.bide.loadtest;
 
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -83,27 +81,27 @@ record SustainedOptions(
         int bad = 0;
         boolean anyRate = false;
         String jvmOptions = "-Xms1g -Xmx1g -XX:+UseParallelGC";
-        Path jar = Path.of("target", "bide.jar");
-        Path directory = Path.of(System.getProperty("java.io.tmpdir"));
+        Path jar = Options.JAR;
+        Path directory = Options.DIRECTORY;
         boolean keepData = false;
-        Deque<String> words = new ArrayDeque<>(List.of(arguments));
-        while (!words.isEmpty()) {
-            String word = words.pop();
+        Options line = new Options(arguments);
+        while (line.hasNext()) {
+            String word = line.next();
             switch (word) {
-                case "--rate" -> rate = number(word, words);
-                case "--seconds" -> seconds = number(word, words);
-                case "--warm-up" -> warmUp = number(word, words);
-                case "--bulk" -> bulk = number(word, words);
-                case "--due-in" -> dueIn = number(word, words);
-                case "--third-party-delay" -> thirdPartyDelay = millis(word, words);
-                case "--waiting" -> waiting = number(word, words);
-                case "--bad" -> bad = number(word, words);
+                case "--rate" -> rate = line.number();
+                case "--seconds" -> seconds = line.number();
+                case "--warm-up" -> warmUp = line.number();
+                case "--bulk" -> bulk = line.number();
+                case "--due-in" -> dueIn = line.number();
+                case "--third-party-delay" -> thirdPartyDelay = millis(word, line.value());
+                case "--waiting" -> waiting = line.number();
+                case "--bad" -> bad = line.number();
                 case "--any-rate" -> anyRate = true;
-                case "--jvm-options" -> jvmOptions = value(word, words);
-                case "--jar" -> jar = Path.of(value(word, words));
-                case "--directory" -> directory = Path.of(value(word, words));
+                case "--jvm-options" -> jvmOptions = line.value();
+                case "--jar" -> jar = line.path();
+                case "--directory" -> directory = line.path();
                 case "--keep-data" -> keepData = true;
-                default -> throw new IllegalArgumentException("unknown option " + word);
+                default -> throw line.unknown();
             }
         }
         return new SustainedOptions(
@@ -116,7 +114,7 @@ record SustainedOptions(
                 waiting,
                 bad,
                 anyRate,
-                jvmOptions.isBlank() ? List.of() : List.of(jvmOptions.strip().split("\\s+")),
+                Options.words(jvmOptions),
                 jar,
                 directory,
                 keepData);
@@ -127,24 +125,7 @@ record SustainedOptions(
         return (long) rate * seconds + (long) rate * warmUp / 2;
     }
 
-    private static String value(String option, Deque<String> words) {
-        if (words.isEmpty()) {
-            throw new IllegalArgumentException(option + " needs a value");
-        }
-        return words.pop();
-    }
-
-    private static int number(String option, Deque<String> words) {
-        String value = value(option, words);
-        try {
-            return Integer.parseInt(value);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(option + " must be a whole number, not " + value, e);
-        }
-    }
-
-    private static long millis(String option, Deque<String> words) {
-        String value = value(option, words);
+    private static long millis(String option, String value) {
         Matcher matcher = DELAY.matcher(value);
         if (!matcher.matches()) {
             throw new IllegalArgumentException(option + " must be like 100ms or 2s, not " + value);

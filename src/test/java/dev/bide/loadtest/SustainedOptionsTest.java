@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class SustainedOptionsTest {
 
     @Test
-    void hasDefaultsForAllButRateAndLength() {
+    void has_defaults_for_all_but_rate_and_length() {
         SustainedOptions options = SustainedOptions.parse("--rate", "1389", "--seconds", "600");
         assertThat(options.rate()).isEqualTo(1389);
         assertThat(options.seconds()).isEqualTo(600);
@@ -24,7 +24,7 @@ class SustainedOptionsTest {
     }
 
     @Test
-    void readsDelaysAsTheThirdPartyDoes() {
+    void reads_delays_as_the_third_party_does() {
         assertThat(parse("--third-party-delay", "100ms").thirdPartyDelayMillis())
                 .isEqualTo(100);
         assertThat(parse("--third-party-delay", "2s").thirdPartyDelayMillis()).isEqualTo(2000);
@@ -32,7 +32,7 @@ class SustainedOptionsTest {
     }
 
     @Test
-    void namesWhatIsWrong() {
+    void names_what_is_wrong() {
         assertThatThrownBy(() -> SustainedOptions.parse("--rate", "5")).hasMessageContaining("--seconds");
         assertThatThrownBy(() -> parse("--bulk")).hasMessageContaining("--bulk");
         assertThatThrownBy(() -> parse("--bulk", "many")).hasMessageContaining("--bulk");

@@ -16,14 +16,14 @@ class EngineHealthTest {
     private final EngineHealth health = new EngineHealth(figures::get);
 
     @Test
-    void isHealthyWhileAllMoves() {
+    void is_healthy_while_all_moves() {
         figures.set(figures(3, 1_100, 900, 4_000, true));
         assertThat(health.check().isHealthy()).isTrue();
         assertThat(health.moves()).isTrue();
     }
 
     @Test
-    void saysWhatStandsStill() {
+    void says_what_stands_still() {
         figures.set(figures(3, 15_000, 0, 0, true));
         assertThat(health.check().getMessage()).contains("has not checked in for 15 s");
         assertThat(health.moves()).isFalse();
@@ -36,13 +36,13 @@ class EngineHealthTest {
     }
 
     @Test
-    void aNodeThatHasAllItsCallsUnderWayNeedNotLookForMore() {
+    void a_node_that_has_all_its_calls_under_way_need_not_look_for_more() {
         figures.set(figures(THREADS, 0, 60_000, 0, true));
         assertThat(health.moves()).isTrue();
     }
 
     @Test
-    void aWorkerWhoseFirstCheckInNeverComesIsNotReady() {
+    void a_worker_whose_first_check_in_never_comes_is_not_ready() {
         AtomicLong time = new AtomicLong();
         EngineHealth worker = new EngineHealth(() -> figures(true, false, 0, 0, 0, 0, true), time::get);
         assertThat(worker.moves()).as("it has just begun").isTrue();
@@ -55,7 +55,7 @@ class EngineHealthTest {
     }
 
     @Test
-    void saysThatTheUpkeepStandsStill() {
+    void says_that_the_upkeep_stands_still() {
         EngineFigures now = figures(0, 0, 0, 0, true);
         EngineFigures silent = new EngineFigures(
                 0,

@@ -25,7 +25,7 @@ class EngineMetricsTest {
     private final EngineMetrics metrics = new EngineMetrics(registry);
 
     @Test
-    void latenessIsThatOfTheFirstAttemptOnly() {
+    void lateness_is_that_of_the_first_attempt_only() {
         metrics.settled(timer(0), delivered(DUE.plusMillis(1500)));
         metrics.settled(timer(1), delivered(DUE.plusSeconds(100)));
         HistogramSnapshot.HistogramDataPointSnapshot lateness =
@@ -35,7 +35,7 @@ class EngineMetricsTest {
     }
 
     @Test
-    void callsAreTimedWhateverCameOfThem() {
+    void calls_are_timed_whatever_came_of_them() {
         metrics.settled(timer(0), delivered(DUE));
         metrics.settled(timer(0), new DeliveryOutcome.Retryable(DUE, Duration.ofMillis(20), 503, "503", null));
         metrics.settled(timer(0), new DeliveryOutcome.Refused(DUE, Duration.ofMillis(20), 400, "400"));
@@ -46,14 +46,14 @@ class EngineMetricsTest {
     }
 
     @Test
-    void aTimerThatWasPutOffHadNoCall() {
+    void a_timer_that_was_put_off_had_no_call() {
         metrics.settled(timer(0), new DeliveryOutcome.Deferred(Duration.ofSeconds(1), Reason.BREAKER_OPEN));
         assertThat(histogram("bide_attempt_seconds")).allMatch(point -> point.getCount() == 0);
         assertThat(histogram("bide_lateness_seconds")).allMatch(point -> point.getCount() == 0);
     }
 
     @Test
-    void repairsAreShownFromTheStart() {
+    void repairs_are_shown_from_the_start() {
         assertThat(repaired()).isZero();
         metrics.repaired("timer-without-trigger", 3);
         assertThat(repaired()).isEqualTo(3);

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bide.jobstore.Backlog;
 import dev.bide.testing.PostgresExtension;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -17,18 +15,18 @@ class TimerCountsIT {
 
     @BeforeEach
     void empty() throws SQLException {
-        execute("TRUNCATE timer, timer_history");
-        execute("DELETE FROM qrtz_triggers");
+        POSTGRES.sql().execute("TRUNCATE timer, timer_history");
+        POSTGRES.sql().execute("DELETE FROM qrtz_triggers");
     }
 
     @Test
-    void nothingIsThereAtFirst() {
+    void nothing_is_there_at_first() {
         assertThat(new TimerCounts(POSTGRES.dataSource()).current())
                 .isEqualTo(new TimerCounts.Counts(0, 0, 0, 0, 0, 0, new Backlog(0, 0)));
     }
 
     @Test
-    void countsByStatusAndSaysHowFarTheClusterIsBehind() throws SQLException {
+    void counts_by_status_and_says_how_far_the_cluster_is_behind() throws SQLException {
         timers("timer", "scheduled", 5, "NULL");
         timers("timer", "retrying", 2, "NULL");
         timers("timer", "paused", 1, "NULL");
@@ -49,28 +47,26 @@ class TimerCountsIT {
     }
 
     private static void timers(String table, String status, int count, String finishedAt) throws SQLException {
-        execute("INSERT INTO " + table
-                + " (id, status, due_at, next_attempt_at, created_at, timezone, spec, attempts_spent, finished_at)"
-                + " SELECT gen_random_uuid(), '" + status + "', now(), "
-                + (finishedAt.equals("NULL") ? "now()" : "NULL")
-                + ", now(), 'UTC', '{}', 0, " + finishedAt + " FROM generate_series(1, " + count + ")");
+        POSTGRES.sql()
+                .execute("INSERT INTO " + table
+                        + " (id, status, due_at, next_attempt_at, created_at, timezone, spec, attempts_spent, finished_at)"
+                        + " SELECT gen_random_uuid(), '" + status + "', now(), "
+                        + (finishedAt.equals("NULL") ? "now()" : "NULL")
+                        + ", now(), 'UTC', '{}', 0, " + finishedAt + " FROM generate_series(1, " + count + ")");
     }
 
     private static void triggers(String name, String due, int count) throws SQLException {
-        execute(
-                "INSERT INTO qrtz_job_details (sched_name, job_name, job_group, job_class_name, is_durable, is_nonconcurrent,"
-                        + " is_update_data, requests_recovery) VALUES ('bide', 'deliver', 'timer', 'x', true, false, false, true) ON CONFLICT DO NOTHING");
-        execute(
-                "INSERT INTO qrtz_triggers (sched_name, trigger_name, trigger_group, job_name, job_group, next_fire_time, trigger_state,"
-                        + " trigger_type, start_time) SELECT 'bide', '" + name + "' || i, 'timer', 'deliver', 'timer',"
-                        + " (extract(epoch FROM " + due
-                        + ") * 1000)::bigint, 'WAITING', 'SIMPLE', 0 FROM generate_series(1, " + count + ") AS i");
-    }
-
-    private static void execute(String sql) throws SQLException {
-        try (Connection connection = POSTGRES.dataSource().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+        POSTGRES.sql()
+                .execute(
+                        "INSERT INTO qrtz_job_details (sched_name, job_name, job_group, job_class_name, is_durable, is_nonconcurrent,"
+                                + " is_update_data, requests_recovery) VALUES ('bide', 'deliver', 'timer', 'x', true, false, false, true) ON CONFLICT DO NOTHING");
+        POSTGRES.sql()
+                .execute(
+                        "INSERT INTO qrtz_triggers (sched_name, trigger_name, trigger_group, job_name, job_group, next_fire_time, trigger_state,"
+                                + " trigger_type, start_time) SELECT 'bide', '" + name
+                                + "' || i, 'timer', 'deliver', 'timer',"
+                                + " (extract(epoch FROM " + due
+                                + ") * 1000)::bigint, 'WAITING', 'SIMPLE', 0 FROM generate_series(1, " + count
+                                + ") AS i");
     }
 }

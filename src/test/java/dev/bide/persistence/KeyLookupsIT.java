@@ -18,7 +18,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A thousand keys are looked up in the history by its index, however much there is of it. */
+/** A thousand keys are looked up in the history by its index, however much there is of it: where it has none of them, no row of it is read. */
 class KeyLookupsIT {
     private static final UUID WORKFLOW = Samples.id();
 
@@ -34,12 +34,12 @@ class KeyLookupsIT {
     @Test
     void read_no_more_than_they_must() {
         jdbi.useHandle(KeyLookupsIT::fillHistory);
-        assertThat(historyRowsScanned(session -> session.timers().insert(timers())))
+        assertThat(historyRowsRead(session -> session.timers().insert(timers())))
                 .isZero();
-        assertThat(historyRowsScanned(session -> session.timers().findByKeys(keys())))
+        assertThat(historyRowsRead(session -> session.timers().findByKeys(keys())))
                 .isZero();
-        assertThat(historyRowsScanned(session -> session.runs().insert(runs()))).isZero();
-        assertThat(historyRowsScanned(session -> session.runs().findByKeys(WORKFLOW, keys())))
+        assertThat(historyRowsRead(session -> session.runs().insert(runs()))).isZero();
+        assertThat(historyRowsRead(session -> session.runs().findByKeys(WORKFLOW, keys())))
                 .isZero();
     }
 
@@ -63,7 +63,7 @@ class KeyLookupsIT {
         handle.execute("ANALYZE run_history");
     }
 
-    private int historyRowsScanned(Consumer<Session> work) {
+    private int historyRowsRead(Consumer<Session> work) {
         return database.inTransaction(session -> {
             for (int i = 0; i < TIMES; i++) {
                 work.accept(session);
@@ -71,7 +71,7 @@ class KeyLookupsIT {
             return Jdbi.create(session.connection())
                     .open()
                     .createQuery(
-                            "SELECT sum(seq_tup_read) FROM pg_stat_xact_user_tables WHERE relname ~ '^(run|timer)_(key_)?history'")
+                            "SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM pg_stat_xact_user_tables WHERE relname ~ '^(run|timer)_(key_)?history'")
                     .mapTo(Integer.class)
                     .one();
         });

@@ -1,9 +1,6 @@
 package dev.bide.testing;
 
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.ZoneId;
 import javax.sql.DataSource;
 import org.apache.tomcat.jdbc.pool.PoolProperties;
@@ -68,14 +65,19 @@ public final class PostgresExtension implements BeforeAllCallback, AfterAllCallb
         PostgresServer.migrate(jdbcUrl);
     }
 
-    /** Whether any of this database's sessions waits for another's lock. */
-    public boolean somebodyWaitsForALock() throws SQLException {
-        try (Connection connection = dataSource.getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")) {
-            return row.next() && row.getBoolean(1);
-        }
+    /** Single statements on {@link #dataSource}. */
+    public Sql sql() {
+        return new Sql(dataSource);
+    }
+
+    /** How many of this database's sessions wait for another's lock. */
+    public long waitingForALock() {
+        return sql().number(
+                        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+    }
+
+    public boolean somebodyWaitsForALock() {
+        return waitingForALock() > 0;
     }
 
     @Override

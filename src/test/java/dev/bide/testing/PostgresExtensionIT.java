@@ -2,12 +2,7 @@ package dev.bide.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.ZoneId;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -19,30 +14,18 @@ class PostgresExtensionIT {
     static final PostgresExtension EMPTY = PostgresExtension.unmigrated();
 
     @Test
-    void gives_a_migrated_database_whose_zone_is_not_the_jvms() throws SQLException {
-        assertThat(query(POSTGRES.dataSource(), "SELECT count(*) FROM qrtz_triggers"))
-                .isEqualTo("0");
-        assertThat(query(POSTGRES.dataSource(), "SHOW TIME ZONE"))
+    void gives_a_migrated_database_whose_zone_is_not_the_jvms() {
+        assertThat(POSTGRES.sql().text("SELECT count(*) FROM qrtz_triggers")).isEqualTo("0");
+        assertThat(POSTGRES.sql().text("SHOW TIME ZONE"))
                 .isNotEqualTo(ZoneId.systemDefault().getId());
-        assertThat(query(POSTGRES.dataSource(), "SHOW server_version")).startsWith("18.");
+        assertThat(POSTGRES.sql().text("SHOW server_version")).startsWith("18.");
     }
 
     @Test
-    void migrates_an_empty_database_and_does_so_twice() throws SQLException {
-        assertThat(query(EMPTY.dataSource(), "SELECT to_regclass('qrtz_triggers')"))
-                .isNull();
+    void migrates_an_empty_database_and_does_so_twice() {
+        assertThat(EMPTY.sql().text("SELECT to_regclass('qrtz_triggers')")).isNull();
         EMPTY.migrate();
         EMPTY.migrate();
-        assertThat(query(EMPTY.dataSource(), "SELECT to_regclass('qrtz_triggers')"))
-                .isEqualTo("qrtz_triggers");
-    }
-
-    private static String query(DataSource dataSource, String sql) throws SQLException {
-        try (Connection connection = dataSource.getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(sql)) {
-            result.next();
-            return result.getString(1);
-        }
+        assertThat(EMPTY.sql().text("SELECT to_regclass('qrtz_triggers')")).isEqualTo("qrtz_triggers");
     }
 }

@@ -39,13 +39,13 @@ class ThirdPartyServerIT {
     }
 
     @Test
-    void answersAnyPathAndMethod() throws Exception {
+    void answers_any_path_and_method() throws Exception {
         assertThat(call("POST", "/anything?at=all", "k").statusCode()).isEqualTo(200);
         assertThat(call("DELETE", "/", "k").statusCode()).isEqualTo(200);
     }
 
     @Test
-    void failsAsOftenAsAskedForEachKey() throws Exception {
+    void fails_as_often_as_asked_for_each_key() throws Exception {
         assertThat(statuses("/x?fail=2", "one", 4)).containsExactly(503, 503, 200, 200);
         assertThat(statuses("/x?fail=1&status=429", "two", 2)).containsExactly(429, 200);
         assertThat(statuses("/x?failAlways", "three", 2)).containsExactly(500, 500);
@@ -53,7 +53,7 @@ class ThirdPartyServerIT {
     }
 
     @Test
-    void tellsWhenToRetryOnlyWhereItFails() throws Exception {
+    void tells_when_to_retry_only_where_it_fails() throws Exception {
         assertThat(call("POST", "/x?fail=1&retryAfter=7", "k").headers().firstValue("Retry-After"))
                 .hasValue("7");
         assertThat(call("POST", "/x?fail=1&retryAfter=7", "k").headers().firstValue("Retry-After"))
@@ -61,20 +61,20 @@ class ThirdPartyServerIT {
     }
 
     @Test
-    void answersLateWhenAsked() throws Exception {
+    void answers_late_when_asked() throws Exception {
         long start = System.nanoTime();
         assertThat(call("POST", "/x?delay=300ms", "k").statusCode()).isEqualTo(200);
         assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(300_000_000);
     }
 
     @Test
-    void refusesAWishThatIsNone() throws Exception {
+    void refuses_a_wish_that_is_none() throws Exception {
         assertThat(call("POST", "/x?delay=soon", "k").statusCode()).isEqualTo(400);
         assertThat(call("POST", "/x?status=99", "k").statusCode()).isEqualTo(400);
     }
 
     @Test
-    void remembersTheNewestCallsAndPrintsEach() throws Exception {
+    void remembers_the_newest_calls_and_prints_each() throws Exception {
         for (String key : List.of("a", "b", "c", "d")) {
             call("POST", "/hook", key);
         }
@@ -92,7 +92,7 @@ class ThirdPartyServerIT {
     }
 
     @Test
-    void theLedgerHoldsEveryKeyWithItsFirstTimeAndCount() throws Exception {
+    void the_ledger_holds_every_key_with_its_first_time_and_count() throws Exception {
         call("POST", "/hook", "0190163d-8694-739b-aea5-966c26f8ad90");
         call("POST", "/hook", "0190163d-8694-739b-aea5-966c26f8ad90");
         call("POST", "/hook", "odd,key");
@@ -105,7 +105,7 @@ class ThirdPartyServerIT {
     }
 
     @Test
-    void forgetsWhenAsked() throws Exception {
+    void forgets_when_asked() throws Exception {
         call("POST", "/hook", "a");
         assertThat(call("DELETE", "/_calls", "a").statusCode()).isEqualTo(204);
         assertThat(get("/_calls").get("calls")).isEmpty();

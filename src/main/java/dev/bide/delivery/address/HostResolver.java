@@ -42,10 +42,10 @@ public final class HostResolver implements AutoCloseable {
     private static final Duration FRESH = Duration.ofSeconds(10);
     private static final Duration NOTHING_FRESH = Duration.ofSeconds(1);
     private static final Duration USABLE = Duration.ofDays(1);
-    private static final long USABLE_IF_DENIED = Duration.ofMinutes(10).toNanos();
+    private static final long USABLE_IF_DENIED_NANOS = Duration.ofMinutes(10).toNanos();
 
     /** For a lookup that has not begun, and for one whose answer can be done without. */
-    private static final long PATIENCE = Duration.ofMillis(500).toNanos();
+    private static final long PATIENCE_NANOS = Duration.ofMillis(500).toNanos();
 
     /** With this many lookups under way, storing an action no longer waits for one. */
     private static final int BUSY = 8;
@@ -188,7 +188,7 @@ public final class HostResolver implements AutoCloseable {
             return found;
         }
         boolean denied = !nothing.contains(NO_RESOLVER);
-        if (before == null || (denied && ticker.read() - before.at() > USABLE_IF_DENIED)) {
+        if (before == null || (denied && ticker.read() - before.at() > USABLE_IF_DENIED_NANOS)) {
             throw new UnknownHostException(nothing);
         }
         return before;
@@ -198,7 +198,7 @@ public final class HostResolver implements AutoCloseable {
     private Found await(String host, Duration wait, boolean dispensable)
             throws UnknownHostException, InterruptedException {
         long patience = wait.toNanos();
-        long first = Math.min(patience, PATIENCE);
+        long first = Math.min(patience, PATIENCE_NANOS);
         try {
             CompletableFuture<Found> pending = pending(host, dispensable);
             Found found = dispensable && pending instanceof Lookup<Found> lookup

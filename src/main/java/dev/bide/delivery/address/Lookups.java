@@ -25,7 +25,7 @@ public final class Lookups implements AutoCloseable {
     private static final int OF_ONE_ZONE = 4;
 
     /** Nobody waits any more for one that has not begun by then. */
-    private static final long FORGOTTEN = 2_000_000_000L;
+    private static final long FORGOTTEN_NANOS = 2_000_000_000L;
 
     /** Waiting for one zone, or for a thread. */
     private static final int QUEUE = 1_000;
@@ -129,7 +129,7 @@ public final class Lookups implements AutoCloseable {
         @Override
         public void run() {
             try {
-                if (lookup.age() > FORGOTTEN) {
+                if (lookup.age() > FORGOTTEN_NANOS) {
                     refuse();
                     return;
                 }

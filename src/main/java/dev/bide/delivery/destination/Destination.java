@@ -9,6 +9,7 @@ import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
@@ -21,16 +22,26 @@ public final class Destination {
     private static final long MILLISECOND = 1_000_000L;
 
     /** Nobody comes back sooner: the database would feel it. */
-    private static final long SOONEST = 50 * MILLISECOND;
-
-    /** Who is likely to have a place by then waits for it. Short, since it waits on one of the threads that serve all destinations. */
-    private static final long LONGEST_WAIT = 20 * MILLISECOND;
+    private static final long SOONEST_NANOS = 50 * MILLISECOND;
 
     /** While nothing is known of how fast the destination answers. */
-    private static final long FIRST_GUESS = 20 * MILLISECOND;
+    private static final long FIRST_GUESS_NANOS = 20 * MILLISECOND;
 
     /** How many a second come to ask whether an open breaker has closed, at most. */
-    private static final long BREAKER_PACE = 2 * MILLISECOND;
+    private static final long BREAKER_PACE_NANOS = 2 * MILLISECOND;
+
+    /**
+     * How long anything is waited for, at most, and by which clock.
+     *
+     * @param pause that a destination may ask for
+     * @param forPlace who is likely to have a place by then waits for it; short, since it waits on one of the threads that serve all destinations
+     * @param nanos as {@link System#nanoTime} counts them
+     */
+    record Waits(Duration pause, Duration forPlace, LongSupplier nanos) {
+        Waits(Duration pause) {
+            this(pause, Duration.ofMillis(20), System::nanoTime);
+        }
+    }
 
     /** What {@link #admit} says: one of the two. */
     public record Admission(@Nullable Deferred deferred, Threads.@Nullable Place place) {}
@@ -45,39 +56,44 @@ public final class Destination {
     private final AskedPause pause;
     private final @Nullable RateLimiter rate;
     private final AtomicInteger waiting = new AtomicInteger();
-    private final Slots fullSlots = new Slots();
-    private final Slots rateSlots = new Slots();
-    private final Slots breakerSlots = new Slots();
-    private final ThreadDenials denials = new ThreadDenials();
+    private final long longestWait;
+    private final LongSupplier nanos;
+    private final Slots fullSlots;
+    private final Slots rateSlots;
+    private final Slots breakerSlots;
+    private final ThreadDenials denials;
 
     /** A moving average, written without a lock: a lost update does no harm. */
-    private volatile long usualNanos = FIRST_GUESS;
+    private volatile long usualNanos = FIRST_GUESS_NANOS;
 
     /** When a call ended last, or one began while there was none. */
-    private volatile long progressAt = System.nanoTime();
+    private volatile long progressAt;
 
     /** When there was a place last: however long nothing has ended by then, it was not for want of places. */
-    private volatile long roomAt = System.nanoTime();
+    private volatile long roomAt;
 
-    Destination(
-            DestinationName name,
-            DestinationLimits limits,
-            Duration longestPause,
-            Threads threads,
-            OkHttpClient client) {
+    Destination(DestinationName name, DestinationLimits limits, Waits waits, Threads threads, OkHttpClient client) {
         this.name = name;
         this.limits = limits;
         this.threads = threads;
         this.client = client;
+        this.longestWait = waits.forPlace().toNanos();
+        this.nanos = waits.nanos();
+        this.progressAt = nanos.getAsLong();
+        this.roomAt = progressAt;
+        this.fullSlots = new Slots(nanos);
+        this.rateSlots = new Slots(nanos);
+        this.breakerSlots = new Slots(nanos);
+        this.denials = new ThreadDenials(nanos);
         String text = name.toString();
         this.bulkhead = Bulkhead.of(
                 text,
                 BulkheadConfig.custom()
                         .maxConcurrentCalls(limits.maxConcurrentCalls)
-                        .maxWaitDuration(Duration.ofNanos(LONGEST_WAIT))
+                        .maxWaitDuration(waits.forPlace())
                         .build());
-        this.breaker = new DestinationBreaker(text, limits.breaker, breakerSlots::clear);
-        this.pause = new AskedPause(longestPause, System::nanoTime);
+        this.breaker = new DestinationBreaker(text, limits.breaker, breakerSlots::clear, nanos);
+        this.pause = new AskedPause(waits.pause(), nanos);
         this.rate = limits.callsPerSecond == 0 ? null : rate(text, limits.callsPerSecond);
     }
 
@@ -105,16 +121,16 @@ public final class Destination {
             return deferred(Reason.ASKED_TO_WAIT, fullSlots.next(paused, pace()));
         }
         if (!enter()) {
-            return deferred(Reason.DESTINATION_FULL, fullSlots.next(SOONEST, paceWhenFull()));
+            return deferred(Reason.DESTINATION_FULL, fullSlots.next(SOONEST_NANOS, paceWhenFull()));
         }
         if (pause.room(underWay() - 1) == 0) {
             bulkhead.releasePermission();
-            return deferred(Reason.ASKED_TO_WAIT, fullSlots.next(SOONEST, pace()));
+            return deferred(Reason.ASKED_TO_WAIT, fullSlots.next(SOONEST_NANOS, pace()));
         }
         if (!breaker.admit(underWay())) {
             bulkhead.releasePermission();
-            long wait = Math.max(SOONEST, breaker.leftAlone());
-            return deferred(Reason.BREAKER_OPEN, breakerSlots.next(wait, Math.max(BREAKER_PACE, pace())));
+            long wait = Math.max(SOONEST_NANOS, breaker.leftAlone());
+            return deferred(Reason.BREAKER_OPEN, breakerSlots.next(wait, Math.max(BREAKER_PACE_NANOS, pace())));
         }
         Threads.Place place = threads.enter(share);
         if (place == null) {
@@ -127,11 +143,12 @@ public final class Destination {
             threads.leave(place, false);
             breaker.giveBack();
             bulkhead.releasePermission();
-            return deferred(Reason.RATE_LIMITED, rateSlots.next(SOONEST, 1_000 * MILLISECOND / limits.callsPerSecond));
+            return deferred(
+                    Reason.RATE_LIMITED, rateSlots.next(SOONEST_NANOS, 1_000 * MILLISECOND / limits.callsPerSecond));
         }
         denials.over();
         if (underWay() == 1) {
-            progressAt = System.nanoTime();
+            progressAt = nanos.getAsLong();
         }
         return new Admission(null, place);
     }
@@ -142,7 +159,7 @@ public final class Destination {
      */
     int room() {
         long underWay = underWay();
-        long soon = LONGEST_WAIT / Math.max(1, paceWhenFull());
+        long soon = longestWait / Math.max(1, paceWhenFull());
         long room = limits.maxConcurrentCalls - underWay - waiting.get() + soon;
         room = Math.min(room, pause.room((int) underWay));
         room = Math.min(room, breaker.room((int) underWay));
@@ -165,9 +182,9 @@ public final class Destination {
         try {
             boolean room = underWay() < limits.maxConcurrentCalls;
             if (room) {
-                roomAt = System.nanoTime();
+                roomAt = nanos.getAsLong();
             }
-            return (room || turn * paceWhenFull() < LONGEST_WAIT) && bulkhead.tryAcquirePermission();
+            return (room || turn * paceWhenFull() < longestWait) && bulkhead.tryAcquirePermission();
         } finally {
             waiting.decrementAndGet();
         }
@@ -188,7 +205,7 @@ public final class Destination {
     }
 
     private long paceSince(long progress) {
-        return Math.max(usualNanos, System.nanoTime() - progress) / limits.maxConcurrentCalls;
+        return Math.max(usualNanos, nanos.getAsLong() - progress) / limits.maxConcurrentCalls;
     }
 
     private int underWay() {
@@ -198,8 +215,10 @@ public final class Destination {
     /**
      * @param answered whether anything came back
      * @param asked for how long it wants to be left alone; null where it did not ask
+     * @param tookNanos of the call
      */
-    public void release(Threads.Place place, Verdict verdict, boolean answered, @Nullable Duration asked, long nanos) {
+    public void release(
+            Threads.Place place, Verdict verdict, boolean answered, @Nullable Duration asked, long tookNanos) {
         threads.leave(place, answered);
         if (asked != null) {
             pause.ask(asked);
@@ -207,14 +226,14 @@ public final class Destination {
             pause.answered();
         }
         bulkhead.onComplete();
-        progressAt = System.nanoTime();
+        progressAt = nanos.getAsLong();
         if (verdict == Verdict.UNKNOWN) {
             breaker.giveBack();
             return;
         }
         long usual = usualNanos;
-        usualNanos = usual + (nanos - usual) / 8;
-        breaker.ended(verdict, nanos);
+        usualNanos = usual + (tookNanos - usual) / 8;
+        breaker.ended(verdict, tookNanos);
         if (bulkhead.getMetrics().getAvailableConcurrentCalls() > limits.maxConcurrentCalls / 2) {
             fullSlots.clear();
         }

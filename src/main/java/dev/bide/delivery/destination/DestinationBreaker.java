@@ -3,7 +3,12 @@ package dev.bide.delivery.destination;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.core.IntervalFunction;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** One destination's circuit breaker: when it is left alone, and by how many it is tried again. Safe for any number of threads. */
 final class DestinationBreaker {
@@ -13,15 +18,22 @@ final class DestinationBreaker {
     private final CircuitBreaker breaker;
     private final int concurrentTrialCalls;
     private final int trialCalls;
-    private volatile long openUntil = System.nanoTime();
+    private final LongSupplier nanos;
+    private volatile long openUntil;
 
-    /** @param closed is run whenever it has closed */
-    DestinationBreaker(String name, DestinationLimits.Breaker settings, Runnable closed) {
+    /**
+     * @param closed is run whenever it has closed
+     * @param nanos as {@link System#nanoTime} counts them
+     */
+    DestinationBreaker(String name, DestinationLimits.Breaker settings, Runnable closed, LongSupplier nanos) {
+        this.nanos = nanos;
+        this.openUntil = nanos.getAsLong();
         this.concurrentTrialCalls = settings.concurrentTrialCalls;
         this.trialCalls = settings.trialCalls;
         this.breaker = CircuitBreaker.of(
                 name,
                 CircuitBreakerConfig.custom()
+                        .clock(new Monotonic(nanos))
                         .slidingWindowType(CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
                         .slidingWindowSize(settings.window)
                         .minimumNumberOfCalls(settings.minimumCalls)
@@ -49,7 +61,7 @@ final class DestinationBreaker {
                 first, 2, Math.max(first, settings.longestOpenFor.toMilliseconds()));
         return attempt -> {
             long millis = growing.apply(attempt);
-            openUntil = System.nanoTime() + millis * MILLISECOND;
+            openUntil = nanos.getAsLong() + millis * MILLISECOND;
             return millis;
         };
     }
@@ -60,7 +72,7 @@ final class DestinationBreaker {
 
     /** Nanoseconds until it may be tried again; negative once it may. */
     long leftAlone() {
-        return openUntil - System.nanoTime();
+        return openUntil - nanos.getAsLong();
     }
 
     /**
@@ -95,5 +107,29 @@ final class DestinationBreaker {
 
     void ended(Verdict verdict, long nanos) {
         breaker.onResult(nanos, TimeUnit.NANOSECONDS, verdict);
+    }
+
+    /** So that the breaker waits as long as it says, whatever becomes of the machine's clock. */
+    private static final class Monotonic extends Clock {
+        private final LongSupplier nanos;
+
+        Monotonic(LongSupplier nanos) {
+            this.nanos = nanos;
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.EPOCH.plusNanos(nanos.getAsLong());
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException("its instants are of no day");
+        }
     }
 }

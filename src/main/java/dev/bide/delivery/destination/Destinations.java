@@ -22,7 +22,7 @@ public final class Destinations implements AutoCloseable {
     private final OkHttpClient client;
     private final Threads threads;
     private final HeldLanes lanes;
-    private final Duration longestPause;
+    private final Destination.Waits waits;
     private final long keepAliveMillis;
     private final DestinationLimits defaults;
     private final Map<String, DestinationLimits> overrides;
@@ -49,7 +49,7 @@ public final class Destinations implements AutoCloseable {
         this.client = client;
         this.threads = threads;
         this.lanes = lanes;
-        this.longestPause = settings.longestPause();
+        this.waits = new Destination.Waits(settings.longestPause());
         this.keepAliveMillis = settings.keepAlive().toMillis();
         this.defaults = settings.defaults();
         this.overrides = settings.named().entrySet().stream()
@@ -95,7 +95,7 @@ public final class Destinations implements AutoCloseable {
                 .connectionPool(new ConnectionPool(limits.maxConcurrentCalls, keepAliveMillis, TimeUnit.MILLISECONDS))
                 .build();
         lanes.remembered(name);
-        return new Destination(name, limits, longestPause, threads, own);
+        return new Destination(name, limits, waits, threads, own);
     }
 
     @Override

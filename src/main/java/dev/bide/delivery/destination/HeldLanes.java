@@ -29,10 +29,10 @@ public final class HeldLanes {
     private static final int MOST = 1_000;
 
     /** Whoever keeps the timers asks some times a second; if nobody does, nothing is held. */
-    private static final long ASKED = 5_000_000_000L;
+    private static final long ASKED_NANOS = 5_000_000_000L;
 
     /** Who says later what room it has knows better by then. */
-    private static final long LONGEST_REST = 50_000_000L;
+    private static final long LONGEST_REST_NANOS = 50_000_000L;
 
     private final Threads threads;
     private final Map<Integer, Held> held = new LinkedHashMap<>();
@@ -109,7 +109,7 @@ public final class HeldLanes {
      * @param rest for so long it has no room, but for no more than a moment
      */
     boolean hold(Destination destination, Duration rest) {
-        if (!asked || System.nanoTime() - askedAt > ASKED) {
+        if (!asked || System.nanoTime() - askedAt > ASKED_NANOS) {
             return false;
         }
         int lane = lane(destination.name());
@@ -128,7 +128,7 @@ public final class HeldLanes {
             }
             // One that was forgotten meanwhile is another by now.
             there.destination = destination;
-            long notBefore = System.nanoTime() + Math.min(LONGEST_REST, rest.toNanos());
+            long notBefore = System.nanoTime() + Math.min(LONGEST_REST_NANOS, rest.toNanos());
             if (notBefore - there.notBefore > 0) {
                 there.notBefore = notBefore;
             }

@@ -26,16 +26,16 @@ import org.jspecify.annotations.Nullable;
 public final class Threads {
 
     /** Within which a prompt destination answers. */
-    static final long PROMPT = 1_000_000_000L;
+    static final long PROMPT_NANOS = 1_000_000_000L;
 
     /** Calls of a prompt destination since whose beginning it has answered nothing, that say nothing yet. */
     private static final int UNSUSPICIOUS = 8;
 
     /** Beyond the half one that never answered may begin each time that this, divided by the places left, has passed; one that is new, a quarter. */
-    private static final long CROWDED_PACE = 16_000_000_000L;
+    private static final long CROWDED_PACE_NANOS = 16_000_000_000L;
 
     /** So long one that never answered is new. */
-    private static final long NEW = 3_000_000_000L;
+    private static final long NEW_NANOS = 3_000_000_000L;
 
     /** How a destination has answered lately. */
     enum Standing {
@@ -107,7 +107,7 @@ public final class Threads {
         this.forFresh = Math.max(1, threads / 8);
         this.forDoubtful = Math.max(1, threads / 4);
         this.nanos = nanos;
-        this.crowdedAt = nanos.getAsLong() - CROWDED_PACE;
+        this.crowdedAt = nanos.getAsLong() - CROWDED_PACE_NANOS;
     }
 
     /** A place for a call, to be given back by {@link #leave}; null where there is none. */
@@ -214,13 +214,13 @@ public final class Threads {
 
     /** Who has been turned away for long gets less than one that has just come: it is the likelier to hang. */
     private int roomForFresh(Share share) {
-        boolean again = share.turnedAway && nanos.getAsLong() - share.turnedAwayAt > NEW;
+        boolean again = share.turnedAway && nanos.getAsLong() - share.turnedAwayAt > NEW_NANOS;
         int left =
                 Math.min(again ? forFresh - forFresh / 4 - fresh : forFresh - fresh, forSlow + forFresh - slow - fresh);
         if (left <= 0 || !crowded()) {
             return left;
         }
-        long pace = (again ? CROWDED_PACE : CROWDED_PACE / 4) / left;
+        long pace = (again ? CROWDED_PACE_NANOS : CROWDED_PACE_NANOS / 4) / left;
         return nanos.getAsLong() - crowdedAt >= pace ? 1 : 0;
     }
 
@@ -231,7 +231,7 @@ public final class Threads {
     private void lookForOverdue() {
         long now = nanos.getAsLong();
         Place oldest = young.peek();
-        while (oldest != null && (oldest.ended || now - oldest.begun > PROMPT)) {
+        while (oldest != null && (oldest.ended || now - oldest.begun > PROMPT_NANOS)) {
             young.remove();
             if (!oldest.ended) {
                 oldest.overdue = true;

@@ -28,7 +28,7 @@ public final class LargeCalls {
     private static final Logger LOG = LoggerFactory.getLogger(LargeCalls.class);
 
     /** How long a thread waits for room, ms: others may need it. */
-    private static final long PATIENCE = 100;
+    private static final long PATIENCE_MILLIS = 100;
 
     /** Connections used for it at once: the job store's other threads must never wait for one. */
     private static final int READERS = 2;
@@ -89,7 +89,7 @@ public final class LargeCalls {
         @Override
         public @Nullable DeliveryRequest request() {
             try {
-                hasRoom = room.take(fired.lane(), fired.due().bytes(), PATIENCE);
+                hasRoom = room.take(fired.lane(), fired.due().bytes(), PATIENCE_MILLIS);
                 if (!hasRoom) {
                     putOff(DeliveryOutcome.Reason.NO_MEMORY);
                     return null;
@@ -104,7 +104,7 @@ public final class LargeCalls {
 
         /** Null where it can't be had now, or not by this version of the program; it comes again then. */
         private DueTimer.@Nullable Call read() throws InterruptedException {
-            if (!readers.tryAcquire(PATIENCE, TimeUnit.MILLISECONDS)) {
+            if (!readers.tryAcquire(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
                 putOff(DeliveryOutcome.Reason.NO_MEMORY);
                 return null;
             }

@@ -18,9 +18,9 @@ import org.quartz.spi.JobFactory;
  */
 public final class QuartzNode {
     /** Quartz's least: how long the scheduler sleeps when nothing is due and nobody wakes it, ms. The job store wakes it. */
-    private static final long IDLE_WAIT = 1_000;
+    private static final long IDLE_WAIT_MILLIS = 1_000;
 
-    private static final long RETRY_WHEN_DATABASE_FAILS = 500;
+    private static final long RETRY_WHEN_DATABASE_FAILS_MILLIS = 500;
 
     /** Triggers taken at once. Where it was measured, larger batches cost no less per trigger. */
     private static final int LARGEST_BATCH = 500;
@@ -49,7 +49,7 @@ public final class QuartzNode {
         resources.setBatchTimeWindow(0);
         resources.setInterruptJobsOnShutdown(false);
 
-        QuartzScheduler quartz = new QuartzScheduler(resources, IDLE_WAIT, RETRY_WHEN_DATABASE_FAILS);
+        QuartzScheduler quartz = new QuartzScheduler(resources, IDLE_WAIT_MILLIS, RETRY_WHEN_DATABASE_FAILS_MILLIS);
         CascadingClassLoadHelper classes = new CascadingClassLoadHelper();
         classes.initialize();
         store.setInstanceName(name);

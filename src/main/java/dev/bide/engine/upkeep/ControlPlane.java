@@ -24,7 +24,7 @@ public final class ControlPlane {
     private static final int THREADS = 4;
 
     /** Nothing is lost with a task that is left: another node's turn does the same. ms. */
-    private static final long SHUTDOWN_PATIENCE = 1_000;
+    private static final long SHUTDOWN_PATIENCE_MILLIS = 1_000;
 
     private ControlPlane() {}
 
@@ -44,7 +44,7 @@ public final class ControlPlane {
         Map<String, Runnable> tasks =
                 Map.of("repair", upkeep::repair, "history", upkeep::history, "operations", operations::run);
         store.useClock(clock);
-        store.setShutdownPatience(SHUTDOWN_PATIENCE);
+        store.setShutdownPatience(SHUTDOWN_PATIENCE_MILLIS);
         store.setFailoverMargin(failoverMargin);
         // Nobody minds a second here, and a look at the tables is saved.
         store.setWatchInterval(1_000);

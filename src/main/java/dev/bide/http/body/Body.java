@@ -2,6 +2,8 @@ package dev.bide.http.body;
 
 import dev.bide.json.ValueMemory;
 import jakarta.ws.rs.container.ContainerRequestContext;
+import java.util.Objects;
+import java.util.concurrent.Executor;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // nobody compares them
 public record Body(byte[] bytes, MemoryBudget.Share memory) {
     private static final String ATTRIBUTE = Body.class.getName();
+    private static final String THREADS = ATTRIBUTE + ".threads";
 
     /** For what is read of it. */
     public ValueMemory values() {
@@ -22,6 +25,12 @@ public record Body(byte[] bytes, MemoryBudget.Share memory) {
     /** Puts it where Jersey's side finds it. */
     public void attach(Request request) {
         request.setAttribute(ATTRIBUTE, this);
+        request.setAttribute(THREADS, request.getComponents().getExecutor());
+    }
+
+    /** The server's threads, for what comes after a request that has a body was waited for. */
+    public static Executor threads(ContainerRequestContext request) {
+        return (Executor) Objects.requireNonNull(request.getProperty(THREADS), "a request with a body");
     }
 
     /** Null where the request has none. */

@@ -2,6 +2,7 @@ package dev.bide.http.guard;
 
 import dev.bide.http.answer.Answers;
 import dev.bide.http.body.Body;
+import dev.bide.http.body.MediaTypes;
 import dev.bide.http.problem.Problem;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * those without being asked, and JSON it can't.
  */
 public final class MediaTypeFilter implements ContainerRequestFilter {
-    private static final MediaType MERGE_PATCH = new MediaType("application", "merge-patch+json");
+    private static final String MERGE_PATCH = "application/merge-patch+json";
 
     private final Answers answers;
 
@@ -31,13 +32,10 @@ public final class MediaTypeFilter implements ContainerRequestFilter {
 
     /** Without parameters, which tell nothing here. Which of the two a method takes, its resource says. */
     private static boolean isJson(String method, @Nullable MediaType type) {
-        return type != null
-                && (isSame(type, MediaType.APPLICATION_JSON_TYPE)
-                        || (method.equals("PATCH") && isSame(type, MERGE_PATCH)));
-    }
-
-    private static boolean isSame(MediaType type, MediaType other) {
-        return type.getType().equalsIgnoreCase(other.getType())
-                && type.getSubtype().equalsIgnoreCase(other.getSubtype());
+        if (type == null) {
+            return false;
+        }
+        String bare = type.getType() + "/" + type.getSubtype();
+        return MediaTypes.isJson(bare) || (method.equals("PATCH") && bare.equalsIgnoreCase(MERGE_PATCH));
     }
 }

@@ -3,6 +3,7 @@ package dev.bide.http.resource;
 import dev.bide.http.answer.ApiPaths;
 import dev.bide.http.answer.FaultMapper;
 import dev.bide.http.body.Body;
+import dev.bide.http.body.MediaTypes;
 import dev.bide.http.guard.Refusal;
 import dev.bide.http.request.Ids;
 import jakarta.ws.rs.core.Response;
@@ -12,35 +13,29 @@ import java.util.function.Function;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
-import org.eclipse.jetty.http.MimeTypes;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The short way of what comes thousands of times a second, a new timer or run: past Jersey, and without a thread that waits for the disk. At
- * 2,400 a second on two cores, the minute before it for warming up, a timer costs the service 0.38 ms of CPU so, the call of the third party
- * included, and 0.61 ms by Jersey; and a JVM that has just started has that much less to compile. Any request that is unusual, or has a
- * large body, goes on to Jersey, whose resources do the same.
+ * The short way of what comes thousands of times a second, a new timer or run: past Jersey. At 2,400 a second on two cores, the minute before
+ * it for warming up, a timer costs the service 0.38 ms of CPU so, the call of the third party included, and 0.61 ms by Jersey; and a JVM that has
+ * just started has that much less to compile. Any request that is unusual goes on to Jersey, whose resources do the same.
  *
- * <p>Answers are written by the threads that write the sets. What waits is in memory, and no thread bounds it: only small bodies go this way,
- * and {@code engine.acceptQueue} bounds how many wait.
+ * <p>On either way no thread waits for the disk: answers are written by the threads that write the batches. What waits is in memory:
+ * {@code api.maxBytesUnderWay} bounds its bytes, and {@code engine.acceptQueue} how many wait.
  */
 public final class AcceptHandler extends Handler.Wrapper {
-    private static final int LARGEST_BODY = 8 << 10;
-
     private static final String TIMERS = ApiPaths.ROOT + "/timers";
     private static final String WORKFLOWS = ApiPaths.ROOT + "/workflows/";
     private static final String RUNS = "/runs";
 
-    private final TimerResource timers;
-    private final WorkflowRunResource runs;
+    private final Accepting accepting;
     private final FaultMapper faults;
 
-    public AcceptHandler(TimerResource timers, WorkflowRunResource runs, FaultMapper faults) {
-        this.timers = timers;
-        this.runs = runs;
+    public AcceptHandler(Accepting accepting, FaultMapper faults) {
+        this.accepting = accepting;
         this.faults = faults;
     }
 
@@ -49,7 +44,7 @@ public final class AcceptHandler extends Handler.Wrapper {
             throws Exception {
         Body body = Body.of(request);
         Function<Body, CompletableFuture<Response>> store = body == null ? null : route(request);
-        if (body == null || store == null || body.bytes().length > LARGEST_BODY || !isPlain(request.getHeaders())) {
+        if (body == null || store == null || !isPlain(request.getHeaders())) {
             return super.handle(request, response, callback);
         }
         begin(store, body)
@@ -73,12 +68,7 @@ public final class AcceptHandler extends Handler.Wrapper {
 
     private static boolean isPlain(HttpFields headers) {
         List<String> types = headers.getValuesList(HttpHeader.CONTENT_TYPE);
-        return types.size() == 1 && isJson(types.get(0)) && !headers.contains(HttpHeader.CONTENT_ENCODING);
-    }
-
-    private static boolean isJson(@Nullable String type) {
-        MimeTypes.Type known = type == null ? null : MimeTypes.CACHE.get(type);
-        return known == MimeTypes.Type.APPLICATION_JSON || known == MimeTypes.Type.APPLICATION_JSON_UTF_8;
+        return types.size() == 1 && MediaTypes.isPlainJson(types.get(0));
     }
 
     private @Nullable Function<Body, CompletableFuture<Response>> route(Request request) {
@@ -87,7 +77,7 @@ public final class AcceptHandler extends Handler.Wrapper {
         }
         String path = request.getHttpURI().getPathQuery();
         if (TIMERS.equals(path)) {
-            return timers::create;
+            return accepting::timer;
         }
         if (path == null
                 || path.length() < WORKFLOWS.length() + RUNS.length()
@@ -96,7 +86,7 @@ public final class AcceptHandler extends Handler.Wrapper {
             return null;
         }
         return Ids.parse(path.substring(WORKFLOWS.length(), path.length() - RUNS.length()))
-                .<Function<Body, CompletableFuture<Response>>>map(id -> body -> runs.start(id, body))
+                .<Function<Body, CompletableFuture<Response>>>map(id -> body -> accepting.run(id, body))
                 .orElse(null);
     }
 }

@@ -1,18 +1,15 @@
 package dev.bide.http.resource;
 
-import dev.bide.engine.Accepted;
 import dev.bide.engine.Timers;
 import dev.bide.http.answer.Answers;
 import dev.bide.http.answer.BulkAnswer;
 import dev.bide.http.answer.PageAnswer;
 import dev.bide.http.answer.TimerAnswer;
-import dev.bide.http.body.Body;
 import dev.bide.http.request.Drafts;
 import dev.bide.http.request.Ids;
 import dev.bide.http.request.Listing;
 import dev.bide.http.request.QueryParameters;
 import dev.bide.workflow.Timer;
-import dev.bide.workflow.TimerDraft;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.store.TimerFilter;
 import jakarta.ws.rs.Consumes;
@@ -28,7 +25,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /** Timers: making lone ones, watching and changing all. */
@@ -38,29 +35,22 @@ public final class TimerResource {
             Set.of("workflowId", "taskId", "runId", "status", "dueFrom", "dueTo", "limit", "cursor");
 
     private final Timers timers;
+    private final Accepting accepting;
     private final Requests requests;
     private final Answers answers;
 
-    public TimerResource(Timers timers, Requests requests, Answers answers) {
+    public TimerResource(Timers timers, Accepting accepting, Requests requests, Answers answers) {
         this.timers = timers;
+        this.accepting = accepting;
         this.requests = requests;
         this.answers = answers;
     }
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    public Response create(@Context ContainerRequestContext request) {
+    public CompletionStage<Response> create(@Context ContainerRequestContext request) {
         QueryParameters.of(request, Set.of());
-        return create(Requests.body(request)).join();
-    }
-
-    /** Completes once the timer is stored, on a thread that must not be held up. */
-    CompletableFuture<Response> create(Body body) {
-        return timers.create(requests.<TimerDraft>asked(body, Drafts::timer)).thenApply(this::accepted);
-    }
-
-    private Response accepted(Accepted<Timer> timer) {
-        return answers.accepted(timer.created(), "timers", timer.value().id(), TimerAnswer.of(timer.value()));
+        return Accepting.handedOver(accepting.timer(Requests.body(request)), request);
     }
 
     @POST

@@ -1,16 +1,11 @@
 package dev.bide.http.resource;
 
-import dev.bide.engine.Accepted;
-import dev.bide.engine.RunView;
 import dev.bide.engine.Runs;
 import dev.bide.engine.Workflows;
 import dev.bide.http.answer.Answers;
 import dev.bide.http.answer.BulkAnswer;
-import dev.bide.http.answer.RunAnswer;
-import dev.bide.http.body.Body;
 import dev.bide.http.request.Ids;
 import dev.bide.http.request.QueryParameters;
-import dev.bide.workflow.RunDraft;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -21,39 +16,31 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** Starting runs of a workflow. */
 @Path("/workflows/{id}/runs")
 public final class WorkflowRunResource {
     private final Workflows workflows;
     private final Runs runs;
+    private final Accepting accepting;
     private final Requests requests;
     private final Answers answers;
 
-    public WorkflowRunResource(Workflows workflows, Runs runs, Requests requests, Answers answers) {
+    public WorkflowRunResource(
+            Workflows workflows, Runs runs, Accepting accepting, Requests requests, Answers answers) {
         this.workflows = workflows;
         this.runs = runs;
+        this.accepting = accepting;
         this.requests = requests;
         this.answers = answers;
     }
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    public Response start(@Context ContainerRequestContext request, @PathParam("id") String id) {
+    public CompletionStage<Response> start(@Context ContainerRequestContext request, @PathParam("id") String id) {
         QueryParameters.of(request, Set.of());
-        UUID workflow = Ids.path("workflow", id);
-        return start(workflow, Requests.body(request)).join();
-    }
-
-    /** Completes once the run is stored, on a thread that must not be held up. */
-    CompletableFuture<Response> start(UUID workflow, Body body) {
-        return runs.start(workflow, requests.<RunDraft>asked(body, requests::run))
-                .thenApply(this::started);
-    }
-
-    private Response started(Accepted<RunView> run) {
-        return answers.accepted(run.created(), "runs", run.value().run().id(), RunAnswer.of(run.value()));
+        return Accepting.handedOver(accepting.run(Ids.path("workflow", id), Requests.body(request)), request);
     }
 
     @POST

@@ -10,7 +10,10 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Timers: those that wait, and the history of those that are finished. Part of a {@link Session}. Every method is one statement. */
+/**
+ * Timers: those that wait, and the history of those that are finished. Part of a {@link Session}. A method is one statement, whatever the number of timers;
+ * {@link #insert}, {@link #settle} and {@link #redrive} are up to three.
+ */
 public interface TimerStore {
     /**
      * Inserts waiting timers. A lone timer whose key is taken is left out.
@@ -51,6 +54,7 @@ public interface TimerStore {
 
     /** Holds waiting timers that were about to make an attempt; it is due at these times then. */
     void hold(Map<UUID, Instant> nextAttempts);
+
     /** Notes that these, which are paused, were paused by themselves, not with their runs. It is forgotten when they are not paused any more. */
     void markPausedAlone(Collection<UUID> ids);
 

@@ -67,7 +67,7 @@ class AddressGuardTest {
                 "4000::1",
                 "5f00::1"
             })
-    void refusesWhatIsNotPublic(String address) throws Exception {
+    void refuses_what_is_not_public(String address) throws Exception {
         assertThat(guard.refusal(InetAddress.getByName(address))).as(address).isPresent();
     }
 
@@ -95,12 +95,12 @@ class AddressGuardTest {
                 "2a00:1450:4001::200e",
                 "::ffff:8.8.8.8"
             })
-    void allowsWhatIsPublic(String address) throws Exception {
+    void allows_what_is_public(String address) throws Exception {
         assertThat(guard.refusal(InetAddress.getByName(address))).as(address).isEmpty();
     }
 
     @Test
-    void allowedNetworksOpenWhatTheyHoldAndNothingElse() throws Exception {
+    void allowed_networks_open_what_they_hold_and_nothing_else() throws Exception {
         AddressGuard open = new AddressGuard(
                 List.of(Network.parse("127.0.0.0/8"), Network.parse("10.1.128.0/17"), Network.parse("fd00::/8")));
         assertThat(open.allows(InetAddress.getByName("127.9.9.9"))).isTrue();
@@ -115,7 +115,7 @@ class AddressGuardTest {
     }
 
     @Test
-    void aNetworkMayBeOneAddressOrAll() throws Exception {
+    void a_network_may_be_one_address_or_all() throws Exception {
         assertThat(Network.parse("127.0.0.1").contains(InetAddress.getByName("127.0.0.1")))
                 .isTrue();
         assertThat(Network.parse("127.0.0.1").contains(InetAddress.getByName("127.0.0.2")))
@@ -128,7 +128,7 @@ class AddressGuardTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "/", "localhost/8", "127.1/8", "127.0.0.0/33", "::1/129", "1.2.3.4/-1", "1.2.3.4/x"})
-    void refusesWhatIsNoNetwork(String text) {
+    void refuses_what_is_no_network(String text) {
         assertThatThrownBy(() -> Network.parse(text)).isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -162,7 +162,7 @@ class AddressGuardTest {
         "a.0x7f, none, false",
         "'', none, false",
     })
-    void knowsAnAddressInAnySpelling(String host, String address, boolean usual) {
+    void knows_an_address_in_any_spelling(String host, String address, boolean usual) {
         var literal = IpLiteral.parse(host);
         assertThat(literal.map(found -> found.address().getHostAddress()).orElse("none"))
                 .isEqualTo(address);

@@ -52,7 +52,7 @@ class HostResolverTest {
 
     /** Of a kept failure Java says no more than the name: it can't be told then whether anybody answered. */
     @Test
-    void javaKeepsNoFailures() {
+    void java_keeps_no_failures() {
         assertThat(Security.getProperty("networkaddress.cache.negative.ttl")).isEqualTo("0");
     }
 
@@ -68,7 +68,7 @@ class HostResolverTest {
     }
 
     @Test
-    void aZoneThatDoesNotAnswerHoldsUpNoOther() throws Exception {
+    void a_zone_that_does_not_answer_holds_up_no_other() throws Exception {
         fillPit();
         for (int i = 0; i < 100; i++) {
             assertThat(finds("h" + i + ".example.com")).isTrue();
@@ -77,7 +77,7 @@ class HostResolverTest {
     }
 
     @Test
-    void whatCouldNotBeginSaysSo() {
+    void what_could_not_begin_says_so() {
         fillPit();
         assertThatThrownBy(() -> resolver.addresses("one-more.tar.pit", LONG)).isInstanceOf(NoPlaceException.class);
         assertThatThrownBy(() -> resolver.addresses("n0.tar.pit", Duration.ofMillis(700)))
@@ -86,7 +86,7 @@ class HostResolverTest {
     }
 
     @Test
-    void anOldAnswerServesForADayWhereNobodyAnswers() throws Exception {
+    void an_old_answer_serves_for_a_day_where_nobody_answers() throws Exception {
         for (String why : new String[] {"Temporary failure in name resolution", "hangs"}) {
             failure = "";
             assertThat(finds("good." + why.charAt(0) + ".example")).isTrue();
@@ -103,7 +103,7 @@ class HostResolverTest {
 
     /** Only who asks first finds out that it hangs. */
     @Test
-    void manyThatNeedALookupThatHangsDoNotAllWaitForIt() throws Exception {
+    void many_that_need_a_lookup_that_hangs_do_not_all_wait_for_it() throws Exception {
         assertThat(finds("good.example")).isTrue();
         failure = "hangs";
         pass(Duration.ofMinutes(1));
@@ -118,7 +118,7 @@ class HostResolverTest {
     }
 
     @Test
-    void aNameThatIsGoneIsGoneAfterTenMinutes() throws Exception {
+    void a_name_that_is_gone_is_gone_after_ten_minutes() throws Exception {
         assertThat(finds("gone.example")).isTrue();
         failure = "Name or service not known";
         pass(Duration.ofMinutes(9));
@@ -128,7 +128,7 @@ class HostResolverTest {
     }
 
     @Test
-    void knownHostsHaveThreadsOfTheirOwn() throws Exception {
+    void known_hosts_have_threads_of_their_own() throws Exception {
         assertThat(finds("good.example")).isTrue();
         for (int i = 0; i < 40; i++) {
             resolver.refusals(List.of("x.zone" + i + ".tar.pit"), Duration.ZERO);
@@ -147,7 +147,7 @@ class HostResolverTest {
     }
 
     @Test
-    void aZoneIsARegistrableDomain() {
+    void a_zone_is_a_registrable_domain() {
         assertThat(Lookups.zone("a.b.example.co.uk")).isEqualTo("example.co.uk");
         assertThat(Lookups.zone("a.b.example.com")).isEqualTo("example.com");
         assertThat(Lookups.zone("x.tar.pit")).isEqualTo("tar.pit");

@@ -18,7 +18,7 @@ class SecondOpinionTest {
     private final Random random = Seed.random();
 
     @Test
-    void oddSpellingsAreTheSameAddress() throws Exception {
+    void odd_spellings_are_the_same_address() throws Exception {
         for (int i = 0; i < TRIES; i++) {
             String spelled = spelled(random.nextInt());
             InetAddress theirs = new IPAddressString(spelled).toAddress().toInetAddress();
@@ -49,7 +49,7 @@ class SecondOpinionTest {
     }
 
     @Test
-    void networksHoldTheSame() throws Exception {
+    void networks_hold_the_same() throws Exception {
         for (int i = 0; i < TRIES; i++) {
             byte[] base = bytes();
             byte[] candidate = near(base);
@@ -64,7 +64,7 @@ class SecondOpinionTest {
 
     /** Four times in five it is one for which the library knows a purpose: anything else hardly comes up by chance. */
     @Test
-    void whatHasAPurposeOfItsOwnIsNotPublic() throws Exception {
+    void what_has_a_purpose_of_its_own_is_not_public() throws Exception {
         AddressGuard guard = new AddressGuard(List.of());
         List<byte[]> purposes = List.of(
                 of(0),

@@ -35,7 +35,7 @@ class TargetTest {
                 "/?filter[a]=b&x=/?:@",
                 "/a?b?c='?"
             })
-    void eachByteIsSentAsItIsWritten(String target) throws Exception {
+    void each_byte_is_sent_as_it_is_written(String target) throws Exception {
         AtomicReference<String> head = new AtomicReference<>("");
         try (RawServer server = new RawServer(connection -> {
                     head.set(connection.request());
@@ -59,7 +59,7 @@ class TargetTest {
         "http://h/stra\u00dfe?\u00fc='x', /stra%C3%9Fe?%C3%BC='x'",
         "http://h/\u00fc/./b'?\ud83d\ude00=%7e+', /%C3%BC/./b'?%F0%9F%98%80=%7e+'",
     })
-    void whatCanNotBeSentAsItIsIsSentAsAUri(String url, String target) {
+    void what_can_not_be_sent_as_it_is_is_sent_as_a_uri(String url, String target) {
         HttpUrl parsed = Target.of(url).url();
         String query = parsed.encodedQuery();
         assertThat(parsed.encodedPath() + (query == null ? "" : "?" + query)).isEqualTo(target);
@@ -68,7 +68,7 @@ class TargetTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"http://h/100%", "http://h/?a|b", "", "http://", "no url"})
-    void nothingFailsOnWhatIsNoUri(String url) {
+    void nothing_fails_on_what_is_no_uri(String url) {
         Target target = Target.of(url);
         assertThat(target == null || !target.isValid()).isTrue();
     }

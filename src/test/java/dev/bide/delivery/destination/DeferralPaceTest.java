@@ -12,7 +12,7 @@ class DeferralPaceTest {
     private final DeferralPace pace = new DeferralPace(100, Duration.ofHours(1), () -> now);
 
     @Test
-    void noMoreThanSoManyComeBackInASecond() {
+    void no_more_than_so_many_come_back_in_a_second() {
         var bySecond = new TreeMap<Long, Integer>();
         for (int i = 0; i < 10_000; i++) {
             Duration wait = pace.next(Duration.ofMillis(100));
@@ -24,7 +24,7 @@ class DeferralPaceTest {
     }
 
     @Test
-    void whoComesInASecondWithRoomWaitsNoLongerThanHeWants() {
+    void who_comes_in_a_second_with_room_waits_no_longer_than_he_wants() {
         for (int i = 0; i < 100; i++) {
             assertThat(pace.next(Duration.ofSeconds(5))).isEqualTo(Duration.ofSeconds(5));
         }
@@ -33,7 +33,7 @@ class DeferralPaceTest {
     }
 
     @Test
-    void aSecondThatHasPassedIsForgotten() {
+    void a_second_that_has_passed_is_forgotten() {
         for (int i = 0; i < 100; i++) {
             pace.next(Duration.ZERO);
         }
@@ -42,7 +42,7 @@ class DeferralPaceTest {
     }
 
     @Test
-    void nobodyWaitsMuchLongerThanAnHour() {
+    void nobody_waits_much_longer_than_an_hour() {
         for (int i = 0; i < 500_000; i++) {
             assertThat(pace.next(Duration.ofMillis(50))).isLessThanOrEqualTo(Duration.ofHours(1));
         }
@@ -50,7 +50,7 @@ class DeferralPaceTest {
 
     /** However many: a quarter of a million of a node without network would come back over most of an hour. */
     @Test
-    void nobodyIsDelayedForMuchLongerThanTheLongestDelay() {
+    void nobody_is_delayed_for_much_longer_than_the_longest_delay() {
         DeferralPace bounded = new DeferralPace(100, Duration.ofSeconds(30), () -> now);
         var bySecond = new TreeMap<Long, Integer>();
         for (int i = 0; i < 250_000; i++) {

@@ -23,7 +23,7 @@ class DestinationLimitsTest {
     }
 
     @Test
-    void everyFieldCanBeSet() throws Exception {
+    void every_field_can_be_set() throws Exception {
         DestinationLimits limits = Jackson.newObjectMapper().readValue("""
                 {"maxConcurrentCalls":7,"callsPerSecond":8,"breaker":{"enabled":false,"window":10,"minimumCalls":11,
                   "failureRate":12,"openFor":"13s","longestOpenFor":"15s","trialCalls":14,"concurrentTrialCalls":16}}

@@ -12,9 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.stream.IntStream;
+import java.util.concurrent.TimeUnit;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
@@ -26,14 +25,20 @@ class DestinationTest {
 
     private final OkHttpClient client = new OkHttpClient();
     private final DestinationLimits limits = new DestinationLimits();
+    private java.time.Duration longestWait = java.time.Duration.ofMillis(20);
+    private volatile long now = 7;
 
     private Tried destination() {
         return new Tried(new Destination(
                 new DestinationName("example.com", 443),
                 limits,
-                java.time.Duration.ofMinutes(5),
-                new Threads(100_000),
+                new Destination.Waits(java.time.Duration.ofMinutes(5), longestWait, () -> now),
+                new Threads(100_000, () -> now),
                 client));
+    }
+
+    private void pass(long milliseconds) {
+        now += milliseconds * MILLISECOND;
     }
 
     /** A destination with the places that it has given, to be given back in turn. */
@@ -89,7 +94,7 @@ class DestinationTest {
     }
 
     @Test
-    void admitsOnlySoManyAtOnce() {
+    void admits_only_so_many_at_once() {
         limits.maxConcurrentCalls = 2;
         Tried destination = destination();
         assertThat(destination.admit()).isNull();
@@ -101,36 +106,18 @@ class DestinationTest {
     }
 
     @Test
-    void whoWillSoonHaveAPlaceWaitsForIt() {
+    void who_will_soon_have_a_place_waits_for_it() throws Exception {
         limits.maxConcurrentCalls = 1;
+        longestWait = java.time.Duration.ofMinutes(1);
         Tried destination = destination();
         call(destination, Verdict.WELL);
-        // It waits for 20 ms: where the machine is busy, one or the other passes by.
-        assertThat(IntStream.range(0, 100)
-                        .filter(i -> getsThePlaceItWaitsFor(destination))
-                        .count())
-                .isGreaterThan(20);
-    }
-
-    private static boolean getsThePlaceItWaitsFor(Tried destination) {
         assertThat(destination.admit()).isNull();
         FutureTask<@Nullable Deferred> next = new FutureTask<>(destination::admit);
         Thread waiter = new Thread(next);
         waiter.start();
-        while (waiter.getState() != Thread.State.TIMED_WAITING && !next.isDone()) {
-            Thread.onSpinWait();
-        }
-        boolean waits = !next.isDone();
+        await().until(() -> waiter.getState() == Thread.State.TIMED_WAITING);
         destination.release(Verdict.WELL, MILLISECOND);
-        try {
-            boolean gets = next.get() == null;
-            if (gets) {
-                destination.release(Verdict.WELL, MILLISECOND);
-            }
-            return waits && gets;
-        } catch (InterruptedException | ExecutionException e) {
-            throw new IllegalStateException(e);
-        }
+        assertThat(next.get(20, TimeUnit.SECONDS)).isNull();
     }
 
     /** Two at a time, 200 ms a call. */
@@ -148,7 +135,7 @@ class DestinationTest {
 
     /** Calls take 200 ms, so that nobody can have a place within 50. */
     @Test
-    void whoWillNotIsTurnedAwayAtOnce() {
+    void who_will_not_is_turned_away_at_once() {
         Tried destination = fullOfSlowCalls();
         long begin = System.nanoTime();
         for (int i = 0; i < 1_000; i++) {
@@ -159,7 +146,7 @@ class DestinationTest {
 
     /** 200 ms a call, two at a time: a call each 100 ms. */
     @Test
-    void aCrowdComesBackAsAQueueAtThePaceItCanBeServed() {
+    void a_crowd_comes_back_as_a_queue_at_the_pace_it_can_be_served() {
         Tried destination = fullOfSlowCalls();
         List<Long> waits = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
@@ -174,12 +161,12 @@ class DestinationTest {
 
     /** Nothing has ended for 300 ms: a place each 150 ms at best, and not each 10. */
     @Test
-    void aCrowdComesBackMoreSeldomTheLongerNothingEnds() {
+    void a_crowd_comes_back_more_seldom_the_longer_nothing_ends() {
         limits.maxConcurrentCalls = 2;
         Tried destination = destination();
         destination.admit();
         destination.admit();
-        await().pollDelay(java.time.Duration.ofMillis(300)).until(() -> true);
+        pass(300);
         long last = 0;
         for (int i = 0; i < 100; i++) {
             last = destination.admit().retryIn().toMillis();
@@ -189,11 +176,11 @@ class DestinationTest {
 
     /** One call hangs for two seconds beside a free place: that says nothing of how soon a place is free once both are taken. */
     @Test
-    void theTimeInWhichThereWasRoomDoesNotCount() {
+    void the_time_in_which_there_was_room_does_not_count() {
         limits.maxConcurrentCalls = 2;
         Tried destination = destination();
         destination.admit();
-        await().pollDelay(java.time.Duration.ofMillis(2_000)).until(() -> true);
+        pass(2_000);
         destination.admit();
         // Else it would be a second for each, and half of that at the least.
         for (int i = 0; i < 10; i++) {
@@ -202,11 +189,12 @@ class DestinationTest {
     }
 
     @Test
-    void onceThereIsRoomNobodyQueuesBehindThoseWhoLeft() {
+    void once_there_is_room_nobody_queues_behind_those_who_left() {
         limits.maxConcurrentCalls = 2;
         Tried destination = destination();
         destination.admit();
         destination.admit();
+        pass(100);
         for (int i = 0; i < 1_000; i++) {
             destination.admit();
         }
@@ -218,7 +206,7 @@ class DestinationTest {
     }
 
     @Test
-    void callsPerSecondAreLimitedAndTheRestComesBackAtThatRate() {
+    void calls_per_second_are_limited_and_the_rest_comes_back_at_that_rate() {
         limits.callsPerSecond = 100;
         Tried destination = destination();
         int admitted = 0;
@@ -238,7 +226,7 @@ class DestinationTest {
     }
 
     @Test
-    void whomTheRateTurnsAwayHoldsNothing() {
+    void whom_the_rate_turns_away_holds_nothing() {
         limits.callsPerSecond = 1;
         limits.maxConcurrentCalls = 2;
         Tried destination = destination();
@@ -249,7 +237,7 @@ class DestinationTest {
     }
 
     @Test
-    void aFewTimersThatFailMakeAllTheirAttempts() {
+    void a_few_timers_that_fail_make_all_their_attempts() {
         Tried destination = destination();
         call(destination, Verdict.FAILED, 99);
         assertThat(destination.admit()).isNull();
@@ -257,7 +245,7 @@ class DestinationTest {
     }
 
     @Test
-    void aDestinationThatMostlyFailsIsLeftAlone() {
+    void a_destination_that_mostly_fails_is_left_alone() {
         limits.breaker.openFor = Duration.minutes(1);
         Tried destination = destination();
         call(destination, Verdict.FAILED, 100);
@@ -273,7 +261,7 @@ class DestinationTest {
     }
 
     @Test
-    void aDestinationThatFailsNowAndThenIsNot() {
+    void a_destination_that_fails_now_and_then_is_not() {
         Tried destination = destination();
         for (int i = 0; i < 100; i++) {
             call(destination, Verdict.WELL, 1);
@@ -283,12 +271,13 @@ class DestinationTest {
     }
 
     @Test
-    void itIsTriedAgainByAFewAndOpenedToAllOnceTheyPass() {
+    void it_is_tried_again_by_a_few_and_opened_to_all_once_they_pass() {
         limits.breaker.openFor = Duration.milliseconds(50);
         limits.breaker.trialCalls = 3;
         Tried destination = destination();
         call(destination, Verdict.FAILED, 100);
-        await().until(() -> destination.admit() == null);
+        pass(51);
+        assertThat(destination.admit()).isNull();
         assertThat(destination.admit()).isNull();
         assertThat(destination.admit()).isNull();
         assertThat(reason(destination)).isEqualTo(Reason.BREAKER_OPEN);
@@ -304,18 +293,19 @@ class DestinationTest {
     }
 
     @Test
-    void trialsThatFailCloseItAgain() {
+    void trials_that_fail_close_it_again() {
         limits.breaker.openFor = Duration.milliseconds(50);
         limits.breaker.trialCalls = 1;
         Tried destination = destination();
         call(destination, Verdict.FAILED, 100);
-        await().until(() -> destination.admit() == null);
+        pass(51);
+        assertThat(destination.admit()).isNull();
         destination.release(Verdict.FAILED, MILLISECOND);
         assertThat(reason(destination)).isEqualTo(Reason.BREAKER_OPEN);
     }
 
     @Test
-    void eachTrialThatFailsLeavesItAloneForTwiceAsLongUpToALimit() {
+    void each_trial_that_fails_leaves_it_alone_for_twice_as_long_up_to_a_limit() {
         limits.breaker.openFor = Duration.milliseconds(100);
         limits.breaker.longestOpenFor = Duration.milliseconds(400);
         limits.breaker.trialCalls = 1;
@@ -324,27 +314,31 @@ class DestinationTest {
         List<Long> waits = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             waits.add(destination.admit().retryIn().toMillis());
-            await().pollInterval(java.time.Duration.ofMillis(1)).until(() -> destination.admit() == null);
+            pass(waits.get(i));
+            assertThat(destination.admit()).isNull();
             destination.release(Verdict.FAILED, MILLISECOND);
         }
-        assertThat(waits.get(0)).isBetween(60L, 110L);
-        assertThat(waits.get(1)).isBetween(160L, 600L);
-        assertThat(waits.get(2)).isBetween(360L, 900L);
-        await().until(() -> destination.admit() == null);
+        assertThat(waits.get(0)).isBetween(100L, 110L);
+        assertThat(waits.get(1)).isBetween(200L, 210L);
+        assertThat(waits.get(2)).isBetween(400L, 410L);
+        assertThat(waits.get(3)).isBetween(400L, 410L);
+        pass(401);
+        assertThat(destination.admit()).isNull();
         destination.release(Verdict.WELL, MILLISECOND);
         assertThat(destination.open()).isFalse();
         call(destination, Verdict.FAILED, 100);
-        assertThat(destination.admit().retryIn().toMillis()).as("short again").isBetween(60L, 110L);
+        assertThat(destination.admit().retryIn().toMillis()).as("short again").isBetween(100L, 110L);
     }
 
     @Test
-    void fewCallsAreUnderWayWhileItIsTried() {
+    void few_calls_are_under_way_while_it_is_tried() {
         limits.breaker.openFor = Duration.milliseconds(50);
         limits.breaker.concurrentTrialCalls = 2;
         Tried destination = destination();
         assertThat(destination.admit()).as("a call from before").isNull();
         call(destination, Verdict.FAILED, 100);
-        await().until(() -> destination.admit() == null);
+        pass(51);
+        assertThat(destination.admit()).isNull();
         assertThat(reason(destination)).isEqualTo(Reason.BREAKER_OPEN);
         destination.release(Verdict.FAILED, MILLISECOND);
         assertThat(destination.admit()).isNull();
@@ -352,7 +346,7 @@ class DestinationTest {
     }
 
     @Test
-    void theBreakerCanBeTurnedOff() {
+    void the_breaker_can_be_turned_off() {
         limits.breaker.enabled = false;
         Tried destination = destination();
         call(destination, Verdict.FAILED, 500);
@@ -361,8 +355,8 @@ class DestinationTest {
     }
 
     @Test
-    void nobodyWaitsMoreThanAnHour() {
-        Slots slots = new Slots();
+    void nobody_waits_more_than_an_hour() {
+        Slots slots = new Slots(() -> now);
         for (int i = 0; i < 100; i++) {
             java.time.Duration wait = slots.next(0, 600_000 * MILLISECOND);
             assertThat(wait).isBetween(java.time.Duration.ofMinutes(5), java.time.Duration.ofHours(1));
@@ -372,7 +366,7 @@ class DestinationTest {
     }
 
     @Test
-    void limitsAreFoundByHostAndPortThenByHost() {
+    void limits_are_found_by_host_and_port_then_by_host() {
         Destinations destinations =
                 destinations(calls(1), Map.of("API.example.com", calls(2), "api.example.com:8443", calls(3)), 10_000);
         assertThat(capacity(destinations, "https://other.example/")).isEqualTo(1);
@@ -389,7 +383,7 @@ class DestinationTest {
     }
 
     @Test
-    void onlySoManyAreRemembered() {
+    void only_so_many_are_remembered() {
         Destinations destinations = destinations(limits, Map.of(), 10);
         for (int i = 0; i < 1_000; i++) {
             destinations.of(DestinationName.of(HttpUrl.get("https://host-" + i + ".example/")));
@@ -421,7 +415,7 @@ class DestinationTest {
     }
 
     @Test
-    void whoAsksForAPauseIsLeftAloneForItAndThenTriedByAFew() {
+    void who_asks_for_a_pause_is_left_alone_for_it_and_then_tried_by_a_few() {
         Tried destination = destination();
         for (int i = 0; i < 10; i++) {
             assertThat(destination.admit()).isNull();
@@ -429,14 +423,15 @@ class DestinationTest {
         destination.release(Verdict.FAILED, java.time.Duration.ofMillis(300), MILLISECOND);
         Deferred deferred = destination.admit();
         assertThat(deferred.reason()).isEqualTo(Reason.ASKED_TO_WAIT);
-        assertThat(deferred.retryIn().toMillis()).isBetween(100L, 1_000L);
+        assertThat(deferred.retryIn().toMillis()).isBetween(300L, 400L);
         assertThat(destination.room()).isZero();
         // What was under way before says nothing of the pause.
         for (int i = 0; i < 9; i++) {
             destination.release(Verdict.WELL, MILLISECOND);
         }
         assertThat(reason(destination)).isEqualTo(Reason.ASKED_TO_WAIT);
-        await().until(() -> destination.admit() == null);
+        pass(300);
+        assertThat(destination.admit()).isNull();
         int first = 1;
         while (destination.admit() == null) {
             first++;
@@ -449,7 +444,7 @@ class DestinationTest {
     }
 
     @Test
-    void roomIsWhatCouldBegin() {
+    void room_is_what_could_begin() {
         limits.maxConcurrentCalls = 10;
         limits.breaker.openFor = Duration.minutes(1);
         limits.breaker.minimumCalls = 20;
@@ -459,7 +454,8 @@ class DestinationTest {
             destination.admit();
         }
         assertThat(destination.room()).isLessThanOrEqualTo(10);
-        await().until(() -> destination.room() == 0);
+        pass(1_000);
+        assertThat(destination.room()).isZero();
         for (int i = 0; i < 10; i++) {
             destination.release(Verdict.FAILED, MILLISECOND);
         }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -53,7 +54,7 @@ class HeldLanesTest {
     }
 
     @Test
-    void aLaneIsThatOfTheHostAndPort() {
+    void a_lane_is_that_of_the_host_and_port() {
         int lane = lanes.lane("https://API.example.com/a?b#c");
         assertThat(lanes.lane("https://api.example.com:443/other")).isEqualTo(lane);
         assertThat(lanes.lane("https://api.example.com.:443/")).isEqualTo(lane);
@@ -63,7 +64,7 @@ class HeldLanesTest {
     }
 
     @Test
-    void allNodesOfAClusterNumberLanesAlikeAndNobodyElseCan() {
+    void all_nodes_of_a_cluster_number_lanes_alike_and_nobody_else_can() {
         String url = "https://api.example.com/";
         HeldLanes another = new HeldLanes(threads);
         assertThat(another.lane(url)).isNotEqualTo(lanes.lane(url));
@@ -79,7 +80,7 @@ class HeldLanesTest {
 
     /** One of the two asks to be left alone. */
     @Test
-    void aLaneOfTwoDestinationsIsNotHeld() {
+    void a_lane_of_two_destinations_is_not_held() {
         List<String> hosts = ofOneLane();
         Destination asking = good(hosts.get(0));
         assertThat(lanes.hold(asking, java.time.Duration.ofDays(1))).isTrue();
@@ -105,13 +106,13 @@ class HeldLanesTest {
     }
 
     @Test
-    void nothingIsHeldWhereNobodyAsks() {
+    void nothing_is_held_where_nobody_asks() {
         assertThat(new HeldLanes(threads).hold(good("a.example"), java.time.Duration.ZERO))
                 .isFalse();
     }
 
     @Test
-    void whatIsTakenCountsUntilItBegins() {
+    void what_is_taken_counts_until_it_begins() {
         Destination destination = good("a.example");
         assertThat(lanes.rooms()).isEmpty();
         assertThat(hold(destination)).isTrue();
@@ -132,7 +133,7 @@ class HeldLanesTest {
     }
 
     @Test
-    void oneThatIsFullHasNoRoomUntilACallEnds() {
+    void one_that_is_full_has_no_room_until_a_call_ends() {
         Destination destination = good("a.example");
         List<Threads.Place> places = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
@@ -145,7 +146,7 @@ class HeldLanesTest {
     }
 
     @Test
-    void oneWithoutRoomIsHeldUntilItHasSomeAndItsLaneIsEmpty() {
+    void one_without_room_is_held_until_it_has_some_and_its_lane_is_empty() {
         Destination destination = good("a.example");
         for (int i = 0; i < 110; i++) {
             Threads.Place place = destination.admit().place();
@@ -161,7 +162,7 @@ class HeldLanesTest {
     }
 
     @Test
-    void theThreadsThatAreLeftAreGivenOutOnceAndToTheNewestFirst() {
+    void the_threads_that_are_left_are_given_out_once_and_to_the_newest_first() {
         List<Destination> fresh = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
             Destination destination = destination("h" + i + ".example");
@@ -184,7 +185,7 @@ class HeldLanesTest {
     }
 
     @Test
-    void onlySoManyAreHeld() {
+    void only_so_many_are_held() {
         for (int i = 0; i < 1_000; i++) {
             assertThat(hold(destination("h" + i + ".example"))).isTrue();
         }
@@ -193,7 +194,7 @@ class HeldLanesTest {
     }
 
     @Test
-    void oneThatIsToBeLeftAloneHasNoRoomForAMoment() {
+    void one_that_is_to_be_left_alone_has_no_room_for_a_moment() {
         Destination destination = good("a.example");
         lanes.hold(destination, java.time.Duration.ofDays(1));
         assertThat(room(destination)).isZero();
@@ -201,7 +202,7 @@ class HeldLanesTest {
     }
 
     @Test
-    void whatWasForgottenCountsNoMore() {
+    void what_was_forgotten_counts_no_more() {
         Destination full = good("a.example");
         for (int i = 0; i < 10; i++) {
             full.admit();
@@ -215,7 +216,7 @@ class HeldLanesTest {
     }
 
     @Test
-    void halfOpenItHasRoomForTheTrialsThatAreLeft() {
+    void half_open_it_has_room_for_the_trials_that_are_left() {
         DestinationLimits.Breaker settings = new DestinationLimits.Breaker();
         settings.openFor = Duration.milliseconds(1);
         settings.longestOpenFor = Duration.milliseconds(1);
@@ -224,12 +225,14 @@ class HeldLanesTest {
         settings.minimumCalls = 3;
         settings.trialCalls = 3;
         settings.concurrentTrialCalls = 2;
-        DestinationBreaker breaker = new DestinationBreaker("a", settings, () -> {});
+        AtomicLong now = new AtomicLong();
+        DestinationBreaker breaker = new DestinationBreaker("a", settings, () -> {}, now::get);
         for (int i = 0; i < 3; i++) {
             assertThat(breaker.admit(1)).isTrue();
             breaker.ended(Verdict.FAILED, 1);
         }
-        await().until(() -> breaker.admit(1));
+        now.set(2_000_000);
+        assertThat(breaker.admit(1)).isTrue();
         assertThat(breaker.room(1)).isOne();
         breaker.ended(Verdict.WELL, 1);
         assertThat(breaker.room(0)).isEqualTo(2);

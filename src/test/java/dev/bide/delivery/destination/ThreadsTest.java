@@ -63,7 +63,7 @@ class ThreadsTest {
     }
 
     @Test
-    void hundredsThatHangLeaveRoomForThoseThatAnswer() {
+    void hundreds_that_hang_leave_room_for_those_that_answer() {
         Share good = prompt();
         int hung = hang(600, 40);
         assertThat(hung).isBetween(MOST / 2, MOST * 5 / 8);
@@ -72,7 +72,7 @@ class ThreadsTest {
     }
 
     @Test
-    void aGoodOneThatIsCalledForTheFirstTimeWhileHundredsHangFindsAPlace() {
+    void a_good_one_that_is_called_for_the_first_time_while_hundreds_hang_finds_a_place() {
         List<Share> outside = crowd(600);
         for (int second = 0; second < 40; second++) {
             for (int i = 0; i < 10; i++) {
@@ -97,7 +97,7 @@ class ThreadsTest {
     }
 
     @Test
-    void aSlowOneLeavesSomethingToTheNext() {
+    void a_slow_one_leaves_something_to_the_next() {
         Share first = slow();
         Share second = slow();
         int held = enter(first, MOST);
@@ -118,7 +118,7 @@ class ThreadsTest {
 
     /** Until a second has passed nobody can know that they hang. */
     @Test
-    void someThatCeaseToAnswerAllAtOnceDoNotTakeAll() {
+    void some_that_cease_to_answer_all_at_once_do_not_take_all() {
         List<Share> hanging = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             hanging.add(prompt());
@@ -134,7 +134,7 @@ class ThreadsTest {
     }
 
     @Test
-    void oneCallThatIsOlderThanASecondMakesItsDestinationSlowUntilItHasEnded() {
+    void one_call_that_is_older_than_a_second_makes_its_destination_slow_until_it_has_ended() {
         Share share = prompt();
         Place old = threads.enter(share);
         pass(1_001);
@@ -148,7 +148,7 @@ class ThreadsTest {
     }
 
     @Test
-    void whateverIsAnsweredCountsAndNothingElseDoes() {
+    void whatever_is_answered_counts_and_nothing_else_does() {
         Share share = new Share();
         Place place = threads.enter(share);
         pass(3_000);
@@ -161,7 +161,7 @@ class ThreadsTest {
     }
 
     @Test
-    void allThatIsTakenIsGivenBack() {
+    void all_that_is_taken_is_given_back() {
         List<@Nullable Place> places = new ArrayList<>();
         List<Share> shares = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
@@ -187,7 +187,7 @@ class ThreadsTest {
     }
 
     @Test
-    void aNodeWithOneThreadCallsAll() {
+    void a_node_with_one_thread_calls_all() {
         Threads one = new Threads(1, () -> now);
         Share share = new Share();
         Place place = one.enter(share);

@@ -45,19 +45,19 @@ class FillerTest {
                 "{{=<% %>=}}{{kept}} <%run.id%> | {{kept}} r1",
                 "no variable, {single} braces | no variable, {single} braces",
             })
-    void fillsEachVariable(String template, String filled) throws Exception {
+    void fills_each_variable(String template, String filled) throws Exception {
         assertThat(filler.problem(template)).isEmpty();
         assertThat(filler.fill(template, values, 1_000)).isEqualTo(filled);
     }
 
     @Test
-    void takesAValueAsItIs() throws Exception {
+    void takes_a_value_as_it_is() throws Exception {
         assertThat(filler.fill("{{input.name}}", values, 100)).isEqualTo("Zo\u00eb \"Z\"\n</b>");
         assertThat(filler.fill("{{input.sneaky}}", values, 100)).isEqualTo("{{run.id}}");
     }
 
     @Test
-    void neverTakesAJavaObjectApart() throws Exception {
+    void never_takes_a_java_object_apart() throws Exception {
         assertThat(filler.fill("<{{input.email.length}}{{input.class.name}}{{input.getClass}}>", values, 100))
                 .isEqualTo("<>");
         assertThat(filler.fill("<{{input.email.bytes}}{{input.tags.size}}>", values, 100))
@@ -65,7 +65,7 @@ class FillerTest {
     }
 
     @Test
-    void withoutARunOnlyTheTimerIsKnown() throws Exception {
+    void without_a_run_only_the_timer_is_known() throws Exception {
         Values alone = new Values("t1", "2026-03-01T09:00:00.000Z", null);
         assertThat(filler.fill("{{timer.id}}:{{run.id}}{{run.key}}{{task.name}}{{input.a}}{{input}}", alone, 100))
                 .isEqualTo("t1:");
@@ -105,12 +105,12 @@ class FillerTest {
                 "{{&}}",
                 "{{!"
             })
-    void saysWhatIsWrongWithATemplate(String template) {
+    void says_what_is_wrong_with_a_template(String template) {
         assertThat(filler.problem(template)).as(template).isPresent();
     }
 
     @Test
-    void onlyStringsOfABodyAreFilledAndItStaysJson() throws Exception {
+    void only_strings_of_a_body_are_filled_and_it_stays_json() throws Exception {
         String filled = filler.fillBody(
                 "{\"{{run.id}}\":\"{{run.id}}\",\"list\":[1,1.10,{\"deep\":\"hi {{input.name}}\"},null,true],\"big\":12345678901234567890123}",
                 values);
@@ -121,13 +121,13 @@ class FillerTest {
     }
 
     @Test
-    void aBodyWithoutVariablesIsNotTouched() throws Exception {
+    void a_body_without_variables_is_not_touched() throws Exception {
         String body = "{ \"a\" :\t1e2, \"a\":  2 }";
         assertThat(filler.fillBody(body, values)).isSameAs(body);
     }
 
     @Test
-    void staysJsonWhateverTheValueHolds() throws Exception {
+    void stays_json_whatever_the_value_holds() throws Exception {
         long seed = Long.getLong("seed", 20_260_301L);
         Random random = new Random(seed);
         ObjectMapper mapper = new ObjectMapper();
@@ -150,7 +150,7 @@ class FillerTest {
     }
 
     @Test
-    void manyVariablesOfABigInputDoNotFillTheMemory() {
+    void many_variables_of_a_big_input_do_not_fill_the_memory() {
         String big = "{\"v\":\"" + "x".repeat(400) + "\"}";
         Values bigValues = new Values("t", "d", new RunValues("r", null, null, big));
         assertThatThrownBy(() -> filler.fillBody("[\"{{input.v}}\",\"{{input.v}}\",\"{{input.v}}\"]", bigValues))
@@ -160,7 +160,7 @@ class FillerTest {
     }
 
     @Test
-    void namesTheStringThatIsWrong() {
+    void names_the_string_that_is_wrong() {
         Map<String, String> problems = new HashMap<>();
         filler.bodyProblems("{\"a\":{\"b\":[\"ok\",\"{{nobody}}\"]},\"c\":\"{{\"}", problems::put);
         assertThat(problems).containsOnlyKeys("body.a.b[1]", "body.c");
@@ -188,7 +188,7 @@ class FillerTest {
                 "[]",
                 "[1.0,\"]\",{}]"
             })
-    void aStringThatIsOneVariableBecomesTheValueItself(String value) throws Exception {
+    void a_string_that_is_one_variable_becomes_the_value_itself(String value) throws Exception {
         for (String variable : new String[] {"{{input.v}}", "{{ input.v }}", "{{{input.v}}}", "{{&input.v}}"}) {
             assertThat(typed("{\"w\":7,\"v\":" + value + ",\"x\":1}", "{\"n\": \"" + variable + "\" }"))
                     .isEqualTo("{\"n\": " + value + " }");
@@ -198,7 +198,7 @@ class FillerTest {
     }
 
     @Test
-    void whatIsNotThereBecomesNull() throws Exception {
+    void what_is_not_there_becomes_null() throws Exception {
         assertThat(typed(
                         "{\"a\":1}",
                         "[\"{{input.b}}\",\"{{input.a.b}}\",\"{{run.key}}\",\"{{task.name}}\",\"{{run.id}}\"]"))
@@ -209,7 +209,7 @@ class FillerTest {
     }
 
     @Test
-    void insideALongerStringAValueIsText() throws Exception {
+    void inside_a_longer_string_a_value_is_text() throws Exception {
         assertThat(typed(
                         "{\"n\":1e3,\"s\":\"x\",\"z\":null}",
                         "[\" {{input.n}}\",\"{{input.s}}{{input.s}}\",\"<{{input.z}}>\"]"))
@@ -220,14 +220,14 @@ class FillerTest {
     }
 
     @Test
-    void allElseOfABodyIsSentAsItIsWritten() throws Exception {
+    void all_else_of_a_body_is_sent_as_it_is_written() throws Exception {
         assertThat(typed("{\"v\":1}", "{ \"a\":\t1e2, \"a\": \"\\u0041\",\n\"{{run.id}}\":\"{{input.v}}\"}"))
                 .isEqualTo("{ \"a\":\t1e2, \"a\": \"\\u0041\",\n\"{{run.id}}\":1}");
     }
 
     /** The parser reads long texts piece by piece. */
     @Test
-    void findsItsPlaceInLongTexts() throws Exception {
+    void finds_its_place_in_long_texts() throws Exception {
         String filling = "\"" + "\\n\u00e9\ud83d\ude00 ".repeat(20_000) + "\"";
         Filler roomy = new Filler(10_000_000);
         Values big = new Values("t", "d", new RunValues("r", null, null, "{\"f\":" + filling + ",\"v\":{\"x\":1e3}}"));
@@ -237,7 +237,7 @@ class FillerTest {
     }
 
     @Test
-    void manyValuesOfABigInputDoNotFillTheMemory() {
+    void many_values_of_a_big_input_do_not_fill_the_memory() {
         assertThatThrownBy(() -> typed("{\"v\":[" + "1,".repeat(3_000) + "1]}", "[\"{{input.v}}\",\"{{input.v}}\"]"))
                 .isInstanceOf(UnfillableException.class)
                 .hasMessageContaining("too long");

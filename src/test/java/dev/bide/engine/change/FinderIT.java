@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.uuid.Generators;
 import dev.bide.engine.Accepted;
+import dev.bide.engine.EngineExtension;
 import dev.bide.engine.EngineNode;
 import dev.bide.engine.RunView;
 import dev.bide.persistence.JdbiDatabase;
@@ -34,8 +35,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jdbi.v3.core.Jdbi;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -44,32 +43,26 @@ class FinderIT {
     private static final int DAYS = 400;
 
     @RegisterExtension
-    static final PostgresExtension POSTGRES = new PostgresExtension();
+    static EngineExtension node = EngineExtension.of(FinderIT::start);
+
+    private static final PostgresExtension POSTGRES = node.postgres();
 
     /** The most locks that any transaction held at its end. */
     private static final AtomicInteger LOCKS = new AtomicInteger();
 
     private static final LocalDate TODAY = LocalDate.now(ZoneOffset.UTC);
 
-    static EngineNode node;
-    static Jdbi jdbi;
+    private final Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
 
-    @BeforeAll
-    static void startNode() throws Exception {
-        jdbi = Jdbi.create(POSTGRES.dataSource());
-        JdbiDatabase database = new JdbiDatabase(Jdbi.create(POSTGRES.dataSource()));
+    private static EngineNode start(PostgresExtension postgres) throws Exception {
+        JdbiDatabase database = new JdbiDatabase(Jdbi.create(postgres.dataSource()));
         for (int day = 2; day <= DAYS; day++) {
             for (History history : History.values()) {
                 Partition partition = new Partition(history, TODAY.minusDays(day));
                 database.inTransaction(session -> session.history().make(partition));
             }
         }
-        node = EngineNode.api(POSTGRES.dataSource(), new Watched(database));
-    }
-
-    @AfterAll
-    static void stopNode() {
-        node.close();
+        return EngineNode.on(postgres.dataSource(), new Watched(database)).start();
     }
 
     /** Counts the locks of each transaction. */
@@ -209,7 +202,7 @@ class FinderIT {
         return new UUID(millis << 16 | now.getMostSignificantBits() & 0xffff, now.getLeastSignificantBits());
     }
 
-    private static Timer delivered(int madeDaysAgo, int finishedDaysAgo, String key) {
+    private Timer delivered(int madeDaysAgo, int finishedDaysAgo, String key) {
         Timer timer = node.engine
                 .timers()
                 .create(EngineNode.timer(key, 3600, "http://127.0.0.1:9/"))

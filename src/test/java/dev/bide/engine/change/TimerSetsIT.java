@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.bide.delay.Delay;
+import dev.bide.engine.EngineExtension;
 import dev.bide.engine.EngineNode;
 import dev.bide.engine.RunView;
 import dev.bide.testing.Delays;
@@ -31,28 +32,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Jdbi;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class TimerSetsIT {
     @RegisterExtension
-    static final PostgresExtension POSTGRES = new PostgresExtension();
+    static EngineExtension node = EngineExtension.api();
 
-    static EngineNode node;
+    private static final PostgresExtension POSTGRES = node.postgres();
 
     private final Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
-
-    @BeforeAll
-    static void startNode() throws Exception {
-        node = EngineNode.api(POSTGRES.dataSource());
-    }
-
-    @AfterAll
-    static void stopNode() {
-        node.close();
-    }
 
     /** As a reschedule, or a new version of its workflow, replaces it: the row that the cancel waits for goes, and another comes. */
     @Test
@@ -90,12 +79,7 @@ class TimerSetsIT {
         assertThat(rescheduled.timezone()).isEqualTo(ZoneId.of("Asia/Tokyo"));
         assertThat(rescheduled.dueAt().atZone(ZoneId.of("Asia/Tokyo")).getHour())
                 .isEqualTo(9);
-        long fires = jdbi.withHandle(
-                handle -> handle.createQuery("SELECT next_fire_time FROM qrtz_triggers WHERE trigger_name = :name")
-                        .bind("name", timer.toString())
-                        .mapTo(Long.class)
-                        .one());
-        assertThat(fires).isEqualTo(rescheduled.dueAt().toEpochMilli());
+        assertThat(node.fires(timer)).isEqualTo(rescheduled.dueAt().toEpochMilli());
     }
 
     @Test

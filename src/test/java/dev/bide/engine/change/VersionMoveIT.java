@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.bide.engine.Accepted;
-import dev.bide.engine.EngineNode;
+import dev.bide.engine.EngineExtension;
 import dev.bide.engine.RunView;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.workflow.JsonText;
@@ -22,28 +22,16 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Jdbi;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class VersionMoveIT {
     @RegisterExtension
-    static final PostgresExtension POSTGRES = new PostgresExtension();
+    static EngineExtension node = EngineExtension.api();
 
-    static EngineNode node;
+    private static final PostgresExtension POSTGRES = node.postgres();
 
     private final Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
-
-    @BeforeAll
-    static void startNode() throws Exception {
-        node = EngineNode.api(POSTGRES.dataSource());
-    }
-
-    @AfterAll
-    static void stopNode() {
-        node.close();
-    }
 
     @Test
     void never_moves_a_run_or_its_timer_back() throws Exception {
@@ -74,11 +62,7 @@ class VersionMoveIT {
         assertThat(node.engine.runs().get(run).run().workflowVersion()).isEqualTo(4);
         assertThat(timer.owner().workflowVersion()).isEqualTo(4);
         assertThat(timer.dueAt()).isEqualTo(timer.createdAt().plus(Duration.ofHours(5)));
-        long fires = jdbi.withHandle(handle -> handle.createQuery(
-                        "SELECT next_fire_time FROM qrtz_triggers WHERE trigger_name = '" + timer.id() + "'")
-                .mapTo(Long.class)
-                .one());
-        assertThat(fires).isEqualTo(timer.dueAt().toEpochMilli());
+        assertThat(node.fires(timer.id())).isEqualTo(timer.dueAt().toEpochMilli());
     }
 
     @Test
@@ -92,10 +76,10 @@ class VersionMoveIT {
             statement.execute("LOCK TABLE run IN SHARE MODE");
             // It has read version 1, and waits to be stored.
             started = node.engine.runs().start(workflow.id(), new RunDraft(null, null, JsonText.EMPTY_OBJECT));
-            await().atMost(Duration.ofSeconds(20)).until(() -> waitingForLocks() == 1);
+            await().atMost(Duration.ofSeconds(20)).until(() -> POSTGRES.waitingForALock() == 1);
             changed = CompletableFuture.supplyAsync(
                     () -> node.engine.workflows().replace(workflow.id(), draft(7200), null, true));
-            await().atMost(Duration.ofSeconds(20)).until(() -> changed.isDone() || waitingForLocks() == 2);
+            await().atMost(Duration.ofSeconds(20)).until(() -> changed.isDone() || POSTGRES.waitingForALock() == 2);
             connection.commit();
         }
         assertThat(changed.get(20, TimeUnit.SECONDS).version()).isEqualTo(2);
@@ -125,20 +109,7 @@ class VersionMoveIT {
     }
 
     private static UUID start(Workflow workflow) {
-        return node.engine
-                .runs()
-                .start(workflow.id(), new RunDraft(null, null, JsonText.EMPTY_OBJECT))
-                .join()
-                .value()
-                .run()
-                .id();
-    }
-
-    private int waitingForLocks() {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
-                .mapTo(Integer.class)
-                .one());
+        return node.start(workflow, null).run().id();
     }
 
     private static WorkflowDraft draft(int seconds) {

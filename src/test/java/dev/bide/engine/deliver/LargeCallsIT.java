@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.bide.engine.Asked;
-import dev.bide.engine.EngineConfiguration;
 import dev.bide.engine.EngineNode;
 import dev.bide.engine.RunView;
 import dev.bide.engine.quartz.TimerTriggers;
@@ -17,7 +16,6 @@ import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.TimerDraft;
 import dev.bide.workflow.WorkflowDraft;
 import dev.bide.workflow.store.DueTimer;
-import io.dropwizard.jackson.Jackson;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,9 +49,10 @@ class LargeCallsIT {
     }
 
     private static EngineNode node() throws Exception {
-        EngineConfiguration settings =
-                Jackson.newObjectMapper().readValue("{\"inHandSize\": \"2MiB\"}", EngineConfiguration.class);
-        return EngineNode.worker(POSTGRES.dataSource(), settings);
+        return EngineNode.on(POSTGRES.dataSource())
+                .worker()
+                .settings("{\"inHandSize\": \"2MiB\"}")
+                .start();
     }
 
     @Test

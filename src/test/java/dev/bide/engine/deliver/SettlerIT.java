@@ -7,6 +7,7 @@ import dev.bide.delivery.DeliveryConfiguration;
 import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.delivery.destination.HeldLanes;
 import dev.bide.engine.DeliveryObserver;
+import dev.bide.engine.EngineExtension;
 import dev.bide.engine.EngineNode;
 import dev.bide.engine.RunView;
 import dev.bide.engine.quartz.TimerTriggers;
@@ -20,7 +21,6 @@ import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.WorkflowDraft;
 import dev.bide.workflow.store.DueTimer;
-import dev.bide.workflow.store.FiredTimer;
 import dev.bide.workflow.store.WorkflowVersions;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -37,19 +36,18 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** On a node that fires nothing, so that what is settled is what the test says. */
 class SettlerIT {
     @RegisterExtension
-    static final PostgresExtension POSTGRES = new PostgresExtension();
+    static EngineExtension node = EngineExtension.api().forEachTest("run_history");
+
+    private static final PostgresExtension POSTGRES = node.postgres();
 
     private final Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
     private final HeldLanes lanes =
             new DeliveryConfiguration().build(InstantSource.system()).lanes();
     private final InFlight inFlight = new InFlight(lanes);
-    private EngineNode node;
     private Settler settler;
 
     @BeforeEach
-    void startNode() throws Exception {
-        jdbi.useHandle(handle -> handle.execute("TRUNCATE run_history"));
-        node = EngineNode.api(POSTGRES.dataSource());
+    void makeSettler() {
         settler = new Settler(
                 node.database,
                 new TimerTriggers(new PostgresJobStore(), lanes),
@@ -57,21 +55,7 @@ class SettlerIT {
                 inFlight,
                 new RoomInHand(64 << 20, 512),
                 InstantSource.system(),
-                new DeliveryObserver() {
-                    @Override
-                    public void settled(FiredTimer timer, DeliveryOutcome outcome) {}
-
-                    @Override
-                    public void unreadable(int count) {}
-
-                    @Override
-                    public void repaired(String kind, int count) {}
-                });
-    }
-
-    @AfterEach
-    void stopNode() {
-        node.close();
+                new DeliveryObserver() {});
     }
 
     @Test

@@ -5,26 +5,22 @@ import static org.awaitility.Awaitility.await;
 
 import dev.bide.engine.Acceptance;
 import dev.bide.engine.Asked;
+import dev.bide.engine.EngineExtension;
 import dev.bide.engine.EngineNode;
 import dev.bide.engine.RunView;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.testing.StubThirdParty;
 import dev.bide.workflow.Action;
-import dev.bide.workflow.JsonText;
-import dev.bide.workflow.RunDraft;
 import dev.bide.workflow.RunStatus;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerDraft;
 import dev.bide.workflow.TimerStatus;
-import dev.bide.workflow.WorkflowDraft;
 import dev.bide.workflow.store.PageRequest;
 import dev.bide.workflow.store.TimerFilter;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -32,25 +28,15 @@ class UnreadTimersIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @RegisterExtension
-    static final PostgresExtension POSTGRES = new PostgresExtension();
+    static EngineExtension node = EngineExtension.worker()
+            .forEachTest("timer, run, qrtz_triggers, qrtz_simple_triggers, qrtz_cron_triggers, qrtz_fired_triggers");
+
+    private static final PostgresExtension POSTGRES = node.postgres();
 
     @RegisterExtension
     final StubThirdParty thirdParty = new StubThirdParty();
 
     private final Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
-    private EngineNode node;
-
-    @BeforeEach
-    void startNode() throws Exception {
-        jdbi.useHandle(handle -> handle.execute(
-                "TRUNCATE timer, run, qrtz_triggers, qrtz_simple_triggers, qrtz_cron_triggers, qrtz_fired_triggers"));
-        node = EngineNode.worker(POSTGRES.dataSource());
-    }
-
-    @AfterEach
-    void stopNode() {
-        node.close();
-    }
 
     @Test
     void one_that_can_not_be_read_holds_up_no_other_and_is_delivered_once_it_can() {
@@ -61,7 +47,7 @@ class UnreadTimersIT {
         ids.stream().filter(id -> !id.equals(bad)).forEach(this::awaitDelivered);
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(node.unreadable).hasValue(1));
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(secondsUntilItFires(bad)).isBetween(30.0, 60.0));
+                .untilAsserted(() -> assertThat(node.secondsUntilItFires(bad)).isBetween(30.0, 60.0));
         assertThat(node.engine.figures().inFlight()).isZero();
         assertThat(thirdParty.calls(bad)).isEmpty();
         assertThat(node.engine
@@ -94,7 +80,7 @@ class UnreadTimersIT {
         others.forEach(this::awaitDelivered);
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(node.unreadable).hasValue(1));
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(secondsUntilItFires(timer)).isBetween(30.0, 60.0));
+                .untilAsserted(() -> assertThat(node.secondsUntilItFires(timer)).isBetween(30.0, 60.0));
         assertThat(thirdParty.calls(timer)).isEmpty();
         RunView shown = node.engine.runs().get(started.run().id());
         assertThat(shown.run().status()).isEqualTo(RunStatus.ACTIVE);
@@ -157,19 +143,11 @@ class UnreadTimersIT {
 
     private RunView start() {
         Action action = EngineNode.action(thirdParty.url("/t"));
-        WorkflowDraft draft = new WorkflowDraft(
-                "w",
-                null,
-                null,
-                List.of(
+        return node.start(
+                node.workflow(
                         EngineNode.task("one", EngineNode.seconds(3600), action),
-                        EngineNode.task("two", EngineNode.seconds(3600), action)));
-        UUID workflow = node.engine.workflows().create(draft).id();
-        return node.engine
-                .runs()
-                .start(workflow, new RunDraft(null, null, JsonText.EMPTY_OBJECT))
-                .join()
-                .value();
+                        EngineNode.task("two", EngineNode.seconds(3600), action)),
+                null);
     }
 
     private void changeTasks(RunView run, int task, String delayType) {
@@ -196,15 +174,7 @@ class UnreadTimersIT {
         jdbi.useHandle(handle -> handle.execute("UPDATE qrtz_triggers SET next_fire_time = 1"));
     }
 
-    private double secondsUntilItFires(UUID id) {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        "SELECT next_fire_time / 1000.0 - extract(epoch FROM now()) FROM qrtz_triggers WHERE trigger_name = :id")
-                .bind("id", id.toString())
-                .mapTo(Double.class)
-                .one());
-    }
-
     private void awaitDelivered(UUID id) {
-        await().atMost(PATIENCE).until(() -> node.engine.timers().get(id).status() == TimerStatus.DELIVERED);
+        node.awaitStatus(id, TimerStatus.DELIVERED);
     }
 }

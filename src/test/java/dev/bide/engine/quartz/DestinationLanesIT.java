@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.bide.engine.Asked;
+import dev.bide.engine.EngineExtension;
 import dev.bide.engine.EngineNode;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.testing.StubThirdParty;
@@ -14,8 +15,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -24,25 +23,18 @@ class DestinationLanesIT {
     private static final int CROWD = 3_000;
 
     @RegisterExtension
-    static final PostgresExtension POSTGRES = new PostgresExtension();
+    static EngineExtension node = EngineExtension.of(postgres -> EngineNode.on(postgres.dataSource())
+            .worker()
+            .delivery(",\"defaultDestination\": {\"maxConcurrentCalls\": 5}")
+            .start());
+
+    private static final PostgresExtension POSTGRES = node.postgres();
 
     @RegisterExtension
     final StubThirdParty slow = new StubThirdParty();
 
     @RegisterExtension
     final StubThirdParty good = new StubThirdParty();
-
-    static EngineNode node;
-
-    @BeforeAll
-    static void startNode() throws Exception {
-        node = EngineNode.worker(POSTGRES.dataSource(), ",\"defaultDestination\": {\"maxConcurrentCalls\": 5}");
-    }
-
-    @AfterAll
-    static void stopNode() {
-        node.close();
-    }
 
     @Test
     void a_crowd_due_at_once_for_a_slow_one_is_left_where_it_is_and_goes_out_oldest_first() throws Exception {

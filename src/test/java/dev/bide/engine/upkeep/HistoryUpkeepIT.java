@@ -81,17 +81,20 @@ class HistoryUpkeepIT {
         List<Partition> stood = old();
         assertThat(stood).hasSize(82);
         InstantSource ahead = InstantSource.offset(InstantSource.system(), Duration.ofDays(60));
-        EngineNode.keeping(POSTGRES.dataSource(), false, 5, InstantSource.system())
-                .close();
+        keeping(5).start().close();
         assertThat(kept()).as("an api node says nothing for the cluster").isEmpty();
-        EngineNode.keeping(POSTGRES.dataSource(), true, 365, ahead).close();
+        keeping(365).scheduler().clock(ahead).start().close();
         assertThat(kept()).containsExactly(365);
-        EngineNode.keeping(POSTGRES.dataSource(), true, 5, ahead).close();
-        EngineNode late = EngineNode.keeping(POSTGRES.dataSource(), false, 5, ahead);
+        keeping(5).scheduler().clock(ahead).start().close();
+        EngineNode late = keeping(5).clock(ahead).start();
         late.upkeep().history();
         late.close();
         assertThat(kept()).containsExactly(365);
         assertThat(old()).isEqualTo(stood);
+    }
+
+    private static EngineNode.Builder keeping(int days) throws Exception {
+        return EngineNode.on(POSTGRES.dataSource()).settings("{\"retention\": \"" + days + "d\"}");
     }
 
     @Test

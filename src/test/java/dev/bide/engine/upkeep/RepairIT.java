@@ -4,36 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
+import dev.bide.engine.EngineExtension;
 import dev.bide.engine.EngineNode;
 import dev.bide.testing.PostgresExtension;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.jdbi.v3.core.Jdbi;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** On a node that fires nothing, so that what was mended can be looked at. */
 class RepairIT {
     @RegisterExtension
-    static final PostgresExtension POSTGRES = new PostgresExtension();
+    static EngineExtension node =
+            EngineExtension.api().forEachTest("timer, qrtz_triggers, qrtz_simple_triggers, qrtz_fired_triggers");
 
-    private final Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
-    private EngineNode node;
-
-    @BeforeEach
-    void startNode() throws Exception {
-        sql("TRUNCATE timer, qrtz_triggers, qrtz_simple_triggers, qrtz_fired_triggers", null);
-        node = EngineNode.api(POSTGRES.dataSource());
-    }
-
-    @AfterEach
-    void stopNode() {
-        node.close();
-    }
+    private static final PostgresExtension POSTGRES = node.postgres();
 
     @Test
     void puts_back_a_trigger_in_error_for_as_long_again_as_it_is_late() {
@@ -41,7 +28,7 @@ class RepairIT {
         state(id, "ERROR");
         repair(1);
         assertThat(state(id)).isEqualTo("WAITING");
-        assertThat(secondsUntilItFires(id)).isCloseTo(600, within(30.0));
+        assertThat(node.secondsUntilItFires(id)).isCloseTo(600, within(30.0));
     }
 
     @Test
@@ -54,7 +41,7 @@ class RepairIT {
         repair(2);
         assertThat(state(acquired)).isEqualTo("WAITING");
         assertThat(state(complete)).isEqualTo("WAITING");
-        assertThat(secondsUntilItFires(complete)).isCloseTo(-600, within(30.0));
+        assertThat(node.secondsUntilItFires(complete)).isCloseTo(-600, within(30.0));
     }
 
     @Test
@@ -158,29 +145,11 @@ class RepairIT {
         sql("UPDATE qrtz_triggers SET trigger_state = '" + state + "' WHERE trigger_name = ?", id);
     }
 
-    private void sql(String text, UUID id) {
-        jdbi.useHandle(handle -> {
-            if (id == null) {
-                handle.execute(text);
-            } else {
-                assertThat(handle.execute(text, id.toString())).isOne();
-            }
-        });
+    private static void sql(String text, UUID id) {
+        assertThat(POSTGRES.sql().execute(text, id.toString())).isOne();
     }
 
-    private String state(UUID id) {
-        return jdbi.withHandle(
-                handle -> handle.createQuery("SELECT trigger_state FROM qrtz_triggers WHERE trigger_name = :id")
-                        .bind("id", id.toString())
-                        .mapTo(String.class)
-                        .one());
-    }
-
-    private double secondsUntilItFires(UUID id) {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        "SELECT next_fire_time / 1000.0 - extract(epoch FROM now()) FROM qrtz_triggers WHERE trigger_name = :id")
-                .bind("id", id.toString())
-                .mapTo(Double.class)
-                .one());
+    private static String state(UUID id) {
+        return POSTGRES.sql().text("SELECT trigger_state FROM qrtz_triggers WHERE trigger_name = ?", id.toString());
     }
 }

@@ -26,7 +26,7 @@ class BulkBodyTest {
     private final JsonReader json = new JsonReader(50, Drafts.KEY);
 
     @Test
-    void judgesEachItemAlone() {
+    void judges_each_item_alone() {
         var items = read("""
                 {"runs":[{"key":"a"},{"key":"a","key":"b"},5,{"input":{"x":{"deep":[1,{"deep":2,"deep":3}]}}},{"nope":1},null,
                   {"key":"%s"},{"key":"z"}]}""".formatted("x".repeat(ITEM_LIMIT)));
@@ -57,7 +57,7 @@ class BulkBodyTest {
                 "{'runs':[],'more':[{}]}   | more is not a known field",
                 "{'runs':[{},{},{},{},{},{},{},{},{},{},{}]} | runs must be at most 10",
             })
-    void refusesTheWholeCall(String body, String error) {
+    void refuses_the_whole_call(String body, String error) {
         InvalidException refusal = catchThrowableOfType(InvalidException.class, () -> read(body.replace('\'', '"')));
 
         assertThat(refusal.errors())
@@ -85,12 +85,12 @@ class BulkBodyTest {
                 "{'runs':[nul]}",
                 "{'runs':[{}}]",
             })
-    void refusesTheWholeCallWhereItIsNotJsonToTheEnd(String body) {
+    void refuses_the_whole_call_where_it_is_not_json_to_the_end(String body) {
         assertThatThrownBy(() -> read(body.replace('\'', '"'))).isInstanceOf(MalformedException.class);
     }
 
     @Test
-    void findsTheItemsWhateverStandsBetweenAndInThem() {
+    void finds_the_items_whatever_stands_between_and_in_them() {
         assertThat(read(
                         "{ 'runs' :\n[ {'key':'a'} ,\t{\"key\":\"b]},{\"} , {'input':{'x':[[],{},[{'y':'\\\\'}]]},'key':'\\\"c'}\n] }"
                                 .replace('\'', '"')))
@@ -101,7 +101,7 @@ class BulkBodyTest {
 
     /** Each is JSON, and each would end the reading of all where they are read as one. */
     @Test
-    void sparesTheOthersOfAnItemThatNoParserTakes() {
+    void spares_the_others_of_an_item_that_no_parser_takes() {
         String deep = "[".repeat(20_000) + "]".repeat(20_000);
         JsonList<RunDraft> bulk = new JsonList<>(
                 "runs", 10, 100_000, new JsonReader(500, Drafts.KEY), fields -> Drafts.run(fields, ITEM_LIMIT));
@@ -129,7 +129,7 @@ class BulkBodyTest {
 
     /** As of a single call: Jackson would take the overlong NUL of the item. */
     @Test
-    void refusesABodyWhoseItemsAreNoUtf8() {
+    void refuses_a_body_whose_items_are_no_utf8() {
         byte[] body = "{\"runs\":[{\"key\":\"a\"},{\"key\":\"\u00c0\u0080\"}]}".getBytes(StandardCharsets.ISO_8859_1);
         JsonList<RunDraft> bulk =
                 new JsonList<>("runs", 10, ITEM_LIMIT, json, fields -> Drafts.run(fields, ITEM_LIMIT));
@@ -139,7 +139,7 @@ class BulkBodyTest {
     }
 
     @Test
-    void readsTheKeyOfAnItemWhateverElseIsWrongWithIt() {
+    void reads_the_key_of_an_item_whatever_else_is_wrong_with_it() {
         assertThat(read("""
                         {"runs":[{"key":"a","nope":1},{"input":[%s0],"key":"b"},{"key":"c","key":"c"},{"key":"\\u0000"},{"key":7}]}""".formatted("0,".repeat(200))))
                 .extracting(item -> Drafts.asked(item).key())

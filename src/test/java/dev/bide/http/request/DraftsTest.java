@@ -39,7 +39,7 @@ class DraftsTest {
     private final JsonReader json = new JsonReader(MOST_NODES, Drafts.KEY);
 
     @Test
-    void readsATimerWithEveryField() {
+    void reads_a_timer_with_every_field() {
         TimerDraft draft = read("""
                 {"key":"k-1","delay":{"type":"period","amount":5,"unit":"minutes"},"timezone":"Europe/Berlin","timeout":"PT3S",
                  "action":{"method":"put","url":"https://example.com/hook","headers":{"X-A":"1","X-B":""},"body":[1.50,{"a":null}]},
@@ -57,7 +57,7 @@ class DraftsTest {
     }
 
     @Test
-    void leavesOutWhatIsOptional() {
+    void leaves_out_what_is_optional() {
         TimerDraft draft = read("{" + DELAY + "," + ACTION + ",\"key\":null,\"retry\":null}", Drafts::timer);
 
         assertThat(draft.key()).isNull();
@@ -68,7 +68,7 @@ class DraftsTest {
     }
 
     @Test
-    void takesBackAWorkflowAsItWasAnswered() {
+    void takes_back_a_workflow_as_it_was_answered() {
         UUID task = UUID.randomUUID();
         WorkflowDraft draft = read(
                 "{\"id\":\"x\",\"version\":3,\"createdAt\":\"x\",\"updatedAt\":\"x\",\"archivedAt\":null,\"name\":\"n\",\"tasks\":[{\"id\":\""
@@ -80,7 +80,7 @@ class DraftsTest {
     }
 
     @Test
-    void aNewWorkflowHasNoIds() {
+    void a_new_workflow_has_no_ids() {
         assertThat(errors("{\"id\":\"x\",\"name\":\"n\"}", Drafts::newWorkflow))
                 .containsExactly("id is not a known field");
         assertThat(errors(
@@ -90,7 +90,7 @@ class DraftsTest {
     }
 
     @Test
-    void namesEveryErrorByItsFullPath() {
+    void names_every_error_by_its_full_path() {
         assertThat(errors("""
                 {"name":7,"timezone":"+02:00","tasks":[{"name":"a"},
                   {"name":"b","delay":{"type":"period","amount":-1,"unit":"days"},"timeout":"soon","retry":{"maxRetries":4,"x":1},
@@ -109,7 +109,7 @@ class DraftsTest {
     }
 
     @Test
-    void namesATextOrTimeOutOfBoundsBesideTheOthers() {
+    void names_a_text_or_time_out_of_bounds_beside_the_others() {
         assertThat(errors(
                         "{\"name\":\" \",\"description\":\"" + "x".repeat(4_001)
                                 + "\",\"tasks\":[{\"name\":\"\",\"timeout\":\"PT0S\"}]}",
@@ -130,7 +130,7 @@ class DraftsTest {
     }
 
     @Test
-    void stopsCountingErrorsWhereNobodyReadsOn() {
+    void stops_counting_errors_where_nobody_reads_on() {
         assertThat(errors("{\"name\":\"n\",\"tasks\":[" + "1,".repeat(60) + "1]}", Drafts::newWorkflow))
                 .hasSize(20);
     }
@@ -153,7 +153,7 @@ class DraftsTest {
                 "{'Key':'a'}                 | Key is not a known field",
                 "{'timezone':'GMT+2'}        | timezone must be the name of a time zone, such as Europe/Berlin or UTC",
             })
-    void refusesARun(String body, String error) {
+    void refuses_a_run(String body, String error) {
         assertThat(errors(body.replace('\'', '"'), DraftsTest::run)).containsExactly(error);
     }
 
@@ -162,7 +162,7 @@ class DraftsTest {
     }
 
     @Test
-    void boundsTheInputOfARunInBytes() {
+    void bounds_the_input_of_a_run_in_bytes() {
         String most = "\u00fc".repeat((INPUT_LIMIT - 8) / 2);
         assertThat(read("{\"input\":{\"a\":\"" + most + "\"}}", DraftsTest::run))
                 .isNotNull();
@@ -186,19 +186,19 @@ class DraftsTest {
                 "{'delay':{'type':'period','amount':1e400,'unit':'days'}} | delay.amount must be from 0 to 3653 days",
                 "{'delay':{'type':'period','amount':'1','unit':'days'}}  | delay.amount must be a whole number",
             })
-    void refusesANewTime(String body, String error) {
+    void refuses_a_new_time(String body, String error) {
         assertThat(errors(body.replace('\'', '"'), Drafts::reschedule)).containsExactly(error);
     }
 
     @Test
-    void roundsUpToWholeMilliseconds() {
+    void rounds_up_to_whole_milliseconds() {
         assertThat(read("{\"dueAt\":\"2027-01-01T02:00:00.0000001+02:00\"}", Drafts::reschedule)
                         .dueAt())
                 .isEqualTo(Instant.parse("2027-01-01T00:00:00.001Z"));
     }
 
     @Test
-    void keepsTheDigitsOfNumbers() {
+    void keeps_the_digits_of_numbers() {
         String numbers = "[1e3,1.0,1E-7,-0.0,1234567890123456789012345678901234567890,1234567890123456789.50]";
         assertThat(read("{\"input\":{\"a\":" + numbers + "}}", DraftsTest::run)
                         .input()
@@ -207,7 +207,7 @@ class DraftsTest {
     }
 
     @Test
-    void keepsNulInInput() {
+    void keeps_nul_in_input() {
         assertThat(read("{\"input\":{\"a\":\"\\u0000\"}}", DraftsTest::run)
                         .input()
                         .text())
@@ -215,7 +215,7 @@ class DraftsTest {
     }
 
     @Test
-    void refusesNestingThatReadersFurtherOnWouldChokeOn() {
+    void refuses_nesting_that_readers_further_on_would_choke_on() {
         String most = nested(98); // the body, its input, and these
         assertThat(read("{\"input\":{\"a\":" + most + "}}", DraftsTest::run)
                         .input()
@@ -245,21 +245,21 @@ class DraftsTest {
                 "{'a':01}         | The body is not JSON: see line 1, column 7",
                 "{/**/}           | The body is not JSON: see line 1, column 2",
             })
-    void refusesWhatIsNoJsonObject(String body, String detail) {
+    void refuses_what_is_no_json_object(String body, String detail) {
         assertThatThrownBy(() -> read(body.replace('\'', '"'), DraftsTest::run))
                 .isInstanceOf(MalformedException.class)
                 .hasMessage(detail);
     }
 
     @Test
-    void refusesWhatIsTooDeepToRead() {
+    void refuses_what_is_too_deep_to_read() {
         assertThatThrownBy(() -> read("{\"a\":" + nested(20_000) + "}", DraftsTest::run))
                 .isInstanceOf(MalformedException.class)
                 .hasMessageNotContaining("Constraints");
     }
 
     @Test
-    void namesTheFieldOfWhatIsTooDeepOrTooLong() {
+    void names_the_field_of_what_is_too_deep_or_too_long() {
         assertThat(errors("{\"input\":{\"a\":" + nested(2_000) + "}}", DraftsTest::run))
                 .singleElement()
                 .asString()
@@ -273,7 +273,7 @@ class DraftsTest {
     }
 
     @Test
-    void boundsTheValuesOfABodyWhileItReads() {
+    void bounds_the_values_of_a_body_while_it_reads() {
         String most = "{\"input\":{\"a\":[" + "{},".repeat(MOST_NODES / 4) + "0]}}";
         assertThat(read(
                                 new JsonReader(MOST_NODES / 4 + 4, Drafts.KEY),
@@ -293,7 +293,7 @@ class DraftsTest {
     }
 
     @Test
-    void refusesWhatThereIsNoMemoryFor() {
+    void refuses_what_there_is_no_memory_for() {
         MemoryBudget budget = new MemoryBudget(10_000);
         String values = "{\"input\":[" + "0,".repeat(60) + "0]}";
 
@@ -315,7 +315,7 @@ class DraftsTest {
     }
 
     @Test
-    void countsCodePoints() {
+    void counts_code_points() {
         String most = "\ud83d\ude00".repeat(200);
         assertThat(read("{\"key\":\"" + most + "\"}", DraftsTest::run).key()).isEqualTo(most);
         assertThat(errors("{\"key\":\"" + most + "a\"}", DraftsTest::run))
@@ -332,7 +332,7 @@ class DraftsTest {
 
     @ParameterizedTest
     @CsvSource({"3.0,3", "3e0,3", "0.2E1,2", "0.0,0", "1000e-3,1"})
-    void takesAWholeNumberHoweverItIsWritten(String number, int retries) {
+    void takes_a_whole_number_however_it_is_written(String number, int retries) {
         assertThat(read(
                                 "{" + DELAY.replace("5", number) + "," + ACTION + ",\"retry\":{\"maxRetries\":" + number
                                         + "}}",
@@ -350,7 +350,7 @@ class DraftsTest {
         "-1e400,is out of range",
         "2147483648.0,is out of range",
     })
-    void refusesWhatIsNoWholeNumberOrBeyondAll(String number, String rule) {
+    void refuses_what_is_no_whole_number_or_beyond_all(String number, String rule) {
         assertThat(errors("{" + DELAY + "," + ACTION + ",\"retry\":{\"maxRetries\":" + number + "}}", Drafts::timer))
                 .containsExactly("retry.maxRetries " + rule);
     }
@@ -373,13 +373,13 @@ class DraftsTest {
         "PT0.0000000001S,must be a duration such as PT10S",
         "PT99999999999999999999S,must be a duration such as PT10S",
     })
-    void refusesDurationsByWhatIsWrong(String text, String rule) {
+    void refuses_durations_by_what_is_wrong(String text, String rule) {
         assertThat(errors("{" + DELAY + "," + ACTION + ",\"timeout\":\"" + text + "\"}", Drafts::timer))
                 .containsExactly("timeout " + rule);
     }
 
     @Test
-    void refusesInstantsThatRoundUpBeyondTheYear9999() {
+    void refuses_instants_that_round_up_beyond_the_year9999() {
         assertThat(errors("{\"dueAt\":\"9999-12-31T23:59:59.9999Z\"}", Drafts::reschedule))
                 .hasSize(1);
         assertThat(read("{\"dueAt\":\"9999-12-31T23:59:59.999Z\"}", Drafts::reschedule)
@@ -388,7 +388,7 @@ class DraftsTest {
     }
 
     @Test
-    void skipsAByteOrderMark() {
+    void skips_a_byte_order_mark() {
         assertThat(read("\ufeff{\"key\":\"a\"}", DraftsTest::run).key()).isEqualTo("a");
     }
 

@@ -55,7 +55,7 @@ class OpenApiTest {
     }
 
     @Test
-    void everyPathAndMethodIsDescribedAndNoOther() {
+    void every_path_and_method_is_described_and_no_other() {
         Set<String> described = new TreeSet<>();
         operations((call, operation) -> described.add(call));
         Set<String> served = new TreeSet<>();
@@ -83,7 +83,7 @@ class OpenApiTest {
     }
 
     @Test
-    void everyReferenceLeadsSomewhere() {
+    void every_reference_leads_somewhere() {
         List<String> references = DOCUMENT.findValuesAsText("$ref");
 
         assertThat(references).hasSizeGreaterThan(100).allSatisfy(reference -> assertThat(
@@ -93,7 +93,7 @@ class OpenApiTest {
     }
 
     @Test
-    void everyOperationHasAnIdOfItsOwnAndProblems() {
+    void every_operation_has_an_id_of_its_own_and_problems() {
         List<String> ids = new ArrayList<>();
         operations((call, operation) -> {
             ids.add(operation.path("operationId").textValue());
@@ -107,7 +107,7 @@ class OpenApiTest {
     }
 
     @Test
-    void everyExampleOfABodyIsAccepted() {
+    void every_example_of_a_body_is_accepted() {
         Map<String, Function<Fields, ?>> drafts = new HashMap<>(Map.of(
                 "createWorkflow", Drafts::newWorkflow,
                 "replaceWorkflow", Drafts::changedWorkflow,
@@ -144,7 +144,7 @@ class OpenApiTest {
     }
 
     @Test
-    void theSchemasHaveTheFieldsOfTheAnswers() {
+    void the_schemas_have_the_fields_of_the_answers() {
         assertThat(fields("Workflow")).containsExactlyInAnyOrderElementsOf(components(WorkflowAnswer.class));
         assertThat(fields("Run")).containsExactlyInAnyOrderElementsOf(components(RunAnswer.class));
         assertThat(fields("Timer")).containsExactlyInAnyOrderElementsOf(components(TimerAnswer.class));
@@ -158,7 +158,7 @@ class OpenApiTest {
 
     /** A comma or colon in the wrong place makes a second key of a sentence's end, which YAML takes and nobody sees. */
     @Test
-    void everyTextIsReadToItsEnd() throws IOException {
+    void every_text_is_read_to_its_end() throws IOException {
         Set<String> maps = Set.of(
                 "properties",
                 "mapping",
@@ -211,7 +211,7 @@ class OpenApiTest {
     }
 
     @Test
-    void everyHeaderThatIsRefusedIsListed() {
+    void every_header_that_is_refused_is_listed() {
         String text = DOCUMENT.at("/components/schemas/Action/properties/headers/description")
                 .textValue();
         for (String name : List.of(
@@ -235,7 +235,7 @@ class OpenApiTest {
     }
 
     @Test
-    void everyKindOfProblemIsListed() {
+    void every_kind_of_problem_is_listed() {
         String description = DOCUMENT.at("/info/description").textValue();
         assertThat(Stream.of(ProblemType.values()).filter(type -> type != ProblemType.REFUSED))
                 .allSatisfy(
@@ -243,7 +243,7 @@ class OpenApiTest {
     }
 
     @Test
-    void thePostmanCollectionCallsEveryOperation() throws IOException {
+    void the_postman_collection_calls_every_operation() throws IOException {
         JsonNode collection =
                 Json.mapper().readTree(Files.readString(java.nio.file.Path.of("postman/bide.postman_collection.json")));
         Set<String> called = new TreeSet<>();

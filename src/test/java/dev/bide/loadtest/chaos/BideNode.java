@@ -1,6 +1,6 @@
 package dev.bide.loadtest.chaos;
 
-import dev.bide.loadtest.Part;
+import dev.bide.testing.Part;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

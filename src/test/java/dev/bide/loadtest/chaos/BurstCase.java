@@ -59,7 +59,7 @@ final class BurstCase implements Isolation.Case {
     private static void serve(LeanThirdParty slow) {
         try {
             slow.run();
-        } catch (IOException | RuntimeException e) {
+        } catch (RuntimeException e) {
             System.err.println("The slow third party ended: " + e);
         }
     }

@@ -1,7 +1,7 @@
 package dev.bide.loadtest.chaos;
 
+import dev.bide.loadtest.Launch;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -51,29 +51,11 @@ public final class Chaos {
 
     /** Exits with 0 if the run passed, 1 if it failed, 2 if the options are wrong. */
     public static void main(String[] arguments) {
-        ChaosOptions options;
-        try {
-            options = ChaosOptions.parse(arguments);
-        } catch (IllegalArgumentException e) {
-            System.err.println(e.getMessage() + "\n" + ChaosOptions.USAGE);
-            System.exit(2);
-            return;
-        }
-        int status = 1;
-        try {
-            status = run(options) ? 0 : 1;
-        } catch (Exception e) {
-            System.err.println("The run broke off: " + e.getMessage());
-            e.printStackTrace();
-        }
-        System.exit(status);
+        Launch.exit(ChaosOptions.USAGE, () -> ChaosOptions.parse(arguments), Chaos::run);
     }
 
     private static boolean run(ChaosOptions options) throws Exception {
-        if (!Files.isReadable(options.jar())) {
-            throw new IOException(options.jar() + " is missing: mvn -DskipTests package");
-        }
-        try (Stage stage = new Stage(options.directory(), "bide-chaos-")) {
+        try (Stage stage = new Stage(Launch.directory(options.jar(), options.directory(), "bide-chaos-"))) {
             System.out.println("Seed " + options.seed() + "; logs and the database are in " + stage.directory());
             Set<Fault> possible = possible(options.faults());
             FaultLog faults = new FaultLog();

@@ -21,7 +21,7 @@ class ChaosCheckTest {
     private final List<FaultWindow> faults = new ArrayList<>();
 
     @Test
-    void findsNothingWhereAllIsWell() {
+    void finds_nothing_where_all_is_well() {
         call(subject("a", Subject.Kind.PLAIN, "delivered"), 1, DUE + 7, 200);
         Subject flaky = subject("b", Subject.Kind.FLAKY, "delivered");
         call(flaky, 1, DUE, 503);
@@ -35,7 +35,7 @@ class ChaosCheckTest {
     }
 
     @Test
-    void isLostWhereItIsNowhereOrWasNeverTaken() {
+    void is_lost_where_it_is_nowhere_or_was_never_taken() {
         subject("gone", Subject.Kind.PLAIN, "");
         subject("neverCalled", Subject.Kind.PLAIN, "delivered");
         call(subject("refused", Subject.Kind.PLAIN, "delivered"), 1, DUE, 503);
@@ -48,7 +48,7 @@ class ChaosCheckTest {
     }
 
     @Test
-    void isNotLostWhereItIsDeadOrWasCancelledOrNobodyKnowsOfIt() {
+    void is_not_lost_where_it_is_dead_or_was_cancelled_or_nobody_knows_of_it() {
         subject("dead", Subject.Kind.PLAIN, "dead");
         subject("cancelled", Subject.Kind.CANCELLED, "cancelled")
                 .changed(new Change(Change.Kind.CANCEL, SENT + 100, SENT + 110, 200, 0, 0));
@@ -64,7 +64,7 @@ class ChaosCheckTest {
     }
 
     @Test
-    void isHalfDoneWhereAnUnansweredOneIsCalledAndNowhere() {
+    void is_half_done_where_an_unanswered_one_is_called_and_nowhere() {
         Subject unknown = new Subject("unknown", Subject.Kind.PLAIN, 5_000);
         unknown.answered(0, "", 0, SENT, SENT + 10_000);
         subjects.add(unknown);
@@ -73,7 +73,7 @@ class ChaosCheckTest {
     }
 
     @Test
-    void isLostWhereOneKeyBecameTwoTimers() {
+    void is_lost_where_one_key_became_two_timers() {
         Subject twice = subject("twice", Subject.Kind.PLAIN, "delivered");
         call(twice, 1, DUE, 200);
         calls.add(new Call("twice", 0, UUID.randomUUID(), 1, DUE, DUE, 200, 1));
@@ -81,7 +81,7 @@ class ChaosCheckTest {
     }
 
     @Test
-    void isStuckWhereItStillWaits() {
+    void is_stuck_where_it_still_waits() {
         subject("a", Subject.Kind.PLAIN, "scheduled");
         call(subject("b", Subject.Kind.PLAIN, "retrying"), 1, DUE, 503);
         subject("c", Subject.Kind.SLOW, "paused");
@@ -90,7 +90,7 @@ class ChaosCheckTest {
     }
 
     @Test
-    void isEarlyBeforeTheAnsweredOrTheAskedOrTheCalledDueTime() {
+    void is_early_before_the_answered_or_the_asked_or_the_called_due_time() {
         call(subject("answered", Subject.Kind.PLAIN, "delivered"), 1, DUE - 51, 200);
         call(subject("inTime", Subject.Kind.PLAIN, "delivered"), 1, DUE - 50, 200);
         Subject wrongDue = new Subject("asked", Subject.Kind.PLAIN, 5_000);
@@ -105,7 +105,7 @@ class ChaosCheckTest {
     }
 
     @Test
-    void isEarlyBeforeTheTimeItWasMovedToOnceThatWasAnswered() {
+    void is_early_before_the_time_it_was_moved_to_once_that_was_answered() {
         Subject late = subject("late", Subject.Kind.RESCHEDULED, "delivered");
         late.changed(new Change(Change.Kind.RESCHEDULE, DUE - 100, DUE - 50, 200, DUE + 1_900, 2_000));
         call(late, 1, DUE + 10, 200);
@@ -119,7 +119,7 @@ class ChaosCheckTest {
     }
 
     @Test
-    void isEarlyWhileItIsPaused() {
+    void is_early_while_it_is_paused() {
         Subject paused = subject("paused", Subject.Kind.PAUSED, "delivered");
         paused.changed(new Change(Change.Kind.PAUSE, SENT + 100, SENT + 110, 200, DUE, 0));
         paused.changed(new Change(Change.Kind.RESUME, DUE + 1_000, DUE + 1_010, 200, DUE + 1_005, 0));
@@ -132,7 +132,7 @@ class ChaosCheckTest {
     }
 
     @Test
-    void isAfterCancelWhereTheCallCameLaterThanTheAnswer() {
+    void is_after_cancel_where_the_call_came_later_than_the_answer() {
         Subject after = subject("after", Subject.Kind.CANCELLED, "cancelled");
         after.changed(new Change(Change.Kind.CANCEL, DUE + 10, DUE + 20, 200, 0, 0));
         call(after, 1, DUE, 503);
@@ -147,7 +147,7 @@ class ChaosCheckTest {
     }
 
     @Test
-    void letsARunsTimerThatIsInHandBeCalledOnceMore() {
+    void lets_a_runs_timer_that_is_in_hand_be_called_once_more() {
         Subject run = run("run", "cancelled");
         run.changed(new Change(Change.Kind.CANCEL, DUE - 500, DUE - 400, 200, 0, 0));
         Subject late = run("late", "cancelled");
@@ -156,7 +156,7 @@ class ChaosCheckTest {
     }
 
     @Test
-    void isUnexplainedWhereNoFaultRepeatsIt() {
+    void is_unexplained_where_no_fault_repeats_it() {
         Subject again = subject("again", Subject.Kind.PLAIN, "delivered");
         call(again, 1, DUE, 200);
         call(again, 1, DUE + 6_000, 200);
@@ -174,7 +174,7 @@ class ChaosCheckTest {
     }
 
     @Test
-    void findsStepsOutOfOrder() {
+    void finds_steps_out_of_order() {
         Subject run = subject("run", Subject.Kind.RUN, "completed");
         step(run, 1, SENT + 5_000, 503);
         step(run, 2, SENT + 11_000, 200);
@@ -186,7 +186,7 @@ class ChaosCheckTest {
     }
 
     @Test
-    void findsAStepThatDidNotWait() {
+    void finds_a_step_that_did_not_wait() {
         Subject run = subject("run", Subject.Kind.RUN, "completed");
         step(run, 1, SENT + 5_000, 200);
         step(run, 2, SENT + 6_000, 200);

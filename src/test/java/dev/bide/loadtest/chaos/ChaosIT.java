@@ -26,7 +26,7 @@ class ChaosIT {
     Path directory;
 
     @Test
-    void noPromiseIsBrokenByKillsFreezesAndLocks() throws Exception {
+    void no_promise_is_broken_by_kills_freezes_and_locks() throws Exception {
         JsonNode result = run(
                 "loadtest/chaos.sh",
                 "--seconds",
@@ -47,7 +47,7 @@ class ChaosIT {
 
     /** While it held what others need, a new node waited for as long as it was frozen, and so did changes to what it had in hand. */
     @Test
-    void nobodyWaitsForANodeThatIsFrozenInsideATransaction() throws Exception {
+    void nobody_waits_for_a_node_that_is_frozen_inside_a_transaction() throws Exception {
         JsonNode result = run(
                 "loadtest/isolation.sh",
                 "--case",

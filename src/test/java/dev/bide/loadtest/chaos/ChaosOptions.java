@@ -1,8 +1,7 @@
 package dev.bide.loadtest.chaos;
 
+import dev.bide.loadtest.Options;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 
@@ -58,38 +57,23 @@ record ChaosOptions(
         long seed = System.nanoTime() % 1_000_000;
         int drain = 120;
         String jvmOptions = "-Xmx400m -XX:+UseSerialGC";
-        Path jar = Path.of("target", "bide.jar");
-        Path directory = Path.of(System.getProperty("java.io.tmpdir"));
-        Deque<String> words = new ArrayDeque<>(List.of(arguments));
-        while (!words.isEmpty()) {
-            String word = words.pop();
-            if (words.isEmpty()) {
-                throw new IllegalArgumentException(word + " needs a value");
-            }
-            String value = words.pop();
-            switch (word) {
-                case "--seconds" -> seconds = number(word, value);
-                case "--rate" -> rate = number(word, value);
-                case "--nodes" -> nodes = number(word, value);
-                case "--faults" -> faults = Fault.parse(value);
-                case "--seed" -> seed = number(word, value);
-                case "--drain" -> drain = number(word, value);
-                case "--jvm-options" -> jvmOptions = value;
-                case "--jar" -> jar = Path.of(value);
-                case "--directory" -> directory = Path.of(value);
-                default -> throw new IllegalArgumentException("unknown option " + word);
+        Path jar = Options.JAR;
+        Path directory = Options.DIRECTORY;
+        Options line = new Options(arguments);
+        while (line.hasNext()) {
+            switch (line.next()) {
+                case "--seconds" -> seconds = line.number();
+                case "--rate" -> rate = line.number();
+                case "--nodes" -> nodes = line.number();
+                case "--faults" -> faults = Fault.parse(line.value());
+                case "--seed" -> seed = line.number();
+                case "--drain" -> drain = line.number();
+                case "--jvm-options" -> jvmOptions = line.value();
+                case "--jar" -> jar = line.path();
+                case "--directory" -> directory = line.path();
+                default -> throw line.unknown();
             }
         }
-        List<String> options =
-                jvmOptions.isBlank() ? List.of() : List.of(jvmOptions.strip().split("\\s+"));
-        return new ChaosOptions(seconds, rate, nodes, faults, seed, drain, options, jar, directory);
-    }
-
-    static int number(String option, String value) {
-        try {
-            return Integer.parseInt(value);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(option + " must be a whole number, not " + value, e);
-        }
+        return new ChaosOptions(seconds, rate, nodes, faults, seed, drain, Options.words(jvmOptions), jar, directory);
     }
 }

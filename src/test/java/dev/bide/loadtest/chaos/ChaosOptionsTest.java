@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class ChaosOptionsTest {
 
     @Test
-    void hasDefaultsForAll() {
+    void has_defaults_for_all() {
         ChaosOptions options = ChaosOptions.parse();
         assertThat(options.seconds()).isEqualTo(60);
         assertThat(options.rate()).isEqualTo(100);
@@ -20,7 +20,7 @@ class ChaosOptionsTest {
     }
 
     @Test
-    void takesWhatIsGiven() {
+    void takes_what_is_given() {
         ChaosOptions options = ChaosOptions.parse(
                 "--seconds", "600", "--rate", "300", "--nodes", "3", "--faults", "all", "--seed", "7", "--drain", "60");
         assertThat(options.seconds()).isEqualTo(600);
@@ -32,7 +32,7 @@ class ChaosOptionsTest {
     }
 
     @Test
-    void namesWhatIsWrong() {
+    void names_what_is_wrong() {
         assertThatThrownBy(() -> ChaosOptions.parse("--seconds")).hasMessageContaining("--seconds");
         assertThatThrownBy(() -> ChaosOptions.parse("--rate", "many")).hasMessageContaining("--rate");
         assertThatThrownBy(() -> ChaosOptions.parse("--nodes", "0")).hasMessageContaining("--nodes");
@@ -43,7 +43,7 @@ class ChaosOptionsTest {
     }
 
     @Test
-    void leavesToTheCaseWhatIsNotGiven() {
+    void leaves_to_the_case_what_is_not_given() {
         IsolationOptions options = IsolationOptions.parse("--case", "hung", "--rate", "20");
         assertThat(options.kind()).isEqualTo("hung");
         assertThat(options.rateOr(10)).isEqualTo(20);

@@ -12,7 +12,7 @@ class FaultWindowTest {
     private static final UUID TIMER = UUID.randomUUID();
 
     @Test
-    void explainsWhatAKilledNodeHadInHand() {
+    void explains_what_a_killed_node_had_in_hand() {
         FaultWindow kill = new FaultWindow(Fault.KILL, 1, "", 100_000, 100_000);
         assertThat(explains(kill, call(99_900, 1), call(107_000, 2))).isTrue();
         assertThat(explains(kill, call(99_900, 2), call(107_000, 1)))
@@ -33,7 +33,7 @@ class FaultWindowTest {
     }
 
     @Test
-    void explainsWhatAFrozenNodeCallsOnWaking() {
+    void explains_what_a_frozen_node_calls_on_waking() {
         FaultWindow freeze = new FaultWindow(Fault.FREEZE, 1, "", 100_000, 110_000);
         assertThat(explains(freeze, call(99_900, 1), call(106_000, 2))).isTrue();
         assertThat(explains(freeze, call(106_000, 2), call(110_500, 1))).isTrue();
@@ -50,7 +50,7 @@ class FaultWindowTest {
     }
 
     @Test
-    void explainsWhatAFaultOfTheDatabaseLeftUnwritten() {
+    void explains_what_a_fault_of_the_database_left_unwritten() {
         FaultWindow restart = new FaultWindow(Fault.DATABASE, 0, "", 100_000, 102_000);
         assertThat(explains(restart, call(99_000, 1), call(108_000, 2))).isTrue();
         assertThat(explains(restart, call(110_000, 1), call(118_000, 2)))
@@ -61,7 +61,7 @@ class FaultWindowTest {
     }
 
     @Test
-    void explainsNothingByLocksSnapshotsAndSlowThirdParties() {
+    void explains_nothing_by_locks_snapshots_and_slow_third_parties() {
         for (Fault fault : EnumSet.of(Fault.LOCK, Fault.SNAPSHOT, Fault.SLOW)) {
             assertThat(explains(new FaultWindow(fault, 0, "a", 90_000, 120_000), call(99_000, 1), call(108_000, 2)))
                     .isFalse();
@@ -69,7 +69,7 @@ class FaultWindowTest {
     }
 
     @Test
-    void explainsWhatAKilledNodeCouldNotWriteBehindALock() {
+    void explains_what_a_killed_node_could_not_write_behind_a_lock() {
         FaultWindow lock = new FaultWindow(Fault.LOCK, 0, "a", 100_000, 120_000);
         FaultWindow kill = new FaultWindow(Fault.KILL, 1, "", 123_000, 123_000);
         FaultWindow others = new FaultWindow(Fault.LOCK, 0, "b", 100_000, 120_000);
@@ -83,7 +83,7 @@ class FaultWindowTest {
     }
 
     @Test
-    void readsFaultsByName() {
+    void reads_faults_by_name() {
         assertThat(Fault.parse("kill,freeze")).containsExactlyInAnyOrder(Fault.KILL, Fault.FREEZE);
         assertThat(Fault.parse("all")).hasSize(10);
         assertThat(Fault.parse("none")).isEmpty();

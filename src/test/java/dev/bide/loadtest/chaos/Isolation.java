@@ -1,7 +1,6 @@
 package dev.bide.loadtest.chaos;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.bide.loadtest.Launch;
 
 /** One case of {@code loadtest/isolation.sh}, which says what it does. */
 public final class Isolation {
@@ -19,24 +18,13 @@ public final class Isolation {
 
     /** Exits with 0 if the case passed, 1 if it failed, 2 if the options are wrong. */
     public static void main(String[] arguments) {
-        IsolationOptions options;
-        Case wanted;
-        try {
-            options = IsolationOptions.parse(arguments);
-            wanted = named(options.kind());
-        } catch (IllegalArgumentException e) {
-            System.err.println(e.getMessage() + "\n" + IsolationOptions.USAGE);
-            System.exit(2);
-            return;
-        }
-        int status = 1;
-        try {
-            status = run(wanted, options) ? 0 : 1;
-        } catch (Exception e) {
-            System.err.println("The run broke off: " + e.getMessage());
-            e.printStackTrace();
-        }
-        System.exit(status);
+        Launch.exit(IsolationOptions.USAGE, () -> options(arguments), Isolation::run);
+    }
+
+    private static IsolationOptions options(String... arguments) {
+        IsolationOptions options = IsolationOptions.parse(arguments);
+        named(options.kind()); // throws where there is none
+        return options;
     }
 
     private static Case named(String name) {
@@ -50,13 +38,11 @@ public final class Isolation {
         };
     }
 
-    private static boolean run(Case wanted, IsolationOptions options) throws Exception {
-        if (!Files.isReadable(options.jar())) {
-            throw new IOException(options.jar() + " is missing: mvn -DskipTests package");
-        }
-        try (Stage stage = new Stage(options.directory(), "bide-" + options.kind() + "-")) {
+    private static boolean run(IsolationOptions options) throws Exception {
+        try (Stage stage =
+                new Stage(Launch.directory(options.jar(), options.directory(), "bide-" + options.kind() + "-"))) {
             System.out.println("Logs and the database are in " + stage.directory());
-            return wanted.run(stage, options);
+            return named(options.kind()).run(stage, options);
         }
     }
 }

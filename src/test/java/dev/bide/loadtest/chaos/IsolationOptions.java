@@ -1,8 +1,7 @@
 package dev.bide.loadtest.chaos;
 
+import dev.bide.loadtest.Options;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 
 /**
@@ -41,29 +40,22 @@ record IsolationOptions(
         int count = 0;
         int rate = 0;
         String jvmOptions = "";
-        Path jar = Path.of("target", "bide.jar");
-        Path directory = Path.of(System.getProperty("java.io.tmpdir"));
-        Deque<String> words = new ArrayDeque<>(List.of(arguments));
-        while (!words.isEmpty()) {
-            String word = words.pop();
-            if (words.isEmpty()) {
-                throw new IllegalArgumentException(word + " needs a value");
-            }
-            String value = words.pop();
-            switch (word) {
-                case "--case" -> kind = value;
-                case "--seconds" -> seconds = ChaosOptions.number(word, value);
-                case "--count" -> count = ChaosOptions.number(word, value);
-                case "--rate" -> rate = ChaosOptions.number(word, value);
-                case "--jvm-options" -> jvmOptions = value;
-                case "--jar" -> jar = Path.of(value);
-                case "--directory" -> directory = Path.of(value);
-                default -> throw new IllegalArgumentException("unknown option " + word);
+        Path jar = Options.JAR;
+        Path directory = Options.DIRECTORY;
+        Options line = new Options(arguments);
+        while (line.hasNext()) {
+            switch (line.next()) {
+                case "--case" -> kind = line.value();
+                case "--seconds" -> seconds = line.number();
+                case "--count" -> count = line.number();
+                case "--rate" -> rate = line.number();
+                case "--jvm-options" -> jvmOptions = line.value();
+                case "--jar" -> jar = line.path();
+                case "--directory" -> directory = line.path();
+                default -> throw line.unknown();
             }
         }
-        List<String> options =
-                jvmOptions.isBlank() ? List.of() : List.of(jvmOptions.strip().split("\\s+"));
-        return new IsolationOptions(kind, seconds, count, rate, options, jar, directory);
+        return new IsolationOptions(kind, seconds, count, rate, Options.words(jvmOptions), jar, directory);
     }
 
     int secondsOr(int usual) {

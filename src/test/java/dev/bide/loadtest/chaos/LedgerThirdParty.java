@@ -4,16 +4,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.bide.loadtest.CallConnection;
+import dev.bide.loadtest.CallServer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedSelectorException;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -31,33 +24,22 @@ import java.util.regex.Pattern;
  * A third party that keeps each call: who asked, when, and what it was answered. One thread. {@code /ok} takes everything, {@code /flaky} refuses the first attempt with
  * 503, {@code /step/N} is step N of a run; {@code ?ms=200} in front of the answer takes so long. The body names the subject.
  */
-final class LedgerThirdParty implements AutoCloseable {
+final class LedgerThirdParty extends CallServer {
     private static final Pattern SUBJECT = Pattern.compile("\"subject\":\"([^\"]+)\"");
     private static final Pattern STEP = Pattern.compile("^/step/(\\d+)");
     private static final Pattern MILLIS = Pattern.compile("[?&]ms=(\\d+)");
 
-    private record Waiting(CallConnection connection, int status, long answerAt) {}
-
-    private final ServerSocketChannel server;
-    private final Selector selector = Selector.open();
     private final IntSupplier nodes;
     private final Queue<Call> calls = new ConcurrentLinkedQueue<>();
     private final AtomicLong taken = new AtomicLong();
-    private final PriorityQueue<Waiting> waiting = new PriorityQueue<>(Comparator.comparingLong(Waiting::answerAt));
-    private final Thread thread = new Thread(this::run, "third party");
 
     /** @param nodes how many nodes there have been */
     LedgerThirdParty(IntSupplier nodes) throws IOException {
+        super(new PriorityQueue<>(Comparator.comparingLong(Answer::at)));
         this.nodes = nodes;
-        server = ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
-        server.configureBlocking(false);
-        server.register(selector, SelectionKey.OP_ACCEPT);
+        Thread thread = new Thread(this::run, "third party");
         thread.setDaemon(true);
         thread.start();
-    }
-
-    String url() {
-        return "http://127.0.0.1:" + server.socket().getLocalPort();
     }
 
     Collection<Call> calls() {
@@ -69,48 +51,8 @@ final class LedgerThirdParty implements AutoCloseable {
         return taken.get();
     }
 
-    private void run() {
-        try {
-            while (selector.isOpen()) {
-                Waiting next = waiting.peek();
-                if (next == null) {
-                    selector.select(this::proceed);
-                } else {
-                    long pause = TimeUnit.NANOSECONDS.toMillis(next.answerAt() - System.nanoTime());
-                    selector.select(this::proceed, Math.max(1, pause + 1));
-                }
-                while (!waiting.isEmpty() && waiting.peek().answerAt() - System.nanoTime() <= 0) {
-                    Waiting due = waiting.poll();
-                    answer(due.connection(), due.status());
-                }
-            }
-        } catch (ClosedSelectorException e) {
-            // The run is over.
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void proceed(SelectionKey key) {
-        try {
-            if (key.isAcceptable()) {
-                SocketChannel channel = server.accept();
-                if (channel != null) {
-                    channel.configureBlocking(false);
-                    channel.register(selector, SelectionKey.OP_READ, new CallConnection(channel));
-                }
-                return;
-            }
-            CallConnection connection = (CallConnection) key.attachment();
-            if (connection.read()) {
-                take(connection, System.currentTimeMillis());
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void take(CallConnection connection, long now) {
+    @Override
+    protected void take(CallConnection connection, long now) {
         String target = connection.target();
         byte[] body = connection.body();
         int attempt = number(connection.header("bide-attempt"));
@@ -137,8 +79,7 @@ final class LedgerThirdParty implements AutoCloseable {
         }
         Matcher millis = MILLIS.matcher(target);
         if (millis.find()) {
-            waiting.add(new Waiting(
-                    connection, status, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(number(millis.group(1)))));
+            later(TimeUnit.MILLISECONDS.toNanos(number(millis.group(1))), () -> answer(connection, status));
         } else {
             answer(connection, status);
         }
@@ -152,11 +93,5 @@ final class LedgerThirdParty implements AutoCloseable {
         String text = "HTTP/1.1 " + status + (status == 200 ? " OK" : " Service Unavailable")
                 + "\r\nContent-Length: 2\r\n\r\n{}";
         connection.write(ByteBuffer.wrap(text.getBytes(US_ASCII)));
-    }
-
-    @Override
-    public void close() throws IOException {
-        selector.close();
-        server.close();
     }
 }

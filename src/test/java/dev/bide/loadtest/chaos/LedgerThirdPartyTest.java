@@ -33,7 +33,7 @@ class LedgerThirdPartyTest {
     }
 
     @Test
-    void keepsWhoCalledForWhatAndWhatItWasAnswered() throws Exception {
+    void keeps_who_called_for_what_and_what_it_was_answered() throws Exception {
         long before = System.currentTimeMillis();
         assertThat(call("/flaky", 1, "FLAKY-7", 2)).isEqualTo(503);
         assertThat(call("/flaky", 2, "FLAKY-7", 3)).isEqualTo(200);

@@ -19,7 +19,7 @@ class SlowThirdPartiesTest {
     private final HttpClient client = HttpClient.newHttpClient();
 
     @Test
-    void hangDripResetAndAreBusyUntilTheyGetWell() throws Exception {
+    void hang_drip_reset_and_are_busy_until_they_get_well() throws Exception {
         try (SlowThirdParties slow = new SlowThirdParties()) {
             assertThat(slow.urls()).hasSize(4);
             assertThatThrownBy(() -> call(slow.urls().get(0), 300)).isInstanceOf(HttpTimeoutException.class);

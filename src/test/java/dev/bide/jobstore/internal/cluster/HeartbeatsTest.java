@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class HeartbeatsTest {
-    private static final long INTERVAL = 1_000;
+    private static final long INTERVAL_MILLIS = 1_000;
 
-    private final Heartbeats heartbeats = new Heartbeats(INTERVAL, 2_000);
+    private final Heartbeats heartbeats = new Heartbeats(INTERVAL_MILLIS, 2_000);
 
     private boolean isDead(String instance, long stamp, long now) {
-        return heartbeats.isDead(new MemberRow(instance, stamp, INTERVAL), now, 0);
+        return heartbeats.isDead(new MemberRow(instance, stamp, INTERVAL_MILLIS), now, 0);
     }
 
     @Test
@@ -31,7 +31,7 @@ class HeartbeatsTest {
 
     @Test
     void who_could_not_check_in_gives_the_others_as_long_as_it_had() {
-        MemberRow other = new MemberRow("other", 5_000_000, INTERVAL);
+        MemberRow other = new MemberRow("other", 5_000_000, INTERVAL_MILLIS);
         assertThat(heartbeats.isDead(other, 0, 0)).isFalse();
         assertThat(heartbeats.isDead(other, 4_500, 2_500)).isFalse();
         assertThat(heartbeats.isDead(other, 5_500, 1_000)).isTrue();
@@ -48,7 +48,7 @@ class HeartbeatsTest {
 
     @Test
     void a_node_that_checks_in_less_often_has_the_margin_that_quartz_gives_it() {
-        assertThat(heartbeats.silenceAllowed(INTERVAL, 0)).isEqualTo(3_000);
+        assertThat(heartbeats.silenceAllowed(INTERVAL_MILLIS, 0)).isEqualTo(3_000);
         assertThat(heartbeats.silenceAllowed(7_500, 0)).isEqualTo(15_000);
     }
 }

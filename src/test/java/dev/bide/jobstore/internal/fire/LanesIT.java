@@ -257,8 +257,7 @@ class LanesIT {
         String sum = "SELECT sum(idx_tup_read) FROM pg_stat_user_indexes"
                 + " WHERE indexrelname IN ('qrtz_triggers_waiting', 'qrtz_triggers_lane')";
         long before = cluster.number(sum);
-        try (Node node = Node.ours(cluster.name(), "a", pool, store -> store.setLanes(rules))) {
-            node.scheduler.addJob(cluster.job(), true);
+        try (Node node = cluster.node("a", pool, store -> store.setLanes(rules))) {
             node.start();
             work.run(node);
         } finally {
@@ -274,8 +273,7 @@ class LanesIT {
     @Test
     void room_that_opens_while_the_scheduler_idles_is_noticed() throws Exception {
         Cluster cluster = new Cluster("lanes-idle", POSTGRES.dataSource());
-        try (Node node = Node.ours(cluster.name(), "a", POSTGRES.dataSource(), store -> store.setLanes(rules))) {
-            node.scheduler.addJob(cluster.job(), true);
+        try (Node node = cluster.node("a", store -> store.setLanes(rules))) {
             rules.room.put(7, 0);
             store(cluster, 7, 10, begin - 60_000);
             node.start();
@@ -299,12 +297,9 @@ class LanesIT {
     }
 
     private Node joined(Cluster cluster) throws Exception {
-        Node node = Node.ours(cluster.name(), "a", POSTGRES.dataSource(), store -> store.setLanes(rules));
-        node.scheduler.addJob(cluster.job(), true);
+        Node node = cluster.node("a", store -> store.setLanes(rules));
         node.store.schedulerStarted();
-        await().until(() ->
-                cluster.number("SELECT count(*) FROM qrtz_scheduler_state WHERE sched_name = '" + cluster.name() + "'")
-                        == 1);
+        cluster.awaitMembers(1);
         return node;
     }
 

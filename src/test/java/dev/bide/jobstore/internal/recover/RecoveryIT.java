@@ -126,8 +126,7 @@ class RecoveryIT {
             cluster.store(dying, triggers);
             await().atMost(Duration.ofSeconds(20)).until(() -> scene.startedOn("first") == 301);
             heir.start();
-            await().until(() ->
-                    cluster.number("SELECT count(*) FROM qrtz_scheduler_state WHERE sched_name = 'failover'") == 2);
+            cluster.awaitMembers(2);
             line.cutOff(true);
             long died = System.nanoTime();
             await().atMost(Duration.ofSeconds(30)).until(() -> scene.startedOn("second") == 301);
@@ -147,8 +146,7 @@ class RecoveryIT {
             await().atMost(Duration.ofSeconds(20)).until(() -> first.abandoned.size() == 301);
             assertThat(first.settled).isEmpty();
             // It checks in afresh and works again.
-            await().until(() ->
-                    cluster.number("SELECT count(*) FROM qrtz_scheduler_state WHERE sched_name = 'failover'") == 2);
+            cluster.awaitMembers(2);
         }
     }
 
@@ -228,8 +226,7 @@ class RecoveryIT {
     @Test
     void one_poison_trigger_is_set_aside_and_the_rest_of_its_batch_fires() throws Exception {
         Cluster cluster = new Cluster("poison", POSTGRES.dataSource());
-        try (Node node = Node.ours(cluster.name(), "a", POSTGRES.dataSource())) {
-            node.scheduler.addJob(cluster.job(), true);
+        try (Node node = cluster.node("a")) {
             cluster.store(node, Cluster.oneShots(100, new Date()));
             cluster.execute(
                     "UPDATE qrtz_triggers SET job_data = 'rubbish' WHERE sched_name = 'poison' AND trigger_name = 't3'");
@@ -273,9 +270,7 @@ class RecoveryIT {
                 }
             }
         };
-        try (Node node =
-                Node.ours(cluster.name(), "a", POSTGRES.dataSource(), store -> store.setExecutionListener(fussy))) {
-            node.scheduler.addJob(cluster.job(), true);
+        try (Node node = cluster.node("a", store -> store.setExecutionListener(fussy))) {
             cluster.store(node, Cluster.oneShots(200, new Date()));
             node.start();
             await().atMost(Duration.ofSeconds(30))
@@ -314,11 +309,10 @@ class RecoveryIT {
     @Test
     void a_shutdown_writes_what_has_ended_gives_back_the_rest_and_leaves_no_trace() throws Exception {
         Cluster cluster = new Cluster("shutdown", POSTGRES.dataSource());
-        Node node = Node.ours(cluster.name(), "a", POSTGRES.dataSource(), store -> {
+        Node node = cluster.node("a", store -> {
             store.setAcquireAhead(true);
             store.setCompletionLinger(5_000);
         });
-        node.scheduler.addJob(cluster.job(), true);
         node.start();
         cluster.store(node, Cluster.oneShots(10, new Date()));
         await().until(() -> cluster.firings().total.sum() == 10);
@@ -332,19 +326,16 @@ class RecoveryIT {
                 .isOne();
         assertThat(cluster.number("SELECT count(*) FROM qrtz_fired_triggers WHERE sched_name = 'shutdown'"))
                 .isZero();
-        assertThat(cluster.number("SELECT count(*) FROM qrtz_scheduler_state WHERE sched_name = 'shutdown'"))
-                .isZero();
+        assertThat(cluster.members()).isZero();
         assertThat(node.postgres().statistics().completed()).isEqualTo(10);
     }
 
     @Test
     void what_an_instance_left_that_is_no_member_any_more_is_taken_over() throws Exception {
         Cluster cluster = new Cluster("vanished", POSTGRES.dataSource());
-        try (Node node = Node.ours(cluster.name(), "a", POSTGRES.dataSource())) {
-            node.scheduler.addJob(cluster.job(), true);
+        try (Node node = cluster.node("a")) {
             node.start();
-            await().until(() ->
-                    cluster.number("SELECT count(*) FROM qrtz_scheduler_state WHERE sched_name = 'vanished'") == 1);
+            cluster.awaitMembers(1);
             cluster.execute(
                     "INSERT INTO qrtz_fired_triggers SELECT 'vanished', 'left', 't0', 'test', 'gone', 0, 1000, 5, 'EXECUTING', 'count', 'test', NULL, true");
             await().atMost(Duration.ofSeconds(30))
@@ -372,9 +363,7 @@ class RecoveryIT {
                 released.addAll(executions);
             }
         };
-        try (Node node =
-                Node.ours(cluster.name(), "a", POSTGRES.dataSource(), store -> store.setExecutionListener(failing))) {
-            node.scheduler.addJob(cluster.job(), true);
+        try (Node node = cluster.node("a", store -> store.setExecutionListener(failing))) {
             cluster.store(node, List.of(Cluster.onceByCron("cron", new Date())));
             node.start();
             await().atMost(Duration.ofSeconds(20))
@@ -386,11 +375,9 @@ class RecoveryIT {
     @Test
     void a_trigger_that_is_resumed_while_it_is_acquired_waits_again() throws Exception {
         Cluster cluster = new Cluster("resumed", POSTGRES.dataSource());
-        try (Node node = Node.ours(cluster.name(), "a", POSTGRES.dataSource(), store -> store.setAcquireAhead(true))) {
-            node.scheduler.addJob(cluster.job(), true);
+        try (Node node = cluster.node("a", store -> store.setAcquireAhead(true))) {
             node.store.schedulerStarted();
-            await().until(() ->
-                    cluster.number("SELECT count(*) FROM qrtz_scheduler_state WHERE sched_name = 'resumed'") == 1);
+            cluster.awaitMembers(1);
             Date due = new Date(System.currentTimeMillis() + 3_600_000);
             cluster.store(node, List.of(Cluster.oneShot("t0", due)));
             List<OperableTrigger> acquired = node.store.acquireNextTriggers(due.getTime() + 1, 1, 0);
@@ -414,8 +401,7 @@ class RecoveryIT {
         Storing storing = () -> {};
         try (Connection idle = POSTGRES.dataSource().getConnection()) {
             long before;
-            try (Node node = Node.ours(cluster.name(), "a", pool)) {
-                node.scheduler.addJob(cluster.job(), true);
+            try (Node node = cluster.node("a", pool)) {
                 List<OperableTrigger> triggers = new ArrayList<>();
                 for (int i = 0; i < 20_000; i++) {
                     triggers.add(Cluster.oneShot("t" + i, new Date(System.currentTimeMillis() - 100_000 + i)));

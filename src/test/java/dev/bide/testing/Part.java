@@ -1,4 +1,4 @@
-package dev.bide.loadtest;
+package dev.bide.testing;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 /** A process of ours, whose output goes to a file. */
 public final class Part implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int POLL_MILLIS = 20;
 
     private final String name;
     private final Process process;
@@ -45,6 +46,11 @@ public final class Part implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** What it has said so far. */
+    public String said() throws IOException {
+        return Files.readString(log);
+    }
+
     /** Waits until the part says so; gives the match's first group. */
     public String awaitLine(Pattern pattern) throws IOException, InterruptedException {
         return awaitLine(pattern, PATIENCE);
@@ -55,7 +61,7 @@ public final class Part implements AutoCloseable {
         long end = System.nanoTime() + patience.toNanos();
         while (true) {
             boolean ended = !process.isAlive();
-            String text = Files.readString(log);
+            String text = said();
             Matcher matcher = pattern.matcher(text);
             if (matcher.find()) {
                 return matcher.group(1);
@@ -64,7 +70,7 @@ public final class Part implements AutoCloseable {
                 throw new IOException(name + (ended ? " ended" : " is not up") + " without saying \"" + pattern
                         + "\"; it said:\n" + text.substring(Math.max(0, text.length() - 3000)));
             }
-            process.waitFor(100, TimeUnit.MILLISECONDS);
+            process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -81,6 +87,11 @@ public final class Part implements AutoCloseable {
     /** Waits for its end; false if it has not come by then. */
     public boolean awaitEnd(Duration patience) throws InterruptedException {
         return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Of a process that has ended. */
+    public int exitValue() {
+        return process.exitValue();
     }
 
     /** Asks it to end, and waits; ends it if it does not. */

@@ -30,61 +30,33 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Starts runs, each with its first timer and that one's trigger, in sets. Thread-safe. */
-public final class RunWriter implements AutoCloseable {
-    /** Runs in one transaction. */
-    private static final int LARGEST_SET = 1_000;
-
+/** Starts runs, each with its first timer and that one's trigger. Thread-safe. */
+public final class NewRuns implements BatchTransaction<NewRuns.Request, RunView> {
     private final Database database;
     private final TimerTriggers triggers;
     private final InstantSource clock;
-    private final GroupCommit<Request, Acceptance<RunView>> singles;
-    private final SetWriter<Request, RunView> many;
 
-    public RunWriter(Database database, TimerTriggers triggers, InstantSource clock, int writers, int capacity) {
+    public NewRuns(Database database, TimerTriggers triggers, InstantSource clock) {
         this.database = database;
         this.triggers = triggers;
         this.clock = clock;
-        this.singles = new GroupCommit<>("start-run", this::writeUnlocked, Request::size, writers, capacity);
-        this.many = new SetWriter<>(this::writeAfterLocks, Request::size, LARGEST_SET);
     }
 
     public record Request(UUID workflowId, RunDraft draft) {
-        long size() {
+        /** Characters of what may be large of one. */
+        public long size() {
             return draft.input().length();
         }
     }
 
-    /** Starts one run together with whatever others come at the same time. */
-    public CompletableFuture<Acceptance<RunView>> write(Request request) {
-        return singles.add(request);
-    }
-
-    /** Starts many; each set of up to a thousand in a transaction of its own. */
-    public List<Acceptance<RunView>> writeAll(List<Request> requests) {
-        return many.writeAll(requests);
-    }
-
-    /** Many callers' runs: null where the workflow is being changed, so that nobody waits for a lock that he doesn't need. */
-    private List<@Nullable Acceptance<RunView>> writeUnlocked(List<Request> requests) {
-        return writeSet(requests, (store, ids) -> store.tryLockForRuns(ids));
-    }
-
-    /** One caller's. */
-    private List<Acceptance<RunView>> writeAfterLocks(List<Request> requests) {
-        return writeSet(requests, (store, ids) -> {
-            store.lockForRuns(ids);
-            return ids;
-        });
-    }
-
-    private List<@Nullable Acceptance<RunView>> writeSet(List<Request> requests, Locking locking) {
+    /** The lock that is not waited for is that of a workflow which is being changed: other runs of the batch don't need it. */
+    @Override
+    public List<@Nullable Acceptance<RunView>> write(List<Request> requests, boolean waits) {
         List<@Nullable Acceptance<RunView>> results =
-                database.inTransaction(session -> start(session, requests, locking));
+                database.inTransaction(session -> start(session, requests, waits));
         triggers.signal(results.stream()
                 .map(result -> result instanceof Acceptance.Created<RunView> started
                         ? started.value().timer()
@@ -94,17 +66,21 @@ public final class RunWriter implements AutoCloseable {
         return results;
     }
 
-    private interface Locking {
-        /** Answers which of these are locked. */
-        Set<UUID> lock(WorkflowStore store, Set<UUID> workflows);
+    /** Answers which of these are locked. */
+    private static Set<UUID> lock(WorkflowStore store, Set<UUID> workflows, boolean waits) {
+        if (!waits) {
+            return store.tryLockForRuns(workflows);
+        }
+        store.lockForRuns(workflows);
+        return workflows;
     }
 
-    private List<@Nullable Acceptance<RunView>> start(Session session, List<Request> requests, Locking locking) {
+    private List<@Nullable Acceptance<RunView>> start(Session session, List<Request> requests, boolean waits) {
         Instant now = Times.now(clock);
         Map<UUID, Workflow> workflows = new HashMap<>();
         Set<UUID> ids = requests.stream().map(Request::workflowId).collect(Collectors.toSet());
         // Held until the commit: whoever changes or archives one finds these runs, or they find what he made of it.
-        Set<UUID> locked = locking.lock(session.workflows(), ids);
+        Set<UUID> locked = lock(session.workflows(), ids, waits);
         locked.forEach(id -> session.workflows().find(id).ifPresent(workflow -> workflows.put(id, workflow)));
         List<Plan> plans = requests.stream()
                 .map(request -> locked.contains(request.workflowId())
@@ -193,26 +169,6 @@ public final class RunWriter implements AutoCloseable {
                 now,
                 now,
                 null);
-    }
-
-    /** Runs that wait to be stored. */
-    public int depth() {
-        return singles.depth();
-    }
-
-    /** Whether what is brought will be written. */
-    public boolean alive() {
-        return singles.alive();
-    }
-
-    /** Takes nothing more; what waits goes on being written. */
-    public void stop() {
-        singles.stop();
-    }
-
-    @Override
-    public void close() {
-        singles.close();
     }
 
     private record RunKey(UUID workflowId, @Nullable String key) {}

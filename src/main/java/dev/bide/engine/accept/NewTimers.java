@@ -12,41 +12,27 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
-/** Stores lone timers with their triggers, in sets. Thread-safe. */
-public final class TimerWriter implements AutoCloseable {
-    /** Timers in one transaction: larger sets cost no less each, and hold locks and memory longer. */
-    private static final int LARGEST_SET = 1_000;
-
+/** Stores lone timers with their triggers. Thread-safe. */
+public final class NewTimers implements BatchTransaction<Timer, Timer> {
     private final Database database;
     private final TimerTriggers triggers;
-    private final GroupCommit<Timer, Acceptance<Timer>> singles;
-    private final SetWriter<Timer, Timer> many;
 
-    public TimerWriter(Database database, TimerTriggers triggers, int writers, int capacity) {
+    public NewTimers(Database database, TimerTriggers triggers) {
         this.database = database;
         this.triggers = triggers;
-        this.singles = new GroupCommit<>("accept-timer", this::writeSet, TimerWriter::size, writers, capacity);
-        this.many = new SetWriter<>(this::writeSet, TimerWriter::size, LARGEST_SET);
     }
 
-    private static long size(Timer timer) {
+    /** Characters of what may be large of one. */
+    public static long size(Timer timer) {
         return timer.spec().action().size();
     }
 
-    /** Stores one timer together with whatever others come at the same time. */
-    public CompletableFuture<Acceptance<Timer>> write(Timer timer) {
-        return singles.add(timer);
-    }
-
-    /** Stores many; each set of up to a thousand in a transaction of its own. */
-    public List<Acceptance<Timer>> writeAll(List<Timer> timers) {
-        return many.writeAll(timers);
-    }
-
-    private List<Acceptance<Timer>> writeSet(List<Timer> timers) {
-        List<Acceptance<Timer>> results = database.inTransaction(session -> insert(session, timers));
+    /** There is no lock that many of a batch need. */
+    @Override
+    public List<@Nullable Acceptance<Timer>> write(List<Timer> timers, boolean waits) {
+        List<@Nullable Acceptance<Timer>> results = database.inTransaction(session -> insert(session, timers));
         List<Timer> created = new ArrayList<>();
         results.forEach(result -> {
             if (result instanceof Acceptance.Created<Timer> one) {
@@ -57,7 +43,7 @@ public final class TimerWriter implements AutoCloseable {
         return results;
     }
 
-    private List<Acceptance<Timer>> insert(Session session, List<Timer> timers) {
+    private List<@Nullable Acceptance<Timer>> insert(Session session, List<Timer> timers) {
         Set<UUID> inserted = session.timers().insert(timers);
         triggers.store(
                 session,
@@ -65,7 +51,7 @@ public final class TimerWriter implements AutoCloseable {
         Map<String, KeyHolder> taken =
                 inserted.size() == timers.size() ? Map.of() : findTaken(session, timers, inserted);
         return timers.stream()
-                .<Acceptance<Timer>>map(timer -> inserted.contains(timer.id())
+                .<@Nullable Acceptance<Timer>>map(timer -> inserted.contains(timer.id())
                         ? new Acceptance.Created<>(timer)
                         : new Acceptance.Existing<>(
                                 Objects.requireNonNull(taken.get(timer.key()), "the timer whose key is taken")))
@@ -78,25 +64,5 @@ public final class TimerWriter implements AutoCloseable {
                         .filter(timer -> !inserted.contains(timer.id()))
                         .map(timer -> Objects.requireNonNull(timer.key(), "only a key can be in the way"))
                         .toList());
-    }
-
-    /** Timers that wait to be stored. */
-    public int depth() {
-        return singles.depth();
-    }
-
-    /** Whether what is brought will be written. */
-    public boolean alive() {
-        return singles.alive();
-    }
-
-    /** Takes nothing more; what waits goes on being written. */
-    public void stop() {
-        singles.stop();
-    }
-
-    @Override
-    public void close() {
-        singles.close();
     }
 }
