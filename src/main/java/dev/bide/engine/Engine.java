@@ -134,7 +134,8 @@ public final class Engine implements AutoCloseable {
         store.setExecutionListener(new Settler(database, triggers, versions, inFlight, room, clock, observer));
         store.setLanes(new DestinationLanes(lanes));
         LargeCalls largeCalls = new LargeCalls(database, databases.jobs(), inFlight, room, delivery.deliverer());
-        DeliverJob job = new DeliverJob(inFlight, largeCalls, delivery.deliverer(), store::holdsLease);
+        DeliverJob job =
+                new DeliverJob(inFlight, largeCalls, delivery.deliverer(), store::execution, store::holdsLease);
         this.scheduler = QuartzNode.create(SCHEDULER, node.id(), settings.threads(), store, (bundle, quartz) -> job);
         this.upkeep = new Upkeep(databases.upkeep(), triggers, observer, clock);
         TimerSets sets = new TimerSets(triggers);

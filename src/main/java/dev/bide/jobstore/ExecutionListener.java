@@ -7,6 +7,8 @@ import java.util.List;
 /**
  * Called by the store with whole batches, in the store's own transactions. What it writes is committed with what the store writes, or not at all.
  *
+ * <p>An execution is one object in all calls, and has a {@link Execution#part} for what the listener keeps of it until it is settled, released or abandoned.
+ *
  * <p>The connection is the store's: don't commit, roll back, close or keep it. A call may be repeated for the same executions after a transaction failed,
  * and for a part of the batch where one of its items made it fail; so it must write only through the connection. It is called by the scheduler thread
  * ({@code fired}) and the completion thread (the others; {@code released} by any); an exception rolls the transaction back.

@@ -249,6 +249,16 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
         return current != null && current.flow.mayBegin(fireInstanceId);
     }
 
+    /**
+     * What the listener is told of, for a job, which knows its id alone. Null where it is not in this node's hands, or not any more. Cheap; any thread.
+     *
+     * @param fireInstanceId as the execution's context has it
+     */
+    public @Nullable Execution execution(String fireInstanceId) {
+        StoreParts current = parts;
+        return current == null ? null : current.flow.execution(fireInstanceId);
+    }
+
     public Statistics statistics() {
         StoreParts current = parts;
         return new Statistics(

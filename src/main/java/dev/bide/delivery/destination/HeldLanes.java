@@ -11,12 +11,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The destinations that can't take all that is due for them, by lanes, so that whoever keeps the timers leaves theirs where they are: a million of them then
  * cost nobody anything. A destination's lane becomes held when a call is put off, and is let go once fewer were due than it had room for.
  *
- * <p>To ask reserves nothing: what was {@link #taken} and has not {@link #begun} counts against the room of the next answer. A lane that several known destinations
+ * <p>To ask reserves nothing: what was {@link #taken} and has not {@link Coming#begun begun} counts against the room of the next answer. A lane that several known destinations
  * have is never held: one of them that can't be called would stop the others. Safe for any number of threads.
  */
 public final class HeldLanes {
@@ -35,9 +36,6 @@ public final class HeldLanes {
 
     private final Threads threads;
     private final Map<Integer, Held> held = new LinkedHashMap<>();
-
-    /** The lanes of what was taken and has not begun. */
-    private final Map<String, Held> coming = new HashMap<>();
 
     /** Of all destinations that are remembered, those of each lane. */
     private final Map<Integer, Set<DestinationName>> known = new HashMap<>();
@@ -138,30 +136,36 @@ public final class HeldLanes {
         }
     }
 
-    /**
-     * A timer was taken; where its lane is held, it counts until it has begun. The same may be told again.
-     *
-     * @param id of its taking, unlike any other
-     */
-    public void taken(String id, String url) {
+    /** A timer was taken; where its lane is held, it counts until it has begun. Null where it is not. */
+    public @Nullable Coming taken(String url) {
         if (any) {
             int lane = lane(url);
             synchronized (this) {
                 Held there = held.get(lane);
-                if (there != null && coming.putIfAbsent(id, there) == null) {
+                if (there != null) {
                     there.taken++;
+                    return new Coming(there);
                 }
             }
         }
+        return null;
     }
 
-    /** What was taken begins, and asks for its place; or it never will. */
-    public void begun(String id) {
-        if (any) {
-            synchronized (this) {
-                Held there = coming.remove(id);
-                if (there != null) {
-                    there.taken--;
+    /** Of a lane that is held, one that was taken and has not begun. */
+    public final class Coming {
+        private final Held lane;
+        private boolean begun;
+
+        private Coming(Held lane) {
+            this.lane = lane;
+        }
+
+        /** It begins, and asks for its place; or it never will. The same may be told again. */
+        public void begun() {
+            synchronized (HeldLanes.this) {
+                if (!begun) {
+                    lane.taken--;
+                    begun = true;
                 }
             }
         }
@@ -214,9 +218,6 @@ public final class HeldLanes {
     public synchronized void emptied(int lane) {
         held.remove(lane);
         any = !held.isEmpty();
-        if (!any) {
-            coming.clear();
-        }
     }
 
     /** How many lanes are held. */

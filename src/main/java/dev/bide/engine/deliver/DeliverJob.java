@@ -4,9 +4,11 @@ import dev.bide.delivery.Deliverer;
 import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.delivery.DeliveryRequest;
 import dev.bide.delivery.RunValues;
+import dev.bide.jobstore.Execution;
 import dev.bide.workflow.TimerOwner;
 import dev.bide.workflow.store.DueTimer;
 import dev.bide.workflow.store.FiredTimer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.quartz.Job;
@@ -20,21 +22,31 @@ public final class DeliverJob implements Job {
     private final InFlight inFlight;
     private final LargeCalls largeCalls;
     private final Deliverer deliverer;
+    private final Function<String, @Nullable Execution> executions;
     private final Predicate<String> lease;
 
-    /** @param lease whether this node may make the call of an execution: nobody can have taken the node for dead and its timers over */
-    public DeliverJob(InFlight inFlight, LargeCalls largeCalls, Deliverer deliverer, Predicate<String> lease) {
+    /**
+     * @param executions by their ids, those that are in this node's hands
+     * @param lease whether this node may make the call of an execution: nobody can have taken the node for dead and its timers over
+     */
+    public DeliverJob(
+            InFlight inFlight,
+            LargeCalls largeCalls,
+            Deliverer deliverer,
+            Function<String, @Nullable Execution> executions,
+            Predicate<String> lease) {
         this.inFlight = inFlight;
         this.largeCalls = largeCalls;
         this.deliverer = deliverer;
+        this.executions = executions;
         this.lease = lease;
     }
 
     @Override
     public void execute(JobExecutionContext context) {
-        String fireInstanceId = context.getFireInstanceId();
+        Execution execution = executions.apply(context.getFireInstanceId());
         int lane = context.getTrigger().getPriority();
-        if (!(inFlight.begun(fireInstanceId, lane) instanceof InFlight.Fired fired)) {
+        if (execution == null || !(inFlight.begun(execution, lane) instanceof InFlight.Fired fired)) {
             // There was no timer to this trigger; settling it takes the trigger away.
             return;
         }
@@ -45,20 +57,19 @@ public final class DeliverJob implements Job {
         }
         DueTimer.Call call = fired.due().call();
         if (call == null) {
-            largeCalls.run(
-                    fireInstanceId,
-                    fired,
-                    large -> request(fired.timer(), large, lane),
-                    () -> lease.test(fireInstanceId));
+            largeCalls.run(execution, fired, large -> request(fired.timer(), large, lane), () -> mayCall(execution));
         } else {
-            call(fireInstanceId, fired, call, lane);
+            call(execution, fired, call, lane);
         }
     }
 
-    private void call(String fireInstanceId, InFlight.Fired fired, DueTimer.Call call, int lane) {
-        DeliveryOutcome outcome =
-                deliverer.deliver(request(fired.timer(), call, lane), () -> lease.test(fireInstanceId));
-        inFlight.ended(fireInstanceId, fired, call.spec(), outcome);
+    private void call(Execution execution, InFlight.Fired fired, DueTimer.Call call, int lane) {
+        DeliveryOutcome outcome = deliverer.deliver(request(fired.timer(), call, lane), () -> mayCall(execution));
+        inFlight.ended(execution, fired, call.spec(), outcome);
+    }
+
+    private boolean mayCall(Execution execution) {
+        return lease.test(execution.fireInstanceId());
     }
 
     /** @param lane of its trigger, which one that was stored without its url at hand, or by an earlier version, has none of */

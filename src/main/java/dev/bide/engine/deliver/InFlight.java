@@ -2,21 +2,23 @@ package dev.bide.engine.deliver;
 
 import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.delivery.destination.HeldLanes;
+import dev.bide.jobstore.Execution;
 import dev.bide.workflow.RetryPolicy;
 import dev.bide.workflow.TimerSpec;
 import dev.bide.workflow.store.DueTimer;
 import dev.bide.workflow.store.FiredTimer;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this node has in its hands, from firing to settling, by fire instance id. Bounded by the scheduler's threads and the job store's
+ * What this node has in its hands, from firing to settling: the part of it in each execution, and how many there are. Bounded by the scheduler's threads and the job store's
  * buffer; what a call needs is kept no longer than until its end. Thread-safe.
  */
 public final class InFlight {
-    private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+    private final AtomicInteger size = new AtomicInteger();
     private final HeldLanes lanes;
 
     /** A timer in hand, and how far it is. */
@@ -52,14 +54,37 @@ public final class InFlight {
         this.lanes = lanes;
     }
 
-    /** @param next characters that storing the run's next timer can take */
-    void fired(String fireInstanceId, DueTimer due, long next) {
+    /** What is kept of one execution. */
+    private static final class Part {
+        private final HeldLanes.@Nullable Coming coming;
+        private final AtomicBoolean over = new AtomicBoolean();
+        private volatile Entry entry;
+        private volatile @Nullable Instant stored;
+
+        Part(HeldLanes.@Nullable Coming coming, Entry entry) {
+            this.coming = coming;
+            this.entry = entry;
+        }
+
+        void begun() {
+            if (coming != null) {
+                coming.begun();
+            }
+        }
+    }
+
+    /** The same may be told again. @param next characters that storing the run's next timer can take */
+    void fired(Execution execution, DueTimer due, long next) {
+        Entry entry = new Fired(due, next, HeldLanes.NONE);
+        Part before = part(execution);
+        if (before != null) {
+            before.entry = entry;
+            return;
+        }
         DueTimer.Call call = due.call();
         String url = call == null ? due.url() : call.spec().action().url();
-        if (url != null) {
-            lanes.taken(fireInstanceId, url);
-        }
-        entries.put(fireInstanceId, new Fired(due, next, HeldLanes.NONE));
+        execution.part(new Part(url == null ? null : lanes.taken(url), entry));
+        size.incrementAndGet();
     }
 
     /**
@@ -69,41 +94,77 @@ public final class InFlight {
      * @return null where there is none
      */
     @Nullable
-    Entry begun(String fireInstanceId, int lane) {
-        lanes.begun(fireInstanceId);
-        return entries.computeIfPresent(
-                fireInstanceId,
-                (id, entry) -> entry instanceof Fired fired ? new Fired(fired.due(), fired.next(), lane) : entry);
+    Entry begun(Execution execution, int lane) {
+        Part part = part(execution);
+        if (part == null) {
+            return null;
+        }
+        part.begun();
+        if (part.entry instanceof Fired fired) {
+            part.entry = new Fired(fired.due(), fired.next(), lane);
+        }
+        return part.entry;
     }
 
-    void putOff(String fireInstanceId, Fired entry, Duration in) {
-        putOff(fireInstanceId, entry, new DeliveryOutcome.Deferred(in, DeliveryOutcome.Reason.NO_MEMORY));
+    void putOff(Execution execution, Fired entry, Duration in) {
+        putOff(execution, entry, new DeliveryOutcome.Deferred(in, DeliveryOutcome.Reason.NO_MEMORY));
     }
 
     /** A call that was not read; it is stored again in the lane of its url too. */
-    void putOff(String fireInstanceId, Fired entry, DeliveryOutcome.Deferred deferred) {
+    void putOff(Execution execution, Fired entry, DeliveryOutcome.Deferred deferred) {
         String url = entry.due().url();
         int lane = url == null ? entry.lane() : lanes.lane(url);
-        entries.put(fireInstanceId, new PutOff(entry.timer(), deferred.retryIn(), deferred.held(), entry.next(), lane));
+        put(execution, new PutOff(entry.timer(), deferred.retryIn(), deferred.held(), entry.next(), lane));
     }
 
     /** It is stored again in the lane of its url, whatever it had. */
-    void ended(String fireInstanceId, Fired entry, TimerSpec spec, DeliveryOutcome outcome) {
+    void ended(Execution execution, Fired entry, TimerSpec spec, DeliveryOutcome outcome) {
         int lane = lanes.lane(spec.action().url());
-        entries.put(fireInstanceId, new Ended(entry.timer(), spec.retry(), outcome, entry.next(), lane));
+        put(execution, new Ended(entry.timer(), spec.retry(), outcome, entry.next(), lane));
+    }
+
+    private static void put(Execution execution, Entry entry) {
+        Part part = part(execution);
+        if (part != null) {
+            part.entry = entry;
+        }
+    }
+
+    /** What the transaction under way stores next for it, to be signalled after its commit. */
+    void stored(Execution execution, Instant at) {
+        Part part = part(execution);
+        if (part != null) {
+            part.stored = at;
+        }
     }
 
     @Nullable
-    Entry get(String fireInstanceId) {
-        return entries.get(fireInstanceId);
+    Instant stored(Execution execution) {
+        Part part = part(execution);
+        return part == null ? null : part.stored;
     }
 
-    void forget(String fireInstanceId) {
-        lanes.begun(fireInstanceId);
-        entries.remove(fireInstanceId);
+    @Nullable
+    Entry get(Execution execution) {
+        Part part = part(execution);
+        return part == null ? null : part.entry;
+    }
+
+    /** The same may be told again. */
+    void forget(Execution execution) {
+        Part part = part(execution);
+        if (part != null && part.over.compareAndSet(false, true)) {
+            part.begun();
+            execution.part(null);
+            size.decrementAndGet();
+        }
+    }
+
+    private static @Nullable Part part(Execution execution) {
+        return (Part) execution.part();
     }
 
     public int size() {
-        return entries.size();
+        return size.get();
     }
 }

@@ -3,6 +3,7 @@ package dev.bide.engine.deliver;
 import dev.bide.delivery.Deliverer;
 import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.delivery.DeliveryRequest;
+import dev.bide.jobstore.Execution;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.DueTimer;
 import java.sql.Connection;
@@ -50,20 +51,20 @@ public final class LargeCalls {
 
     /** @param request of the call, once it is read */
     void run(
-            String fireInstanceId,
+            Execution execution,
             InFlight.Fired fired,
             Function<DueTimer.Call, DeliveryRequest> request,
             BooleanSupplier mayCall) {
         String url = Objects.requireNonNullElse(fired.due().url(), "");
-        Reading reading = new Reading(fireInstanceId, fired, request);
+        Reading reading = new Reading(execution, fired, request);
         try {
             DeliveryOutcome outcome = deliverer.deliver(url, fired.lane(), reading, mayCall);
             if (outcome != null) {
                 DueTimer.Call call = reading.call;
                 if (call != null) {
-                    inFlight.ended(fireInstanceId, fired, call.spec(), outcome);
+                    inFlight.ended(execution, fired, call.spec(), outcome);
                 } else {
-                    inFlight.putOff(fireInstanceId, fired, (DeliveryOutcome.Deferred) outcome);
+                    inFlight.putOff(execution, fired, (DeliveryOutcome.Deferred) outcome);
                 }
             }
         } finally {
@@ -73,14 +74,14 @@ public final class LargeCalls {
 
     /** One call, from when its destination has a place for it. Where it is not to be made, what becomes of the timer is said here. */
     private final class Reading implements Deliverer.Preparation {
-        private final String fireInstanceId;
+        private final Execution execution;
         private final InFlight.Fired fired;
         private final Function<DueTimer.Call, DeliveryRequest> request;
         private DueTimer.@Nullable Call call;
         private boolean hasRoom;
 
-        Reading(String fireInstanceId, InFlight.Fired fired, Function<DueTimer.Call, DeliveryRequest> request) {
-            this.fireInstanceId = fireInstanceId;
+        Reading(Execution execution, InFlight.Fired fired, Function<DueTimer.Call, DeliveryRequest> request) {
+            this.execution = execution;
             this.fired = fired;
             this.request = request;
         }
@@ -96,7 +97,7 @@ public final class LargeCalls {
                 call = read();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                inFlight.putOff(fireInstanceId, fired, Duration.ZERO);
+                inFlight.putOff(execution, fired, Duration.ZERO);
             }
             return call == null ? null : request.apply(call);
         }
@@ -113,13 +114,13 @@ public final class LargeCalls {
                         .load(List.of(fired.timer().id()), Long.MAX_VALUE);
                 if (found.isEmpty()) {
                     // As if it had not been read when it fired: see UnreadTimers.
-                    inFlight.forget(fireInstanceId);
+                    inFlight.forget(execution);
                     return null;
                 }
                 DueTimer due = found.get(0);
                 if (due.held()) {
                     // Its run was paused or ended while it waited for room: settling holds the timer too, or ends it.
-                    inFlight.putOff(fireInstanceId, fired, Duration.ZERO);
+                    inFlight.putOff(execution, fired, Duration.ZERO);
                     return null;
                 }
                 return due.call();
@@ -136,7 +137,7 @@ public final class LargeCalls {
         }
 
         private void putOff(DeliveryOutcome.Reason reason) {
-            inFlight.putOff(fireInstanceId, fired, deliverer.putOff(reason));
+            inFlight.putOff(execution, fired, deliverer.putOff(reason));
         }
 
         void giveBack() {

@@ -2,6 +2,7 @@ package dev.bide.engine.deliver;
 
 import dev.bide.engine.quartz.Again;
 import dev.bide.engine.quartz.TimerTriggers;
+import dev.bide.jobstore.Execution;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerStatus;
@@ -23,9 +24,9 @@ final class SettlementSet {
     private final List<UUID> cancelled = new ArrayList<>();
     private final List<Timer> nextTimers = new ArrayList<>();
     private final List<Run> runs = new ArrayList<>();
-    private final Map<String, Instant> stored = new HashMap<>();
+    private final Map<Execution, Instant> stored = new HashMap<>();
 
-    void add(String fireInstanceId, Outcomes.Change change) {
+    void add(Execution execution, Outcomes.Change change) {
         Settlement settlement = change.settlement();
         if (settlement != null) {
             settlements.add(settlement);
@@ -33,7 +34,7 @@ final class SettlementSet {
         Again waits = change.again();
         if (waits != null) {
             again.add(waits);
-            stored.put(fireInstanceId, waits.at());
+            stored.put(execution, waits.at());
             if (settlement == null && waits.status() == TimerStatus.PAUSED) {
                 held.put(waits.timerId(), waits.at());
             }
@@ -44,7 +45,7 @@ final class SettlementSet {
         Timer nextTimer = change.nextTimer();
         if (nextTimer != null) {
             nextTimers.add(nextTimer);
-            stored.put(fireInstanceId, Objects.requireNonNull(nextTimer.nextAttemptAt()));
+            stored.put(execution, Objects.requireNonNull(nextTimer.nextAttemptAt()));
         }
         if (change.run() != null) {
             runs.add(change.run());
@@ -64,7 +65,7 @@ final class SettlementSet {
     }
 
     /** When the triggers fire that were stored, by the execution that led to them. */
-    Map<String, Instant> stored() {
+    Map<Execution, Instant> stored() {
         return stored;
     }
 }

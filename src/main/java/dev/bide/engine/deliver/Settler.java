@@ -26,7 +26,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -55,9 +54,6 @@ public final class Settler implements ExecutionListener {
     private final Outcomes outcomes;
     private final InstantSource clock;
     private final DeliveryObserver observer;
-
-    /** What the transaction under way stores next, by its executions, to be signalled after its commit. */
-    private final Map<String, Instant> next = new ConcurrentHashMap<>();
 
     public Settler(
             Database database,
@@ -102,13 +98,12 @@ public final class Settler implements ExecutionListener {
             TimerOwner owner = due.timer().owner();
             Integer version = due.runVersion();
             if (owner == null || version == null) {
-                inFlight.fired(execution.fireInstanceId(), due, 0);
+                inFlight.fired(execution, due, 0);
             } else {
                 // Where it can't be read the timer is left out: it is put back to wait, as one that can't be read
                 // itself.
                 read.computeIfAbsent(new Version(owner.workflowId(), version), key -> readable(session, key))
-                        .ifPresent(
-                                workflow -> inFlight.fired(execution.fireInstanceId(), due, workflow.largestAction()));
+                        .ifPresent(workflow -> inFlight.fired(execution, due, workflow.largestAction()));
             }
         }
     }
@@ -127,7 +122,7 @@ public final class Settler implements ExecutionListener {
     /** Of its run's next timer, which is written with it. */
     @Override
     public long weight(Execution execution) {
-        InFlight.Entry entry = inFlight.get(execution.fireInstanceId());
+        InFlight.Entry entry = inFlight.get(execution);
         return entry == null ? 0 : COPIES * entry.next();
     }
 
@@ -138,21 +133,21 @@ public final class Settler implements ExecutionListener {
         Map<UUID, Run> runs = lockRuns(session, standing);
         SettlementSet set = new SettlementSet();
         for (Execution execution : standing) {
-            InFlight.Entry entry = inFlight.get(execution.fireInstanceId());
+            InFlight.Entry entry = inFlight.get(execution);
             if (entry != null) {
                 Outcomes.Change change =
                         outcomes.settle(entry, runOf(entry, runs), run -> versions.of(session, run), now);
-                set.add(execution.fireInstanceId(), change);
+                set.add(execution, change);
             }
         }
         unread.putBack(session, standing, now);
         set.write(session, triggers, now);
-        next.putAll(set.stored());
+        set.stored().forEach(inFlight::stored);
     }
 
     private Map<UUID, Run> lockRuns(Session session, List<Execution> standing) {
         List<UUID> ids = standing.stream()
-                .map(execution -> inFlight.get(execution.fireInstanceId()))
+                .map(inFlight::get)
                 .filter(Objects::nonNull)
                 .map(entry -> entry.timer().owner())
                 .filter(Objects::nonNull)
@@ -181,7 +176,7 @@ public final class Settler implements ExecutionListener {
     public boolean settleAlone(Connection connection, Execution execution, Exception failure) {
         Session session = database.on(connection);
         Instant now = Times.now(clock);
-        InFlight.Entry entry = inFlight.get(execution.fireInstanceId());
+        InFlight.Entry entry = inFlight.get(execution);
         if (entry == null) {
             unread.putBack(session, List.of(execution), now);
             return true;
@@ -209,9 +204,9 @@ public final class Settler implements ExecutionListener {
     public void settled(List<Execution> executions) {
         Map<Integer, Instant> earliest = new HashMap<>();
         for (Execution execution : executions) {
-            InFlight.Entry entry = inFlight.get(execution.fireInstanceId());
-            inFlight.forget(execution.fireInstanceId());
-            Instant stored = next.remove(execution.fireInstanceId());
+            InFlight.Entry entry = inFlight.get(execution);
+            Instant stored = inFlight.stored(execution);
+            inFlight.forget(execution);
             if (stored != null) {
                 earliest.merge(heldLane(entry), stored, (one, other) -> one.isBefore(other) ? one : other);
             }
@@ -248,18 +243,13 @@ public final class Settler implements ExecutionListener {
 
     @Override
     public void released(List<Execution> executions) {
-        executions.forEach(this::forget);
-    }
-
-    private void forget(Execution execution) {
-        inFlight.forget(execution.fireInstanceId());
-        next.remove(execution.fireInstanceId());
+        executions.forEach(inFlight::forget);
     }
 
     @Override
     public void abandoned(List<Execution> executions) {
         for (Execution execution : executions) {
-            forget(execution);
+            inFlight.forget(execution);
             LOG.warn(
                     "Timer {} was taken over by another node while this one delivered it; its outcome here is not written",
                     execution.triggerKey().getName());

@@ -34,7 +34,7 @@ public final class UnreadTimers {
     void putBack(Session session, List<Execution> standing, Instant now) {
         List<UUID> unread = standing.stream()
                 .filter(execution -> execution.jobKey().equals(TimerTriggers.JOB))
-                .filter(execution -> inFlight.get(execution.fireInstanceId()) == null)
+                .filter(execution -> inFlight.get(execution) == null)
                 .map(execution -> TimerTriggers.timer(execution.triggerKey()))
                 .flatMap(Optional::stream)
                 .toList();

@@ -118,15 +118,15 @@ class HeldLanesTest {
         assertThat(hold(destination)).isTrue();
         assertThat(room(destination)).isGreaterThanOrEqualTo(10);
         assertThat(room(destination)).as("to ask reserves nothing").isGreaterThanOrEqualTo(10);
+        List<HeldLanes.Coming> coming = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
-            lanes.taken("t" + i, "http://A.example:80/" + i);
-            lanes.taken("t" + i, "http://a.example/" + i);
-            lanes.taken("o" + i, "http://other.example/");
+            coming.add(lanes.taken((i % 2 == 0 ? "http://A.example:80/" : "http://a.example/") + i));
+            assertThat(lanes.taken("http://other.example/")).isNull();
         }
         assertThat(room(destination)).isZero();
-        for (int i = 0; i < 24; i++) {
-            lanes.begun("t" + i);
-            lanes.begun("t" + i);
+        for (HeldLanes.Coming begins : coming.subList(0, 24)) {
+            begins.begun();
+            begins.begun();
         }
         // Ten places, and perhaps some more that are free soon.
         assertThat(room(destination)).isBetween(4, 20);
@@ -178,7 +178,7 @@ class HeldLanesTest {
                 .filter(destination -> lanes.lane(destination.name()) == lane)
                 .forEach(destination -> {
                     for (int i = 0; i < room; i++) {
-                        lanes.taken(destination.name() + "/" + i, "http://" + destination.name() + "/");
+                        lanes.taken("http://" + destination.name() + "/");
                     }
                 }));
         assertThat(lanes.rooms().values()).as("all is taken").containsOnly(0);

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.bide.engine.Asked;
 import dev.bide.engine.EngineNode;
 import dev.bide.engine.RunView;
+import dev.bide.engine.quartz.TimerTriggers;
+import dev.bide.jobstore.Execution;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.testing.StubThirdParty;
 import dev.bide.workflow.Action;
@@ -16,6 +18,7 @@ import dev.bide.workflow.WorkflowDraft;
 import dev.bide.workflow.store.DueTimer;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -97,9 +100,11 @@ class LargeCallsIT {
             assertThat(due.call()).isNull();
             assertThat(due.url()).isEqualTo(good.url("/run"));
             InFlight inFlight = new InFlight(node.delivery.lanes());
-            inFlight.fired("entry", due, 0);
+            Execution execution = new Execution(
+                    "entry", TimerTriggers.key(due.timer().id()), TimerTriggers.JOB, Instant.now(), false);
+            inFlight.fired(execution, due, 0);
             InFlight.Fired fired = (InFlight.Fired)
-                    inFlight.begun("entry", node.delivery.lanes().lane(due.url()));
+                    inFlight.begun(execution, node.delivery.lanes().lane(due.url()));
             node.engine.runs().pause(run.run().id());
             LargeCalls calls = new LargeCalls(
                     node.database,
@@ -108,13 +113,13 @@ class LargeCallsIT {
                     new RoomInHand(2 << 20, 512),
                     node.delivery.deliverer());
             calls.run(
-                    "entry",
+                    execution,
                     fired,
                     call -> {
                         throw new AssertionError("it is not called");
                     },
                     () -> true);
-            assertThat(inFlight.get("entry"))
+            assertThat(inFlight.get(execution))
                     .isInstanceOfSatisfying(InFlight.PutOff.class, putOff -> assertThat(putOff.in())
                             .isZero());
             assertThat(good.calls()).isEmpty();

@@ -86,8 +86,7 @@ class SettlerIT {
     @Test
     void leaves_what_is_large_where_it_is_until_it_is_called() {
         RunView run = start(JsonText.parse("{\"a\":\"" + "x".repeat(100_000) + "\"}"));
-        fire(run.timer().id());
-        InFlight.Entry entry = inFlight.get("entry");
+        InFlight.Entry entry = inFlight.get(fire(run.timer().id()));
         assertThat(entry).isInstanceOfSatisfying(InFlight.Fired.class, fired -> {
             assertThat(fired.due().call()).isNull();
             assertThat(fired.due().bytes()).isBetween(100_000L, 102_000L);
@@ -138,10 +137,10 @@ class SettlerIT {
 
     private Execution delivered(UUID timer) {
         Execution execution = fire(timer);
-        InFlight.Fired fired = (InFlight.Fired) inFlight.get("entry");
+        InFlight.Fired fired = (InFlight.Fired) inFlight.get(execution);
         DueTimer.Call call = fired.due().call();
         inFlight.ended(
-                "entry", fired, call.spec(), new DeliveryOutcome.Delivered(Instant.now(), Duration.ofMillis(1), 200));
+                execution, fired, call.spec(), new DeliveryOutcome.Delivered(Instant.now(), Duration.ofMillis(1), 200));
         return execution;
     }
 }

@@ -106,7 +106,7 @@ public final class Confirmations {
                             candidates.stream()
                                     .map(Firing.Candidate::taken)
                                     .filter(taken -> standing.contains(taken.entryId))
-                                    .map(Taken::execution)
+                                    .map(one -> one.execution)
                                     .toList());
             return standing;
         });
@@ -150,7 +150,7 @@ public final class Confirmations {
             return true;
         });
         ground.counters().poisoned.increment();
-        ground.listener().released(List.of(taken.execution()));
+        ground.listener().released(List.of(taken.execution));
     }
 
     private static RuntimeException unchecked(Exception failure) {

@@ -85,7 +85,7 @@ public final class ExclusiveWay implements Completions.QuartzWay {
             if (bundle == null) {
                 firing.drop(connection, List.of(taken.entryId));
             } else {
-                listener.fired(connection, List.of(taken.execution()));
+                listener.fired(connection, List.of(taken.execution));
             }
             return Optional.ofNullable(bundle).map(one -> taken.recovering ? recovering(one) : one);
         });

@@ -34,7 +34,7 @@ public final class GiveBack {
         Taken taken = inHand.remove(entry);
         if (taken != null) {
             toRelease.add(entry);
-            ground.listener().released(List.of(taken.execution()));
+            ground.listener().released(List.of(taken.execution));
         }
     }
 

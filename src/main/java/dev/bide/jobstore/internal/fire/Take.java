@@ -213,7 +213,7 @@ public final class Take {
     }
 
     private static List<Execution> executions(List<Taken> taken) {
-        return taken.stream().map(Taken::execution).toList();
+        return taken.stream().map(one -> one.execution).toList();
     }
 
     /** Many small batches cost more than few larger ones: under a steady load it waits a little, so that more have become due. */

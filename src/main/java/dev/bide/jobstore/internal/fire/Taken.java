@@ -25,6 +25,9 @@ final class Taken {
     final String rowAddress;
     final String rowVersion;
 
+    /** What the listener is told of it, and keeps its part of. */
+    final Execution execution;
+
     private volatile long lease = Lease.NONE;
     private volatile boolean handedOut;
 
@@ -39,6 +42,12 @@ final class Taken {
         this.recovering = row.recovering() || row.key().getGroup().equals(Scheduler.DEFAULT_RECOVERY_GROUP);
         this.rowAddress = row.rowAddress();
         this.rowVersion = row.rowVersion();
+        this.execution = new Execution(
+                entryId,
+                originalKey(trigger),
+                trigger.getJobKey(),
+                Instant.ofEpochMilli(scheduledFireTime),
+                recovering);
     }
 
     TriggerKey key() {
@@ -67,17 +76,14 @@ final class Taken {
         return handedOut;
     }
 
-    Execution execution() {
-        return new Execution(entryId, originalKey(), jobKey(), Instant.ofEpochMilli(scheduledFireTime), recovering);
-    }
-
     /** Quartz recovers an execution under a key of its own making and keeps the original one in the job data. */
-    private TriggerKey originalKey() {
-        if (!key().getGroup().equals(Scheduler.DEFAULT_RECOVERY_GROUP)) {
-            return key();
+    private static TriggerKey originalKey(OperableTrigger trigger) {
+        TriggerKey key = trigger.getKey();
+        if (!key.getGroup().equals(Scheduler.DEFAULT_RECOVERY_GROUP)) {
+            return key;
         }
         Object name = trigger.getJobDataMap().get(Scheduler.FAILED_JOB_ORIGINAL_TRIGGER_NAME);
         Object group = trigger.getJobDataMap().get(Scheduler.FAILED_JOB_ORIGINAL_TRIGGER_GROUP);
-        return name instanceof String n && group instanceof String g ? new TriggerKey(n, g) : key();
+        return name instanceof String n && group instanceof String g ? new TriggerKey(n, g) : key;
     }
 }

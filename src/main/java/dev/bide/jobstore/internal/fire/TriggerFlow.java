@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.quartz.JobDetail;
 import org.quartz.Trigger.CompletedExecutionInstruction;
 import org.quartz.spi.OperableTrigger;
@@ -76,6 +77,12 @@ public final class TriggerFlow {
         return inHand.mayBegin(entry);
     }
 
+    /** Null where it is not in this node's hands. Any thread. */
+    public @Nullable Execution execution(String entry) {
+        Taken taken = inHand.get(entry);
+        return taken == null ? null : taken.execution;
+    }
+
     /** The number of the oldest batch of which something is in this node's hands; Long.MAX_VALUE for none. */
     public long oldestInHand() {
         return inHand.oldest();
@@ -87,7 +94,7 @@ public final class TriggerFlow {
      */
     public void complete(OperableTrigger trigger, JobDetail job, CompletedExecutionInstruction instruction) {
         Taken taken = inHand.get(trigger.getFireInstanceId());
-        Execution execution = taken == null ? execution(trigger) : taken.execution();
+        Execution execution = taken == null ? execution(trigger) : taken.execution;
         buffer.add(
                 new Completion(
                         execution,
