@@ -11,8 +11,8 @@ import dev.bide.engine.change.OperationRunner;
 import dev.bide.engine.change.Redrive;
 import dev.bide.engine.change.RunChanges;
 import dev.bide.engine.change.RunRedrive;
+import dev.bide.engine.change.TimerBatches;
 import dev.bide.engine.change.TimerChanges;
-import dev.bide.engine.change.TimerSets;
 import dev.bide.engine.change.VersionMove;
 import dev.bide.engine.deliver.Actions;
 import dev.bide.engine.deliver.DeliverJob;
@@ -138,10 +138,10 @@ public final class Engine implements AutoCloseable {
                 new DeliverJob(inFlight, largeCalls, delivery.deliverer(), store::execution, store::holdsLease);
         this.scheduler = QuartzNode.create(SCHEDULER, node.id(), settings.threads(), store, (bundle, quartz) -> job);
         this.upkeep = new Upkeep(databases.upkeep(), triggers, observer, clock);
-        TimerSets sets = new TimerSets(triggers);
+        TimerBatches batches = new TimerBatches(triggers);
         Redrive redrive = new Redrive(triggers, versions);
         this.operationRunner = new OperationRunner(
-                databases.upkeep(), sets, redrive, new VersionMove(triggers, versions, clock), triggers, clock);
+                databases.upkeep(), batches, redrive, new VersionMove(triggers, versions, clock), triggers, clock);
         this.controlStore = node.scheduler() ? store(databases) : null;
         this.control = controlStore != null
                 ? ControlPlane.create(
@@ -175,7 +175,7 @@ public final class Engine implements AutoCloseable {
                 databases.reads(),
                 actions,
                 timerWriter,
-                new TimerChanges(database, sets, redrive, triggers, clock),
+                new TimerChanges(database, batches, redrive, triggers, clock),
                 readers,
                 clock);
         this.operations = new Operations(databases.reads(), database, clock);

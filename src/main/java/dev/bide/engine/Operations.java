@@ -97,7 +97,7 @@ public final class Operations {
                 .orElseThrow(() -> RefusedException.notFound("operation", id));
     }
 
-    /** Stops it before its next set; what is done stays done. */
+    /** Stops it before its next batch; what is done stays done. */
     public Operation cancel(UUID id) {
         return database.inTransaction(session -> {
             Operation running = session.operations().lockRunning(id).orElseThrow(() -> session.operations()

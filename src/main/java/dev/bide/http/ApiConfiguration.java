@@ -28,7 +28,7 @@ public final class ApiConfiguration {
     DataSize maxBodySize = DataSize.mebibytes(1);
 
     /**
-     * Values of all kinds (numbers, strings, lists, objects, …) in the body of a single call, and in one item of a bulk call. Default 20,000:
+     * Values of all kinds (numbers, strings, lists, objects, …) in the body of a single call, and in one item of a bulk call. Default 150,000:
      * some 2.4 MB of memory each, however short they are. Raise it where third parties take long lists.
      */
     @JsonProperty

@@ -380,7 +380,7 @@ final class JdbiTimerStore implements TimerStore {
         long bytes = 0;
         for (LookedAt row : rows) {
             bytes += row.bytes();
-            boolean full = matching.size() == limit || bytes > Sized.LARGEST_SET && !matching.isEmpty();
+            boolean full = matching.size() == limit || bytes > Sized.LARGEST_BATCH && !matching.isEmpty();
             if (row.matches() && full) {
                 return new Look(matching, last, false);
             }

@@ -46,7 +46,7 @@ final class JdbiWorkflowStore implements WorkflowStore {
     }
 
     /**
-     * The advisory lock first, while nothing is held: those who start runs hold it together. The row could serve as well, but each set of new runs
+     * The advisory lock first, while nothing is held: those who start runs hold it together. The row could serve as well, but each batch of new runs
      * would write to it.
      */
     @Override

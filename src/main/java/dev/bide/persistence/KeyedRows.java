@@ -17,7 +17,7 @@ import org.jdbi.v3.core.statement.SqlStatement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the stores of timers and of runs do alike with sets of rows, and with their keys: of rows that wait in their table, of finished ones in a history of its own.
+ * What the stores of timers and of runs do alike with rows by the batch, and with their keys: of rows that wait in their table, of finished ones in a history of its own.
  *
  * @param table of rows that wait; the word for one of them
  * @param keys of what is finished

@@ -4,21 +4,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Something that a set of an operation may hold.
+ * Something that a batch of an operation may hold.
  *
  * @param bytes of its delay and action, which are read, changed and written back
  */
 record Sized<T>(T value, long bytes) {
-    /** Bytes in a set. */
-    static final long LARGEST_SET = 4 << 20;
+    /** Bytes in a batch. */
+    static final long LARGEST_BATCH = 4 << 20;
 
-    /** The first of {@code found} that a set holds: one at least, where there is one. */
+    /** The first of {@code found} that a batch holds: one at least, where there is one. */
     static <T> List<T> set(List<Sized<T>> found) {
         List<T> set = new ArrayList<>();
         long bytes = 0;
         for (Sized<T> one : found) {
             bytes += one.bytes();
-            if (bytes > LARGEST_SET && !set.isEmpty()) {
+            if (bytes > LARGEST_BATCH && !set.isEmpty()) {
                 break;
             }
             set.add(one.value());

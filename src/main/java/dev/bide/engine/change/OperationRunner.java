@@ -43,27 +43,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Works on operations set by set. A set's changes and its operation's progress are one transaction, so a crash repeats nothing and leaves
+ * Works on operations batch by batch. A batch's changes and its operation's progress are one transaction, so a crash repeats nothing and leaves
  * nothing out. The operation's row is locked first: nobody who holds a trigger, timer or run waits for it. A row that somebody else holds is hardly
- * waited for, since those of the set that are locked already may be needed: smaller sets go past it, and it is come back for.
+ * waited for, since those of the batch that are locked already may be needed: smaller batches go past it, and it is come back for.
  */
 public final class OperationRunner {
     private static final Logger LOG = LoggerFactory.getLogger(OperationRunner.class);
 
     /** Timers in one transaction, fewer where they are large: it holds their locks until it ends. */
-    private static final int LARGEST_SET = 500;
+    private static final int LARGEST_BATCH = 500;
 
     /** Timers looked at in one transaction, where few match: some ten milliseconds. */
     private static final int LARGEST_LOOK = 5_000;
 
     /** Sets that are done at once where a request waits for it. */
-    private static final int SETS_AT_ONCE = 2;
+    private static final int BATCHES_AT_ONCE = 2;
 
     /** One turn lasts no longer, so that a stop does not wait. */
     private static final Duration LONGEST_TURN = Duration.ofSeconds(20);
 
     private final Database database;
-    private final TimerSets sets;
+    private final TimerBatches batches;
     private final Redrive redrive;
     private final VersionMove versionMove;
     private final TimerTriggers triggers;
@@ -74,13 +74,13 @@ public final class OperationRunner {
 
     public OperationRunner(
             Database database,
-            TimerSets sets,
+            TimerBatches batches,
             Redrive redrive,
             VersionMove versionMove,
             TimerTriggers triggers,
             InstantSource clock) {
         this.database = database;
-        this.sets = sets;
+        this.batches = batches;
         this.redrive = redrive;
         this.versionMove = versionMove;
         this.triggers = triggers;
@@ -108,7 +108,7 @@ public final class OperationRunner {
         /** How far those in hand were tried again, by operation. */
         final Map<UUID, UUID> tried = new HashMap<>();
 
-        /** How many timers an operation's next set may have, where a lock was in the way; with 0 the next one is passed over. */
+        /** How many timers an operation's next batch may have, where a lock was in the way; with 0 the next one is passed over. */
         private final Map<UUID, Integer> limits = new HashMap<>();
 
         /** The one that is worked on. */
@@ -116,7 +116,7 @@ public final class OperationRunner {
         UUID working;
 
         int limit(UUID operation) {
-            return limits.getOrDefault(operation, LARGEST_SET);
+            return limits.getOrDefault(operation, LARGEST_BATCH);
         }
 
         void locked(UUID operation) {
@@ -124,14 +124,14 @@ public final class OperationRunner {
         }
 
         void wentWell(UUID operation) {
-            limits.computeIfPresent(operation, (id, limit) -> Math.min(LARGEST_SET, Math.max(1, limit * 2)));
+            limits.computeIfPresent(operation, (id, limit) -> Math.min(LARGEST_BATCH, Math.max(1, limit * 2)));
         }
     }
 
-    /** One set of the operation that has waited longest; false where there is none, or only those that are over for this turn are left. */
+    /** One batch of the operation that has waited longest; false where there is none, or only those that are over for this turn are left. */
     private boolean runNext(Turn turn) {
         try {
-            return runSet(turn, session -> {
+            return runBatch(turn, session -> {
                 Optional<OperationStore.Next> next = session.operations().lockNext(turn.over);
                 next.filter(found -> found.operation().isEmpty()).ifPresent(found -> passOver(found.id(), turn));
                 return next;
@@ -141,7 +141,7 @@ public final class OperationRunner {
             if (id == null || DatabaseFault.of(e) == DatabaseFault.UNREACHABLE) {
                 throw e;
             }
-            LOG.error("A set of operation {} failed; it is tried again in a moment", id, e);
+            LOG.error("A batch of operation {} failed; it is tried again in a moment", id, e);
             turn.over.add(id);
             letOthersGoFirst(id);
             return true;
@@ -166,8 +166,8 @@ public final class OperationRunner {
         });
     }
 
-    /** One set of an operation, or an attempt at it that a lock was in the way of; false where there is none. What can't be read is one, and empty. */
-    private boolean runSet(Turn turn, Function<Session, Optional<OperationStore.Next>> lock) {
+    /** One batch of an operation, or an attempt at it that a lock was in the way of; false where there is none. What can't be read is one, and empty. */
+    private boolean runBatch(Turn turn, Function<Session, Optional<OperationStore.Next>> lock) {
         List<Timer> changed = new ArrayList<>();
         turn.working = null;
         try {
@@ -363,7 +363,7 @@ public final class OperationRunner {
         int limit = turn.limit(operation.id());
         VersionMove.Progress progress = limit == 0
                 ? passOver(session, operation, workflow)
-                : versionMove.moveSet(session, workflow, operation.position(), limit, changed);
+                : versionMove.moveBatch(session, workflow, operation.position(), limit, changed);
         Operation further = operation.further(progress.moved(), progress.moved(), 0, progress.last(), now);
         if (!progress.over() || nothingLeft(session, operation)) {
             return end(further, progress.over(), now);
@@ -373,7 +373,7 @@ public final class OperationRunner {
                 .removeRest(
                         operation.id(),
                         session.operations()
-                                .rest(operation.id(), null, LARGEST_SET)
+                                .rest(operation.id(), null, LARGEST_BATCH)
                                 .timers());
         turn.over.add(operation.id());
         return further.further(0, 0, 0, null, now);
@@ -415,13 +415,13 @@ public final class OperationRunner {
         try {
             Turn turn = new Turn();
             boolean more = true;
-            for (int set = 0; more && set < SETS_AT_ONCE; set++) {
-                more = runSet(turn, session -> session.operations()
+            for (int set = 0; more && set < BATCHES_AT_ONCE; set++) {
+                more = runBatch(turn, session -> session.operations()
                         .lockRunning(id)
                         .map(operation -> new OperationStore.Next(id, Optional.of(operation))));
             }
         } catch (RuntimeException e) {
-            LOG.warn("The first sets of operation {} failed; the background goes on with it", id, e);
+            LOG.warn("The first batches of operation {} failed; the background goes on with it", id, e);
         }
     }
 
@@ -439,7 +439,7 @@ public final class OperationRunner {
     }
 
     /**
-     * What came of a set.
+     * What came of a batch.
      *
      * @param inHand those that could not be changed, but may be soon: some node delivers them, or has just done so, or they are locked. The others that are not done
      *     never could
@@ -454,9 +454,9 @@ public final class OperationRunner {
         Set<UUID> impossible = new HashSet<>();
         List<Timer> done =
                 switch (operation.kind()) {
-                    case CANCEL -> sets.cancelAll(session, readable(session, ids), now);
-                    case PAUSE -> sets.pause(session, readable(session, ids));
-                    case RESUME -> sets.resume(session, readable(session, ids), now);
+                    case CANCEL -> batches.cancelAll(session, readable(session, ids), now);
+                    case PAUSE -> batches.pause(session, readable(session, ids));
+                    case RESUME -> batches.resume(session, readable(session, ids), now);
                     case REDRIVE -> redrive.all(session, finished(timers), now);
                     case RESCHEDULE -> reschedule(session, operation.request(), ids, now, impossible);
                     case APPLY_VERSION -> throw new IllegalStateException("it changes runs");
@@ -496,7 +496,7 @@ public final class OperationRunner {
             Session session, Operation.Request request, List<UUID> ids, Instant now, Set<UUID> impossible) {
         Delay delay = request.delay();
         if (delay != null) {
-            return sets.reschedule(session, ids, timer -> {
+            return batches.reschedule(session, ids, timer -> {
                 Optional<Timer> waits = waitingFor(delay, timer, now);
                 if (waits.isEmpty()) {
                     impossible.add(timer.id());
@@ -505,7 +505,7 @@ public final class OperationRunner {
             });
         }
         Instant dueAt = Objects.requireNonNull(request.dueAt(), "a reschedule has a delay or a due time");
-        return sets.reschedule(session, ids, dueAt.isAfter(now) ? dueAt : now);
+        return batches.reschedule(session, ids, dueAt.isAfter(now) ? dueAt : now);
     }
 
     /** Nothing where the delay can't be used in this timer's zone, or any more when its turn comes: it keeps the wait that it has. */

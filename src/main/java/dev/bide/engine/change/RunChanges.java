@@ -78,8 +78,9 @@ public final class RunChanges {
                 triggers.pause(session, List.of(timerId));
                 return null;
             }
-            List<Timer> resumed =
-                    timers.stream().map(timer -> TimerSets.resumed(timer, now)).toList();
+            List<Timer> resumed = timers.stream()
+                    .map(timer -> TimerBatches.resumed(timer, now))
+                    .toList();
             session.timers().update(resumed);
             return resumed.isEmpty() ? null : resumed.get(0);
         });

@@ -19,16 +19,16 @@ import java.util.function.Function;
 /** Changes one timer, and says why where it can't. */
 public final class TimerChanges {
     private final Database database;
-    private final TimerSets sets;
+    private final TimerBatches batches;
     private final Redrive redrive;
     private final TimerTriggers triggers;
     private final InstantSource clock;
     private final Finder finder;
 
     public TimerChanges(
-            Database database, TimerSets sets, Redrive redrive, TimerTriggers triggers, InstantSource clock) {
+            Database database, TimerBatches batches, Redrive redrive, TimerTriggers triggers, InstantSource clock) {
         this.database = database;
-        this.sets = sets;
+        this.batches = batches;
         this.redrive = redrive;
         this.triggers = triggers;
         this.clock = clock;
@@ -40,7 +40,8 @@ public final class TimerChanges {
         return change(
                 id,
                 Change.RESCHEDULED,
-                session -> sets.reschedule(session, List.of(id), timer -> Optional.of(waitingFor(delay, timer, now))));
+                session ->
+                        batches.reschedule(session, List.of(id), timer -> Optional.of(waitingFor(delay, timer, now))));
     }
 
     /** The timer, waiting for {@code delay} from {@code now}. */
@@ -50,14 +51,14 @@ public final class TimerChanges {
 
     public Timer reschedule(UUID id, Instant dueAt) {
         Instant at = Times.dueAt("dueAt", dueAt, Times.now(clock));
-        return change(id, Change.RESCHEDULED, session -> sets.reschedule(session, List.of(id), at));
+        return change(id, Change.RESCHEDULED, session -> batches.reschedule(session, List.of(id), at));
     }
 
     /** One that is paused is refused, also where that came in between: all is undone then. */
     public Timer fire(UUID id) {
         Instant now = Times.now(clock);
         return change(id, Change.FIRED, session -> {
-            List<Timer> fired = sets.reschedule(session, List.of(id), now);
+            List<Timer> fired = batches.reschedule(session, List.of(id), now);
             fired.stream()
                     .filter(timer -> timer.status() == TimerStatus.PAUSED)
                     .findFirst()
@@ -69,18 +70,18 @@ public final class TimerChanges {
     }
 
     public Timer pause(UUID id) {
-        return change(id, Change.PAUSED, session -> sets.pause(session, List.of(id)));
+        return change(id, Change.PAUSED, session -> batches.pause(session, List.of(id)));
     }
 
     public Timer resume(UUID id) {
         Instant now = Times.now(clock);
-        return change(id, Change.RESUMED, session -> sets.resume(session, List.of(id), now));
+        return change(id, Change.RESUMED, session -> batches.resume(session, List.of(id), now));
     }
 
     public Timer cancel(UUID id) {
         Instant now = Times.now(clock);
         return database.<Optional<Timer>>inTransaction(
-                        session -> sets.cancel(session, List.of(id), now).isEmpty()
+                        session -> batches.cancel(session, List.of(id), now).isEmpty()
                                 ? Optional.empty()
                                 : session.timers().findFinished(id, Days.of(now)))
                 .orElseThrow(() -> refused(id, Change.CANCELLED));

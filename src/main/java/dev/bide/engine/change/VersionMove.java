@@ -30,16 +30,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves active runs of a workflow to its newest version, in bounded sets: their waiting timers are counted anew, from when their waits began,
+ * Moves active runs of a workflow to its newest version, in bounded batches: their waiting timers are counted anew, from when their waits began,
  * by the new delay of their task. A wait that the new delay can't give (skipped, rejected, too far) stays as it is. A run whose task is not in
  * the new version keeps the version it has. What a run has been at is never called again, whatever the new order ({@link PassedTasks}).
  */
 public final class VersionMove {
     /** Runs in one transaction. */
-    private static final int LARGEST_SET = 500;
+    private static final int LARGEST_BATCH = 500;
 
     /** Characters of the actions that it writes. */
-    private static final long LARGEST_SET_SIZE = 4 << 20;
+    private static final long LARGEST_BATCH_SIZE = 4 << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(VersionMove.class);
 
@@ -54,15 +54,15 @@ public final class VersionMove {
     }
 
     /**
-     * Moves the next set of runs. Safe to repeat: those that were moved are not behind any more.
+     * Moves the next batch of runs. Safe to repeat: those that were moved are not behind any more.
      *
      * @param after the last run dealt with; null to begin
      * @param most runs
      * @param changed takes the timers that were changed
      */
-    Progress moveSet(Session session, Workflow workflow, @Nullable UUID after, int most, List<Timer> changed) {
+    Progress moveBatch(Session session, Workflow workflow, @Nullable UUID after, int most, List<Timer> changed) {
         RunStore.Behind behind =
-                session.runs().behind(workflow.id(), workflow.version(), after, Math.min(most, largestSet(workflow)));
+                session.runs().behind(workflow.id(), workflow.version(), after, Math.min(most, largestBatch(workflow)));
         if (behind.runs().isEmpty()) {
             return new Progress(0, after, true);
         }
@@ -75,8 +75,8 @@ public final class VersionMove {
     }
 
     /** Each of their timers may get the largest action that there is. */
-    private static int largestSet(Workflow workflow) {
-        return (int) Math.min(LARGEST_SET, 1 + LARGEST_SET_SIZE / (workflow.largestAction() + 1));
+    private static int largestBatch(Workflow workflow) {
+        return (int) Math.min(LARGEST_BATCH, 1 + LARGEST_BATCH_SIZE / (workflow.largestAction() + 1));
     }
 
     /**
@@ -123,7 +123,7 @@ public final class VersionMove {
         return Optional.of(moved);
     }
 
-    /** A run that went on to another timer meanwhile is left for the next set, which begins with it. */
+    /** A run that went on to another timer meanwhile is left for the next batch, which begins with it. */
     private static Progress changeRuns(
             Session session, Workflow workflow, RunStore.Behind behind, Orders orders, @Nullable UUID after) {
         Map<UUID, Run> locked = session
@@ -157,7 +157,7 @@ public final class VersionMove {
     }
 
     /**
-     * The orders of the tasks in the versions that the runs of a set go by: hardly ever more than a few. Only the ids, since many versions
+     * The orders of the tasks in the versions that the runs of a batch go by: hardly ever more than a few. Only the ids, since many versions
      * together may be large. A run whose version this program can't read, as a newer one wrote it, stays as it is.
      */
     private final class Orders {

@@ -131,7 +131,7 @@ public final class Settler implements ExecutionListener {
         Session session = database.on(connection);
         Instant now = Times.now(clock);
         Map<UUID, Run> runs = lockRuns(session, standing);
-        SettlementSet set = new SettlementSet();
+        SettlementBatch set = new SettlementBatch();
         for (Execution execution : standing) {
             InFlight.Entry entry = inFlight.get(execution);
             if (entry != null) {

@@ -43,7 +43,7 @@ final class Repair {
     private static final int LOOKS = 10;
 
     /** Timers mended in one transaction: it holds their locks until it ends. */
-    private static final int LARGEST_SET = 500;
+    private static final int LARGEST_BATCH = 500;
 
     /** Triggers in error put back in a turn: what made them fail may not have passed. */
     private static final int MOST_IN_ERROR = 1_000;
@@ -83,8 +83,8 @@ final class Repair {
                     .filter(stray -> stray.kind() != Kind.TRIGGER_IN_ERROR || inError.take())
                     .map(StrayTimer::id)
                     .toList();
-            for (int first = 0; first < ids.size(); first += LARGEST_SET) {
-                mend(ids.subList(first, Math.min(first + LARGEST_SET, ids.size())), now);
+            for (int first = 0; first < ids.size(); first += LARGEST_BATCH) {
+                mend(ids.subList(first, Math.min(first + LARGEST_BATCH, ids.size())), now);
             }
             position = found.end();
             if (position == null) {
@@ -94,7 +94,7 @@ final class Repair {
         return position;
     }
 
-    /** A set that fails is left for the next turn, and holds up no other. */
+    /** A batch that fails is left for the next turn, and holds up no other. */
     private void mend(List<UUID> ids, Instant now) {
         try {
             database.inTransaction(session -> mend(session, ids, now)).forEach(this::report);

@@ -44,7 +44,7 @@ public record Operation(
             @Nullable Integer version) {}
 
     /**
-     * This operation, one set further.
+     * This operation, one batch further.
      *
      * @param found how many more match
      */

@@ -35,7 +35,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-class TimerSetsIT {
+class TimerBatchesIT {
     @RegisterExtension
     static EngineExtension node = EngineExtension.api();
 

@@ -17,7 +17,7 @@ import java.util.Objects;
 import java.util.UUID;
 
 /** All that one settlement writes, gathered into one statement of each kind. */
-final class SettlementSet {
+final class SettlementBatch {
     private final List<Settlement> settlements = new ArrayList<>();
     private final List<Again> again = new ArrayList<>();
     private final Map<UUID, Instant> held = new HashMap<>();

@@ -27,10 +27,10 @@ import java.util.stream.Collectors;
  *
  * <p>Each method answers the timers that it changed; the others of those asked for do not wait, or not in that way.
  */
-public final class TimerSets {
+public final class TimerBatches {
     private final TimerTriggers triggers;
 
-    public TimerSets(TimerTriggers triggers) {
+    public TimerBatches(TimerTriggers triggers) {
         this.triggers = triggers;
     }
 
