@@ -1,5 +1,6 @@
 package dev.bide.http.request;
 
+import dev.bide.json.InvalidException;
 import dev.bide.workflow.RefusedException;
 import java.util.Optional;
 import java.util.UUID;
@@ -14,6 +15,11 @@ public final class Ids {
     /** The id of the path; 404 for what can't be one, as for one that isn't there. */
     public static UUID path(String what, String text) {
         return parse(text).orElseThrow(() -> RefusedException.notFound(what, text));
+    }
+
+    /** The id that a field or a parameter holds. */
+    static UUID field(String name, String text) {
+        return parse(text).orElseThrow(() -> new InvalidException(name, "must be a UUID"));
     }
 
     /** Only the 36 characters of RFC 9562; {@link UUID#fromString} takes {@code 1-1-1-1-1} too. */
