@@ -51,7 +51,7 @@ public record BulkChangeDraft(
     }
 
     private static @Nullable UUID id(Fields fields, String name) {
-        return parsed(fields, name, text -> Ids.field(name, text));
+        return parsed(fields, name, text -> WrittenIds.field(name, text));
     }
 
     private static <T> @Nullable T parsed(Fields fields, String name, Function<String, T> parser) {

@@ -106,7 +106,7 @@ public final class Drafts {
         if (text == null) {
             return null;
         }
-        return Ids.parse(text).orElseGet(() -> {
+        return WrittenIds.parse(text).orElseGet(() -> {
             fields.error("id", "must be the id of a task of this workflow; a new task has none");
             return null;
         });

@@ -61,7 +61,7 @@ public final class QueryParameters {
     }
 
     public @Nullable UUID id(String name) {
-        return parsed(name, text -> Ids.field(name, text));
+        return parsed(name, text -> WrittenIds.field(name, text));
     }
 
     public @Nullable Instant instant(String name) {
@@ -76,9 +76,7 @@ public final class QueryParameters {
 
     public @Nullable String key() {
         String key = text("key");
-        if (key != null
-                && (key.codePointCount(0, key.length()) > RunDraft.LONGEST_KEY
-                        || key.codePoints().anyMatch(c -> Character.isISOControl(c) || PlainText.isLoneSurrogate(c)))) {
+        if (key != null && (key.codePointCount(0, key.length()) > RunDraft.LONGEST_KEY || !PlainText.isPlain(key))) {
             throw RequestException.parameter("key", "can't be a key");
         }
         return key;

@@ -7,10 +7,10 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /** Ids as they stand in urls and bodies. */
-public final class Ids {
+public final class WrittenIds {
     private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
-    private Ids() {}
+    private WrittenIds() {}
 
     /** The id of the path; 404 for what can't be one, as for one that isn't there. */
     public static UUID path(String what, String text) {
