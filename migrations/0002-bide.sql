@@ -243,9 +243,9 @@ FROM (
 -- From yesterday up to a week ahead. The upkeep makes those that follow.
 SELECT bide_make_partition(history, (now() AT TIME ZONE 'UTC')::date + ahead)
 FROM unnest(ARRAY['run_history', 'timer_history']) AS history, generate_series(-1, 7) AS ahead;
--- The month of yesterday, this one, and that of a month from now.
+-- The months of every day from yesterday up to a month from now: by three days of them, the month after January, or after March, would be missing at its end.
 SELECT bide_make_partition(history, (now() AT TIME ZONE 'UTC')::date + ahead)
-FROM unnest(ARRAY['run_key_history', 'timer_key_history']) AS history, unnest(ARRAY[-1, 0, 31]) AS ahead;
+FROM unnest(ARRAY['run_key_history', 'timer_key_history']) AS history, generate_series(-1, 31) AS ahead;
 
 --changeset bide:0002-operations
 --comment Changes to many timers, done in the background set by set. Each set's progress is written with what it changed, so a crash repeats nothing.

@@ -2,7 +2,9 @@ package dev.bide.database;
 
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import liquibase.Scope;
 import liquibase.UpdateSummaryEnum;
@@ -13,6 +15,7 @@ import liquibase.command.core.helpers.ShowSummaryArgument;
 import liquibase.database.DatabaseFactory;
 import liquibase.database.jvm.JdbcConnection;
 import liquibase.exception.ValidationFailedException;
+import liquibase.lockservice.LockService;
 import liquibase.lockservice.LockServiceFactory;
 import liquibase.ui.LoggerUIService;
 
@@ -20,6 +23,8 @@ import liquibase.ui.LoggerUIService;
 public final class Migrations {
     /** On the classpath. */
     public static final String CHANGELOG = "migrations/changelog.yaml";
+
+    private static final long RECHECK_SECONDS = 1;
 
     private Migrations() {}
 
@@ -30,10 +35,17 @@ public final class Migrations {
      */
     static void run(Connection connection) throws SQLException, IOException {
         try {
+            boolean first = isFirst(connection);
             var database =
                     DatabaseFactory.getInstance().findCorrectDatabaseImplementation(new JdbcConnection(connection));
-            // Liquibase makes its own table before it takes its lock, which of two nodes at once only one can.
-            LockServiceFactory.getInstance().getLockService(database).waitForLock();
+            LockService lock = LockServiceFactory.getInstance().getLockService(database);
+            lock.setChangeLogLockRecheckTime(RECHECK_SECONDS);
+            if (first) {
+                // Liquibase makes its own table before it takes its lock, which of two nodes at once only one can.
+                // Where the table is there, it takes the lock only
+                // where there is something to do: a node that has nothing to migrate waits for nobody.
+                lock.waitForLock();
+            }
             Scope.child(Map.of(Scope.Attr.ui.name(), new LoggerUIService()), () -> new CommandScope(
                             UpdateCommandStep.COMMAND_NAME)
                     .addArgumentValue(DbUrlConnectionArgumentsCommandStep.DATABASE_ARG, database)
@@ -45,6 +57,15 @@ public final class Migrations {
                 throw new IOException("the migrations do not fit the database: " + unfit.getMessage(), e);
             }
             throw new SQLException("the migrations failed: " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether nothing was ever migrated here. */
+    private static boolean isFirst(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT to_regclass(quote_ident(current_schema()) || '.databasechangelog') IS NULL")) {
+            return row.next() && row.getBoolean(1);
         }
     }
 }

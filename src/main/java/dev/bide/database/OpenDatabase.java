@@ -3,6 +3,7 @@ package dev.bide.database;
 import com.codahale.metrics.MetricRegistry;
 import dev.bide.embedded.EmbeddedDatabase;
 import dev.bide.jobstore.DatabaseClock;
+import dev.bide.jobstore.DatabaseFault;
 import io.dropwizard.db.DataSourceFactory;
 import io.dropwizard.db.ManagedDataSource;
 import java.io.IOException;
@@ -40,9 +41,6 @@ public final class OpenDatabase implements AutoCloseable {
             Duration.ofMinutes(1),
             Duration.ofMinutes(1),
             Duration.ZERO);
-
-    /** A lock was not to be had in time. */
-    private static final String LOCKED = "55P03";
 
     private static final SessionLimits PROBING = SessionLimits.brief(
             Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(3));
@@ -194,7 +192,7 @@ public final class OpenDatabase implements AutoCloseable {
                 Migrations.run(connection);
                 return;
             } catch (SQLException e) {
-                if (!isLocked(e) || System.nanoTime() - end > 0) {
+                if (DatabaseFault.of(e) != DatabaseFault.LOCKED || System.nanoTime() - end > 0) {
                     throw e;
                 }
                 LOG.warn(
@@ -204,15 +202,6 @@ public final class OpenDatabase implements AutoCloseable {
             }
             pause();
         }
-    }
-
-    private static boolean isLocked(Throwable fault) {
-        for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && LOCKED.equals(sql.getSQLState())) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /**

@@ -48,7 +48,7 @@ public record DateDelay(
         return switch (ifPast == null ? IfPast.FIRE : ifPast) {
             case FIRE -> wait.until(wait.from(), "date");
             case SKIP -> new DueTime.Skipped();
-            case REJECT -> new DueTime.Rejected(DueTime.Reason.PASSED, new FieldError("date", "has passed"));
+            case REJECT -> new DueTime.Rejected(new FieldError("date", "has passed"));
         };
     }
 

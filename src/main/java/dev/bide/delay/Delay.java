@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * Writing is canonical: always the same order of fields, none that is null.
  */
 public sealed interface Delay permits PeriodDelay, WeekdaysDelay, DateDelay, DayOfYearDelay {
+    /** The longest a wait may be, in calendar years. */
+    int LONGEST_YEARS = 10;
 
     /** The delay's own time zone, a name that {@link ZoneNames} knows; null where the run's or workflow's counts. */
     @Nullable

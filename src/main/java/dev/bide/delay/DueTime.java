@@ -21,13 +21,5 @@ public sealed interface DueTime {
      *
      * @param error the field at fault, relative to the delay, and what is wrong with it
      */
-    record Rejected(Reason reason, FieldError error) implements DueTime {}
-
-    /** Why a delay is refused. */
-    enum Reason {
-        /** The date has passed and the delay says to refuse that. */
-        PASSED,
-        /** Due more than ten years after the wait begins, or after the year 9999. */
-        TOO_FAR
-    }
+    record Rejected(FieldError error) implements DueTime {}
 }

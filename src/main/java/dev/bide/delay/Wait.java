@@ -13,17 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /** One wait: when and in which zone it begins, and what local days and times mean in it. */
 record Wait(Instant from, ZoneId zone) {
-
-    /** The longest a wait may be, in calendar years. */
-    static final int LONGEST_YEARS = 10;
-
     /** No ten years are longer than this; with three leap days among them. */
-    static final Duration LONGEST = Duration.ofDays(LONGEST_YEARS * 365 + 3);
-
-    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
+    static final Duration LONGEST = Duration.ofDays(Delay.LONGEST_YEARS * 365 + 3);
 
     Wait {
-        if (from.isBefore(Instants.EARLIEST) || from.isAfter(LATEST)) {
+        if (!Instants.isKnown(from)) {
             throw new InvalidException("from", "must be in the years 1 to 9999");
         }
     }
@@ -45,14 +39,14 @@ record Wait(Instant from, ZoneId zone) {
      * @param field the delay's field to blame if that is too far ahead
      */
     DueTime until(Instant moment, String field) {
-        if (moment.isAfter(from.atZone(zone).plusYears(LONGEST_YEARS).toInstant())) {
-            return tooFar(field, "makes the wait end more than " + LONGEST_YEARS + " years after it begins");
+        if (moment.isAfter(from.atZone(zone).plusYears(Delay.LONGEST_YEARS).toInstant())) {
+            return tooFar(field, "makes the wait end more than " + Delay.LONGEST_YEARS + " years after it begins");
         }
         Instant at = Instants.up(moment.isBefore(from) ? from : moment);
-        return at.isAfter(LATEST) ? tooFar(field, "makes the wait end after the year 9999") : new DueTime.Due(at);
+        return Instants.isKnown(at) ? new DueTime.Due(at) : tooFar(field, "makes the wait end after the year 9999");
     }
 
     private static DueTime tooFar(String field, String rule) {
-        return new DueTime.Rejected(DueTime.Reason.TOO_FAR, new FieldError(field, rule));
+        return new DueTime.Rejected(new FieldError(field, rule));
     }
 }

@@ -73,21 +73,12 @@ public final class Runs {
      * up. The same key again means the run that exists, whatever else is asked for.
      */
     public CompletableFuture<Accepted<RunView>> start(UUID workflowId, Asked<RunDraft> asked) {
-        return asked.draft() != null
-                ? writer.add(new NewRuns.Request(workflowId, asked.draft())).thenCompose(this::accepted)
-                : Repeats.find(asked, keys -> withKeys(workflowId, keys))
-                        .map(before -> CompletableFuture.completedFuture(existing(before)))
-                        .orElseGet(() -> CompletableFuture.failedFuture(new RefusedException(asked.why())));
-    }
-
-    private CompletableFuture<Accepted<RunView>> accepted(Acceptance<RunView> result) {
-        if (result instanceof Acceptance.Created<RunView> started) {
-            return CompletableFuture.completedFuture(new Accepted<>(started.value(), true));
-        }
-        if (result instanceof Acceptance.Existing<RunView> before) {
-            return CompletableFuture.supplyAsync(() -> existing(before.holder()), readers);
-        }
-        return CompletableFuture.failedFuture(new RefusedException(((Acceptance.Refused<RunView>) result).why()));
+        return Repeats.one(
+                asked,
+                draft -> writer.add(new NewRuns.Request(workflowId, draft)),
+                keys -> withKeys(workflowId, keys),
+                this::existing,
+                readers);
     }
 
     /** Results in the order asked. One that is refused spoils no other. */
@@ -114,9 +105,8 @@ public final class Runs {
     }
 
     /** What was started before with the same key. It goes with its history, maybe just now: sent again, the request starts a new one. */
-    private Accepted<RunView> existing(KeyHolder holder) {
-        return new Accepted<>(
-                view(finder.runWithInput(holder).orElseThrow(RefusedException::away), database, finder), false);
+    private RunView existing(KeyHolder holder) {
+        return view(finder.runWithInput(holder).orElseThrow(RefusedException::away), database, finder);
     }
 
     private Map<String, KeyHolder> withKeys(UUID workflowId, Collection<String> keys) {

@@ -73,27 +73,12 @@ public final class Timers {
      * that exists, whatever else is asked for.
      */
     public CompletableFuture<Accepted<Timer>> create(Asked<TimerDraft> asked) {
-        Asked<Timer> planned = plan(List.of(asked)).get(0);
-        return planned.draft() != null
-                ? writer.add(planned.draft()).thenCompose(this::accepted)
-                : Repeats.find(planned, this::withKeys)
-                        .map(before -> CompletableFuture.completedFuture(existing(before)))
-                        .orElseGet(() -> CompletableFuture.failedFuture(new RefusedException(planned.why())));
-    }
-
-    private CompletableFuture<Accepted<Timer>> accepted(Acceptance<Timer> result) {
-        if (result instanceof Acceptance.Created<Timer> created) {
-            return CompletableFuture.completedFuture(new Accepted<>(created.value(), true));
-        }
-        if (result instanceof Acceptance.Existing<Timer> before) {
-            return CompletableFuture.supplyAsync(() -> existing(before.holder()), readers);
-        }
-        return CompletableFuture.failedFuture(new RefusedException(((Acceptance.Refused<Timer>) result).why()));
+        return Repeats.one(plan(List.of(asked)).get(0), writer::add, this::withKeys, this::existing, readers);
     }
 
     /** What was made before with the same key. It goes with its history, maybe just now: sent again, the request makes a new one. */
-    private Accepted<Timer> existing(KeyHolder holder) {
-        return new Accepted<>(finder.timer(holder).orElseThrow(RefusedException::away), false);
+    private Timer existing(KeyHolder holder) {
+        return finder.timer(holder).orElseThrow(RefusedException::away);
     }
 
     /** Results in the order asked. One that is refused spoils no other. */

@@ -210,7 +210,7 @@ public final class Workflows {
 
     private static void checkCount(List<Task> tasks) {
         if (tasks.size() > Workflow.MOST_TASKS) {
-            throw RefusedException.invalid("tasks", "must be at most " + Workflow.MOST_TASKS);
+            throw RefusedException.invalid("tasks", Workflow.MOST_TASKS_RULE);
         }
     }
 

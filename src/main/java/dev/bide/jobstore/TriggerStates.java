@@ -3,6 +3,7 @@ package dev.bide.jobstore;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 
@@ -48,22 +49,31 @@ public record TriggerStates(String scheduler, String group) {
 
     /** Locks those that exist, in order of name, until the transaction ends. Whoever had one of them in hand has written by then what he had to. */
     public void lock(Connection connection, Collection<String> names) throws SQLException {
-        execute(connection, LOCK, names);
+        run(connection, LOCK, names, statement -> {
+            try (ResultSet rows = statement.executeQuery()) {
+                // To the last, which are locked as they are read where the url has a fetch size.
+                while (rows.next()) {}
+            }
+        });
     }
 
     /** Lets those that were locked, and have fired and are in no hands, be replaced like those that wait. */
     public void release(Connection connection, Collection<String> names) throws SQLException {
         // ERROR is what the store takes for a trigger that waits.
-        execute(connection, RELEASE, names);
+        run(connection, RELEASE, names, PreparedStatement::executeUpdate);
     }
 
-    private void execute(Connection connection, String sql, Collection<String> names) throws SQLException {
+    private interface Act {
+        void run(PreparedStatement statement) throws SQLException;
+    }
+
+    private void run(Connection connection, String sql, Collection<String> names, Act act) throws SQLException {
         Array array = connection.createArrayOf("text", names.toArray());
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, scheduler);
             statement.setArray(2, array);
             statement.setString(3, group);
-            statement.execute();
+            act.run(statement);
         } finally {
             array.free();
         }

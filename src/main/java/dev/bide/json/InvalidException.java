@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * A value that breaks rules of its own, whatever the time and whatever else there is: for the person who sent it.
  *
- * <p>Jackson wraps it (as the cause of a {@code ValueInstantiationException}, whose path leads to the value).
+ * <p>Has no stack trace: hostile clients can ask for many. Jackson wraps it (as the cause of a {@code ValueInstantiationException}, whose path leads to the value).
  */
 public final class InvalidException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
@@ -24,6 +24,11 @@ public final class InvalidException extends IllegalArgumentException {
     public InvalidException(List<FieldError> errors) {
         super(errors.get(0).field() + " " + errors.get(0).message());
         this.errors = List.copyOf(errors);
+    }
+
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+        return this;
     }
 
     /** All that is wrong, the first at first. */

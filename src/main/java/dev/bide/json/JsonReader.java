@@ -103,14 +103,16 @@ public final class JsonReader {
         try (JsonParser parser = FACTORY.createParser(item)) {
             parser.nextToken();
             JsonTree tree = tree(parser, errors, memory);
-            JsonNode value = tree.read();
-            if (parser.nextToken() != null) {
-                throw new MalformedException("The body is not JSON: see item " + number + " of the list");
-            }
-            if (value instanceof ObjectNode object) {
-                Reading<T> read = draft(object, errors, draft);
+            try {
+                JsonNode value = tree.read();
+                if (parser.nextToken() != null) {
+                    throw new MalformedException("The body is not JSON: see item " + number + " of the list");
+                }
+                if (value instanceof ObjectNode object) {
+                    return draft(object, errors, draft);
+                }
+            } finally {
                 tree.giveBack();
-                return read;
             }
             errors.add(FieldPath.ROOT, "must be an object");
         } catch (StreamConstraintsException e) {

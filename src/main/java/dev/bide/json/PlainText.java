@@ -9,14 +9,20 @@ public final class PlainText {
     /** At most 500 characters, without control characters and broken surrogates, which JSON could not be written with. */
     public static String of(String text) {
         StringBuilder plain = new StringBuilder(Math.min(text.length(), LONGEST));
-        text.codePoints()
-                .limit(LONGEST)
-                .map(c -> Character.isISOControl(c) || isLoneSurrogate(c) ? 0xfffd : c)
-                .forEach(plain::appendCodePoint);
+        text.codePoints().limit(LONGEST).map(c -> isPlain(c) ? c : 0xfffd).forEach(plain::appendCodePoint);
         return plain.toString();
     }
 
-    public static boolean isLoneSurrogate(int codePoint) {
+    /** Whether {@code text} holds no control characters and no broken surrogates. */
+    public static boolean isPlain(String text) {
+        return text.codePoints().allMatch(PlainText::isPlain);
+    }
+
+    private static boolean isPlain(int codePoint) {
+        return !Character.isISOControl(codePoint) && !isLoneSurrogate(codePoint);
+    }
+
+    private static boolean isLoneSurrogate(int codePoint) {
         return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
     }
 

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,9 @@ import org.slf4j.LoggerFactory;
 final class TimerCounts {
     private static final Logger LOG = LoggerFactory.getLogger(TimerCounts.class);
     private static final long VALID_NANOS = 10_000_000_000L;
+
+    /** Of both statements together: half of what Prometheus waits for an answer by default. */
+    private static final int PATIENCE_SECONDS = 5;
 
     /**
      * Reads only, no locks. All waiting and all finished: the planner's estimates, exact below 100,000, where counting is cheap. Retrying, paused, dead, cancelled:
@@ -101,8 +105,12 @@ final class TimerCounts {
     private Counts read() throws SQLException {
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.setQueryTimeout(5);
+            long begun = System.nanoTime();
+            statement.setQueryTimeout(PATIENCE_SECONDS);
             Backlog backlog = Backlog.read(statement, Engine.SCHEDULER);
+            int spent = (int) TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun);
+            // A timeout of 0 is none.
+            statement.setQueryTimeout(Math.max(1, PATIENCE_SECONDS - spent));
             try (ResultSet row = statement.executeQuery(QUERY)) {
                 row.next();
                 return new Counts(

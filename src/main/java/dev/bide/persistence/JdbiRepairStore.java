@@ -100,7 +100,7 @@ record JdbiRepairStore(Handle handle) implements RepairStore {
     /** Primary keys. Locks the triggers in order of name, then the timers in order of id; the second sight is after the locks. */
     @Override
     public List<StrayTimer> lock(Collection<UUID> ids) {
-        act(() -> TRIGGERS.lock(handle.getConnection(), names(ids)));
+        act("locked", () -> TRIGGERS.lock(handle.getConnection(), names(ids)));
         List<UUID> locked = handle.createQuery(
                         "SELECT id FROM timer WHERE id = ANY(:ids) ORDER BY id FOR UPDATE SKIP LOCKED")
                 .bindArray("ids", UUID.class, ids)
@@ -120,18 +120,18 @@ record JdbiRepairStore(Handle handle) implements RepairStore {
 
     @Override
     public void release(Collection<UUID> ids) {
-        act(() -> TRIGGERS.release(handle.getConnection(), names(ids)));
+        act("released", () -> TRIGGERS.release(handle.getConnection(), names(ids)));
     }
 
     private interface Act {
         void run() throws SQLException;
     }
 
-    private static void act(Act act) {
+    private static void act(String what, Act act) {
         try {
             act.run();
         } catch (SQLException e) {
-            throw new IllegalStateException("triggers could not be mended", e);
+            throw new IllegalStateException("triggers could not be " + what, e);
         }
     }
 

@@ -462,7 +462,7 @@ final class JdbiTimerStore implements TimerStore {
         }
     }
 
-    private static <T> Optional<T> readable(ResultSet row, Rows.Reading<T> reading) throws SQLException {
+    private static <T> Optional<T> readable(ResultSet row, Rows.RowReader<T> reading) throws SQLException {
         return Rows.readable("Timer", row, reading);
     }
 

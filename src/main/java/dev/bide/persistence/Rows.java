@@ -20,14 +20,14 @@ final class Rows {
     private Rows() {}
 
     /** What is made of a row. */
-    interface Reading<T> {
+    interface RowReader<T> {
         T read() throws SQLException;
     }
 
     /** Empty where this version of the program can't read it. */
-    static <T> Optional<T> readable(String what, ResultSet row, Reading<T> reading) throws SQLException {
+    static <T> Optional<T> readable(String what, ResultSet row, RowReader<T> reader) throws SQLException {
         try {
-            return Optional.of(reading.read());
+            return Optional.of(reader.read());
         } catch (RuntimeException e) {
             LOG.error("{} {} can't be read, and waits for a version that can", what, uuid(row, "id"), e);
             return Optional.empty();

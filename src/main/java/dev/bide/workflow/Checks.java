@@ -29,7 +29,7 @@ final class Checks {
         if (isLonger(value, longest)) {
             throw new InvalidException(field, "must have at most " + longest + " characters");
         }
-        if (value.codePoints().anyMatch(c -> Character.isISOControl(c) || PlainText.isLoneSurrogate(c))) {
+        if (!PlainText.isPlain(value)) {
             throw new InvalidException(field, "must not hold control characters");
         }
         return Objects.requireNonNull(value);

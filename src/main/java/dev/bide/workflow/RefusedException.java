@@ -3,14 +3,14 @@ package dev.bide.workflow;
 import dev.bide.json.FieldError;
 import java.util.List;
 
-/** Ends what can't be done. Whatever its transaction had done is undone. */
+/** Ends what can't be done. Whatever its transaction had done is undone. Has no stack trace: it is answered, not looked into, and hostile clients can ask for many. */
 public final class RefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final transient Refusal refusal;
 
     public RefusedException(Refusal refusal) {
-        super(refusal.detail());
+        super(refusal.detail(), null, false, false);
         this.refusal = refusal;
     }
 

@@ -28,8 +28,9 @@ public final class Times {
      * delays too.
      */
     public static Instant dueAt(String field, Instant dueAt, Instant now) {
-        if (dueAt.isAfter(now.atZone(ZoneOffset.UTC).plusYears(10).toInstant())) {
-            throw RefusedException.invalid(field, "must be at most 10 years ahead");
+        if (dueAt.isAfter(
+                now.atZone(ZoneOffset.UTC).plusYears(Delay.LONGEST_YEARS).toInstant())) {
+            throw RefusedException.invalid(field, "must be at most " + Delay.LONGEST_YEARS + " years ahead");
         }
         return dueAt.isAfter(now) ? Instants.up(dueAt) : now;
     }

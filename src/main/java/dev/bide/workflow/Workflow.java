@@ -28,6 +28,7 @@ public record Workflow(
     public static final int LONGEST_NAME = 200;
     public static final int LONGEST_DESCRIPTION = 4_000;
     public static final int MOST_TASKS = 100;
+    public static final String MOST_TASKS_RULE = "must be at most " + MOST_TASKS;
 
     public Workflow {
         tasks = List.copyOf(tasks);

@@ -16,7 +16,7 @@ public record WorkflowDraft(
         }
         tasks = List.copyOf(tasks);
         if (tasks.size() > Workflow.MOST_TASKS) {
-            throw new InvalidException("tasks", "must be at most " + Workflow.MOST_TASKS);
+            throw new InvalidException("tasks", Workflow.MOST_TASKS_RULE);
         }
     }
 }

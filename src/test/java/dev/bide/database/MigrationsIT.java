@@ -26,6 +26,9 @@ class MigrationsIT {
     static final PostgresExtension KILLED = PostgresExtension.unmigrated();
 
     @RegisterExtension
+    static final PostgresExtension CURRENT = new PostgresExtension();
+
+    @RegisterExtension
     static final PostgresExtension BEFORE = PostgresExtension.unmigrated();
 
     @Test
@@ -61,6 +64,16 @@ class MigrationsIT {
             waiting.get(60, TimeUnit.SECONDS);
         }
         assertThat(ask(KILLED, "SELECT to_regclass('timer') IS NOT NULL")).isTrue();
+    }
+
+    /** Another's may take hours, of a version that this node does not know yet. */
+    @Test
+    void a_node_that_has_nothing_to_migrate_waits_for_nobody() throws Exception {
+        try (Connection busy = DriverManager.getConnection(CURRENT.jdbcUrl());
+                Statement statement = busy.createStatement()) {
+            statement.execute("SELECT pg_advisory_lock(" + AdvisoryLockService.KEY + ")");
+            migrating(CURRENT).get(60, TimeUnit.SECONDS);
+        }
     }
 
     @Test

@@ -69,18 +69,19 @@ class DateDelayTest {
     @Test
     void a_date_that_has_passed_may_be_refused() {
         assertThat(due(date("2026-11-23", null, IfPast.REJECT), "2026-11-24T10:15Z"))
-                .contains("PASSED", "field=date", "message=has passed");
+                .contains("field=date", "message=has passed");
         assertThat(due(date("0000-01-01", "09:00", IfPast.REJECT), "2026-11-24T10:15Z"))
-                .contains("PASSED");
+                .contains("has passed");
     }
 
     @Test
     void ten_years_are_the_most() {
         assertThat(due(date("2036-11-24"), "2026-11-24T10:15Z")).isEqualTo("2036-11-24T00:00Z");
         assertThat(due(date("2036-11-24", "10:15", null), "2026-11-24T10:15Z")).isEqualTo("2036-11-24T10:15Z");
-        assertThat(due(date("2036-11-24", "10:16", null), "2026-11-24T10:15Z")).contains("TOO_FAR", "field=date");
+        assertThat(due(date("2036-11-24", "10:16", null), "2026-11-24T10:15Z"))
+                .contains("makes the wait end", "field=date");
         assertThat(due(date("9999-12-31", null, IfPast.SKIP), "2026-11-24T10:15Z"))
-                .contains("TOO_FAR");
+                .contains("makes the wait end");
     }
 
     @Test

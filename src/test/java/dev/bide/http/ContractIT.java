@@ -576,6 +576,15 @@ class ContractIT {
         assertThat(runs.path("results").path(wrong.size()).path("id"))
                 .as("what another item has just made")
                 .isEqualTo(runs.path("results").path(wrong.size() + 1).path("id"));
+        JsonNode made = post(
+                        "/timers/bulk",
+                        "{'timers':[{'key':'other','nope':1},{'key':'other'," + ONE_DAY + "," + action("/ok") + "}]}")
+                .json(200);
+        assertThat(made.path("accepted").intValue()).isEqualTo(2);
+        assertThat(made.path("results").path(0).path("id").textValue())
+                .as("what another item has just made")
+                .isNotNull()
+                .isEqualTo(made.path("results").path(1).path("id").textValue());
         for (String key : List.of("7", "' '", "'taken','key':'taken'", "null", "'\\ud83d'")) {
             post("/timers", "{'key':" + key + "}").problem(422);
         }

@@ -10,6 +10,8 @@ import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.store.Cursor;
 import dev.bide.workflow.store.RepairStore.Look;
 import dev.bide.workflow.store.RepairStore.StrayTimer;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +45,26 @@ class JdbiRepairStoreIT {
         Instant before = NOW.minusSeconds(60);
         assertThat(walk(after -> look(after, before))).containsExactlyInAnyOrderElementsOf(ids(overdue));
         assertThat(walk(this::pausedLook)).containsExactlyInAnyOrderElementsOf(ids(paused));
+    }
+
+    /** With a fetch size in the url the driver reads, and the server locks, so many rows at a time. */
+    @Test
+    void locks_all_triggers_whatever_the_drivers_fetch_size() throws Exception {
+        List<String> names = IntStream.range(0, 5).mapToObj(i -> "fetched-" + i).toList();
+        POSTGRES.sql()
+                .execute(
+                        "INSERT INTO qrtz_triggers (sched_name, trigger_name, trigger_group, job_name, job_group, next_fire_time, trigger_state, trigger_type, start_time)"
+                                + " SELECT 'bide', 'fetched-' || n, 'timer', 'fetched', 'timer', 0, 'WAITING', 'BLOB', 0 FROM generate_series(0, 4) AS n");
+        try (Connection connection = DriverManager.getConnection(
+                POSTGRES.jdbcUrl() + (POSTGRES.jdbcUrl().contains("?") ? "&" : "?") + "defaultRowFetchSize=2")) {
+            connection.setAutoCommit(false);
+            JdbiRepairStore.TRIGGERS.lock(connection, names);
+            assertThat(POSTGRES.sql()
+                            .number(
+                                    "SELECT count(*) FROM (SELECT FROM qrtz_triggers WHERE trigger_name LIKE 'fetched-%'"
+                                            + " FOR UPDATE SKIP LOCKED) AS free"))
+                    .isZero();
+        }
     }
 
     private Look look(Cursor after, Instant before) {

@@ -1,9 +1,11 @@
 package dev.bide.engine.accept;
 
 import dev.bide.engine.Acceptance;
+import dev.bide.engine.Accepted;
 import dev.bide.engine.Asked;
 import dev.bide.jobstore.DatabaseFault;
 import dev.bide.workflow.Refusal;
+import dev.bide.workflow.RefusedException;
 import dev.bide.workflow.store.KeyHolder;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -21,9 +25,39 @@ import org.jspecify.annotations.Nullable;
 public final class Repeats {
     private Repeats() {}
 
+    /**
+     * One request's way. Completes once it is on disk, on the thread that wrote it.
+     *
+     * @param read what a holder of the key holds; it goes with its history, maybe just now
+     * @param readers read what the writer of a batch must not wait for
+     */
+    public static <D, T> CompletableFuture<Accepted<T>> one(
+            Asked<D> asked,
+            Function<D, CompletableFuture<Acceptance<T>>> store,
+            Function<Collection<String>, Map<String, KeyHolder>> find,
+            Function<KeyHolder, T> read,
+            Executor readers) {
+        if (asked.draft() != null) {
+            return store.apply(asked.draft()).thenCompose(result -> accepted(result, read, readers));
+        }
+        return find(asked, find)
+                .map(before -> CompletableFuture.completedFuture(new Accepted<>(read.apply(before), false)))
+                .orElseGet(() -> CompletableFuture.failedFuture(new RefusedException(asked.why())));
+    }
+
+    private static <T> CompletableFuture<Accepted<T>> accepted(
+            Acceptance<T> result, Function<KeyHolder, T> read, Executor readers) {
+        if (result instanceof Acceptance.Created<T> created) {
+            return CompletableFuture.completedFuture(new Accepted<>(created.value(), true));
+        }
+        if (result instanceof Acceptance.Existing<T> before) {
+            return CompletableFuture.supplyAsync(() -> new Accepted<>(read.apply(before.holder()), false), readers);
+        }
+        return CompletableFuture.failedFuture(new RefusedException(((Acceptance.Refused<T>) result).why()));
+    }
+
     /** What has the key of one that is refused. One without a key asks no database. */
-    public static Optional<KeyHolder> find(
-            Asked<?> refused, Function<Collection<String>, Map<String, KeyHolder>> find) {
+    static Optional<KeyHolder> find(Asked<?> refused, Function<Collection<String>, Map<String, KeyHolder>> find) {
         String key = refused.key();
         return key == null
                 ? Optional.empty()
@@ -46,8 +80,9 @@ public final class Repeats {
         for (Asked<D> one : asked) {
             results.add(one.draft() == null ? new Acceptance.Refused<>(one.why()) : stored.next());
         }
+        // Of a draft the store has looked for its key itself.
         Map<Integer, String> keys = IntStream.range(0, asked.size())
-                .filter(i -> asked.get(i).key() != null && isInvalid(results.get(i)))
+                .filter(i -> asked.get(i).key() != null && asked.get(i).draft() == null)
                 .boxed()
                 .collect(Collectors.toMap(
                         i -> i, i -> Objects.requireNonNull(asked.get(i).key())));
@@ -55,10 +90,6 @@ public final class Repeats {
             answer(results, keys, find);
         }
         return results;
-    }
-
-    private static boolean isInvalid(Acceptance<?> result) {
-        return result instanceof Acceptance.Refused<?> refused && refused.why().reason() == Refusal.Reason.INVALID;
     }
 
     private static <T> void answer(

@@ -32,16 +32,19 @@ public final class Answers {
     public Response accepted(boolean created, String collection, UUID id, Object body) {
         Response.ResponseBuilder answer = with(created ? 201 : 200, body);
         return created
-                ? answer.header(HttpHeaders.LOCATION, ApiPaths.ROOT + "/" + collection + "/" + id)
-                        .build()
+                ? answer.header(HttpHeaders.LOCATION, place(collection, id)).build()
                 : answer.build();
     }
 
     /** 202 with the place where what was begun can be watched. */
     public Response begun(String collection, UUID id, Object body) {
         return with(202, body)
-                .header(HttpHeaders.LOCATION, ApiPaths.ROOT + "/" + collection + "/" + id)
+                .header(HttpHeaders.LOCATION, place(collection, id))
                 .build();
+    }
+
+    private static String place(String collection, UUID id) {
+        return ApiPaths.ROOT + "/" + collection + "/" + id;
     }
 
     /** A workflow with its entity tag. */
@@ -49,7 +52,7 @@ public final class Answers {
         Response.ResponseBuilder answer = with(created ? 201 : 200, WorkflowAnswer.of(workflow))
                 .header(HttpHeaders.ETAG, EntityTags.of(workflow.version()));
         return created
-                ? answer.header(HttpHeaders.LOCATION, ApiPaths.ROOT + "/workflows/" + workflow.id())
+                ? answer.header(HttpHeaders.LOCATION, place("workflows", workflow.id()))
                         .build()
                 : answer.build();
     }

@@ -2,7 +2,6 @@ package dev.bide.http.request;
 
 import dev.bide.delay.Delay;
 import dev.bide.json.Fields;
-import dev.bide.json.InvalidException;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.store.TimerFilter;
 import java.time.Instant;
@@ -52,8 +51,7 @@ public record BulkChangeDraft(
     }
 
     private static @Nullable UUID id(Fields fields, String name) {
-        return parsed(
-                fields, name, text -> Ids.parse(text).orElseThrow(() -> new InvalidException(name, "must be a UUID")));
+        return parsed(fields, name, text -> WrittenIds.field(name, text));
     }
 
     private static <T> @Nullable T parsed(Fields fields, String name, Function<String, T> parser) {

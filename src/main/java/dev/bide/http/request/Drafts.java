@@ -82,7 +82,7 @@ public final class Drafts {
             return List.of();
         }
         if (list.size() > Workflow.MOST_TASKS) {
-            fields.error("tasks", "must be at most " + Workflow.MOST_TASKS);
+            fields.error("tasks", Workflow.MOST_TASKS_RULE);
             return List.of();
         }
         List<TaskDraft> tasks = new ArrayList<>(list.size());
@@ -106,7 +106,7 @@ public final class Drafts {
         if (text == null) {
             return null;
         }
-        return Ids.parse(text).orElseGet(() -> {
+        return WrittenIds.parse(text).orElseGet(() -> {
             fields.error("id", "must be the id of a task of this workflow; a new task has none");
             return null;
         });

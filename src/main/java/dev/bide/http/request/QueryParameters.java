@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The query parameters of a request: each at most once, none that is unknown. What is wrong ends the request with 400. */
 public final class QueryParameters {
-    private static final String ID_RULE = "must be a UUID";
-
     private final MultivaluedMap<String, String> values;
 
     private QueryParameters(MultivaluedMap<String, String> values) {
@@ -63,7 +61,7 @@ public final class QueryParameters {
     }
 
     public @Nullable UUID id(String name) {
-        return parsed(name, text -> Ids.parse(text).orElseThrow(() -> new InvalidException(name, ID_RULE)));
+        return parsed(name, text -> WrittenIds.field(name, text));
     }
 
     public @Nullable Instant instant(String name) {
@@ -78,9 +76,7 @@ public final class QueryParameters {
 
     public @Nullable String key() {
         String key = text("key");
-        if (key != null
-                && (key.codePointCount(0, key.length()) > RunDraft.LONGEST_KEY
-                        || key.codePoints().anyMatch(c -> Character.isISOControl(c) || PlainText.isLoneSurrogate(c)))) {
+        if (key != null && (key.codePointCount(0, key.length()) > RunDraft.LONGEST_KEY || !PlainText.isPlain(key))) {
             throw RequestException.parameter("key", "can't be a key");
         }
         return key;

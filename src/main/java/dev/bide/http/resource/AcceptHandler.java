@@ -5,7 +5,7 @@ import dev.bide.http.answer.FaultMapper;
 import dev.bide.http.body.Body;
 import dev.bide.http.body.MediaTypes;
 import dev.bide.http.guard.DirectAnswer;
-import dev.bide.http.request.Ids;
+import dev.bide.http.request.WrittenIds;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -86,7 +86,7 @@ public final class AcceptHandler extends Handler.Wrapper {
                 || !path.endsWith(RUNS)) {
             return null;
         }
-        return Ids.parse(path.substring(WORKFLOWS.length(), path.length() - RUNS.length()))
+        return WrittenIds.parse(path.substring(WORKFLOWS.length(), path.length() - RUNS.length()))
                 .<Function<Body, CompletableFuture<Response>>>map(id -> body -> accepting.run(id, body))
                 .orElse(null);
     }

@@ -3,8 +3,8 @@ package dev.bide.http.resource;
 import dev.bide.engine.Operations;
 import dev.bide.http.answer.Answers;
 import dev.bide.http.answer.OperationAnswer;
-import dev.bide.http.request.Ids;
 import dev.bide.http.request.QueryParameters;
+import dev.bide.http.request.WrittenIds;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -29,13 +29,13 @@ public final class OperationResource {
     @Path("/{id}")
     public Response get(@Context ContainerRequestContext request, @PathParam("id") String id) {
         QueryParameters.of(request, Set.of());
-        return answers.ok(OperationAnswer.of(operations.get(Ids.path("operation", id))));
+        return answers.ok(OperationAnswer.of(operations.get(WrittenIds.path("operation", id))));
     }
 
     @POST
     @Path("/{id}/cancel")
     public Response cancel(@Context ContainerRequestContext request, @PathParam("id") String id) {
         QueryParameters.of(request, Set.of());
-        return answers.ok(OperationAnswer.of(operations.cancel(Ids.path("operation", id))));
+        return answers.ok(OperationAnswer.of(operations.cancel(WrittenIds.path("operation", id))));
     }
 }

@@ -5,9 +5,9 @@ import dev.bide.engine.Runs;
 import dev.bide.http.answer.Answers;
 import dev.bide.http.answer.PageAnswer;
 import dev.bide.http.answer.RunAnswer;
-import dev.bide.http.request.Ids;
 import dev.bide.http.request.Listing;
 import dev.bide.http.request.QueryParameters;
+import dev.bide.http.request.WrittenIds;
 import dev.bide.json.Fields;
 import dev.bide.workflow.RunStatus;
 import dev.bide.workflow.store.RunFilter;
@@ -80,7 +80,7 @@ public final class RunResource {
     @Path("/{id}/redrive")
     @Consumes(MediaType.APPLICATION_JSON)
     public Response redrive(@Context ContainerRequestContext request, @PathParam("id") String id) {
-        UUID run = Ids.path("run", id);
+        UUID run = WrittenIds.path("run", id);
         QueryParameters.of(request, Set.of());
         boolean latest = requests.read(request, RunResource::latest);
         return answers.ok(RunAnswer.of(runs.redrive(run, latest)));
@@ -97,6 +97,6 @@ public final class RunResource {
 
     private Response answer(ContainerRequestContext request, String id, Function<UUID, RunView> change) {
         QueryParameters.of(request, Set.of());
-        return answers.ok(RunAnswer.of(change.apply(Ids.path("run", id))));
+        return answers.ok(RunAnswer.of(change.apply(WrittenIds.path("run", id))));
     }
 }

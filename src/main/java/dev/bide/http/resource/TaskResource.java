@@ -4,8 +4,8 @@ import dev.bide.engine.Workflows;
 import dev.bide.http.answer.Answers;
 import dev.bide.http.request.Drafts;
 import dev.bide.http.request.EntityTags;
-import dev.bide.http.request.Ids;
 import dev.bide.http.request.QueryParameters;
+import dev.bide.http.request.WrittenIds;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.POST;
@@ -37,7 +37,7 @@ public final class TaskResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public Response add(@Context ContainerRequestContext request, @PathParam("id") String id) {
         QueryParameters.of(request, Set.of());
-        UUID workflow = Ids.path("workflow", id);
+        UUID workflow = WrittenIds.path("workflow", id);
         Integer expected = expectedVersion(request, workflow);
         Drafts.PlacedTask task = requests.read(request, Drafts::newTask);
         return answers.workflow(true, workflows.addTask(workflow, task.task(), task.position(), expected));
@@ -49,8 +49,8 @@ public final class TaskResource {
     public Response replace(
             @Context ContainerRequestContext request, @PathParam("id") String id, @PathParam("taskId") String taskId) {
         QueryParameters.of(request, Set.of());
-        UUID workflow = Ids.path("workflow", id);
-        UUID task = Ids.path("task", taskId);
+        UUID workflow = WrittenIds.path("workflow", id);
+        UUID task = WrittenIds.path("task", taskId);
         Integer expected = expectedVersion(request, workflow);
         Drafts.PlacedTask changed = requests.read(request, Drafts::changedTask);
         return answers.workflow(
@@ -62,8 +62,8 @@ public final class TaskResource {
     public Response remove(
             @Context ContainerRequestContext request, @PathParam("id") String id, @PathParam("taskId") String taskId) {
         QueryParameters.of(request, Set.of());
-        UUID workflow = Ids.path("workflow", id);
-        UUID task = Ids.path("task", taskId);
+        UUID workflow = WrittenIds.path("workflow", id);
+        UUID task = WrittenIds.path("task", taskId);
         return answers.workflow(false, workflows.removeTask(workflow, task, expectedVersion(request, workflow)));
     }
 

@@ -6,9 +6,9 @@ import dev.bide.http.answer.BulkAnswer;
 import dev.bide.http.answer.PageAnswer;
 import dev.bide.http.answer.TimerAnswer;
 import dev.bide.http.request.Drafts;
-import dev.bide.http.request.Ids;
 import dev.bide.http.request.Listing;
 import dev.bide.http.request.QueryParameters;
+import dev.bide.http.request.WrittenIds;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.store.TimerFilter;
@@ -87,7 +87,7 @@ public final class TimerResource {
     @Consumes({MediaType.APPLICATION_JSON, "application/merge-patch+json"})
     public Response reschedule(@Context ContainerRequestContext request, @PathParam("id") String id) {
         QueryParameters.of(request, Set.of());
-        UUID timer = Ids.path("timer", id);
+        UUID timer = WrittenIds.path("timer", id);
         Drafts.Reschedule to = requests.read(request, Drafts::reschedule);
         Timer changed = to.delay() != null
                 ? timers.reschedule(timer, to.delay())
@@ -127,6 +127,6 @@ public final class TimerResource {
 
     private Response answer(ContainerRequestContext request, String id, Function<UUID, Timer> change) {
         QueryParameters.of(request, Set.of());
-        return answers.ok(TimerAnswer.of(change.apply(Ids.path("timer", id))));
+        return answers.ok(TimerAnswer.of(change.apply(WrittenIds.path("timer", id))));
     }
 }

@@ -6,9 +6,9 @@ import dev.bide.http.answer.PageAnswer;
 import dev.bide.http.answer.WorkflowAnswer;
 import dev.bide.http.request.Drafts;
 import dev.bide.http.request.EntityTags;
-import dev.bide.http.request.Ids;
 import dev.bide.http.request.Listing;
 import dev.bide.http.request.QueryParameters;
+import dev.bide.http.request.WrittenIds;
 import dev.bide.json.InvalidException;
 import dev.bide.workflow.Workflow;
 import dev.bide.workflow.WorkflowDraft;
@@ -58,7 +58,7 @@ public final class WorkflowResource {
     @Path("/{id}")
     public Response get(@Context ContainerRequestContext request, @PathParam("id") String id) {
         QueryParameters.of(request, Set.of());
-        Workflow workflow = workflows.get(Ids.path("workflow", id));
+        Workflow workflow = workflows.get(WrittenIds.path("workflow", id));
         return EntityTags.isKnown(request, workflow.version())
                 ? answers.notModified(workflow)
                 : answers.workflow(false, workflow);
@@ -70,7 +70,7 @@ public final class WorkflowResource {
     public Response replace(@Context ContainerRequestContext request, @PathParam("id") String id) {
         QueryParameters parameters = QueryParameters.of(request, Set.of("applyTo"));
         boolean applyToActive = parameters.parsed("applyTo", WorkflowResource::active) != null;
-        UUID workflow = Ids.path("workflow", id);
+        UUID workflow = WrittenIds.path("workflow", id);
         Integer expected = expectedVersion(request, workflow);
         WorkflowDraft draft = requests.read(request, Drafts::changedWorkflow);
         return answers.workflow(false, workflows.replace(workflow, draft, expected, applyToActive));
@@ -87,7 +87,7 @@ public final class WorkflowResource {
     @Path("/{id}")
     public Response archive(@Context ContainerRequestContext request, @PathParam("id") String id) {
         QueryParameters.of(request, Set.of());
-        UUID workflow = Ids.path("workflow", id);
+        UUID workflow = WrittenIds.path("workflow", id);
         workflows.archive(workflow, expectedVersion(request, workflow));
         return Response.noContent().build();
     }

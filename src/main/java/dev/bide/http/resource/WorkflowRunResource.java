@@ -4,8 +4,8 @@ import dev.bide.engine.Runs;
 import dev.bide.engine.Workflows;
 import dev.bide.http.answer.Answers;
 import dev.bide.http.answer.BulkAnswer;
-import dev.bide.http.request.Ids;
 import dev.bide.http.request.QueryParameters;
+import dev.bide.http.request.WrittenIds;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -40,7 +40,7 @@ public final class WorkflowRunResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public CompletionStage<Response> start(@Context ContainerRequestContext request, @PathParam("id") String id) {
         QueryParameters.of(request, Set.of());
-        return Accepting.handedOver(accepting.run(Ids.path("workflow", id), Requests.body(request)), request);
+        return Accepting.handedOver(accepting.run(WrittenIds.path("workflow", id), Requests.body(request)), request);
     }
 
     @POST
@@ -48,7 +48,7 @@ public final class WorkflowRunResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public Response startAll(@Context ContainerRequestContext request, @PathParam("id") String id) {
         QueryParameters.of(request, Set.of());
-        UUID workflow = workflows.get(Ids.path("workflow", id)).id();
+        UUID workflow = workflows.get(WrittenIds.path("workflow", id)).id();
         return answers.ok(BulkAnswer.of(
                 requests.bulk(request, "runs", requests::run, asked -> runs.startAll(workflow, asked)),
                 run -> run.run().id()));

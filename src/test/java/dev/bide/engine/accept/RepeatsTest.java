@@ -51,6 +51,16 @@ class RepeatsTest {
                 .isEmpty();
     }
 
+    /** The store has looked for the keys of those itself. */
+    @Test
+    void what_the_store_refuses_is_not_looked_for_again() {
+        assertThat(Repeats.<String, String>store(
+                        List.of(Asked.of("key", "draft")),
+                        drafts -> List.of(new Acceptance.Refused<>(INVALID)),
+                        RepeatsTest::away))
+                .containsExactly(new Acceptance.Refused<>(INVALID));
+    }
+
     /** Whoever sent them without a key would store them twice. */
     @Test
     void those_that_are_stored_are_told_so_though_the_database_is_away_by_then() {

@@ -9,6 +9,7 @@ import dev.bide.delay.PeriodUnit;
 import dev.bide.http.body.Body;
 import dev.bide.http.body.MemoryBudget;
 import dev.bide.http.problem.RequestException;
+import dev.bide.json.FieldError;
 import dev.bide.json.Fields;
 import dev.bide.json.InvalidException;
 import dev.bide.json.JsonReader;
@@ -54,6 +55,14 @@ class DraftsTest {
                 .containsExactly(java.util.Map.entry("X-A", "1"), java.util.Map.entry("X-B", ""));
         assertThat(draft.action().body()).hasToString("[1.50,{\"a\":null}]");
         assertThat(draft.retry()).isEqualTo(new RetryPolicy(1, Duration.ofSeconds(2), 1.5, Duration.ofMinutes(1)));
+    }
+
+    @Test
+    void keeps_the_key_of_what_is_refused_where_it_can_be_one() {
+        List<FieldError> errors = List.of(new FieldError("nope", "is not a known field"));
+        assertThat(Drafts.asked(new Reading<RunDraft>(null, errors, "a")).key()).isEqualTo("a");
+        assertThat(Drafts.asked(new Reading<RunDraft>(null, errors, "\0")).key())
+                .isNull();
     }
 
     @Test

@@ -113,7 +113,7 @@ public final class Fire {
 
     private Confirmations.Result confirm(List<Taken> shared) throws SQLException {
         Confirmations.Result result = confirmations.confirm(shared);
-        giveBack.putStrays(result.released());
+        giveBack.putNotInHand(result.released());
         // One that is late repeats in the past, where nobody looks any more.
         result.bundles().values().stream()
                 .map(TriggerFiredBundle::getNextFireTime)

@@ -39,12 +39,12 @@ public final class GiveBack {
     }
 
     /** Some that are not in hand; nothing happens where they are not in the database either. */
-    void putStrays(List<Taken> strays) {
-        strays.forEach(stray -> toRelease.add(stray.entryId));
+    void putNotInHand(List<Taken> taken) {
+        taken.forEach(one -> toRelease.add(one.entryId));
     }
 
     /** Entries of this instance that are not in its hands: their commit was thought to have failed. */
-    void putStrays(Collection<String> entriesInDatabase) {
+    void putLeftInDatabase(Collection<String> entriesInDatabase) {
         if (!inHand.arriving.tryLock()) {
             return;
         }

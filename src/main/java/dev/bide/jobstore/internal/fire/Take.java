@@ -157,7 +157,7 @@ public final class Take {
             return true;
         } catch (SQLException | RuntimeException | Error e) {
             // Where the commit's fate is not known the entries may be there; where it failed this releases nothing.
-            giveBack.putStrays(attempt.batch);
+            giveBack.putNotInHand(attempt.batch);
             acquisition.failed();
             ground.listener().released(executions(attempt.batch));
             DatabaseFault fault = DatabaseFault.of(e);

@@ -42,11 +42,8 @@ public final class TakenTriggers {
             """;
 
     /** Primary keys. Names of other groups may come along; nobody asks for them. */
-    private static final Map<TriggerType, String> DETAILS = Map.of(
-            TriggerType.SIMPLE,
-                    "SELECT * FROM qrtz_simple_triggers WHERE sched_name = ? AND trigger_name = ANY (?) AND trigger_group = ANY (?)",
-            TriggerType.CRON,
-                    "SELECT * FROM qrtz_cron_triggers WHERE sched_name = ? AND trigger_name = ANY (?) AND trigger_group = ANY (?)");
+    private static final Map<TriggerType, String> DETAILS =
+            Map.of(TriggerType.SIMPLE, details(TriggerType.SIMPLE), TriggerType.CRON, details(TriggerType.CRON));
 
     private final Tables tables;
     private final TriggerRows rows;
@@ -60,6 +57,11 @@ public final class TakenTriggers {
         this.insert = insert;
         this.jobs = jobs;
         this.counters = counters;
+    }
+
+    private static String details(TriggerType type) {
+        return "SELECT * FROM " + type.table()
+                + " WHERE sched_name = ? AND trigger_name = ANY (?) AND trigger_group = ANY (?)";
     }
 
     List<Taken> build(Connection connection, List<TakenRow> taken) throws SQLException {

@@ -69,7 +69,7 @@ public final class TriggerFlow {
 
     /** Entries of this instance that are not in its hands: their commit was thought to have failed. */
     public void releaseStrays(Collection<String> entriesInDatabase) {
-        giveBack.putStrays(entriesInDatabase);
+        giveBack.putLeftInDatabase(entriesInDatabase);
     }
 
     /** Whether the job of this execution may still begin. Any thread. */

@@ -282,6 +282,9 @@ public final class Recovery {
             }
             return deleted.size() == entryIds.size();
         } catch (ClusterLockException e) {
+            if (DatabaseFault.of(e) != DatabaseFault.LOCKED) {
+                throw e;
+            }
             LOG.debug("a lock of the cluster is taken, trying again", e);
             tally.lockIsTaken = true;
             return false;
@@ -326,13 +329,11 @@ public final class Recovery {
         try {
             quartz.lock(connection, lock);
         } catch (JobPersistenceException e) {
-            if (DatabaseFault.of(e) == DatabaseFault.LOCKED) {
-                throw new ClusterLockException(e);
-            }
-            throw new SQLException(e.getMessage(), e);
+            throw new ClusterLockException(e);
         }
     }
 
+    /** A lock of the cluster was not to be had, whatever the reason: no entry's fault. */
     private static final class ClusterLockException extends SQLException {
         private static final long serialVersionUID = 1L;
 

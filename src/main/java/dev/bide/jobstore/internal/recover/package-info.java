@@ -1,5 +1,5 @@
 /**
- * Giving back: what a dead node had in its hands, what this one will not begin, and what was missed. May import {@code internal.sql} and {@code internal.write}. Runs
+ * Giving back: what a dead node had in its hands, what this one will not begin, and what was missed. May import {@code internal.sql}, {@code internal.write} and {@code DatabaseFault}. Runs
  * on the threads that take over, fire and look for misfires.
  */
 @NullMarked

@@ -1,5 +1,5 @@
 /**
- * Rows of triggers: read, inserted in sets, changed, locked in their order. May import {@code internal.sql}. Runs on its callers' threads, in their
+ * Rows of triggers: read, inserted in sets, changed, locked in their order. May import {@code internal.sql} and {@code DatabaseFault}. Runs on its callers' threads, in their
  * transactions.
  */
 @NullMarked

@@ -3,11 +3,15 @@ package dev.bide.jobstore.internal.recover;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.bide.jobstore.Cluster;
 import dev.bide.jobstore.Execution;
 import dev.bide.jobstore.ExecutionListener;
 import dev.bide.jobstore.FaultyDataSource;
 import dev.bide.jobstore.Node;
+import dev.bide.jobstore.internal.cluster.TakeoverRound;
 import dev.bide.testing.PostgresExtension;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -19,6 +23,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,6 +39,7 @@ import org.quartz.SimpleScheduleBuilder;
 import org.quartz.TriggerBuilder;
 import org.quartz.TriggerKey;
 import org.quartz.spi.OperableTrigger;
+import org.slf4j.LoggerFactory;
 
 /** Nodes that die, stall, come back, or meet what they can't read. A node is dead to the others when it is cut off from the database. */
 class RecoveryIT {
@@ -341,6 +347,43 @@ class RecoveryIT {
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> cluster.firings().total.sum() == 1 && cluster.rows() == 0);
         }
+    }
+
+    /** Entry by entry it would be asked for once a second and entry, and each time in vain. */
+    @Test
+    void a_lock_of_the_cluster_that_is_not_to_be_had_is_no_entrys_fault() throws Exception {
+        Cluster cluster = new Cluster("unlockable", POSTGRES.dataSource());
+        ListAppender<ILoggingEvent> recovery = logOf(Recovery.class);
+        ListAppender<ILoggingEvent> round = logOf(TakeoverRound.class);
+        try (Node node = cluster.node("a")) {
+            node.start();
+            cluster.awaitMembers(1);
+            cluster.execute("ALTER TABLE qrtz_locks RENAME TO qrtz_locks_away");
+            try {
+                cluster.execute(
+                        "INSERT INTO qrtz_fired_triggers SELECT 'unlockable', 'left' || n, 't' || n, 'test', 'gone', 0, 1000, 5, 'EXECUTING', 'count', 'test', NULL, true FROM generate_series(1, 3) AS n");
+                await().atMost(Duration.ofSeconds(30)).until(() -> round.list.stream()
+                        .anyMatch(event -> event.getFormattedMessage().contains("qrtz_locks")));
+                assertThat(recovery.list)
+                        .extracting(ILoggingEvent::getFormattedMessage)
+                        .noneMatch(line -> line.contains("can't be put back"));
+            } finally {
+                cluster.execute("ALTER TABLE qrtz_locks_away RENAME TO qrtz_locks");
+            }
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> cluster.firings().total.sum() == 3 && cluster.rows() == 0);
+        } finally {
+            ((Logger) LoggerFactory.getLogger(Recovery.class)).detachAppender(recovery);
+            ((Logger) LoggerFactory.getLogger(TakeoverRound.class)).detachAppender(round);
+        }
+    }
+
+    private static ListAppender<ILoggingEvent> logOf(Class<?> type) {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.list = new CopyOnWriteArrayList<>();
+        log.start();
+        ((Logger) LoggerFactory.getLogger(type)).addAppender(log);
+        return log;
     }
 
     /** It is Quartz that gives them back, and only for the exceptions that it knows. */

@@ -1,29 +1,40 @@
-package dev.bide.http.request;
+package dev.bide.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.bide.http.body.Body;
-import dev.bide.http.body.MemoryBudget;
-import dev.bide.json.FieldError;
-import dev.bide.json.InvalidException;
-import dev.bide.json.JsonList;
-import dev.bide.json.JsonReader;
-import dev.bide.json.MalformedException;
-import dev.bide.json.Reading;
-import dev.bide.workflow.RunDraft;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class BulkBodyTest {
+class JsonListTest {
+    private record Item(@Nullable String key) {}
+
+    /** All values that are taken, and not given back yet. */
+    private static final class Counted implements ValueMemory {
+        private int values;
+        private int most;
+
+        @Override
+        public void take(int more) {
+            values += more;
+            most = Math.max(most, values);
+        }
+
+        @Override
+        public void giveBack(int some) {
+            values -= some;
+        }
+    }
+
     private static final int ITEM_LIMIT = 100;
 
-    private final JsonReader json = new JsonReader(50, Drafts.KEY);
+    private final JsonReader json = new JsonReader(50, "key");
 
     @Test
     void judges_each_item_alone() {
@@ -103,8 +114,7 @@ class BulkBodyTest {
     @Test
     void spares_the_others_of_an_item_that_no_parser_takes() {
         String deep = "[".repeat(20_000) + "]".repeat(20_000);
-        JsonList<RunDraft> bulk = new JsonList<>(
-                "runs", 10, 100_000, new JsonReader(500, Drafts.KEY), fields -> Drafts.run(fields, ITEM_LIMIT));
+        JsonList<Item> bulk = new JsonList<>("runs", 10, 100_000, new JsonReader(500, "key"), JsonListTest::item);
         var items = read(
                 bulk,
                 ("{\"runs\":[{\"key\":\"a\"},{\"input\":{\"\\ud83d\":1}},{\"input\":{\"a\":" + "7".repeat(1_001)
@@ -131,8 +141,7 @@ class BulkBodyTest {
     @Test
     void refuses_a_body_whose_items_are_no_utf8() {
         byte[] body = "{\"runs\":[{\"key\":\"a\"},{\"key\":\"\u00c0\u0080\"}]}".getBytes(StandardCharsets.ISO_8859_1);
-        JsonList<RunDraft> bulk =
-                new JsonList<>("runs", 10, ITEM_LIMIT, json, fields -> Drafts.run(fields, ITEM_LIMIT));
+        JsonList<Item> bulk = new JsonList<>("runs", 10, ITEM_LIMIT, json, JsonListTest::item);
         assertThatThrownBy(() -> read(bulk, body))
                 .isInstanceOf(MalformedException.class)
                 .hasMessage("The body is not UTF-8");
@@ -141,19 +150,34 @@ class BulkBodyTest {
     @Test
     void reads_the_key_of_an_item_whatever_else_is_wrong_with_it() {
         assertThat(read("""
-                        {"runs":[{"key":"a","nope":1},{"input":[%s0],"key":"b"},{"key":"c","key":"c"},{"key":"\\u0000"},{"key":7}]}""".formatted("0,".repeat(200))))
-                .extracting(item -> Drafts.asked(item).key())
-                .containsExactly("a", "b", null, null, null);
+                        {"runs":[{"key":"a","nope":1},{"input":[%s0],"key":"b"},{"key":"c","key":"c"},{"key":7}]}""".formatted("0,".repeat(200))))
+                .extracting(Reading::always)
+                .containsExactly("a", "b", null, null);
     }
 
-    private List<Reading<RunDraft>> read(String body) {
-        JsonList<RunDraft> bulk =
-                new JsonList<>("runs", 10, ITEM_LIMIT, json, fields -> Drafts.run(fields, ITEM_LIMIT));
+    /** Whether they are objects or not: each takes sixteen values at least. */
+    @Test
+    void gives_the_memory_of_an_item_back_before_it_reads_the_next() {
+        Counted memory = new Counted();
+        JsonList<Item> bulk = new JsonList<>("runs", 10, ITEM_LIMIT, json, JsonListTest::item);
+        bulk.read("{\"runs\":[1,1,{},null,[],{\"nope\":1},\"a\"]}".getBytes(StandardCharsets.UTF_8), memory);
+
+        assertThat(memory.values).isZero();
+        assertThat(memory.most).isEqualTo(16);
+    }
+
+    private List<Reading<Item>> read(String body) {
+        JsonList<Item> bulk = new JsonList<>("runs", 10, ITEM_LIMIT, json, JsonListTest::item);
         return read(bulk, body.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static List<Reading<RunDraft>> read(JsonList<RunDraft> bulk, byte[] bytes) {
-        Body body = new Body(bytes, new MemoryBudget(1_000_000).open());
-        return bulk.read(body.bytes(), body.values());
+    private static List<Reading<Item>> read(JsonList<Item> bulk, byte[] bytes) {
+        return bulk.read(bytes, new Counted());
+    }
+
+    private static @Nullable Item item(Fields fields) {
+        String key = fields.text("key");
+        fields.any("input");
+        return fields.build(() -> new Item(key));
     }
 }
