@@ -29,7 +29,7 @@ public final class ApiConfiguration {
 
     /**
      * Values of all kinds (numbers, strings, lists, objects, …) in the body of a single call, and in one item of a bulk call. Default 150,000:
-     * some 2.4 MB of memory each, however short they are. Raise it where third parties take long lists.
+     * some 120 bytes of memory each, however short they are, while the body is read. Lower it on a small heap.
      */
     @JsonProperty
     @Min(100)

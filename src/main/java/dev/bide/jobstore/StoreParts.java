@@ -11,12 +11,12 @@ import dev.bide.jobstore.internal.complete.CompletionStatement;
 import dev.bide.jobstore.internal.complete.Completions;
 import dev.bide.jobstore.internal.fire.Acquisition;
 import dev.bide.jobstore.internal.fire.ClusterLock;
+import dev.bide.jobstore.internal.fire.ConfirmStatement;
 import dev.bide.jobstore.internal.fire.Confirmations;
 import dev.bide.jobstore.internal.fire.DueWatch;
 import dev.bide.jobstore.internal.fire.EntryIds;
 import dev.bide.jobstore.internal.fire.ExclusiveWay;
 import dev.bide.jobstore.internal.fire.Fire;
-import dev.bide.jobstore.internal.fire.Firing;
 import dev.bide.jobstore.internal.fire.GiveBack;
 import dev.bide.jobstore.internal.fire.Ground;
 import dev.bide.jobstore.internal.fire.InHand;
@@ -92,9 +92,9 @@ final class StoreParts {
                 new TakenTriggers(tables, rows, insert, jobs, counters),
                 counters,
                 settings.lanes);
-        Firing firing = new Firing(tables, rows, counters);
+        ConfirmStatement confirmStatement = new ConfirmStatement(tables, rows, counters);
         ClusterLock lock = new ClusterLock(transactions, quartz, this::signal, this::committed);
-        ExclusiveWay exclusive = new ExclusiveWay(tables, lock, quartz, ground.listener(), rowLocks, firing);
+        ExclusiveWay exclusive = new ExclusiveWay(tables, lock, quartz, ground.listener(), rowLocks, confirmStatement);
         Completions completions = new Completions(
                 transactions, new CompletionStatement(tables, counters), ground.listener(), exclusive, counters);
         InHand inHand = new InHand(entryIds, lease);
@@ -108,7 +108,7 @@ final class StoreParts {
                 settings.nanoTime);
         GiveBack giveBack = new GiveBack(ground, inHand, recovery, acquisition);
         Take take = new Take(ground, acquisition, watch, inHand, giveBack, buffer);
-        Confirmations confirmations = new Confirmations(ground, firing, quartz);
+        Confirmations confirmations = new Confirmations(ground, confirmStatement, quartz);
         Fire fire = new Fire(ground, confirmations, exclusive, inHand, giveBack, take::lookFrom);
         flow = new TriggerFlow(ground, take, fire, giveBack, inHand, buffer);
         Leftovers leftovers = new Leftovers(tables, transactions, entryIds, clock, settings.nanoTime);

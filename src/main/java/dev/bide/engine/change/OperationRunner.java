@@ -56,7 +56,7 @@ public final class OperationRunner {
     /** Timers looked at in one transaction, where few match: some ten milliseconds. */
     private static final int LARGEST_LOOK = 5_000;
 
-    /** Sets that are done at once where a request waits for it. */
+    /** Batches that are done at once where a request waits for it. */
     private static final int BATCHES_AT_ONCE = 2;
 
     /** One turn lasts no longer, so that a stop does not wait. */

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
  *
  * <p>A {@code PlainOneShot} that is due now, of a durable job that may run concurrently, is taken and fired in the same statement: its rows go, and a fired-trigger
  * entry that is {@code EXECUTING} stands for it. There is no moment in between in which it could be changed. Every other trigger goes {@code WAITING} →
- * {@code ACQUIRED}, and {@link Firing} confirms it.
+ * {@code ACQUIRED}, and {@link ConfirmStatement} confirms it.
  *
  * <p>Used by the scheduler thread alone, but for {@code lookFrom} and {@link #next}.
  */

@@ -41,14 +41,14 @@ public final class Confirmations {
     }
 
     private final Ground ground;
-    private final Firing firing;
+    private final ConfirmStatement confirmStatement;
     private final QuartzSide quartz;
     private final InstantSource clock;
     private final Suspects suspects = new Suspects();
 
-    public Confirmations(Ground ground, Firing firing, QuartzSide quartz) {
+    public Confirmations(Ground ground, ConfirmStatement confirmStatement, QuartzSide quartz) {
         this.ground = ground;
-        this.firing = firing;
+        this.confirmStatement = confirmStatement;
         this.quartz = quartz;
         this.clock = ground.settings().clock;
     }
@@ -58,14 +58,14 @@ public final class Confirmations {
         Result result = new Result();
         Map<String, Exception> unreadable = new HashMap<>();
         Map<String, Calendar> known = calendars(batch, unreadable);
-        List<Firing.Candidate> candidates = new ArrayList<>();
+        List<ConfirmStatement.Candidate> candidates = new ArrayList<>();
         for (Taken taken : batch) {
             Exception failure = unreadable.get(taken.trigger.getCalendarName());
             if (failure != null) {
                 setAside(taken, failure);
                 continue;
             }
-            Firing.Candidate candidate = Firing.Candidate.of(taken, known);
+            ConfirmStatement.Candidate candidate = ConfirmStatement.Candidate.of(taken, known);
             if (candidate == null) {
                 result.released().add(taken);
             } else {
@@ -78,7 +78,7 @@ public final class Confirmations {
         return result;
     }
 
-    private void confirm(List<Firing.Candidate> candidates, Result result) throws SQLException {
+    private void confirm(List<ConfirmStatement.Candidate> candidates, Result result) throws SQLException {
         Set<String> entries;
         try {
             entries = confirmTogether(candidates);
@@ -89,7 +89,7 @@ public final class Confirmations {
             separate(candidates, e, result);
             return;
         }
-        for (Firing.Candidate candidate : candidates) {
+        for (ConfirmStatement.Candidate candidate : candidates) {
             Taken taken = candidate.taken();
             if (entries.contains(taken.entryId)) {
                 result.bundles().put(taken.entryId, bundle(taken, candidate.calendar(), candidate.previousFireTime()));
@@ -97,14 +97,14 @@ public final class Confirmations {
         }
     }
 
-    private Set<String> confirmTogether(List<Firing.Candidate> candidates) throws SQLException {
+    private Set<String> confirmTogether(List<ConfirmStatement.Candidate> candidates) throws SQLException {
         return ground.transactions().run(transaction -> {
-            Set<String> standing = firing.confirm(transaction, candidates, clock.millis());
+            Set<String> standing = confirmStatement.confirm(transaction, candidates, clock.millis());
             ground.listener()
                     .fired(
                             transaction.connection,
                             candidates.stream()
-                                    .map(Firing.Candidate::taken)
+                                    .map(ConfirmStatement.Candidate::taken)
                                     .filter(taken -> standing.contains(taken.entryId))
                                     .map(one -> one.execution)
                                     .toList());
@@ -113,13 +113,13 @@ public final class Confirmations {
     }
 
     /** Some may be confirmed by now, so that this must not throw. */
-    private void separate(List<Firing.Candidate> candidates, Exception failure, Result result) {
+    private void separate(List<ConfirmStatement.Candidate> candidates, Exception failure, Result result) {
         if (candidates.size() == 1) {
             failedAlone(candidates.get(0).taken(), failure, result);
             return;
         }
         int half = candidates.size() / 2;
-        for (List<Firing.Candidate> part :
+        for (List<ConfirmStatement.Candidate> part :
                 List.of(candidates.subList(0, half), candidates.subList(half, candidates.size()))) {
             try {
                 confirm(part, result);
@@ -146,7 +146,7 @@ public final class Confirmations {
     private void setAside(Taken taken, Exception failure) throws SQLException {
         LOG.error("trigger {} can't be fired and is set to ERROR", taken.key(), failure);
         ground.transactions().run(transaction -> {
-            firing.setAside(transaction.connection, taken);
+            confirmStatement.setAside(transaction.connection, taken);
             return true;
         });
         ground.counters().poisoned.increment();

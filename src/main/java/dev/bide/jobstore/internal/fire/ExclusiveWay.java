@@ -54,16 +54,21 @@ public final class ExclusiveWay implements Completions.QuartzWay {
     private final QuartzSide quartz;
     private final Listeners listener;
     private final RowLocks rowLocks;
-    private final Firing firing;
+    private final ConfirmStatement confirmStatement;
 
     public ExclusiveWay(
-            Tables tables, ClusterLock lock, QuartzSide quartz, Listeners listener, RowLocks rowLocks, Firing firing) {
+            Tables tables,
+            ClusterLock lock,
+            QuartzSide quartz,
+            Listeners listener,
+            RowLocks rowLocks,
+            ConfirmStatement confirmStatement) {
         this.tables = tables;
         this.lock = lock;
         this.quartz = quartz;
         this.listener = listener;
         this.rowLocks = rowLocks;
-        this.firing = firing;
+        this.confirmStatement = confirmStatement;
     }
 
     /** Null where it was changed meanwhile, or its job is running: then it is blocked until that ends. */
@@ -83,7 +88,7 @@ public final class ExclusiveWay implements Completions.QuartzWay {
                 }
             }
             if (bundle == null) {
-                firing.drop(connection, List.of(taken.entryId));
+                confirmStatement.drop(connection, List.of(taken.entryId));
             } else {
                 listener.fired(connection, List.of(taken.execution));
             }
@@ -130,7 +135,7 @@ public final class ExclusiveWay implements Completions.QuartzWay {
                     completion.key(),
                     TriggerState.ERROR,
                     completion.execution().scheduledFireTime().toEpochMilli());
-            firing.drop(transaction.connection, List.of(completion.entryId()));
+            confirmStatement.drop(transaction.connection, List.of(completion.entryId()));
             return true;
         });
     }

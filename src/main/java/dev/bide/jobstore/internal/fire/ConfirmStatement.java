@@ -27,12 +27,13 @@ import org.quartz.impl.jdbcjobstore.TriggerPersistenceDelegate;
 import org.quartz.spi.OperableTrigger;
 
 /**
- * Confirms acquired triggers for firing, a batch in one statement: only those whose row is still the version that the acquisition wrote. Triggers of jobs that
+ * Confirms acquired triggers for firing, a batch in one statement: only those whose row is still the version that the acquisition wrote. One
+ * that was cancelled or changed since it was taken is dropped with its entry, and one that can't be fired is set aside. Triggers of jobs that
  * must not run concurrently go Quartz's way, in {@code ExclusiveWay}.
  *
  * <p>Locks: trigger rows in key order, then fired-trigger rows.
  */
-public final class Firing {
+public final class ConfirmStatement {
 
     /**
      * Row addresses. The list of addresses besides the join makes the planner fetch those rows and not scan the table. An update alone would lock in the order of
@@ -78,7 +79,7 @@ public final class Firing {
     private final TriggerRows rows;
     private final Counters counters;
 
-    public Firing(Tables tables, TriggerRows rows, Counters counters) {
+    public ConfirmStatement(Tables tables, TriggerRows rows, Counters counters) {
         this.tables = tables;
         this.rows = rows;
         this.counters = counters;
@@ -119,7 +120,7 @@ public final class Firing {
                 statement.setString(2, tables.scheduler());
                 statement.setArray(3, connection.createArrayOf("text", addresses));
                 statement.setArray(4, connection.createArrayOf("text", texts(candidates, c -> c.taken().rowVersion)));
-                statement.setArray(5, connection.createArrayOf("text", texts(candidates, Firing::state)));
+                statement.setArray(5, connection.createArrayOf("text", texts(candidates, ConfirmStatement::state)));
                 statement.setArray(
                         6, times(connection, candidates, c -> c.taken().trigger.getNextFireTime()));
                 statement.setArray(
