@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.regex.MatchResult;
@@ -60,14 +61,17 @@ class DocumentsTest {
     @Test
     void links_lead_somewhere() {
         Set<String> broken = new TreeSet<>();
+        AtomicInteger found = new AtomicInteger();
         for (Path page : pages()) {
             find(LINK, prose(page))
                     .map(link -> link.group(1))
                     .filter(link -> !link.matches("[a-z]+:.*"))
+                    .peek(link -> found.incrementAndGet())
                     .filter(link -> !isThere(page, link))
                     .forEach(link -> broken.add(page + ": " + link));
         }
         assertThat(broken).isEmpty();
+        assertThat(found).hasValueGreaterThan(50);
     }
 
     private static boolean isThere(Path page, String link) {
@@ -88,15 +92,18 @@ class DocumentsTest {
     void classes_and_tests_that_are_named_are_there() {
         Map<String, String> types = types();
         Set<String> missing = new TreeSet<>();
+        AtomicInteger found = new AtomicInteger();
         for (Path page : pages()) {
             find(CODE, prose(page))
                     .map(code -> (page.equals(HOW_IT_WORKS) ? NAME : LONG_NAME).matcher(code.group(1)))
                     .filter(name -> name.matches())
                     .filter(name -> !FOREIGN.contains(name.group(1)))
+                    .peek(name -> found.incrementAndGet())
                     .filter(name -> !isMember(types.get(name.group(1)), name.group(2)))
                     .forEach(name -> missing.add(page + ": " + name.group()));
         }
         assertThat(missing).isEmpty();
+        assertThat(found).hasValueGreaterThan(200);
     }
 
     private static boolean isMember(String source, String member) {

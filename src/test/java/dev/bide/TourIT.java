@@ -51,10 +51,12 @@ class TourIT {
             await().atMost(Duration.ofMinutes(1)).until(() -> said("service").contains("Bide is up"));
             String port = find(PORT, said("service"));
             String tour = find(TOUR, Files.readString(Path.of("README.md")))
+                    // Other tests run beside it.
+                    .replaceAll("sleep (\\d);", "sleep $1; sleep $1;")
                     .replace("8088", port)
                     .replace("9090", String.valueOf(freePort()));
             shell = start(Map.of("JDK_JAVA_OPTIONS", "-Xmx100m"), "tour", "bash", "-c", tour);
-            assertThat(shell.waitFor(120, TimeUnit.SECONDS)).isTrue();
+            assertThat(shell.waitFor(180, TimeUnit.SECONDS)).isTrue();
             String shown = said("tour");
             assertThat(shown.split("\n== ")).hasSize(7);
             assertThat(part(shown, "a run of it"))

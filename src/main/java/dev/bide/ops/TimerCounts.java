@@ -108,7 +108,7 @@ final class TimerCounts {
             long begun = System.nanoTime();
             statement.setQueryTimeout(PATIENCE_SECONDS);
             Backlog backlog = Backlog.read(statement, Engine.SCHEDULER);
-            int spent = (int) TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun);
+            int spent = 1 + (int) TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun);
             // A timeout of 0 is none.
             statement.setQueryTimeout(Math.max(1, PATIENCE_SECONDS - spent));
             try (ResultSet row = statement.executeQuery(QUERY)) {

@@ -105,7 +105,7 @@ record JdbiOperationStore(Handle handle, JsonColumns json) implements OperationS
                 .bind("limit", limit)
                 .map((row, context) -> new Sized<>(Rows.uuid(row, "timer_id"), row.getLong("bytes")))
                 .list();
-        List<UUID> timers = Sized.set(found);
+        List<UUID> timers = Sized.batch(found);
         return new Rest(timers, found.size() < limit && timers.size() == found.size());
     }
 

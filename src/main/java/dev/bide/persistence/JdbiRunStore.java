@@ -320,7 +320,7 @@ final class JdbiRunStore implements RunStore {
                 .bind("limit", limit)
                 .map((row, context) -> new Sized<>(run(row, context), row.getLong("bytes")))
                 .list();
-        List<Run> runs = Sized.set(found);
+        List<Run> runs = Sized.batch(found);
         return new Behind(runs, found.size() < limit && runs.size() == found.size());
     }
 

@@ -13,16 +13,16 @@ record Sized<T>(T value, long bytes) {
     static final long LARGEST_BATCH = 4 << 20;
 
     /** The first of {@code found} that a batch holds: one at least, where there is one. */
-    static <T> List<T> set(List<Sized<T>> found) {
-        List<T> set = new ArrayList<>();
+    static <T> List<T> batch(List<Sized<T>> found) {
+        List<T> batch = new ArrayList<>();
         long bytes = 0;
         for (Sized<T> one : found) {
             bytes += one.bytes();
-            if (bytes > LARGEST_BATCH && !set.isEmpty()) {
+            if (bytes > LARGEST_BATCH && !batch.isEmpty()) {
                 break;
             }
-            set.add(one.value());
+            batch.add(one.value());
         }
-        return set;
+        return batch;
     }
 }

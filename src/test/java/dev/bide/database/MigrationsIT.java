@@ -43,7 +43,7 @@ class MigrationsIT {
 
     /** A row that says so, as Liquibase's own lock is, would keep all nodes from starting until somebody cleared it. */
     @Test
-    void a_node_that_is_killed_while_it_migrates_leaves_no_lock() throws Exception {
+    void a_lock_ends_with_its_session_and_the_next_node_migrates() throws Exception {
         try (Connection killed = DriverManager.getConnection(KILLED.jdbcUrl());
                 Statement statement = killed.createStatement()) {
             statement.execute("SELECT pg_advisory_lock(" + AdvisoryLockService.KEY + ")");

@@ -17,6 +17,8 @@ class KeyOrderTest {
     /** Of what waits; the histories have no unique keys. */
     private static final Pattern ADDS_KEYS = Pattern.compile("INSERT INTO (timer|run)\\s");
 
+    private static final Pattern ADDS_RUNS = Pattern.compile("INSERT INTO run\\s");
+
     /** Two orders are a deadlock between two of them. */
     @Test
     void all_that_add_keys_do_so_in_one_order() throws IOException {
@@ -26,7 +28,10 @@ class KeyOrderTest {
                     .filter(text -> ADDS_KEYS.matcher(text).find())
                     .toList();
             assertThat(statements).hasSize(4).allSatisfy(text -> assertThat(text)
-                    .containsPattern("(?m)^ORDER BY key COLLATE \"C\" NULLS FIRST, (workflow_id, )?id$"));
+                    .contains(
+                            ADDS_RUNS.matcher(text).find()
+                                    ? "\nORDER BY key COLLATE \"C\" NULLS FIRST, workflow_id, id\n"
+                                    : "\nORDER BY key COLLATE \"C\" NULLS FIRST, id\n"));
         }
     }
 

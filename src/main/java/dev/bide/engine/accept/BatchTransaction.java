@@ -17,4 +17,7 @@ public interface BatchTransaction<I, T> {
      * @param waits whether to wait for such locks rather
      */
     List<@Nullable Acceptance<T>> write(List<I> batch, boolean waits);
+
+    /** After its commit, so that what fails here has nothing written again. */
+    default void committed(List<@Nullable Acceptance<T>> results) {}
 }

@@ -178,6 +178,16 @@ public final class BatchWriter<I, T> implements AutoCloseable {
     }
 
     private void write(List<Waiting<I, T>> batch) {
+        try {
+            tell(batch);
+        } catch (RuntimeException | Error e) {
+            // Errors too, such as a full heap: nobody waits for ever, and the thread goes on. Who was told is not told
+            // again.
+            batch.forEach(waiting -> waiting.result().completeExceptionally(e));
+        }
+    }
+
+    private void tell(List<Waiting<I, T>> batch) {
         Gathered gathered = new Gathered(batch);
         Throwable untried = new Writing<>(transaction, false, gathered)
                 .write(batch.stream().map(Waiting::item).toList(), 0);

@@ -75,7 +75,7 @@ final class BulkResults<T> implements Writing.Told<T> {
             throw RefusedException.away();
         }
         if (why != null) {
-            LOG.warn("The database is away; {} items of a bulk call are not stored: {}", missing, why.toString());
+            LOG.warn("The rest of a bulk call was not tried; {} items are not stored: {}", missing, why.toString());
         }
         return results.stream()
                 .<Acceptance<T>>map(result -> result == null ? new Acceptance.Refused<>(Refusal.away()) : result)

@@ -55,15 +55,17 @@ public final class NewRuns implements BatchTransaction<NewRuns.Request, RunView>
     /** The lock that is not waited for is that of a workflow which is being changed: other runs of the batch don't need it. */
     @Override
     public List<@Nullable Acceptance<RunView>> write(List<Request> requests, boolean waits) {
-        List<@Nullable Acceptance<RunView>> results =
-                database.inTransaction(session -> start(session, requests, waits));
+        return database.inTransaction(session -> start(session, requests, waits));
+    }
+
+    @Override
+    public void committed(List<@Nullable Acceptance<RunView>> results) {
         triggers.signal(results.stream()
                 .map(result -> result instanceof Acceptance.Created<RunView> started
                         ? started.value().timer()
                         : null)
                 .filter(Objects::nonNull)
                 .toList());
-        return results;
     }
 
     /** Answers which of these are locked. */

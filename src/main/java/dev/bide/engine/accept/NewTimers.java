@@ -32,7 +32,11 @@ public final class NewTimers implements BatchTransaction<Timer, Timer> {
     /** There is no lock that many of a batch need. */
     @Override
     public List<@Nullable Acceptance<Timer>> write(List<Timer> timers, boolean waits) {
-        List<@Nullable Acceptance<Timer>> results = database.inTransaction(session -> insert(session, timers));
+        return database.inTransaction(session -> insert(session, timers));
+    }
+
+    @Override
+    public void committed(List<@Nullable Acceptance<Timer>> results) {
         List<Timer> created = new ArrayList<>();
         results.forEach(result -> {
             if (result instanceof Acceptance.Created<Timer> one) {
@@ -40,7 +44,6 @@ public final class NewTimers implements BatchTransaction<Timer, Timer> {
             }
         });
         triggers.signal(created);
-        return results;
     }
 
     private List<@Nullable Acceptance<Timer>> insert(Session session, List<Timer> timers) {

@@ -5,6 +5,8 @@ import dev.bide.jobstore.DatabaseFault;
 import dev.bide.workflow.RefusedException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The writing of a batch, or of all batches of one call, so that an item spoils no other: what fails of its data, or because of a lock, is written again in halves. What
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what it is once it is stored
  */
 final class Writing<I, T> {
+    private static final Logger LOG = LoggerFactory.getLogger(Writing.class);
+
     /** Attempts that may fail because of locks: three seconds, since a session waits for none longer than a tenth of one. */
     static final int MOST_LOCKED = 30;
 
@@ -59,6 +63,14 @@ final class Writing<I, T> {
             answers = writeOrAgain(batch);
         } catch (RuntimeException | Error e) {
             return divide(batch, first, e);
+        }
+        try {
+            transaction.committed(answers);
+        } catch (RuntimeException | Error e) {
+            LOG.warn(
+                    "{} items are stored, but what follows a commit failed; they are found all the same",
+                    batch.size(),
+                    e);
         }
         for (int i = 0; i < batch.size(); i++) {
             Acceptance<T> answer = answers.get(i);

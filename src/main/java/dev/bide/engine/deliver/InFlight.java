@@ -73,7 +73,11 @@ public final class InFlight {
         }
     }
 
-    /** The same may be told again. @param next characters that storing the run's next timer can take */
+    /**
+     * The same may be told again.
+     *
+     * @param next characters that storing the run's next timer can take
+     */
     void fired(Execution execution, DueTimer due, long next) {
         Entry entry = new Fired(due, next, HeldLanes.NONE);
         Part before = part(execution);

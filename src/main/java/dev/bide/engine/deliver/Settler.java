@@ -131,18 +131,18 @@ public final class Settler implements ExecutionListener {
         Session session = database.on(connection);
         Instant now = Times.now(clock);
         Map<UUID, Run> runs = lockRuns(session, standing);
-        SettlementBatch set = new SettlementBatch();
+        SettlementBatch batch = new SettlementBatch();
         for (Execution execution : standing) {
             InFlight.Entry entry = inFlight.get(execution);
             if (entry != null) {
                 Outcomes.Change change =
                         outcomes.settle(entry, runOf(entry, runs), run -> versions.of(session, run), now);
-                set.add(execution, change);
+                batch.add(execution, change);
             }
         }
         unread.putBack(session, standing, now);
-        set.write(session, triggers, now);
-        set.stored().forEach(inFlight::stored);
+        batch.write(session, triggers, now);
+        batch.stored().forEach(inFlight::stored);
     }
 
     private Map<UUID, Run> lockRuns(Session session, List<Execution> standing) {

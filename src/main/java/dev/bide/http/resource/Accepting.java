@@ -19,7 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * New timers and runs, from body to answer, whichever way they come in. No thread waits: each completes once it is stored, on a thread that must not be held up. Thread-safe.
+ * New timers and runs, from body to answer, whichever way they come in. No thread waits for the writing: each completes once it is stored, on a thread that must not be held up. Only one
+ * that is refused and has a key is looked up on the caller's thread. Thread-safe.
  */
 public final class Accepting {
     private final Timers timers;

@@ -15,10 +15,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +36,9 @@ class BatchWriterTest {
     /** The first batch waits for it, so that what comes meanwhile is one batch, or several full ones. */
     private final CountDownLatch gate = new CountDownLatch(1);
 
+    /** Of the first batch. */
+    private CompletableFuture<Acceptance<Integer>> lone = new CompletableFuture<>();
+
     @Test
     void writes_what_gathers_during_one_batch_as_the_next() {
         try (BatchWriter<Integer, Integer> writer = writer(1, 100, behindTheGate(batch -> batch))) {
@@ -42,6 +47,7 @@ class BatchWriterTest {
             for (int i = 1; i <= 20; i++) {
                 assertThat(value(others.get(i - 1))).isEqualTo(i);
             }
+            assertThat(value(lone)).isZero();
             assertThat(sizes).containsExactly(1, 20);
         }
     }
@@ -237,14 +243,12 @@ class BatchWriterTest {
     void nobody_waits_for_ever_for_one_that_is_closed() throws Exception {
         for (int round = 0; round < 30; round++) {
             BatchWriter<Integer, Integer> writer = writer(1, 1_000_000, batch -> batch);
-            List<Thread> callers = IntStream.range(0, 8)
-                    .mapToObj(i -> new Thread(() -> addUntilRefused(writer)))
+            Executor threads = task -> new Thread(task).start();
+            List<CompletableFuture<Void>> callers = IntStream.range(0, 8)
+                    .mapToObj(i -> CompletableFuture.runAsync(() -> addUntilRefused(writer), threads))
                     .toList();
-            callers.forEach(Thread::start);
             writer.close();
-            for (Thread caller : callers) {
-                caller.join();
-            }
+            callers.forEach(CompletableFuture::join);
         }
     }
 
@@ -292,10 +296,11 @@ class BatchWriterTest {
         assertThat(sizes).containsExactly(4, 4, 2);
     }
 
-    @Test
-    void what_was_not_stored_when_the_database_went_away_says_so() {
+    @ParameterizedTest
+    @ValueSource(strings = {"08006", "53100", "57014", "58030"})
+    void what_was_not_stored_when_the_database_went_away_says_so(String state) {
         int last = 2 * BatchWriter.BULK;
-        List<Acceptance<Integer>> results = bulk(3 * BatchWriter.BULK, batch -> failOn(last - 1, batch, "08006"));
+        List<Acceptance<Integer>> results = bulk(3 * BatchWriter.BULK, batch -> failOn(last - 1, batch, state));
         assertThat(stored).hasSize(BatchWriter.BULK);
         assertThat(results.subList(0, BatchWriter.BULK)).allMatch(Acceptance.Created.class::isInstance);
         assertThat(results.subList(BatchWriter.BULK, results.size()))
@@ -332,6 +337,42 @@ class BatchWriterTest {
     @Test
     void throws_where_nothing_of_a_bulk_call_was_stored() {
         assertThatThrownBy(() -> bulk(20, batch -> failOn(5, batch, "08006"))).isInstanceOf(StorageException.class);
+    }
+
+    /** Else what is stored would be stored again, or told as failed. */
+    @Test
+    void what_fails_after_a_commit_has_nothing_written_again() {
+        BatchTransaction<Integer, Integer> stores = transaction(batch -> batch);
+        BatchTransaction<Integer, Integer> failsAfterwards = new BatchTransaction<>() {
+            @Override
+            public List<@Nullable Acceptance<Integer>> write(List<Integer> batch, boolean waits) {
+                return stores.write(batch, waits);
+            }
+
+            @Override
+            public void committed(List<@Nullable Acceptance<Integer>> results) {
+                throw new OutOfMemoryError("injected");
+            }
+        };
+        try (BatchWriter<Integer, Integer> writer = new BatchWriter<>("test", failsAfterwards, item -> 1, 1, 10)) {
+            assertThat(value(writer.add(1))).isEqualTo(1);
+            assertThat(writer.addAll(numbers(2))).allMatch(Acceptance.Created.class::isInstance);
+            assertThat(writes).hasValue(2);
+        }
+    }
+
+    @Test
+    @Timeout(20)
+    void an_error_between_two_transactions_ends_no_writer() {
+        AtomicBoolean full = new AtomicBoolean(true);
+        BatchTransaction<Integer, Integer> stores = transaction(batch -> batch);
+        BatchTransaction<Integer, Integer> tooFew =
+                (batch, waits) -> full.getAndSet(false) ? List.of() : stores.write(batch, waits);
+        try (BatchWriter<Integer, Integer> writer = new BatchWriter<>("test", tooFew, item -> 1, 1, 10)) {
+            assertThatThrownBy(() -> value(writer.add(1))).hasCauseInstanceOf(IndexOutOfBoundsException.class);
+            assertThat(value(writer.add(2))).isEqualTo(2);
+            assertThat(writer.alive()).isTrue();
+        }
     }
 
     private List<Acceptance<Integer>> bulk(int count, UnaryOperator<List<Integer>> write) {
@@ -372,7 +413,7 @@ class BatchWriterTest {
     /** Once a first one, 0, is under way: 1 to {@code count}. */
     private List<CompletableFuture<Acceptance<Integer>>> addBehindTheGate(
             BatchWriter<Integer, Integer> writer, int count) {
-        writer.add(0);
+        lone = writer.add(0);
         await().until(() -> writes.get() == 1);
         List<CompletableFuture<Acceptance<Integer>>> others =
                 IntStream.rangeClosed(1, count).mapToObj(writer::add).toList();
