@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -362,7 +363,6 @@ class BatchWriterTest {
     }
 
     @Test
-    @Timeout(20)
     void an_error_between_two_transactions_ends_no_writer() {
         AtomicBoolean full = new AtomicBoolean(true);
         BatchTransaction<Integer, Integer> stores = transaction(batch -> batch);
@@ -448,7 +448,9 @@ class BatchWriterTest {
     }
 
     private static Integer value(CompletableFuture<Acceptance<Integer>> result) {
-        return ((Acceptance.Created<Integer>) result.join()).value();
+        return ((Acceptance.Created<Integer>)
+                        result.orTimeout(20, TimeUnit.SECONDS).join())
+                .value();
     }
 
     private static Reason reason(Acceptance<Integer> result) {
