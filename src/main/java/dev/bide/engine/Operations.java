@@ -74,8 +74,7 @@ public final class Operations {
             // What was accepted before this is committed, and has no greater id than this.
             UUID upTo = session.timers().latest(kind, id);
             Operation.Request request = new Operation.Request(filter, upTo, delay, dueAt, null);
-            Operation operation =
-                    new Operation(id, kind, request, OperationStatus.RUNNING, 0, 0, 0, null, now, now, null);
+            Operation operation = Operation.begun(id, kind, request, null, now);
             session.operations().insert(operation);
             return operation;
         });

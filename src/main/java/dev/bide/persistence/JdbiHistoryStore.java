@@ -73,7 +73,7 @@ record JdbiHistoryStore(Handle handle) implements HistoryStore {
                         FROM bide_partition AS p
                         WHERE beyond <= :day
                           AND NOT EXISTS (SELECT FROM bide_partition AS d
-                                          WHERE p.history = replace(d.history, '_history', '_key_history') AND d.day < p.beyond)
+                                          WHERE d.history = p.belongs_to AND d.day < p.beyond)
                         ORDER BY day, history""")
                 .bind("day", day)
                 .map(JdbiHistoryStore::partition)
@@ -119,13 +119,13 @@ record JdbiHistoryStore(Handle handle) implements HistoryStore {
                 .list();
     }
 
-    /** Locks the history, then the partition; before them the day's keys, where an older day is still there. */
+    /** Locks the history, then the partition; before them the day's keys and dead, where an older day is still there. */
     @Override
     public void drop(Partition partition) {
         waitBriefly();
         table(handle, partition).ifPresent(table -> {
-            if (!partition.history().ofKeys() && olderIsThere(partition)) {
-                freeKeys(partition);
+            if (!partition.history().ofMonths() && olderIsThere(partition)) {
+                leaveMonths(partition);
             }
             handle.execute("DROP TABLE IF EXISTS " + table);
             moveEdge(partition.history(), partition.day().plusDays(1) + "T00:00:00Z");
@@ -140,9 +140,11 @@ record JdbiHistoryStore(Handle handle) implements HistoryStore {
                 .one();
     }
 
-    /** One by one, as the edge can't say it. Reads a month of keys, before anybody waits for a lock of ours: it is for once, where the older day could not be dropped. */
-    private void freeKeys(Partition day) {
-        handle.execute("DELETE FROM " + Partitions.of(day.history().keys(), new Days(day.day(), day.day())));
+    /** One by one, as the edge can't say it. Reads a month of them, before anybody waits for a lock of ours: it is for once, where the older day could not be dropped. */
+    private void leaveMonths(Partition day) {
+        for (History monthly : day.history().monthly()) {
+            handle.execute("DELETE FROM " + Partitions.of(monthly, new Days(day.day(), day.day())));
+        }
     }
 
     /** Reads both partitions for the rest, which should be empty. */

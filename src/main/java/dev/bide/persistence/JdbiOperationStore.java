@@ -10,7 +10,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -20,25 +22,37 @@ import org.jspecify.annotations.Nullable;
 /** {@code operation}: few rows, each locked by the node that works on it. */
 record JdbiOperationStore(Handle handle, JsonColumns json) implements OperationStore {
     private static final String COLUMNS =
-            "id, kind, request, status, matched, done, failed, position, created_at, updated_at, finished_at";
+            "id, kind, request, reason, status, matched, done, failed, position, position_at, failures, created_at, started_at, updated_at, finished_at";
 
     @Override
     public void insert(Operation operation) {
         handle.createUpdate("INSERT INTO operation (" + COLUMNS + ")" + """
-                         VALUES (:id, :kind, :request::json, :status, :matched, :done, :failed, :position::uuid, :created, :updated,
-                                :finished::timestamptz)""")
+                         VALUES (:id, :kind, :request::json, :reason, :status, :matched, :done, :failed, :position::uuid, :positionAt::timestamptz,
+                                :failures::json, :created, :started::timestamptz, :updated, :finished::timestamptz)""")
                 .bind("id", operation.id())
                 .bind("kind", operation.kind().toString())
                 .bind("request", json.write(operation.request()))
-                .bind("status", operation.status().toString())
-                .bind("matched", operation.matched())
-                .bind("done", operation.done())
-                .bind("failed", operation.failed())
-                .bindByType("position", operation.position(), UUID.class)
-                .bind("created", operation.createdAt())
-                .bind("updated", operation.updatedAt())
-                .bindByType("finished", operation.finishedAt(), Instant.class)
+                .bind("reason", operation.reason())
+                .bind("created", operation.life().createdAt())
+                .bindMap(written(operation))
                 .execute();
+    }
+
+    /** What changes on the way. */
+    private Map<String, @Nullable Object> written(Operation operation) {
+        Operation.Progress progress = operation.progress();
+        Map<String, @Nullable Object> values = new HashMap<>();
+        values.put("status", progress.status().toString());
+        values.put("matched", progress.matched());
+        values.put("done", progress.done());
+        values.put("failed", progress.failed());
+        values.put("position", progress.position());
+        values.put("positionAt", progress.positionAt());
+        values.put("failures", progress.failures().isEmpty() ? null : json.write(progress.failures()));
+        values.put("started", operation.life().startedAt());
+        values.put("updated", operation.life().updatedAt());
+        values.put("finished", operation.life().endedAt());
+        return values;
     }
 
     @Override
@@ -133,17 +147,12 @@ record JdbiOperationStore(Handle handle, JsonColumns json) implements OperationS
     public void update(Operation operation) {
         handle.createUpdate("""
                         UPDATE operation
-                        SET status = :status, matched = :matched, done = :done, failed = :failed, position = :position::uuid, updated_at = :updated,
+                        SET status = :status, matched = :matched, done = :done, failed = :failed, position = :position::uuid,
+                            position_at = :positionAt::timestamptz, failures = :failures::json, started_at = :started::timestamptz, updated_at = :updated,
                             finished_at = :finished::timestamptz
                         WHERE id = :id""")
                 .bind("id", operation.id())
-                .bind("status", operation.status().toString())
-                .bind("matched", operation.matched())
-                .bind("done", operation.done())
-                .bind("failed", operation.failed())
-                .bindByType("position", operation.position(), UUID.class)
-                .bind("updated", operation.updatedAt())
-                .bindByType("finished", operation.finishedAt(), Instant.class)
+                .bindMap(written(operation))
                 .execute();
         if (operation.status() != OperationStatus.RUNNING) {
             handle.createUpdate("DELETE FROM operation_rest WHERE operation_id = :id")
@@ -165,13 +174,19 @@ record JdbiOperationStore(Handle handle, JsonColumns json) implements OperationS
                 Rows.uuid(row, "id"),
                 OperationKind.of(row.getString("kind")),
                 json.request(row.getString("request")),
-                OperationStatus.of(row.getString("status")),
-                row.getLong("matched"),
-                row.getLong("done"),
-                row.getLong("failed"),
-                Rows.optionalUuid(row, "position"),
-                Rows.instant(row, "created_at"),
-                Rows.instant(row, "updated_at"),
-                Rows.optionalInstant(row, "finished_at"));
+                row.getString("reason"),
+                new Operation.Progress(
+                        OperationStatus.of(row.getString("status")),
+                        row.getLong("matched"),
+                        row.getLong("done"),
+                        row.getLong("failed"),
+                        Rows.optionalUuid(row, "position"),
+                        Rows.optionalInstant(row, "position_at"),
+                        json.failures(row.getString("failures"))),
+                new Operation.Life(
+                        Rows.instant(row, "created_at"),
+                        Rows.optionalInstant(row, "started_at"),
+                        Rows.instant(row, "updated_at"),
+                        Rows.optionalInstant(row, "finished_at")));
     }
 }

@@ -292,11 +292,11 @@ final class JdbiRunStore implements RunStore {
         ListQuery query = new ListQuery(READ_WITH_INPUT, "run", "run_history");
         query.equal("workflow_id", filter.workflowId());
         query.equal("key", filter.key());
-        RunStatus status = filter.status();
+        Set<RunStatus> status = filter.status();
         query.status(
-                status == null ? null : status.toString(),
-                status == null || !status.finished(),
-                status == null || status.finished());
+                status,
+                status.isEmpty() || !status.stream().allMatch(RunStatus::finished),
+                status.isEmpty() || status.stream().anyMatch(RunStatus::finished));
         query.page(page, null);
         return query.run(
                 handle,

@@ -434,11 +434,12 @@ final class JdbiTimerStore implements TimerStore {
         query.equal("run_id", filter.runId());
         query.atLeast("due_at", filter.dueFrom());
         query.below("due_at", filter.dueTo());
-        TimerStatus status = filter.status();
+        TimerMatch.refuseUnserved(filter);
+        Set<TimerStatus> status = filter.status();
         query.status(
-                status == null ? null : status.toString(),
-                status == null || status.waiting(),
-                status == null || !status.waiting());
+                status,
+                status.isEmpty() || status.stream().anyMatch(TimerStatus::waiting),
+                status.isEmpty() || !status.stream().allMatch(TimerStatus::waiting));
         query.page(page, filter.byDueTime() ? "due_at" : null);
         Page<Listed> listed = query.run(
                 handle, (row, context) -> listed(row, context, filter.byDueTime()), Listed::size, Listed::cursor);

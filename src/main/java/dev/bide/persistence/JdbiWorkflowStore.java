@@ -1,5 +1,6 @@
 package dev.bide.persistence;
 
+import dev.bide.workflow.Task;
 import dev.bide.workflow.Workflow;
 import dev.bide.workflow.store.Cursor;
 import dev.bide.workflow.store.Page;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class JdbiWorkflowStore implements WorkflowStore {
     private static final String LOCK = "hashtextextended('bide-workflow-' || %s, 0)";
     private static final String SELECT = """
-            SELECT workflow_id, v.version, name, description, timezone, tasks, w.created_at, v.created_at AS updated_at, archived_at
+            SELECT workflow_id, v.version, v.name, description, timezone, tasks, w.created_at, v.created_at AS updated_at, archived_at
             FROM workflow AS w
             JOIN workflow_version AS v ON v.workflow_id = w.id
             """;
@@ -37,9 +38,11 @@ final class JdbiWorkflowStore implements WorkflowStore {
 
     @Override
     public void insert(Workflow workflow) {
-        handle.createUpdate("INSERT INTO workflow (id, version, created_at) VALUES (:id, :version, :created)")
+        handle.createUpdate(
+                        "INSERT INTO workflow (id, version, name, created_at) VALUES (:id, :version, :name, :created)")
                 .bind("id", workflow.id())
                 .bind("version", workflow.version())
+                .bind("name", workflow.name())
                 .bind("created", workflow.createdAt())
                 .execute();
         insertDefinition(workflow);
@@ -83,10 +86,11 @@ final class JdbiWorkflowStore implements WorkflowStore {
     @Override
     public boolean insertVersion(Workflow workflow) {
         int changed = handle.createUpdate("""
-                        UPDATE workflow SET version = :version
+                        UPDATE workflow SET version = :version, name = :name
                         WHERE id = :id AND version = :version - 1 AND archived_at IS NULL""")
                 .bind("id", workflow.id())
                 .bind("version", workflow.version())
+                .bind("name", workflow.name())
                 .execute();
         if (changed == 1) {
             insertDefinition(workflow);
@@ -107,6 +111,28 @@ final class JdbiWorkflowStore implements WorkflowStore {
                         workflow.timezone() == null ? null : workflow.timezone().getId())
                 .bind("tasks", json.write(workflow.tasks()))
                 .bind("updated", workflow.updatedAt())
+                .execute();
+        noteTasks(workflow);
+    }
+
+    /** Primary key, in its order. A row for each task; the caller has locked the workflow, whose tasks are no other's. */
+    private void noteTasks(Workflow workflow) {
+        handle.createUpdate("""
+                        INSERT INTO workflow_task (task_id, workflow_id, name, last_version)
+                        SELECT task_id, :workflow, name, :version
+                        FROM unnest(:tasks, :names) AS t (task_id, name)
+                        ORDER BY task_id
+                        ON CONFLICT (task_id) DO UPDATE SET name = excluded.name, last_version = excluded.last_version""")
+                .bind("workflow", workflow.id())
+                .bind("version", workflow.version())
+                .bindArray(
+                        "tasks",
+                        UUID.class,
+                        workflow.tasks().stream().map(Task::id).toList())
+                .bindArray(
+                        "names",
+                        String.class,
+                        workflow.tasks().stream().map(Task::name).toList())
                 .execute();
     }
 

@@ -14,13 +14,17 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The columns that hold JSON. What a newer version has added to them is passed over, so that both may run side by side. Thread-safe. */
+/**
+ * The columns that hold JSON. What a newer version has added to them is passed over, so that both may run side by side; but not in what an operation is to do, which
+ * would change more than was asked for: one that is not read waits for a node that can. Thread-safe.
+ */
 final class JsonColumns {
     private final ObjectWriter writer;
     private final ObjectReader specs;
     private final ObjectReader attempts;
     private final ObjectReader tasks;
     private final ObjectReader requests;
+    private final ObjectReader failures;
 
     JsonColumns(ObjectMapper mapper) {
         writer = mapper.writer();
@@ -28,7 +32,10 @@ final class JsonColumns {
         specs = reader.forType(TimerSpec.class);
         attempts = reader.forType(new TypeReference<List<Attempt>>() {});
         tasks = reader.forType(new TypeReference<List<Task>>() {});
-        requests = reader.forType(Operation.Request.class);
+        requests = mapper.reader()
+                .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .forType(Operation.Request.class);
+        failures = reader.forType(new TypeReference<List<Operation.Failure>>() {});
     }
 
     String write(Object value) {
@@ -53,6 +60,10 @@ final class JsonColumns {
 
     Operation.Request request(String json) {
         return read(requests, json);
+    }
+
+    List<Operation.Failure> failures(@Nullable String json) {
+        return json == null ? List.of() : read(failures, json);
     }
 
     private static <T> T read(ObjectReader reader, String json) {

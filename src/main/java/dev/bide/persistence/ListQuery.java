@@ -9,8 +9,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jspecify.annotations.Nullable;
@@ -56,10 +58,13 @@ final class ListQuery {
         }
     }
 
-    /** The status is written into the text, so that the partial indexes on the rare ones can serve. */
-    void status(@Nullable String status, boolean inTable, boolean inHistory) {
-        if (status != null) {
-            conditions.add("status = '" + status + "'");
+    /** The status is written into the text, so that the partial indexes on the rare ones can serve. Of several none of these gives an order. @param status none means any */
+    void status(Set<?> status, boolean inTable, boolean inHistory) {
+        if (status.size() == 1) {
+            conditions.add("status = '" + status.iterator().next() + "'");
+        } else if (!status.isEmpty()) {
+            conditions.add(
+                    status.stream().map(one -> "'" + one + "'").collect(Collectors.joining(", ", "status IN (", ")")));
         }
         fromTable = inTable;
         fromHistory = inHistory;

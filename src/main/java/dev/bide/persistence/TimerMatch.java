@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * The next timers that an operation might change, and which of them match. One condition chooses an index that has them in order of id; the others
  * are asked of each row that is looked at. So a statement reads a bounded number of rows, however few of them match.
  *
- * <p>Indexes timer_run, timer_task, timer_workflow, timer_unusual or the primary key; timer_history_unusual.
+ * <p>Indexes timer_run, timer_workflow, timer_unusual or the primary key; timer_history_unusual. Not timer_task, which has them in order of due time: the timers of a
+ * task are looked for among those of its workflow.
  */
 final class TimerMatch {
     private final String table;
@@ -24,11 +25,10 @@ final class TimerMatch {
     private final Map<String, Object> values = new HashMap<>();
 
     TimerMatch(OperationKind kind, TimerFilter filter, UUID upTo, @Nullable UUID after) {
+        refuseUnserved(filter);
         boolean waiting = kind.from().stream().allMatch(TimerStatus::waiting);
         table = waiting ? "timer" : "timer_history";
-        List<TimerStatus> statuses = kind.from().stream()
-                .filter(status -> filter.status() == null || filter.status() == status)
-                .toList();
+        List<TimerStatus> statuses = kind.from().stream().filter(filter::admits).toList();
         String ofStatus = statuses.isEmpty()
                 ? "false"
                 : "status IN ("
@@ -39,7 +39,7 @@ final class TimerMatch {
         } else if (filter.runId() != null) {
             chosen.add("run_id = :run");
         } else if (filter.taskId() != null) {
-            chosen.add("task_id = :task");
+            chosen.add("workflow_id = (SELECT k.workflow_id FROM workflow_task AS k WHERE k.task_id = :task)");
         } else if (filter.workflowId() != null) {
             chosen.add("workflow_id = :workflow");
         } else if (rare) {
@@ -61,6 +61,13 @@ final class TimerMatch {
         if (after != null) {
             chosen.add("id > :after");
             values.put("after", after);
+        }
+    }
+
+    /** What no statement asks of yet must not widen what is listed or changed. */
+    static void refuseUnserved(TimerFilter filter) {
+        if (filter.key() != null || filter.host() != null || filter.problem() != null) {
+            throw new IllegalStateException("no statement asks for key, host or problem yet");
         }
     }
 

@@ -156,7 +156,7 @@ class LockedRowsIT {
     private static long runs(Workflow workflow, RunStatus status) {
         return node.engine
                 .runs()
-                .list(new RunFilter(workflow.id(), status, null), new PageRequest(500, null))
+                .list(RunFilter.of(workflow.id(), status, null), new PageRequest(500, null))
                 .items()
                 .size();
     }

@@ -487,7 +487,7 @@ class OperationsIT {
         Page<RunWithInput> page = null;
         do {
             PageRequest request = new PageRequest(500, page == null ? null : page.next());
-            page = node.engine.runs().list(new RunFilter(workflow.id(), status, null), request);
+            page = node.engine.runs().list(RunFilter.of(workflow.id(), status, null), request);
             count += page.items().size();
         } while (page.next() != null);
         return count;

@@ -98,7 +98,7 @@ class JdbiRunStoreIT {
         int pages = 0;
         do {
             PageRequest request = new PageRequest(500, cursor);
-            Page<RunWithInput> page = in(runs -> runs.list(new RunFilter(workflow, null, null), request));
+            Page<RunWithInput> page = in(runs -> runs.list(RunFilter.of(workflow, null, null), request));
             assertThat(page.items())
                     .hasSizeBetween(1, 17)
                     .extracting(RunWithInput::input)
@@ -154,9 +154,9 @@ class JdbiRunStoreIT {
         Run active = insert(run(workflow, "a-" + workflow));
         Run done = insert(run(workflow, null));
         update(done.as(RunStatus.COMPLETED, null, NOW));
-        assertThat(list(new RunFilter(workflow, null, null))).containsExactly(done.id(), active.id());
-        assertThat(list(new RunFilter(workflow, RunStatus.ACTIVE, null))).containsExactly(active.id());
-        assertThat(list(new RunFilter(null, null, active.key()))).containsExactly(active.id());
+        assertThat(list(RunFilter.of(workflow, null, null))).containsExactly(done.id(), active.id());
+        assertThat(list(RunFilter.of(workflow, RunStatus.ACTIVE, null))).containsExactly(active.id());
+        assertThat(list(RunFilter.of(null, null, active.key()))).containsExactly(active.id());
     }
 
     @Test

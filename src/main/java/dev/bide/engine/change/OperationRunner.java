@@ -335,7 +335,9 @@ public final class OperationRunner {
                 rest.forEach(id -> first(session, operation, request.filter(), id, before(id))
                         .ifPresent(timer -> timers.put(id, timer)));
             case PAUSE, RESUME, RESCHEDULE -> rest.forEach(id -> timers.put(id, new KeyHolder(id, null)));
-            case APPLY_VERSION -> throw new IllegalStateException("it changes runs");
+            case APPLY_VERSION, CANCEL_RUNS, PAUSE_RUNS, RESUME_RUNS, REDRIVE_RUNS ->
+                throw new IllegalStateException("it changes runs");
+            case FIRE, DISMISS -> throw new IllegalStateException("nothing begins it yet");
         }
         return timers;
     }
@@ -394,19 +396,7 @@ public final class OperationRunner {
         UUID id = Ids.next();
         TimerFilter ofWorkflow = new TimerFilter(workflow.id(), null, null, null, null, null);
         Operation.Request request = new Operation.Request(ofWorkflow, id, null, null, workflow.version());
-        session.operations()
-                .insert(new Operation(
-                        id,
-                        OperationKind.APPLY_VERSION,
-                        request,
-                        OperationStatus.RUNNING,
-                        0,
-                        0,
-                        0,
-                        null,
-                        now,
-                        now,
-                        null));
+        session.operations().insert(Operation.begun(id, OperationKind.APPLY_VERSION, request, null, now));
         return id;
     }
 
@@ -459,7 +449,9 @@ public final class OperationRunner {
                     case RESUME -> batches.resume(session, readable(session, ids), now);
                     case REDRIVE -> redrive.all(session, finished(timers), now);
                     case RESCHEDULE -> reschedule(session, operation.request(), ids, now, impossible);
-                    case APPLY_VERSION -> throw new IllegalStateException("it changes runs");
+                    case APPLY_VERSION, CANCEL_RUNS, PAUSE_RUNS, RESUME_RUNS, REDRIVE_RUNS ->
+                        throw new IllegalStateException("it changes runs");
+                    case FIRE, DISMISS -> throw new IllegalStateException("nothing begins it yet");
                 };
         Set<UUID> left = new HashSet<>(ids);
         done.forEach(timer -> left.remove(timer.id()));
@@ -473,12 +465,13 @@ public final class OperationRunner {
      */
     private static Set<UUID> inHand(Session session, OperationKind kind, Set<UUID> ids) {
         return switch (kind) {
-            case CANCEL, PAUSE, RESCHEDULE ->
+            case CANCEL, PAUSE, RESCHEDULE, FIRE ->
                 session.timers().read(ids).stream()
                         .filter(timer -> kind.from().contains(timer.status()))
                         .map(Timer::id)
                         .collect(Collectors.toSet());
-            case RESUME, REDRIVE, APPLY_VERSION -> Set.of();
+            case RESUME, REDRIVE, DISMISS, APPLY_VERSION, CANCEL_RUNS, PAUSE_RUNS, RESUME_RUNS, REDRIVE_RUNS ->
+                Set.of();
         };
     }
 

@@ -70,7 +70,7 @@ final class HistoryUpkeep {
         List<Partition> old = in(session -> session.history().before(oldest));
         // Of the days: a month of keys goes in a turn after all its days are gone.
         LocalDate bound = old.stream()
-                .filter(partition -> !partition.history().ofKeys())
+                .filter(partition -> !partition.history().ofMonths())
                 .map(partition -> partition.day().plusDays(MOST_DAYS))
                 .findFirst()
                 .filter(oldest::isAfter)

@@ -29,8 +29,8 @@ public record OperationAnswer(
                 operation.matched(),
                 operation.done(),
                 operation.failed(),
-                operation.createdAt(),
-                operation.updatedAt(),
-                operation.finishedAt());
+                operation.life().createdAt(),
+                operation.life().updatedAt(),
+                operation.life().endedAt());
     }
 }

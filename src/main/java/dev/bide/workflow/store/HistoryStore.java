@@ -4,22 +4,26 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
- * The partitions of what is finished, a day (UTC) each, and of its keys, a month each. Part of a {@link Session}; one that makes or drops a
+ * The partitions of what is finished, a day (UTC) each, and of its keys and the dead, a month each. Part of a {@link Session}; one that makes or drops a
  * partition does nothing else, so that it holds locks on one history only.
  */
 public interface HistoryStore {
-    /** What is finished, and the keys of it. */
+    /** What is finished, the keys of it, and a narrow row for each timer that is dead. */
     enum History {
-        RUN,
-        TIMER,
-        RUN_KEY,
-        TIMER_KEY;
+        RUN("run_history"),
+        TIMER("timer_history"),
+        RUN_KEY("run_key_history"),
+        TIMER_KEY("timer_key_history"),
+        TIMER_DEAD("timer_dead");
 
-        private final String table = name().toLowerCase(Locale.ROOT) + "_history";
+        private final String table;
+
+        History(String table) {
+            this.table = table;
+        }
 
         /** @param table its name */
         public static History of(String table) {
@@ -34,16 +38,20 @@ public interface HistoryStore {
             return table;
         }
 
-        /** It holds keys, a month in each partition. */
-        public boolean ofKeys() {
-            return this == RUN_KEY || this == TIMER_KEY;
+        /** A month in each partition: it goes with the days of another one. */
+        public boolean ofMonths() {
+            return switch (this) {
+                case RUN, TIMER -> false;
+                case RUN_KEY, TIMER_KEY, TIMER_DEAD -> true;
+            };
         }
 
-        /** The history of the keys of what is in this one. */
-        public History keys() {
+        /** Those by month that go with the days of this one. */
+        public List<History> monthly() {
             return switch (this) {
-                case RUN, RUN_KEY -> RUN_KEY;
-                case TIMER, TIMER_KEY -> TIMER_KEY;
+                case RUN -> List.of(RUN_KEY);
+                case TIMER -> List.of(TIMER_KEY, TIMER_DEAD);
+                case RUN_KEY, TIMER_KEY, TIMER_DEAD -> List.of();
             };
         }
 
@@ -74,7 +82,7 @@ public interface HistoryStore {
     /** Makes it, where it is not there, and moves into it what lay in the partition for the rest; returns how many rows that were. */
     long make(Partition partition);
 
-    /** Those that hold nothing of {@code day} or later, oldest first; of keys only those whose days are gone. */
+    /** Those that hold nothing of {@code day} or later, oldest first; of months only those whose days are gone. */
     List<Partition> before(LocalDate day);
 
     /** Those of the last days before {@code today} that were not frozen yet. */

@@ -2,6 +2,7 @@ package dev.bide.workflow.store;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.bide.json.InvalidException;
+import dev.bide.workflow.RunStatus;
 import dev.bide.workflow.TimerStatus;
 import java.util.List;
 import java.util.Locale;
@@ -13,18 +14,43 @@ public enum OperationKind {
     REDRIVE(TimerStatus.DEAD),
     PAUSE(TimerStatus.SCHEDULED, TimerStatus.RETRYING),
     RESUME(TimerStatus.PAUSED),
+    /** Makes them due now. */
+    FIRE(TimerStatus.SCHEDULED, TimerStatus.RETRYING),
+    /** A cancel of dead ones: nobody wants to see them any more. */
+    DISMISS(TimerStatus.DEAD),
     /** Of runs: to the newest version of their workflow. */
-    APPLY_VERSION;
+    APPLY_VERSION(RunStatus.ACTIVE, RunStatus.PAUSED),
+    CANCEL_RUNS(RunStatus.ACTIVE, RunStatus.PAUSED),
+    PAUSE_RUNS(RunStatus.ACTIVE),
+    RESUME_RUNS(RunStatus.PAUSED),
+    REDRIVE_RUNS(RunStatus.FAILED);
 
     private final List<TimerStatus> from;
+    private final List<RunStatus> fromRuns;
 
     OperationKind(TimerStatus... from) {
         this.from = List.of(from);
+        this.fromRuns = List.of();
     }
 
-    /** The states of timers that it changes. */
+    OperationKind(RunStatus... from) {
+        this.from = List.of();
+        this.fromRuns = List.of(from);
+    }
+
+    /** The states of timers that it changes; none where it is of runs. */
     public List<TimerStatus> from() {
         return from;
+    }
+
+    /** The states of runs that it changes; none where it is of timers. */
+    public List<RunStatus> fromRuns() {
+        return fromRuns;
+    }
+
+    /** It walks runs, not timers. */
+    public boolean ofRuns() {
+        return !fromRuns.isEmpty();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.bide.workflow.store;
 
 import dev.bide.workflow.Attempt;
 import dev.bide.workflow.TimerStatus;
+import dev.bide.workflow.figures.Death;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param status delivered, dead, retrying, or paused where its run was paused meanwhile
  * @param nextAttemptAt when it is tried again; null where it is finished
  * @param settledAt when this is written
+ * @param death what it died of; null where it is not dead
  */
 public record Settlement(
         UUID timerId,
@@ -19,4 +21,16 @@ public record Settlement(
         Attempt attempt,
         @Nullable Long latenessMs,
         @Nullable Instant nextAttemptAt,
-        Instant settledAt) {}
+        Instant settledAt,
+        @Nullable Death death) {
+    // Until whoever settles says what timers die of.
+    public Settlement(
+            UUID timerId,
+            TimerStatus status,
+            Attempt attempt,
+            @Nullable Long latenessMs,
+            @Nullable Instant nextAttemptAt,
+            Instant settledAt) {
+        this(timerId, status, attempt, latenessMs, nextAttemptAt, settledAt, null);
+    }
+}

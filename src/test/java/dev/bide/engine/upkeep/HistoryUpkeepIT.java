@@ -250,7 +250,7 @@ class HistoryUpkeepIT {
         return database
                 .<List<Partition>>inTransaction(session -> session.history().before(ago(30)))
                 .stream()
-                .filter(partition -> !partition.history().ofKeys())
+                .filter(partition -> !partition.history().ofMonths())
                 .toList();
     }
 }
