@@ -1,6 +1,6 @@
 /**
- * The console on samples, to look at it without the service: `node src/test/console/stand.js [port]`. It has the same headers and addresses; `?prefix` is tried with
- * http://localhost:8090/x/bide/. Libraries come from node_modules.
+ * The console on samples, to look at it without the service: `node src/test/console/stand.js [port [service]]`. It has the same headers and addresses; a path prefix
+ * is tried with http://localhost:8090/x/bide/. Libraries come from node_modules. With the address of a service the calls go there, so that a page can be worked on with real answers.
  */
 import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
@@ -26,6 +26,9 @@ const IMPORTS = JSON.stringify({
 const CSP = `default-src 'self'; script-src 'self' 'sha256-${createHash('sha256').update(IMPORTS).digest('base64')}'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'`;
 const HEADERS = {'Content-Security-Policy': CSP, 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'no-referrer', 'Cross-Origin-Opener-Policy': 'same-origin', 'Cache-Control': 'no-cache'};
 
+/** The service that answers the calls instead of the samples. */
+const SERVICE = process.argv[3];
+
 /** How far up the root is from a page's path, as the service sees it. */
 function base(path) {
   const depth = path.split('/').length - 2;
@@ -45,7 +48,13 @@ export const server = createServer((request, response) => {
   const send = (status, type, body, more = {}) => response.writeHead(status, {...HEADERS, ...more, 'Content-Type': type}).end(body);
   if (path.startsWith('/v1/')) {
     let body = '';
-    request.on('data', part => (body += part)).on('end', () => {
+    request.on('data', part => (body += part)).on('end', async () => {
+      if (SERVICE) {
+        const {host, connection, 'content-length': length, ...headers} = request.headers;
+        const real = await fetch(SERVICE + path + url.search, {method: request.method, headers: /** @type {any} */ (headers), body: body || undefined});
+        response.writeHead(real.status, Object.fromEntries([...real.headers].filter(([name]) => !/^(content-encoding|content-length|transfer-encoding)$/.test(name)))).end(Buffer.from(await real.arrayBuffer()));
+        return;
+      }
       const {status, json, headers} = answer(request.method ?? 'GET', path.slice(3), url.searchParams, body);
       send(status, status < 400 ? 'application/json' : 'application/problem+json', JSON.stringify(json), headers);
     });
