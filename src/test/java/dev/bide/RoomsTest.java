@@ -126,6 +126,7 @@ class RoomsTest {
                     "workflow",
                     "workflow.store",
                     "jobstore.PostgresJobStore"),
+            may("engine.figures"),
             may(
                     "jobstore",
                     "jobstore.internal.sql",
