@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What requests ask for, as the engine's values. Each is null where an error was noted. */
@@ -51,8 +52,18 @@ public final class Drafts {
     public record Reschedule(
             @Nullable Delay delay, @Nullable Instant dueAt) {}
 
-    /** @param from null means now */
-    public record Preview(Delay delay, @Nullable Instant from, ZoneId timezone) {}
+    /**
+     * @param from when the waits begin; none means now
+     * @param listed whether a list was sent, be it of one
+     */
+    public record Preview(Delay delay, List<Instant> from, boolean listed, ZoneId timezone) {
+        /** Of the times of a list. */
+        public static final int MOST = 20;
+
+        public Preview {
+            from = List.copyOf(from);
+        }
+    }
 
     public static @Nullable WorkflowDraft newWorkflow(Fields fields) {
         return workflow(fields, false);
@@ -184,10 +195,13 @@ public final class Drafts {
 
     public static @Nullable Preview preview(Fields fields) {
         Delay delay = fields.required("delay", field -> delay(fields, field));
-        Instant from = fields.instant("from");
+        boolean listed = fields.holdsList("from");
+        List<Instant> from = listed
+                ? fields.instants("from", Preview.MOST)
+                : Stream.ofNullable(fields.instant("from")).toList();
         ZoneId timezone = timezone(fields);
-        return fields.build(
-                () -> new Preview(Objects.requireNonNull(delay), from, timezone == null ? ZoneId.of("UTC") : timezone));
+        return fields.build(() -> new Preview(
+                Objects.requireNonNull(delay), from, listed, timezone == null ? ZoneId.of("UTC") : timezone));
     }
 
     private static @Nullable Delay delay(Fields fields, String name) {
