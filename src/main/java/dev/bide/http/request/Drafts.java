@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bide.delay.Delay;
 import dev.bide.delay.ZoneNames;
 import dev.bide.engine.Asked;
+import dev.bide.engine.SimulationDraft;
 import dev.bide.json.FieldPath;
 import dev.bide.json.Fields;
 import dev.bide.json.Reading;
@@ -173,12 +174,29 @@ public final class Drafts {
     public static @Nullable RunDraft run(Fields fields, int inputLimit) {
         String key = fields.checked(fields.text(KEY), RunDraft::checkKey);
         ZoneId timezone = timezone(fields);
+        JsonText input = input(fields, inputLimit);
+        return fields.build(() -> new RunDraft(key, timezone, input));
+    }
+
+    private static JsonText input(Fields fields, int limit) {
         JsonNode input = fields.any("input");
-        if (input != null && input.toString().getBytes(UTF_8).length > inputLimit) {
-            fields.error("input", "must be at most " + inputLimit + " bytes");
+        if (input != null && input.toString().getBytes(UTF_8).length > limit) {
+            fields.error("input", "must be at most " + limit + " bytes");
         }
-        return fields.build(
-                () -> new RunDraft(key, timezone, input == null ? JsonText.EMPTY_OBJECT : JsonText.of(input)));
+        return input == null ? JsonText.EMPTY_OBJECT : JsonText.of(input);
+    }
+
+    /** @param inputLimit bytes of the input as JSON */
+    public static @Nullable SimulationDraft simulation(Fields fields, int inputLimit) {
+        JsonText input = input(fields, inputLimit);
+        ZoneId timezone = timezone(fields);
+        Instant from = fields.instant("from");
+        Integer version = fields.integer("version");
+        String after = fields.text("afterTaskId");
+        UUID afterTask = after == null
+                ? null
+                : fields.errors().check(fields.path(), () -> WrittenIds.field("afterTaskId", after));
+        return fields.build(() -> new SimulationDraft(input, timezone, from, version, afterTask));
     }
 
     public static @Nullable Reschedule reschedule(Fields fields) {
