@@ -113,6 +113,11 @@ public final class JdbiDatabase implements Database {
         }
 
         @Override
+        public void readBriefly() {
+            handle.execute("SET LOCAL statement_timeout = '1s'");
+        }
+
+        @Override
         public WorkflowStore workflows() {
             return new JdbiWorkflowStore(handle, json);
         }

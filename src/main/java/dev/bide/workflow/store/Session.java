@@ -9,6 +9,9 @@ public interface Session {
     /** From here to the end of the transaction it waits 200 ms for a lock, and no longer: for work that can be done in another order. */
     void hardlyWait();
 
+    /** From here to the end of the transaction a statement is given up after a second: for what people look at again and again, so that slow ones don't pile up. */
+    void readBriefly();
+
     WorkflowStore workflows();
 
     RunStore runs();
