@@ -1,4 +1,5 @@
 import {preview} from './preview.js';
+import {answerEditor} from './samples-editor.js';
 
 /** What the API answers in samples: enough to see each page full. Times are counted from now, so that it is always about to happen. */
 
@@ -42,6 +43,10 @@ export function timer(n) {
  */
 export function answer(method, path, query, body) {
   const none = {status: 404, json: {type: 'urn:bide:problem:not-found', title: 'Not found', status: 404, detail: 'There is no such thing.'}};
+  const edited = answerEditor(method, path, query, body);
+  if (edited) {
+    return edited;
+  }
   if (method === 'GET' && path === '/timers') {
     const asked = query.get('status')?.split(',');
     const all = Array.from({length: 180}, (_, n) => timer(n)).filter(each => (!asked || asked.includes(each.status)) && (!query.get('key') || each.key === query.get('key')));

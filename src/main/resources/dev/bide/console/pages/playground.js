@@ -157,7 +157,7 @@ export default class Playground extends Part {
       <header><h2>From other moments, in other places</h2><span class="scope">${this.delay.timezone ? `The delay has a time zone of its own, ${this.delay.timezone}: places change nothing.` : `${zones.length === 1 ? 'one place' : `${zones.length} places`}, at most ${MOST_ZONES}`}</span></header>
       <div class="stack">
         <div class="filters">
-          ${zones.map((zone, i) => html`<div class="row bottom">${zonePicker({id: `place-${i}`, label: i === 0 ? 'Place' : `Place ${i + 1}`, value: zone, change: next => this.change({zones: zones.map((other, j) => (i === j ? next || other : other))}, true)})}
+          ${zones.map((zone, i) => html`<div class="row">${zonePicker({id: `place-${i}`, label: i === 0 ? 'Place' : `Place ${i + 1}`, value: zone, change: next => this.change({zones: zones.map((other, j) => (i === j ? next || other : other))}, true)})}
             ${zones.length > 1 ? html`<button type="button" class="square plain" aria-label="Without ${zone}" title="Without ${zone}" @click=${() => this.change({zones: zones.filter((_, j) => i !== j)}, true)}>${icon('close')}</button>` : nothing}</div>`)}
           ${zones.length < MOST_ZONES ? html`<button type="button" @click=${() => this.change({zones: [...zones, ['UTC', 'Asia/Ho_Chi_Minh', 'Europe/Berlin', 'America/New_York'].find(zone => !zones.includes(zone)) ?? 'UTC']}, true)}>Add a place</button>` : nothing}
         </div>

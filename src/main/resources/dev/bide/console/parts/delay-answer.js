@@ -116,7 +116,7 @@ export function answerView({zone, now, starts, items}, old) {
   const [first, ...others] = items;
   const begun = locals.get(zone, now);
   return html`
-    ${first.rule || others.find(item => item.rule) ? html`<p class="rule">${first.rule ?? others.find(item => item.rule)?.rule}</p>` : nothing}
+    ${first.rule || others.find(item => item.rule) ? html`<p class="rule"><strong>${first.rule ?? others.find(item => item.rule)?.rule}</strong></p>` : nothing}
     <p class="due" ?data-stale=${old}>
       <span class="small soft">Begun now, ${exact(begun, {day: true})}, it is due</span>
       ${first.dueAt ? html`<strong>${exact(first.local)}</strong><span>${after(first, now).replace(/^after/, 'in')}</span>${clockNote(first, begun)}` : dueCell(first, begun)}
@@ -124,7 +124,7 @@ export function answerView({zone, now, starts, items}, old) {
     ${starts.length > 0
       ? html`<table class="starts"><caption class="visually-hidden">From other beginnings, times in ${zone}</caption>
           <thead><tr><th scope="col">or begun</th><th scope="col">due</th><th scope="col">that is</th></tr></thead>
-          <tbody>${starts.map((start, i) => html`<tr><th scope="row"><span class="nowrap">${exact(start.local)}</span>${start.words ? html`<span class="note">${start.words}</span>` : nothing}</th><td>${dueCell(others[i], start.local)}</td><td class="soft nowrap">${after(others[i], start.at)}</td></tr>`)}</tbody>
+          <tbody>${starts.map((start, i) => html`<tr><th scope="row" data-label="begun"><span class="nowrap">${exact(start.local)}</span>${start.words ? html`<span class="note">${start.words}</span>` : nothing}</th><td data-label="due">${dueCell(others[i], start.local)}</td><td class="soft nowrap">${after(others[i], start.at)}</td></tr>`)}</tbody>
         </table>`
       : nothing}`;
 }

@@ -209,10 +209,10 @@ export class DelayEditor extends Part {
     const kind = now.kind === 'yearly' ? 'date' : now.kind;
     const fields = shown(now);
     return html`
-    <div class="offers" role="group" aria-label="Often wanted"><span class="soft small">Often:</span>${quick.map(
+    <div class="row offers" role="group" aria-label="Often wanted"><span class="soft small">Often:</span>${quick.map(
       offer => html`<button type="button" class="toggle" aria-pressed=${write(offer.delay) === write({...json(now), timezone: undefined}) ? 'true' : 'false'} @click=${() => this.offer(offer.delay)}>${offer.words}</button>`,
     )}</div>
-    <div class="delay">
+    <div class="halves">
       <div class="stack">
         <fieldset>
           <legend>Wait for</legend>
@@ -278,7 +278,7 @@ export class DelayEditor extends Part {
     const way = (/** @type {'date' | 'yearly'} */ value, /** @type {string} */ words) => html`<label class="choice"><input type="radio" name="${this.name}-dated" .checked=${live(kind === value)} @change=${() => this.choose(value)}>${words}</label>`;
     return html`<fieldset>
       <legend>Which</legend>
-      <div class="dates">
+      <div class="stack tight">
         <div class="row">${way('date', 'on')}
           <input type="date" aria-label="Date" min="0001-01-01" max="9999-12-31" data-path="${kind === 'date' ? `${this.path}.date` : nothing}" aria-invalid=${this.invalid('date')} aria-describedby=${this.described('date')} .value=${live(date)}
             @focus=${() => kind !== 'date' && this.choose('date')} @input=${(/** @type {Event} */ event) => this.set('date', /** @type {HTMLInputElement} */ (event.target).value)}></div>
@@ -357,7 +357,7 @@ export class DelayEditor extends Part {
               ? html`<p class="error">${icon('cross')}<span>${this.fault.message}</span></p>`
               : loading(4)}
       <output class="visually-hidden" aria-live="polite">${this.said}</output>
-      <footer>
+      <footer class="row">
         <span class="soft small">Nothing is stored by looking.</span>
         ${lacks || refused || !this.linked ? nothing : html`<a class="small" href=${link('/playground', {delay: write(value), zone: this.own})}>Open in the playground</a>`}
         <details class="fold"><summary>As JSON</summary><pre class="well wrap" tabindex="0" aria-label="The delay as JSON">${pretty(write(value))}</pre>${copyButton(write(value))}</details>
