@@ -52,9 +52,11 @@ function explain(delay, from, zone) {
   const daily = at === null ? '' : ` at ${delay.at}`;
   const first = matches => {
     for (let date = at === null ? today : today - DAY; date < today + 3000 * DAY; date += DAY) {
-      const found = at === null && date === today ? {at: from} : moment(timezone, date, at ?? 0);
-      if (matches(new Date(date)) && found.at >= from) {
-        return found;
+      if (matches(new Date(date))) {
+        const found = at === null && date === today ? {at: from} : moment(timezone, date, at ?? 0);
+        if (found.at >= from) {
+          return found;
+        }
       }
     }
     throw new Invalid('delay.date', 'never comes');

@@ -6,7 +6,7 @@ import {nextTen, years} from '../model/starts.js';
 import {list} from '../model/words.js';
 import {modern} from '../model/zones.js';
 import {days} from '../time.js';
-import {Part, heading, html, icon, nothing} from '../parts/base.js';
+import {Part, heading, html, icon, nothing, toast} from '../parts/base.js';
 import {copy} from '../parts/curl.js';
 import {after, dueCell, nowish, previews, startsIn} from '../parts/delay-answer.js';
 import '../parts/delay-editor.js';
@@ -14,7 +14,6 @@ import {failed, loading} from '../parts/notice.js';
 import {exact, locals, readers} from '../parts/times.js';
 import '../parts/when.js';
 import {zonePicker} from '../parts/zone-picker.js';
-import {toast} from '../parts/base.js';
 
 const MOST_ZONES = 4;
 const MOST_STARTS = 20;
@@ -157,7 +156,7 @@ export default class Playground extends Part {
       <header><h2>From other moments, in other places</h2><span class="scope">${this.delay.timezone ? `The delay has a time zone of its own, ${this.delay.timezone}: places change nothing.` : `${zones.length === 1 ? 'one place' : `${zones.length} places`}, at most ${MOST_ZONES}`}</span></header>
       <div class="stack">
         <div class="filters">
-          ${zones.map((zone, i) => html`<div class="row">${zonePicker({id: `place-${i}`, label: i === 0 ? 'Place' : `Place ${i + 1}`, value: zone, change: next => this.change({zones: zones.map((other, j) => (i === j ? next || other : other))}, true)})}
+          ${zones.map((zone, i) => html`<div class="row end">${zonePicker({id: `place-${i}`, label: i === 0 ? 'Place' : `Place ${i + 1}`, value: zone, change: next => this.change({zones: zones.map((other, j) => (i === j ? next || other : other))}, true)})}
             ${zones.length > 1 ? html`<button type="button" class="square plain" aria-label="Without ${zone}" title="Without ${zone}" @click=${() => this.change({zones: zones.filter((_, j) => i !== j)}, true)}>${icon('close')}</button>` : nothing}</div>`)}
           ${zones.length < MOST_ZONES ? html`<button type="button" @click=${() => this.change({zones: [...zones, ['UTC', 'Asia/Ho_Chi_Minh', 'Europe/Berlin', 'America/New_York'].find(zone => !zones.includes(zone)) ?? 'UTC']}, true)}>Add a place</button>` : nothing}
         </div>
@@ -169,12 +168,12 @@ export default class Playground extends Part {
 
   /** @param {{starts: string[], columns: Item[][], zones: string[]}} grid */
   table({starts, columns, zones}) {
-    return html`<div class="table cards"><table>
+    return html`<div class="table cards" role="region" aria-label="When it is due" tabindex="0"><table>
       <caption class="visually-hidden">When it is due, by beginning and place</caption>
-      <thead><tr><th scope="col">Begun, by the clocks of ${zones[0]}</th>${zones.map(zone => html`<th scope="col">due in ${zone}</th>`)}${this.from.length > 0 ? html`<th scope="col"><span class="visually-hidden">Without it</span></th>` : nothing}</tr></thead>
+      <thead><tr><th scope="col">Begun, ${zones[0]}</th>${zones.map(zone => html`<th scope="col">${zone}</th>`)}${this.from.length > 0 ? html`<th scope="col"><span class="visually-hidden">Without it</span></th>` : nothing}</tr></thead>
       <tbody>${starts.map((start, i) => html`<tr>
         <th scope="row"><bide-when .at=${start} .zone=${zones[0]} .only=${'exact'}></bide-when></th>
-        ${zones.map((zone, j) => html`<td data-label=${zone}>${dueCell(columns[j][i], locals.get(this.delay.timezone ?? zone, start))} <span class="soft small nowrap">${after(columns[j][i], start)}</span></td>`)}
+        ${zones.map((zone, j) => html`<td data-label=${zone}>${dueCell(columns[j][i], locals.get(this.delay.timezone ?? zone, start))}<span class="note">${after(columns[j][i], start)}</span></td>`)}
         ${this.from.length > 0 ? html`<td class="number"><button type="button" class="square plain" aria-label="Without this start" @click=${() => this.change({from: this.from.filter(other => other !== start)}, true)}>${icon('close')}</button></td>` : nothing}
       </tr>`)}</tbody>
     </table></div>`;

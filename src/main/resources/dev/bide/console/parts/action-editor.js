@@ -98,7 +98,7 @@ export class ActionEditor extends Part {
         </div>
         ${this.headers()}
         ${hasBody(method)
-          ? html`<bide-json-field class="body" .label=${'Body'} .optional=${true} .lines=${Math.min(14, Math.max(5, body.split('\n').length + 1))} .value=${body} .path=${`${this.path}.body`} .error=${this.wrong('body')} .help=${'JSON, or nothing. A text that is one variable becomes the value itself, digits and all.'}
+          ? html`<bide-json-field class="body" .label=${'Body'} .optional=${true} .lines=${Math.min(14, Math.max(5, body.split('\n').length + 1))} .value=${body} .path=${`${this.path}.body`} .error=${this.wrong('body')} .hint=${'{"to": "{{input.email}}"}'} .help=${'JSON, or nothing. A text that is one variable becomes the value itself, digits and all.'}
               @focusin=${() => (this.last = undefined)} @json-change=${(/** @type {CustomEvent} */ event) => this.change({body: event.detail.text})}></bide-json-field>`
           : html`<p class="soft small">${method} sends no body.${body.trim() ? ' What was written stays until it is saved.' : ''}</p>`}
         ${this.variables()}
@@ -156,7 +156,7 @@ export class ActionEditor extends Part {
     return html`<section class="answer" aria-label="As it would be sent">
       <strong>As it would be sent</strong>
       <pre class="well wrap" tabindex="0" aria-label="Method, address and headers">${[`${method} ${url.trim() || '…'}`, ...sent, ...(filled ? ['Content-Type: application/json'] : [])].join('\n')}</pre>
-      ${filled ? html`<div>${jsonView(filled, {label: 'Body as it would be sent'})}</div>` : nothing}
+      ${filled ? jsonView(filled, {label: 'Body as it would be sent'}) : nothing}
       <bide-json-field .label=${'with this sample of an input'} .wanted=${'object'} .lines=${5} .value=${this.sample} .help=${'Runs bring their own. Kept in this tab, for all tasks of this workflow.'}
         @json-change=${(/** @type {CustomEvent} */ event) => this.dispatchEvent(new CustomEvent('sample-change', {detail: {text: event.detail.text}, bubbles: true}))}></bide-json-field>
       ${may('testAction') ? html`<div class="row"><button type="button" @click=${() => this.test()}>Test call…</button><span class="soft small">really calls, once</span></div>` : nothing}

@@ -70,7 +70,7 @@ export class DelayEditor extends Part {
     this.draft = draft(undefined);
     this.sent = '';
     /** Times of day, by kind: going to and fro changes none. @type {Record<string, string | null>} */
-    this.times = {period: null, weekdays: '09:00', date: '09:00', yearly: '09:00'};
+    this.times = {period: null, weekdays: '09:00', date: '09:00'};
     this.dated = /** @type {'date' | 'yearly'} */ ('date');
     /** @type {import('./delay-answer.js').Answer | undefined} */
     this.answer = undefined;
@@ -108,10 +108,10 @@ export class DelayEditor extends Part {
   /** @param {Draft} next */
   take(next) {
     this.draft = next;
-    this.times[next.kind] = next.at;
     if (next.kind === 'date' || next.kind === 'yearly') {
       this.dated = next.kind;
     }
+    this.times[next.kind === 'yearly' ? 'date' : next.kind] = next.at;
   }
 
   /** The zone whose clocks count. */
@@ -128,9 +128,9 @@ export class DelayEditor extends Part {
     this.edit(change(this.draft, field, value));
   }
 
-  /** @param {'period' | 'weekdays' | 'date' | 'yearly'} kind */
-  choose(kind) {
-    this.edit({...this.draft, kind, at: this.times[kind]});
+  /** @param {import('../model/delay.js').Kind} kind @param {Partial<Draft>} [more] */
+  choose(kind, more) {
+    this.edit({...this.draft, kind, at: this.times[kind === 'yearly' ? 'date' : kind], ...more});
   }
 
   /** @param {Draft} next */
@@ -281,11 +281,11 @@ export class DelayEditor extends Part {
       <div class="stack tight">
         <div class="row">${way('date', 'on')}
           <input type="date" aria-label="Date" min="0001-01-01" max="9999-12-31" data-path="${kind === 'date' ? `${this.path}.date` : nothing}" aria-invalid=${this.invalid('date')} aria-describedby=${this.described('date')} .value=${live(date)}
-            @focus=${() => kind !== 'date' && this.choose('date')} @input=${(/** @type {Event} */ event) => this.set('date', /** @type {HTMLInputElement} */ (event.target).value)}></div>
+            @input=${(/** @type {Event} */ event) => this.choose('date', {date: /** @type {HTMLInputElement} */ (event.target).value})}></div>
         <div class="row">${way('yearly', 'every year on')}
           <input class="tiny" inputmode="numeric" autocomplete="off" aria-label="Day" data-path="${kind === 'yearly' ? `${this.path}.date` : nothing}" aria-invalid=${this.invalid('day')} aria-describedby=${this.described('day')} .value=${live(day)}
-            @focus=${() => kind !== 'yearly' && this.choose('yearly')} @input=${(/** @type {Event} */ event) => this.set('day', /** @type {HTMLInputElement} */ (event.target).value)}>
-          <select aria-label="Month" @focus=${() => kind !== 'yearly' && this.choose('yearly')} @change=${(/** @type {Event} */ event) => this.set('month', /** @type {HTMLSelectElement} */ (event.target).value)}>
+            @input=${(/** @type {Event} */ event) => this.choose('yearly', {day: /** @type {HTMLInputElement} */ (event.target).value})}>
+          <select aria-label="Month" @change=${(/** @type {Event} */ event) => this.choose('yearly', {month: /** @type {HTMLSelectElement} */ (event.target).value})}>
             ${MONTH_NAMES.map((name, i) => html`<option value=${String(i + 1)} .selected=${String(i + 1) === month}>${name}</option>`)}
           </select></div>
       </div>

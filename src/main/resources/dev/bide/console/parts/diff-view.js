@@ -12,7 +12,6 @@ const SIGNS = {added: 'dot', removed: 'slash', moved: 'again', changed: 'half', 
 /** Paths as people say them. @param {string} path */
 const words = path =>
   path
-    .replace(/^delay\.?/, 'waits ')
     .replace(/^action\.?/, 'calls ')
     .replace(/^retry\.?/, 'retries ')
     .replace(/^(\w+) $/, '$1')
@@ -26,6 +25,18 @@ function side(json) {
   }
   const long = json.length > 60 && check(json) === null;
   return long ? html`<pre class="well">${pretty(json)}</pre>` : html`<code>${json.replace(/^"(.*)"$/, '$1')}</code>`;
+}
+
+/** What is said of a wait, in the order it is written: `weekdays Monday, Thursday 09:00`. The rule itself is put in words by the service alone. @param {any} delay */
+const values = delay =>
+  Object.values(delay ?? {})
+    .map(value => (Array.isArray(value) ? value.map(day => day[0] + day.slice(1).toLowerCase()).join(', ') : String(value)))
+    .join(' ');
+
+/** Of a wait that differs all is said, at once. @param {Change[]} changes @param {any} before @param {any} after @returns {Change[]} */
+function told(changes, before, after) {
+  const others = changes.filter(({path}) => !path.startsWith('delay'));
+  return others.length === changes.length ? changes : [{path: 'waits', old: values(before.delay), new: values(after.delay)}, ...others];
 }
 
 /** @param {Change[]} changes */
@@ -54,7 +65,7 @@ export function diffView(before, after) {
     ${others.map(
       ({change, task, from, to, fields: changed}) => html`<div data-change=${change}>
         <p class="row">${icon(SIGNS[change])}<strong>${task.name}</strong><span>${change}</span>${from !== null && to !== null && from !== to ? html`<span class="soft">task ${from + 1} → ${to + 1}</span>` : nothing}</p>
-        ${changed.length > 0 ? changesView(changed) : nothing}
+        ${changed.length > 0 && from !== null ? changesView(told(changed, before.tasks[from], task)) : nothing}
       </div>`,
     )}
     ${same > 0 ? html`<p class="soft small">${some(same, 'task')} unchanged.</p>` : nothing}

@@ -95,7 +95,7 @@ export class Ruler extends Part {
   step({index, name, from, dueAt, local, skipped, error}) {
     const waits = dueAt ? Date.parse(dueAt) - Date.parse(from) : 0;
     return html`<li data-at=${error ? 'refused' : skipped ? 'left' : 'due'}>
-      ${dueAt ? html`<span class="small soft nowrap">${icon('fold')} ${waits === 0 ? 'at once' : length(waits)}</span>` : nothing}
+      ${dueAt ? html`<span class="row small soft nowrap">${icon('fold')}${waits === 0 ? 'at once' : length(waits)}</span>` : nothing}
       ${icon(error ? 'cross' : skipped ? 'dotted' : 'hollow')}
       <span><strong>${name || `task ${index + 1}`}</strong><span class="small soft">${error ? error : skipped ? 'left out: that date has passed' : exact(local)}</span></span>
     </li>`;

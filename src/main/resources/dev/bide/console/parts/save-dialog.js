@@ -138,9 +138,9 @@ export function saveDialog({id, before, version, etag, after, zone}) {
         ${asCurl('PUT', path, {query: {applyTo: state.active ? 'active' : undefined}, headers: {'If-Match': state.etag}, body: after})}
         ${state.fault ? failed(state.fault, state.active && !state.previews ? count : undefined) : nothing}
         <footer>
-          ${why ? html`<span class="soft small" role="status">${why}</span>` : nothing}
+          ${why && !mustType ? html`<span class="soft small" role="status">${why}</span>` : nothing}
           <button type="button" @click=${() => close()}>Keep editing</button>
-          <button class="primary" aria-disabled=${why ? 'true' : 'false'}>Save version ${state.version + 1}</button>
+          <button class="primary" aria-disabled=${why ? 'true' : 'false'} title=${why || nothing}>Save version ${state.version + 1}</button>
         </footer>
       </form>`;
     },

@@ -80,8 +80,8 @@ export class TaskCard extends Part {
       <header>
         <button type="button" class="handle square plain" aria-label="Move ${title}: drag, or Alt with the arrow keys" title="Drag, or Alt with ↑ ↓" @pointerdown=${(/** @type {PointerEvent} */ event) => this.tell('task-grab', {event})}>${grip}</button>
         <h2><button type="button" class="plain opener" aria-expanded=${opened ? 'true' : 'false'} @click=${() => this.tell('task-toggle')}><span class="soft">${index + 1}</span> ${title}</button></h2>
-        ${errors.length > 0 ? html`<span class="chip" data-tone="dead">${icon('cross')}${errors.length === 1 ? 'something is wrong' : `${errors.length} things are wrong`}</span>` : nothing}
         <span class="line">${this.line()}</span>
+        ${errors.length > 0 ? html`<span class="chip" data-tone="dead">${icon('cross')}${errors.length === 1 ? 'something is wrong' : `${errors.length} things are wrong`}</span>` : nothing}
         <span class="nowrap">
           <button type="button" class="square plain" aria-label="${title} up" aria-disabled=${index === 0 ? 'true' : 'false'} @click=${() => this.tell('task-move', {by: -1})}>${icon('up')}</button>
           <button type="button" class="square plain" aria-label="${title} down" aria-disabled=${index === count - 1 ? 'true' : 'false'} @click=${() => this.tell('task-move', {by: 1})}>${icon('down')}</button>
