@@ -95,6 +95,8 @@ const ICONS = {
   close: ['M2 2l8 8M10 2l-8 8'],
   scheme: ['M6 1a5 5 0 1 0 0 10zM6 1a5 5 0 0 1 0 10', 'line'],
   copy: ['M4 4h7v7H4zM8 1.500H1.500V8'],
+  up: ['M2 8l4-4 4 4'],
+  down: ['M2 4l4 4 4-4'],
   link: ['M5 7l5.500-5.500M7 1.500h3.500V5M9 7v3.500H1.500V3H5'],
 };
 
