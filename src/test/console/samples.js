@@ -1,3 +1,5 @@
+import {figures} from './figures.js';
+
 /** What the API answers in samples: enough to see each page full. Times are counted from now, so that it is always about to happen. */
 
 const id = n => `0198a1b2-7c3d-7e4f-8a5b-${String(n).padStart(12, '0')}`;
@@ -39,6 +41,10 @@ export function timer(n) {
  * @returns {{status: number, json: unknown, headers?: Record<string, string>}}
  */
 export function answer(method, path, query, body) {
+  const figured = figures(method, path, query, body);
+  if (figured) {
+    return figured;
+  }
   const none = {status: 404, json: {type: 'urn:bide:problem:not-found', title: 'Not found', status: 404, detail: 'There is no such thing.'}};
   if (method === 'GET' && path === '/timers') {
     const asked = query.get('status')?.split(',');
@@ -60,9 +66,6 @@ export function answer(method, path, query, body) {
     };
     const item = instant => ({dueAt: instant, local: local(instant), timezone, rule: 'at once'});
     return {status: 200, json: Array.isArray(from) ? {items: from.map(item)} : item(from ?? at(0))};
-  }
-  if (method === 'GET' && (path === '/runs' || path === '/workflows')) {
-    return {status: 200, json: {items: [], nextCursor: null}};
   }
   return none;
 }
