@@ -19,7 +19,7 @@ function spread(hour) {
   const local = new Date(hour * H + HANOI);
   const day = local.getUTCDay();
   const time = local.getUTCHours();
-  const busy = time >= 8 && time <= 18 ? 1 : time === 7 || (time > 18 && time < 22) ? 0.2 : 0;
+  const busy = time >= 8 && time <= 18 ? 1 : time === 7 || (time > 18 && time < 22) ? 0.2 : time < 3 ? 0.05 : 0;
   const far = Math.exp(-Math.max(0, hour * H - Date.now()) / (90 * D));
   return Math.round(4000 * busy * (day === 0 || day === 6 ? 0.1 : 1) * far * (0.4 + chance(hour)));
 }
@@ -43,7 +43,7 @@ function bursts() {
     }
   }
   const next = Math.ceil(Date.now() / (10 * MIN)) * 10 * MIN;
-  out.push([next + 10 * MIN, 61_000], [next + 20 * MIN, 300_000]);
+  out.push([next + 10 * MIN, 61_000], [next + 20 * MIN, process.env.SAMPLES === 'burst' ? 120_000 : 300_000]);
   return out;
 }
 
