@@ -60,6 +60,9 @@ export const server = createServer((request, response) => {
         response.writeHead(real.status, Object.fromEntries([...real.headers].filter(([name]) => !/^(content-encoding|content-length|transfer-encoding)$/.test(name)))).end(Buffer.from(await real.arrayBuffer()));
         return;
       }
+      if (process.env.SAMPLES === 'slow') {
+        await new Promise(resolve => setTimeout(resolve, 12_000));
+      }
       const {status, json, headers} = answer(request.method ?? 'GET', path.slice(3), url.searchParams, body);
       send(status, status < 400 ? 'application/json' : 'application/problem+json', JSON.stringify(json), headers);
     });
