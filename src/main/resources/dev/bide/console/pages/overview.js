@@ -154,7 +154,7 @@ export default class Overview extends Part {
         <bide-density .view=${this.coming} .zone=${this.zone} .carried=${this.stats?.due.count ?? 0}
           @density-view=${(/** @type {CustomEvent} */ event) => setQuery({coming: event.detail.view === 'hour' ? undefined : event.detail.view}, {push: true})}></bide-density>
         ${this.plots()}
-        <div class="thirds">${this.nodesCard()}${this.operationsCard()}${this.failuresCard()}</div>
+        <div class="split three">${this.nodesCard()}${this.operationsCard()}${this.failuresCard()}</div>
         <div class="row apart">
           ${asCurl('GET', '/stats')}
           <button type="button" class="plain small" @click=${() => this.chooseZone()}>Times in ${this.zone}: choose another zone</button>
@@ -228,14 +228,15 @@ export default class Overview extends Part {
   plots() {
     const {range, points, zone, faults} = this;
     const at = (points ?? []).map(point => millis(point.at));
-    const per = (/** @type {(point: over.Point) => number} */ of) => (points ?? []).map(point => (of(point) * 1000) / over.RANGES[range].step);
+    // Where nobody counted what is due nobody was there: a gap, not a nought.
+    const per = (/** @type {(point: over.Point) => number} */ of) => (points ?? []).map(point => (point.due === null && of(point) === 0 ? null : (of(point) * 1000) / over.RANGES[range].step));
     const late = (/** @type {'p50' | 'p95' | 'p99'} */ which) => (points ?? []).map(point => point.latenessMs[which]);
     const whole = (/** @type {number} */ n) => number(Math.round(n));
     const ranges = html`<div class="segments" role="group" aria-label="How far back">${Object.entries(over.RANGES).map(
       ([name, {words}]) => html`<button type="button" aria-pressed=${name === range ? 'true' : 'false'} @click=${() => setQuery({range: name === '15m' ? undefined : name}, {push: true})}>${words}</button>`,
     )}</div>`;
     const part = (/** @type {() => unknown} */ draw) => either({fault: faults.series, there: points !== undefined, lines: 8, again: () => this.again()}, draw);
-    return html`<div class="halves">
+    return html`<div class="split">
       <section class="card" aria-label="Delivered and due">
         <header><h2>Delivered and due</h2>${ranges}</header>
         ${part(
@@ -312,7 +313,7 @@ export default class Overview extends Part {
               newest,
               group => group.problem,
               group => html`<li>
-                <span><strong class="nowrap">${icon(state('dead').icon)} ${number(group.count)}</strong> ${why(group)}</span>
+                <span><strong class="nowrap dead">${icon(state('dead').icon)} ${number(group.count)}</strong> ${why(group)}</span>
                 <span class="small soft">${group.httpStatus ? `“${group.text}”; ` : ''}last <bide-when .at=${group.lastAt} .only=${'words'}></bide-when></span>
               </li>`,
             )}</ul>`,

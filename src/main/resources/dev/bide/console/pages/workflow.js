@@ -150,7 +150,7 @@ export default class WorkflowPage extends Part {
     const {waiting} = totals(this.waiting ?? []);
     const scope = workflow ? html`v${workflow.version}, ${workflow.timezone ?? 'UTC'}${this.waiting ? html`, ${count(waiting)} ${waiting.count === 1 ? 'waits' : 'wait'}` : nothing}${workflow.description ? html`. ${workflow.description}` : nothing}` : '';
     return html`${heading(workflow?.name ?? 'Workflow', scope, workflow ? this.actions(workflow) : nothing)}
-      ${workflow?.archivedAt ? html`<p class="notice">${chip('archived')} It takes no new runs since <bide-when .at=${workflow.archivedAt} .zone=${workflow.timezone ?? 'UTC'}></bide-when>. Runs on their way finish.</p>` : nothing}
+      ${workflow?.archivedAt ? html`<div class="notice"><p>${chip('archived')} It takes no new runs since <bide-when .at=${workflow.archivedAt} .zone=${workflow.timezone ?? 'UTC'}></bide-when>. Runs on their way finish.</p></div>` : nothing}
       <nav class="tabs" aria-label="Of this workflow">${TABS.map(([name, words]) => html`<a href=${link(`/workflows/${this.workflowId}`, {tab: name === 'waiting' ? undefined : name})} aria-current=${name === this.tab ? 'page' : nothing}>${words}</a>`)}</nav>
       ${either({fault: workflow ? undefined : this.fault, there: workflow !== undefined, lines: 8, again: () => this.again()}, () => this.content(/** @type {Schemas['Workflow']} */ (workflow)))}`;
   }
@@ -218,9 +218,9 @@ export default class WorkflowPage extends Part {
     return html`<tr>
       <th scope="row"><span class="soft">${number}</span> ${task.name} ${number === '–' ? html`<span class="small soft nowrap">gone since v${task.version + 1}</span>` : nothing}</th>
       ${COUNTS.map(
-        ([name, status]) => html`<td class="number" data-label=${name}>${task[name].count > 0 ? html`<a class=${name === 'dead' ? 'dead nowrap' : ''} href=${at(status)}>${name === 'dead' ? icon('cross') : nothing} ${count(task[name])}</a>` : html`<span class="soft">0</span>`}</td>`,
+        ([name, status]) => html`<td class="number ${task[name].count > 0 ? '' : 'zero'}" data-label=${name}>${task[name].count > 0 ? html`<a class=${name === 'dead' ? 'dead nowrap' : ''} href=${at(status)}>${name === 'dead' ? icon('cross') : nothing} ${count(task[name])}</a>` : html`<span class="soft">0</span>`}</td>`,
       )}
-      <td>${task.earliestDueAt ? html`<div><bide-when .at=${task.earliestDueAt} .zone=${zone}></bide-when></div>${task.latestDueAt && task.latestDueAt !== task.earliestDueAt ? html`<div><span class="soft">to</span> <bide-when .at=${task.latestDueAt} .zone=${zone}></bide-when></div>` : nothing}` : html`<span class="soft">–</span>`}</td>
+      <td>${task.earliestDueAt ? html`<div><bide-when .at=${task.earliestDueAt} .zone=${zone}></bide-when></div>${task.latestDueAt && task.latestDueAt !== task.earliestDueAt ? html`<div><span class="soft">to</span> <bide-when .at=${task.latestDueAt} .zone=${zone}></bide-when></div>` : nothing}` : html`<span class="soft">nobody waits</span>`}</td>
       <td>${all.count > 0 ? html`<bide-strip .taskId=${task.taskId} .zone=${zone}></bide-strip>` : nothing}</td>
       <td class="number">${all.count + task.dead.count > 0 ? html`<a class="nowrap" href=${at(all.count > 0 ? 'scheduled,retrying,paused' : 'dead')} aria-label="Act on them: the timers at ${task.name}">Act on them</a>` : nothing}</td>
     </tr>`;

@@ -205,8 +205,8 @@ export default class Workflows extends Part {
       <th scope="row"><a href=${link(`/workflows/${workflow.id}`)}>${workflow.name}</a></th>
       <td data-label="version">v${workflow.version}</td>
       <td>${tasks === undefined ? nothing : tasks === null ? html`<span class="small soft">can’t be counted just now</span>` : workflow.tasks.length === 0 && tasks.length === 0 ? html`<span class="small soft">no tasks yet</span>` : sharesOf(tasks)}</td>
-      <td data-label="next due">${earliest ? html`<bide-when .at=${earliest} .zone=${workflow.timezone ?? 'UTC'}></bide-when>` : html`<span class="soft">–</span>`}</td>
-      <td class="number" data-label="dead">${dead.count > 0 ? html`<a class="dead nowrap" href=${link('/timers', {workflowId: workflow.id, status: 'dead'})}>${icon('cross')} ${count(dead)}</a>` : html`<span class="soft">${tasks ? '0' : '–'}</span>`}</td>
+      <td class=${earliest ? '' : 'zero'} data-label="next due">${earliest ? html`<bide-when .at=${earliest} .zone=${workflow.timezone ?? 'UTC'}></bide-when>` : html`<span class="soft">–</span>`}</td>
+      <td class="number ${dead.count > 0 ? '' : 'zero'}" data-label="dead">${dead.count > 0 ? html`<a class="dead nowrap" href=${link('/timers', {workflowId: workflow.id, status: 'dead'})}>${icon('cross')} ${count(dead)}</a>` : html`<span class="soft">${tasks ? '0' : '–'}</span>`}</td>
       <td>${start ? html`<button type="button" aria-label="Start a run of ${workflow.name}" @click=${() => startRun(/** @type {any} */ (workflow))}>Start</button>` : nothing}</td>
     </tr>`;
   }

@@ -31,29 +31,29 @@ export function hour(grid, cells) {
   const chosen = (grid.pointed ?? grid.focused) === undefined ? undefined : grid.chosen;
   const offset = Math.floor(wall(zone, cells[0].from) / 60_000) % 60;
   return html`<div class="hour">
-    <svg viewBox="0 0 ${left + inner.width} ${height}" width=${left + inner.width} height=${height} aria-hidden="true">
-      ${ticks.map(tick => svg`<path class="grid" d="M${left} ${y(tick)}H${left + inner.width}"/><text x=${left - 6} y=${y(tick) + 4} text-anchor="end">${short(tick)}</text>`)}
-      ${chosen ? svg`<rect class="band" x=${x(cells.indexOf(chosen))} y=${top} width=${inner.width / 60} height=${inner.height}/>` : nothing}
+    <svg viewBox="0 0 ${left + inner.width} ${height}" width=${left + inner.width} height=${height} fill="var(--soft)" aria-hidden="true">
+      ${ticks.map(tick => svg`<path stroke="var(--line)" d="M${left} ${y(tick)}H${left + inner.width}"/><text x=${left - 6} y=${y(tick) + 4} text-anchor="end">${short(tick)}</text>`)}
+      ${chosen ? svg`<rect fill="var(--tint)" x=${x(cells.indexOf(chosen))} y=${top} width=${inner.width / 60} height=${inner.height}/>` : nothing}
       ${cells.map((cell, i) => {
         const own = cell.count > 0 ? Math.min(y(cell.count), top + inner.height - 2) : top + inner.height;
         const before = i > 0 ? loads[i - 1].left : grid.carried;
         // Drawn whole below the line; what is above it, and what the minutes after have to work off, only as an outline.
         const solid = can && cell.count > can ? line : own;
         const worked = can && before > 0 ? y(Math.min(can, before + cell.count)) : own;
-        return svg`${cell.count > 0 ? svg`<rect class=${cell.exact ? 'bar' : 'bar estimated'} x=${x(i)} y=${solid} width=${bar} height=${top + inner.height - solid}/>` : nothing}
-          ${solid > own ? svg`<rect class="excess" x=${x(i) + 0.5} y=${own + 0.5} width=${Math.max(1, bar - 1)} height=${solid - own}/>` : nothing}
-          ${worked < own - 1 ? svg`<rect class="later" x=${x(i) + 0.5} y=${worked + 0.5} width=${Math.max(1, bar - 1)} height=${own - worked}/>` : nothing}
-          ${loads[i].over ? svg`<text class="mark" x=${x(i) + bar / 2} y=${own - 4} text-anchor="middle">!</text>` : nothing}`;
+        return svg`${cell.count > 0 ? svg`<rect fill=${cell.exact ? 'var(--accent)' : 'none'} stroke="var(--accent)" stroke-width=${cell.exact ? 0 : 1} x=${x(i)} y=${solid} width=${bar} height=${top + inner.height - solid}/>` : nothing}
+          ${solid > own ? svg`<rect fill="var(--retrying-bg)" stroke="var(--retrying)" x=${x(i) + 0.5} y=${own + 0.5} width=${Math.max(1, bar - 1)} height=${solid - own}/>` : nothing}
+          ${worked < own - 1 ? svg`<rect fill="none" stroke="var(--accent)" stroke-dasharray="2 2" x=${x(i) + 0.5} y=${worked + 0.5} width=${Math.max(1, bar - 1)} height=${own - worked}/>` : nothing}
+          ${loads[i].over ? svg`<text fill="var(--retrying)" font-weight="700" x=${x(i) + bar / 2} y=${own - 4} text-anchor="middle">!</text>` : nothing}`;
       })}
-      <path class="axis" d="M${left} ${top + inner.height + 0.5}H${left + inner.width}"></path>
+      <path stroke="var(--edge)" d="M${left} ${top + inner.height + 0.5}H${left + inner.width}"></path>
       ${cells.map((cell, i) =>
         (offset + i) % (inner.width > 500 ? 10 : 20) === 0
-          ? svg`<path class="axis" d="M${x(i)} ${top + inner.height}v4"/><text x=${x(i)} y=${height - 5} text-anchor=${i === 0 ? 'start' : 'middle'}>${localOf(zone, cell.from).slice(11, 16)}</text>`
+          ? svg`<path stroke="var(--edge)" d="M${x(i)} ${top + inner.height}v4"/><text x=${x(i)} y=${height - 5} text-anchor=${i === 0 ? 'start' : 'middle'}>${localOf(zone, cell.from).slice(11, 16)}</text>`
           : nothing,
       )}
-      ${can ? svg`<path class="can" d="M${left} ${line}H${left + inner.width}"/><text class="canword" x=${left + inner.width} y=${line < top + 14 && !far ? line + 14 : line - 5} text-anchor="end">${far ? '↑ far above: ' : ''}${inner.width > 400 ? `the cluster can carry ${short(can)} a minute (${rate(/** @type {number} */ (capacity))})` : `can carry ${short(can)} a minute`}</text>` : nothing}
+      ${can ? svg`<path stroke="var(--ink)" stroke-dasharray="6 4" d="M${left} ${line}H${left + inner.width}"/><text fill="var(--ink)" x=${left + inner.width} y=${line < top + 14 && !far ? line + 14 : line - 5} text-anchor="end">${far ? '↑ far above: ' : ''}${inner.width > 400 ? `the cluster can carry ${short(can)} a minute (${rate(/** @type {number} */ (capacity))})` : `can carry ${short(can)} a minute`}</text>` : nothing}
     </svg>
-    <div class="minutes" role="grid" aria-label=${SPANS.hour}><div role="row">${cells.map((cell, i) => grid.cell(cell, i))}</div></div>
+    <div role="grid" aria-label=${SPANS.hour}><div role="row">${cells.map((cell, i) => grid.cell(cell, i))}</div></div>
   </div>`;
 }
 
@@ -66,8 +66,8 @@ export function week(grid, cells, turned) {
   const loads = model.load(cells, grid.capacity);
   const at = (/** @type {number} */ row, /** @type {number} */ hour) => slot(grid, cells, slots.get(`${row} ${hour}`), loads, row === 0 || row === rows - 1);
   return turned
-    ? html`<div class="cells turned" role="grid" aria-label=${SPANS.week} data-columns=${rows}>
-        <div role="row"><span></span>${heads.map(head => html`<span role="columnheader">${head.split(' ').map(word => html`<span>${word} </span>`)}</span>`)}</div>
+    ? html`<div class="cells turned" role="grid" aria-label=${SPANS.week}>
+        <div role="row"><span></span>${heads.map(head => html`<span role="columnheader">${head.split(' ').map(word => html`<span>${word}</span> `)}</span>`)}</div>
         ${hours.map((hour, h) => html`<div role="row"><span role="rowheader">${hour}</span>${heads.map((_, row) => at(row, h))}</div>`)}
       </div>`
     : html`<div class="cells week" role="grid" aria-label=${SPANS.week}>
@@ -106,8 +106,8 @@ export function months(grid, cells) {
     const weeks = Array.from({length: Math.ceil(cellsOf.length / 7)}, (_, week) => cellsOf.slice(week * 7, week * 7 + 7));
     const name = `${MONTH_NAMES[new Date(first).getUTCMonth()]} ${new Date(first).getUTCFullYear()}`;
     return html`<details>
-      <summary><span>${name}</span><span class="number">${month.some(cell => loads[cells.indexOf(cell)].over) ? html`<i class="heat over">!</i> ` : nothing}${sums[row] === 0 ? html`<span class="soft">none</span>` : `${exact ? '' : '≈ '}${number(sums[row])}`}</span>
-        <svg viewBox="0 0 100 6" preserveAspectRatio="none" height="6" aria-hidden="true"><rect class=${exact ? 'bar' : 'bar estimated'} x="0" y="0" width=${sums[row] === 0 ? 0 : Math.max(1, (100 * sums[row]) / most)} height="6"></rect></svg></summary>
+      <summary><span>${name}</span><span class="number">${month.some(cell => loads[cells.indexOf(cell)].over) ? html`<strong aria-label="more than can be carried">!</strong> ` : nothing}${sums[row] === 0 ? html`<span class="soft">none</span>` : `${exact ? '' : '≈ '}${number(sums[row])}`}</span>
+        <svg viewBox="0 0 100 6" preserveAspectRatio="none" height="6" aria-hidden="true"><rect fill=${exact ? 'var(--accent)' : 'none'} stroke="var(--accent)" stroke-width=${exact ? 0 : 1} x="0" y="0" width=${sums[row] === 0 ? 0 : Math.max(1, (100 * sums[row]) / most)} height="6"></rect></svg></summary>
       <div class="cells calendar" role="grid" aria-label="Timers due in ${name}, by day">
         <div role="row">${['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'].map(day => html`<span role="columnheader">${day}</span>`)}</div>
         ${weeks.map(
@@ -124,7 +124,7 @@ export function months(grid, cells) {
 /** What stands in a place: a cell, two where an hour comes twice, none where there is no such time. @param {Density} grid @param {Cell[]} cells @param {number[] | undefined} there @param {{over: boolean}[]} loads @param {boolean} edge */
 function slot(grid, cells, there, loads, edge) {
   if (!there) {
-    return html`<span role="gridcell" class="soft none">${edge ? nothing : '–'}</span>`;
+    return html`<span role="gridcell">${edge ? nothing : '–'}</span>`;
   }
   const drawn = there.map(i => grid.cell(cells[i], i, loads[i]));
   return drawn.length > 1 ? html`<span class="twice" role="presentation">${drawn}</span>` : drawn;

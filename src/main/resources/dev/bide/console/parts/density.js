@@ -198,7 +198,7 @@ export class Density extends Part {
   }
 
   render() {
-    return html`<section class="card coming" aria-label=${this.label}>
+    return html`<section class="card" aria-label=${this.label}>
       <header>
         <h2>${this.label}</h2>
         <div class="segments" role="group" aria-label="How far ahead">${VIEWS.map(
@@ -219,7 +219,7 @@ export class Density extends Part {
     const narrow = this.width < NARROW;
     const drawn = this.view === 'hour' ? hour(this, cells) : this.view === 'week' ? week(this, cells, narrow) : narrow ? months(this, cells) : year(this, cells);
     return html`<div class="stack tight" @pointerleave=${() => this.point(undefined)}>
-      <p class="lead">${this.summary(cells)}</p>
+      <p><strong>${this.summary(cells)}</strong>${this.view === 'hour' && this.carried > 0 ? html` <span class="soft">And ${number(this.carried)} due now.</span>` : nothing}</p>
       ${drawn}
       ${this.words(cells)}
     </div>
@@ -262,9 +262,9 @@ export class Density extends Part {
     const most = sorted[0];
     const over = model.load(cells, this.capacity).some(each => each.over);
     return html`<footer class="legend small soft">
-      ${this.view !== 'hour' && most ? html`<span class="row">0 ${[0, 1, 2, 3, 4, 5].map(step => html`<i class="heat" data-heat=${step}></i>`)} ${short(most.count)}</span>` : nothing}
-      ${cells.every(cell => cell.exact) ? nothing : html`<span class="row"><i class="heat" data-heat="4" data-estimated></i> outlined: estimated</span>`}
-      ${over ? html`<span class="row"><i class="heat over">!</i> more than can be carried in that time</span>` : nothing}
+      ${this.view !== 'hour' && most ? html`<span>0 ${[0, 1, 2, 3, 4, 5].map(step => html`<i class="heat" data-heat=${step}></i>`)} ${short(most.count)}</span>` : nothing}
+      ${cells.every(cell => cell.exact) ? nothing : html`<span><i class="heat" data-heat="4" data-estimated></i> outlined: estimated</span>`}
+      ${over ? html`<span><strong>!</strong> <i class="over"></i> more than can be carried in that time</span>` : nothing}
       <span>Waiting timers${this.host ? '' : ', paused ones too'}; times in ${this.zone}.</span>
       ${sorted.length > 0
         ? html`<details class="fold"><summary>As a table</summary>

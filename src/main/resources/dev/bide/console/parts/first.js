@@ -43,7 +43,7 @@ async function make() {
 /** @param {string} line @param {string} what */
 const line = (line, what) => html`<div class="stack tight"><pre class="well wrap" tabindex="0">${line}</pre><div>${copyButton(line, what)}</div></div>`;
 
-export const firstStart = () => html`<section class="card first">
+export const firstStart = () => html`<section class="card stack">
   <h2>Nothing waits yet.</h2>
   <p>Bide keeps a wait, and calls a service of yours when it is over. The example is a workflow of three tasks: after two seconds, on any weekday, on Christmas Eve. Each calls <code>${ADDRESS}</code>.</p>
   <div class="row">

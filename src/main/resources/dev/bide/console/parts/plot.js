@@ -230,8 +230,8 @@ export class Plot extends Part {
       <figcaption>${this.caption}</figcaption>
       ${this.at.length === 0 || this.broken
         ? nothing
-        : html`<ul class="lines" role="list">${this.lines.map(
-              line => html`<li><svg viewBox="0 0 24 8" width="24" height="8" aria-hidden="true">${svg`<path d="M0 4h24" class=${`line-${line.tone ?? 'accent'}`} stroke-width=${line.width ?? 1.5} stroke-dasharray=${line.dash?.join(' ') ?? nothing}/>`}</svg>${line.name}</li>`,
+        : html`<ul class="row small soft" role="list">${this.lines.map(
+              line => html`<li class="row"><svg viewBox="0 0 24 8" width="24" height="8" aria-hidden="true">${svg`<path d="M0 4h24" stroke=${`var(--${line.tone ?? 'accent'})`} stroke-width=${line.width ?? 1.5} stroke-dasharray=${line.dash?.join(' ') ?? nothing}/>`}</svg>${line.name}</li>`,
             )}</ul>
             <div class="canvas" tabindex="0" role="group" aria-label="${this.label}. Arrow keys go through it." @keydown=${(/** @type {KeyboardEvent} */ event) => this.pressed(event)}></div>
             <p class="small soft" aria-live=${there ? 'polite' : 'off'}>${this.full(this.at[shown])}: ${this.values(shown)}</p>`}

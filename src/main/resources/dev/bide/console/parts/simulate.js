@@ -115,7 +115,7 @@ export class Simulate extends Part {
     }
     return html`<div class="stack">
       <section class="card" aria-label="How it begins">
-        <div class="beginning">
+        <div class="split">
           <div class="stack">
             ${momentField({id: 'simulate-from', label: 'Begins (empty: now)', wall: this.wall, error: this.errors.get('from'), change: ({date, time}) => setQuery({at: date ? `${date}T${time}` : undefined})})}
             ${zonePicker({id: 'simulate-zone', value: this.zone, error: this.errors.get('timezone'), path: 'timezone', change: zone => setQuery({zone: zone === this.workflow.timezone ? undefined : zone})})}
@@ -147,7 +147,7 @@ export class Simulate extends Part {
         <thead><tr><th scope="col">Task</th><th scope="col">Due</th><th scope="col">After</th><th scope="col">Rule</th><th scope="col">Call</th></tr></thead>
         <tbody>${steps.map(step => this.step(step))}</tbody>
       </table></div>
-      <p>${endsAt ? html`It ends <bide-when .at=${endsAt} .zone=${isZone(this.zone) ? this.zone : 'UTC'}></bide-when>, if every call succeeds at once.` : html`<span class="row error">${icon('cross')}It would fail there: a run does not get further.</span>`}</p>`;
+      <p>${endsAt ? html`It ends <bide-when .at=${endsAt} .zone=${isZone(this.zone) ? this.zone : 'UTC'}></bide-when>, if every call succeeds at once.` : html`<span class="row">${icon('cross')}It would fail there: a run gets no further.</span>`}</p>`;
   }
 
   /** @param {Step} step */
@@ -159,7 +159,7 @@ export class Simulate extends Part {
       : '';
     return html`<tr data-task=${taskId}>
       <th scope="row">${name}</th>
-      <td>${error ? html`<span class="row error">${icon('cross')}<span>${error}</span></span>` : skipped ? html`<span class="row soft">${icon('dotted')} left out: its date has passed</span>` : html`<bide-when .at=${dueAt} .local=${local} .zone=${timezone}></bide-when>`}
+      <td>${error ? html`<p class="error">${icon('cross')}<span>${error}</span></p>` : skipped ? html`<span class="row soft">${icon('dotted')} left out: its date has passed</span>` : html`<bide-when .at=${dueAt} .local=${local} .zone=${timezone}></bide-when>`}
         ${note ? html`<p class="small row">${icon('warn')}${note}</p>` : nothing}</td>
       <td data-label="after" class="nowrap">${dueAt ? length(Date.parse(dueAt) - Date.parse(from)) : '–'}</td>
       <td>${rule}${timezone === this.zone ? nothing : html` <span class="small soft">(${timezone})</span>`}</td>

@@ -12,8 +12,8 @@ const DAY = 86_400_000;
 /** @param {import('../model/waiting.js').WaitingTask[]} tasks */
 export const sharesOf = tasks => html`<span class="shares">
   <svg viewBox="0 0 100 8" preserveAspectRatio="none" width="100%" height="8" role="img" aria-label=${fully(tasks)}>
-    <rect class="none" width="100" height="8"></rect>
-    ${shares(tasks).map(({from, width}, i) => svg`<rect class="share" data-heat=${2 + (i % 3)} x=${from} width=${width} height="8"/>`)}
+    <rect fill="var(--heat-0)" width="100" height="8"></rect>
+    ${shares(tasks).map(({from, width}, i) => svg`<rect fill=${`var(--heat-${2 + (i % 3)})`} stroke="var(--surface)" stroke-width="0.400" x=${from} width=${width} height="8"/>`)}
   </svg>
   <span class="small soft" aria-hidden="true">${words(tasks)}</span>
 </span>`;
@@ -67,10 +67,10 @@ export class Strip extends Part {
     const day = model.when('year', fullest, zone).split(' ').slice(0, 3).join(' ');
     const all = cells.reduce((sum, cell) => sum + cell.count, 0);
     return html`<svg viewBox="0 0 ${cells.length * 5} 20" width=${cells.length * 5} height="20" aria-hidden="true">
-        <path class="axis" d="M0 19.500H${cells.length * 5}"></path>
+        <path stroke="var(--line)" d="M0 19.500H${cells.length * 5}"></path>
         ${cells.map((cell, i) => {
           const high = cell.count === 0 ? 0 : Math.max(2, 19 * model.height(cell.count, fullest.count));
-          return high > 0 ? svg`<rect class=${cell.exact ? 'bar' : 'bar estimated'} x=${i * 5} y=${19 - high} width="4" height=${high}/>` : nothing;
+          return high > 0 ? svg`<rect fill=${cell.exact ? 'var(--accent)' : 'none'} stroke="var(--accent)" stroke-width=${cell.exact ? 0 : 1} x=${i * 5} y=${19 - high} width="4" height=${high}/>` : nothing;
         })}
       </svg>
       <span class="small soft nowrap" title="${count({count: all, exact: cells.every(cell => cell.exact)})} in ${DAYS} days, days of ${zone}">${Math.floor(wall(zone, fullest.from) / DAY) === Math.floor(wall(zone, clock.now()) / DAY) ? 'most today' : `most on ${day}`}: ${fullest.exact ? '' : '≈ '}${number(fullest.count)}</span>`;
