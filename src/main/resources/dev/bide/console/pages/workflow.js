@@ -5,6 +5,7 @@ import {totals, waits} from '../model/waiting.js';
 import {count, shortId, some, state} from '../model/words.js';
 import {Part, chip, heading, html, icon, nothing, repeat, toast} from '../parts/base.js';
 import {asCurl} from '../parts/curl.js';
+import {anyDeed, chooseDeed} from '../parts/deeds.js';
 import {ask} from '../parts/dialog.js';
 import {either, empty} from '../parts/notice.js';
 import {startRun} from '../parts/start-run.js';
@@ -205,7 +206,10 @@ export default class WorkflowPage extends Part {
             </tbody>`
           : nothing}
       </table></div>
-      <p class="small soft">Counts of all runs of this workflow, of whatever version. Times in ${zone}.</p>
+      <div class="row apart">
+        <p class="small soft">Counts of all runs of this workflow, of whatever version. Times in ${zone}.</p>
+        ${anyDeed(tasks) ? html`<button type="button" @click=${() => chooseDeed({title: `All timers of ${workflow.name}`, words: `timers of ${workflow.name}`, filter: {workflowId: workflow.id}, tasks})}>Act on all…</button>` : nothing}
+      </div>
       ${none ? nothing : html`<bide-density .label=${'What is coming here'} .view=${view === 'hour' || view === 'year' ? view : 'week'} .zone=${zone} .workflowId=${workflow.id} @density-view=${(/** @type {CustomEvent} */ event) => setQuery({coming: event.detail.view === 'week' ? undefined : event.detail.view}, {push: true})}></bide-density>`}
       ${asCurl('GET', `/workflows/${workflow.id}/waiting`)}
     </div>`;
@@ -216,13 +220,13 @@ export default class WorkflowPage extends Part {
     const at = (/** @type {string} */ status) => link('/timers', {status, workflowId: this.workflowId, taskId: task.taskId});
     const all = waits(task);
     return html`<tr>
-      <th scope="row"><span class="soft">${number}</span> ${task.name} ${number === '–' ? html`<span class="small soft nowrap">gone since v${task.version + 1}</span>` : nothing}</th>
+      <th scope="row"><span class="soft">${number}</span> ${all.count > 0 ? html`<a href=${at('scheduled,retrying,paused')}>${task.name}</a>` : task.name} ${number === '–' ? html`<span class="small soft nowrap">gone since v${task.version + 1}</span>` : nothing}</th>
       ${COUNTS.map(
         ([name, status]) => html`<td class="number ${task[name].count > 0 ? '' : 'zero'}" data-label=${name}>${task[name].count > 0 ? html`<a class=${name === 'dead' ? 'dead nowrap' : ''} href=${at(status)}>${name === 'dead' ? icon('cross') : nothing} ${count(task[name])}</a>` : html`<span class="soft">0</span>`}</td>`,
       )}
       <td>${task.earliestDueAt ? html`<div><bide-when .at=${task.earliestDueAt} .zone=${zone}></bide-when></div>${task.latestDueAt && task.latestDueAt !== task.earliestDueAt ? html`<div><span class="soft">to</span> <bide-when .at=${task.latestDueAt} .zone=${zone}></bide-when></div>` : nothing}` : html`<span class="soft">nobody waits</span>`}</td>
       <td>${all.count > 0 ? html`<bide-strip .taskId=${task.taskId} .zone=${zone}></bide-strip>` : nothing}</td>
-      <td class="number">${all.count + task.dead.count > 0 ? html`<a class="nowrap" href=${at(all.count > 0 ? 'scheduled,retrying,paused' : 'dead')} aria-label="Act on them: the timers at ${task.name}">Act on them</a>` : nothing}</td>
+      <td class="number">${anyDeed([task]) ? html`<button type="button" aria-label="All at ${task.name}: change the time, pause, call now, cancel" @click=${() => chooseDeed({title: `All timers at ${task.name}`, words: `timers at ${task.name}`, filter: {taskId: task.taskId}, tasks: [task]})}>⋯</button>` : nothing}</td>
     </tr>`;
   }
 

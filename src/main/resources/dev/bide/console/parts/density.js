@@ -24,6 +24,7 @@ const NARROW = 740;
 const LARGEST = 20;
 /** One who moves over cells asks for none of them. */
 const REST = 400;
+const KEPT = 200;
 
 /** Tells `density-view` with the view that was chosen. */
 export class Density extends Part {
@@ -120,6 +121,10 @@ export class Density extends Part {
       this.focused = cells[0].from;
     }
     void this.look();
+    if (view === 'hour') {
+      // The sentence above the bars is about the fullest, whatever is pointed at.
+      void this.look(model.fullest(cells));
+    }
   }
 
   /** The cell that the words below are about: the pointed, the focused, else the fullest. @returns {Cell | undefined} */
@@ -129,12 +134,15 @@ export class Density extends Part {
   }
 
   /** Where the chosen cell holds more than some work, how it is spread in it is asked: what comes all at once is late though it fits on average. */
-  async look() {
-    const {chosen: cell, capacity} = this;
+  async look(cell = this.chosen) {
+    const {capacity} = this;
     if (!cell || !capacity || cell.count / capacity < model.WORTH || !cell.exact || this.looks.has(nameOf(cell))) {
       return;
     }
     const {view, zone} = this;
+    if (this.looks.size > KEPT) {
+      this.looks.clear();
+    }
     this.looks.set(nameOf(cell), '');
     try {
       const words = await model.into(cell, zone, capacity, async span => (await get('/timers/density', {...model.asked(span), ...this.narrowed})).buckets);
