@@ -1,5 +1,6 @@
 import {preview} from './preview.js';
 import {answerEditor} from './samples-editor.js';
+import {figures} from './figures.js';
 
 /** What the API answers in samples: enough to see each page full. Times are counted from now, so that it is always about to happen. */
 
@@ -42,6 +43,10 @@ export function timer(n) {
  * @returns {{status: number, json: unknown, headers?: Record<string, string>}}
  */
 export function answer(method, path, query, body) {
+  const figured = figures(method, path, query, body);
+  if (figured) {
+    return figured;
+  }
   const none = {status: 404, json: {type: 'urn:bide:problem:not-found', title: 'Not found', status: 404, detail: 'There is no such thing.'}};
   const edited = answerEditor(method, path, query, body);
   if (edited) {
@@ -61,9 +66,6 @@ export function answer(method, path, query, body) {
   }
   if (method === 'POST' && path === '/delays/preview') {
     return preview(JSON.parse(body));
-  }
-  if (method === 'GET' && (path === '/runs' || path === '/workflows')) {
-    return {status: 200, json: {items: [], nextCursor: null}};
   }
   return none;
 }
