@@ -1,5 +1,7 @@
 /** What the API answers in samples: enough to see each page full. Times are counted from now, so that it is always about to happen. */
 
+import {work} from './samples-work.js';
+
 const id = n => `0198a1b2-7c3d-7e4f-8a5b-${String(n).padStart(12, '0')}`;
 const at = ms => new Date(Date.now() + ms).toISOString();
 const S = 1000, MIN = 60 * S, H = 60 * MIN, D = 24 * H;
@@ -40,6 +42,10 @@ export function timer(n) {
  */
 export function answer(method, path, query, body) {
   const none = {status: 404, json: {type: 'urn:bide:problem:not-found', title: 'Not found', status: 404, detail: 'There is no such thing.'}};
+  const known = work(method, path, query, body);
+  if (known) {
+    return known;
+  }
   if (method === 'GET' && path === '/timers') {
     const asked = query.get('status')?.split(',');
     const all = Array.from({length: 180}, (_, n) => timer(n)).filter(each => (!asked || asked.includes(each.status)) && (!query.get('key') || each.key === query.get('key')));
@@ -61,7 +67,7 @@ export function answer(method, path, query, body) {
     const item = instant => ({dueAt: instant, local: local(instant), timezone, rule: 'at once'});
     return {status: 200, json: Array.isArray(from) ? {items: from.map(item)} : item(from ?? at(0))};
   }
-  if (method === 'GET' && (path === '/runs' || path === '/workflows')) {
+  if (method === 'GET' && path === '/workflows') {
     return {status: 200, json: {items: [], nextCursor: null}};
   }
   return none;
