@@ -203,7 +203,7 @@ export default class Timers extends Part {
     const order = items.map(timer => timer.id);
     const able = may('cancelTimer');
     return html`${this.pages.newer()}
-      <div class="table cards"><table>
+      <div class="table cards dense"><table>
         <caption class="visually-hidden">Timers ${filters.orderWords(this.filter)}</caption>
         <thead><tr>${able ? html`<th class="choose"><span class="visually-hidden">Choose</span></th>` : nothing}<th scope="col">Due</th><th scope="col">State</th><th scope="col">Destination</th><th scope="col">Key</th><th scope="col" class="number">Attempts</th></tr></thead>
         <tbody>${repeat(items, timer => timer.id, timer => this.timer(timer, able ? order : undefined))}</tbody>

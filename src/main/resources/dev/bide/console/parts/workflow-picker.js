@@ -3,7 +3,7 @@ import {get} from '../api.js';
 import {shortId} from '../model/words.js';
 import {html} from './base.js';
 
-/** @typedef {{id: string, name: string, tasks?: {id: string, name: string}[]}} Workflow */
+/** @typedef {{id: string, name: string, timezone?: string, tasks?: {id: string, name: string}[]}} Workflow */
 
 /** @type {Map<string, Workflow>} */
 const known = new Map();
