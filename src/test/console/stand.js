@@ -65,7 +65,7 @@ export const server = createServer((request, response) => {
       send(404, 'text/plain', 'no such file');
     }
   } else if (PAGES.test(path)) {
-    send(200, TYPES.html, file('/console/index.html').toString().replace('{{base}}', base(path)).replace('{{importmap}}', IMPORTS));
+    send(200, TYPES.html, file('/console/index.html').toString().replace('{{base}}', base(path)).replace('{{importmap}}', IMPORTS).replace('{{preloads}}', ''));
   } else {
     send(404, 'text/plain', 'nothing here');
   }

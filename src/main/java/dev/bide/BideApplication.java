@@ -1,5 +1,6 @@
 package dev.bide;
 
+import dev.bide.console.Console;
 import dev.bide.database.DatabaseProbe;
 import dev.bide.database.OpenDatabase;
 import dev.bide.database.Pools;
@@ -109,6 +110,7 @@ public final class BideApplication extends Application<BideConfiguration> {
                                 engine.operations(),
                                 health,
                                 clock));
+                Console.register(environment);
             } else {
                 Api.registerHealth(environment, configuration.api, configuration.auth.access(), health);
             }

@@ -46,6 +46,7 @@ class RoomsTest {
             may(
                     ROOT,
                     "startup",
+                    "console",
                     "delivery",
                     "engine",
                     "http",
@@ -58,6 +59,7 @@ class RoomsTest {
             may("startup"),
             may("embedded"),
             may("thirdparty"),
+            may("console"),
             may("database", "embedded.EmbeddedDatabase", "jobstore.DatabaseClock", "jobstore.DatabaseFault"),
             may("ops", "engine", "jobstore", "delivery", "workflow.store", "database.DatabaseProbe"),
             may("json"),
