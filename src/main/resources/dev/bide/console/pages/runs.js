@@ -89,7 +89,7 @@ export default class Runs extends Part {
     const able = Object.values(RUN_DEEDS).filter(({call}) => may(`${call}Runs`));
     return able.length === 0
       ? nothing
-      : html`<details class="pick"><summary class="button">All that match ${icon('menu')}</summary><div>${able.map(({call, label, from}) => {
+      : html`<details class="pick"><summary class="button">All that match ${icon('menu')}</summary><div class="card">${able.map(({call, label, from}) => {
           const off = status.length > 0 && !status.some(name => from.includes(name));
           return html`<button type="button" class="plain" aria-disabled=${off ? 'true' : 'false'} @click=${(/** @type {Event} */ event) => {
             if (!off) {
@@ -137,7 +137,7 @@ export default class Runs extends Part {
       return nothing;
     }
     const deeds = Object.values(RUN_DEEDS).filter(({from, call}) => chosen.every(({status}) => from.includes(status)) && may(`${call}Run`));
-    return html`<div class="chosen" role="group" aria-label="The chosen runs">
+    return html`<div class="row card chosen" role="group" aria-label="The chosen runs">
       <strong>${chosen.length} chosen</strong>
       ${deeds.length === 0 ? html`<span class="small soft">Nothing can be done to all of them: their states differ, or they are over.</span>` : nothing}
       ${deeds.map(({call, label}) => html`<button type="button" @click=${() => this.act(/** @type {any} */ (call), chosen)}>${label}…</button>`)}

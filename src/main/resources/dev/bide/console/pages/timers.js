@@ -135,7 +135,7 @@ export default class Timers extends Part {
     if (status.length === 1 && status[0] === 'dead' && may('cancelTimers')) {
       deeds.push({deed: 'dismiss', label: 'Dismiss', from: ['dead']});
     }
-    return html`<details class="pick"><summary class="button">All that match ${icon('menu')}</summary><div>${deeds.map(({deed, label, from}) => {
+    return html`<details class="pick"><summary class="button">All that match ${icon('menu')}</summary><div class="card">${deeds.map(({deed, label, from}) => {
       const off = status.length > 0 && !status.some(name => from.includes(name));
       return html`<button type="button" class="plain" aria-disabled=${off ? 'true' : 'false'} @click=${(/** @type {Event} */ event) => {
         if (!off) {
@@ -220,7 +220,7 @@ export default class Timers extends Part {
       return nothing;
     }
     const deeds = Object.values(TIMER_DEEDS).filter(({from, call}) => chosen.every(({status}) => from.includes(status)) && may(`${call}Timer`));
-    return html`<div class="chosen" role="group" aria-label="The chosen timers">
+    return html`<div class="row card chosen" role="group" aria-label="The chosen timers">
       <strong>${chosen.length} chosen</strong>
       ${deeds.length === 0 ? html`<span class="small soft">Nothing can be done to all of them: their states differ.</span>` : nothing}
       ${deeds.map(({call, label}) => html`<button type="button" @click=${() => this.act(/** @type {any} */ (call), chosen)}>${label}…</button>`)}

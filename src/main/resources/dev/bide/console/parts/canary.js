@@ -73,7 +73,7 @@ export class Canary {
   draw(next) {
     const [delivered, dead, way] = [this.count('delivered'), this.count('dead'), this.count('way')];
     const words = list([delivered > 0 ? `${delivered} delivered` : '', dead > 0 ? `${dead} failed again` : '', way > 0 ? `${way} ${this.over ? 'still' : ''} on ${way === 1 ? 'its' : 'their'} way`.replace('  ', ' ') : ''].filter(part => part !== ''));
-    return html`<div class="canary" role="status">
+    return html`<div class="row card" role="status">
       ${this.fault ? failed(this.fault) : html`<p>${this.over ? icon(dead > 0 ? 'cross' : 'tick') : icon('again')} ${this.over ? 'Of the oldest ten: ' : 'Trying the oldest ten: '}${words || 'they are looked for'}.</p>`}
       ${this.operation ? html`<a class="button plain" href=${link(`/operations/${this.operation}`)}>Operation</a>` : nothing}
       ${this.over ? next : nothing}

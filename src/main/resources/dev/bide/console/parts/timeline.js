@@ -194,7 +194,7 @@ export class Timeline extends Part {
     const late = this.late(boxes);
     return svg`<svg class="across" viewBox="0 0 ${width} ${height}" width=${width} height=${height} aria-hidden="true">
       ${this.gaps(all, boxes).map(([from, to, tense]) => svg`<path class="way" data-state=${tense} d="M${from} ${LINE}H${to}"></path>`)}
-      ${late ? svg`<path class="late" d="M${late[0]} ${LINE}H${late[1]}"></path>` : nothing}
+      ${late ? svg`<path class="over" d="M${late[0]} ${LINE}H${late[1]}"></path>` : nothing}
       ${boxes.filter(({kind}) => kind === 'line' || kind === 'fold').map(box => this.stretch(box, true))}
       ${put.map((label, i) => label && label.row > 0 ? svg`<path class="lead" d="M${all[i].at} ${LINE + 10}V${LINE + 14 + label.row * ROW}"></path>` : nothing)}
       ${boxes.filter(({kind}) => kind === 'now').map(({start}) => svg`<g class="now" data-at=${start}><path d="M${start} 18V${LINE + 12}"></path><text x=${Math.max(14, start)} y="12" text-anchor="middle">now</text></g>`)}
@@ -216,7 +216,7 @@ export class Timeline extends Part {
     const late = this.late(boxes);
     return svg`<svg class="down" viewBox="0 0 ${this.width} ${size}" width=${this.width} height=${size} aria-hidden="true">
       ${this.gaps(all, boxes).map(([from, to, tense]) => svg`<path class="way" data-state=${tense} d="M${LEFT} ${from}V${to}"></path>`)}
-      ${late ? svg`<path class="late" d="M${LEFT} ${late[0]}V${late[1]}"></path>` : nothing}
+      ${late ? svg`<path class="over" d="M${LEFT} ${late[0]}V${late[1]}"></path>` : nothing}
       ${boxes.filter(({kind}) => kind === 'line' || kind === 'fold').map(box => this.stretch(box, false))}
       ${boxes.filter(({kind}) => kind === 'now').map(({start}) => svg`<g class="now" data-at="0"><path d="M${LEFT - 14} ${start}H${LEFT + 14}"></path><text x=${LEFT - 18} y=${start + 4} text-anchor="end">now</text></g>`)}
       ${all.map(mark => this.mark(mark, LEFT, mark.at))}
@@ -293,7 +293,7 @@ export class Timeline extends Part {
   mark(mark, x, y) {
     const drawn = sign(mark);
     const {lit, enter, click, title} = this.hand(mark.due ? [mark.due, ...mark.segments] : mark.segments);
-    return svg`<g class=${`point${lit ? ' lit' : ''}${click ? ' leads' : ''}`} data-tone=${TONES[drawn]} transform="translate(${x} ${y})" @pointerenter=${enter} @click=${click}>
+    return svg`<g class=${`point sign${lit ? ' lit' : ''}${click ? ' leads' : ''}`} data-tone=${TONES[drawn]} transform="translate(${x} ${y})" @pointerenter=${enter} @click=${click}>
       <title>${title}</title><circle class="halo" r="11"></circle>${SIGNS[drawn]}
     </g>`;
   }
