@@ -1,5 +1,6 @@
 package dev.bide.http;
 
+import dev.bide.engine.Cluster;
 import dev.bide.engine.Operations;
 import dev.bide.engine.Runs;
 import dev.bide.engine.Timers;
@@ -20,10 +21,12 @@ import dev.bide.http.resource.Accepting;
 import dev.bide.http.resource.BulkChangeResource;
 import dev.bide.http.resource.DelayResource;
 import dev.bide.http.resource.HealthResource;
+import dev.bide.http.resource.NodeResource;
 import dev.bide.http.resource.OpenApiResource;
 import dev.bide.http.resource.OperationResource;
 import dev.bide.http.resource.Requests;
 import dev.bide.http.resource.RunResource;
+import dev.bide.http.resource.StatsResource;
 import dev.bide.http.resource.TaskResource;
 import dev.bide.http.resource.TimerResource;
 import dev.bide.http.resource.WorkflowResource;
@@ -66,6 +69,8 @@ public final class Api {
         jersey.register(new BulkChangeResource(services.operations(), requests, answers));
         jersey.register(new OperationResource(services.operations(), answers));
         jersey.register(new DelayResource(services.clock(), requests, answers));
+        jersey.register(new StatsResource(services.cluster(), answers));
+        jersey.register(new NodeResource(services.cluster(), answers));
         jersey.register(new OpenApiResource());
     }
 
@@ -94,5 +99,11 @@ public final class Api {
 
     /** What the contract stands on. */
     public record Services(
-            Workflows workflows, Runs runs, Timers timers, Operations operations, Health health, InstantSource clock) {}
+            Workflows workflows,
+            Runs runs,
+            Timers timers,
+            Operations operations,
+            Cluster cluster,
+            Health health,
+            InstantSource clock) {}
 }

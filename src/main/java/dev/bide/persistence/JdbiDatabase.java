@@ -1,6 +1,7 @@
 package dev.bide.persistence;
 
 import dev.bide.workflow.Json;
+import dev.bide.workflow.figures.FigureStore;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.HistoryStore;
 import dev.bide.workflow.store.OperationStore;
@@ -48,6 +49,7 @@ public final class JdbiDatabase implements Database {
     private static Jdbi configure(Jdbi jdbi) {
         jdbi.registerArrayType(UUID.class, "uuid");
         jdbi.registerArrayType(Short.class, "int2");
+        jdbi.registerArrayType(Long.class, "int8");
         jdbi.registerArrayType(Instant.class, "timestamptz", JdbiDatabase::text);
         jdbi.getConfig(SqlStatements.class).setUnusedBindingAllowed(true).setSqlParser(PARSER);
         return jdbi;
@@ -113,6 +115,11 @@ public final class JdbiDatabase implements Database {
         }
 
         @Override
+        public void giveUpAfter(Duration patience) {
+            handle.execute("SET LOCAL statement_timeout = " + patience.toMillis());
+        }
+
+        @Override
         public WorkflowStore workflows() {
             return new JdbiWorkflowStore(handle, json);
         }
@@ -140,6 +147,11 @@ public final class JdbiDatabase implements Database {
         @Override
         public RepairStore repairs() {
             return new JdbiRepairStore(handle);
+        }
+
+        @Override
+        public FigureStore figures() {
+            return new JdbiFigureStore(handle, json);
         }
 
         /** The table's one row. */

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.bide.workflow.Attempt;
 import dev.bide.workflow.Task;
 import dev.bide.workflow.TimerSpec;
+import dev.bide.workflow.figures.Counts;
 import dev.bide.workflow.store.Operation;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -25,6 +26,7 @@ final class JsonColumns {
     private final ObjectReader tasks;
     private final ObjectReader requests;
     private final ObjectReader failures;
+    private final ObjectReader counts;
 
     JsonColumns(ObjectMapper mapper) {
         writer = mapper.writer();
@@ -36,6 +38,7 @@ final class JsonColumns {
                 .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .forType(Operation.Request.class);
         failures = reader.forType(new TypeReference<List<Operation.Failure>>() {});
+        counts = reader.forType(Counts.class);
     }
 
     String write(Object value) {
@@ -64,6 +67,10 @@ final class JsonColumns {
 
     List<Operation.Failure> failures(@Nullable String json) {
         return json == null ? List.of() : read(failures, json);
+    }
+
+    Counts counts(String json) {
+        return read(counts, json);
     }
 
     private static <T> T read(ObjectReader reader, String json) {

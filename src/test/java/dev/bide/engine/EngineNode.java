@@ -13,13 +13,18 @@ import dev.bide.workflow.RetryPolicy;
 import dev.bide.workflow.TaskDraft;
 import dev.bide.workflow.TimerDraft;
 import dev.bide.workflow.WorkflowDraft;
+import dev.bide.workflow.figures.FigureStore.Node.Use;
 import dev.bide.workflow.store.Database;
 import io.dropwizard.jackson.Jackson;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 
@@ -38,6 +43,7 @@ public final class EngineNode implements AutoCloseable {
         delivery = builder.names == null
                 ? builder.delivery.build(InstantSource.system())
                 : builder.names.build(builder.delivery);
+        Instant startedAt = builder.clock.instant();
         DeliveryObserver observer = new DeliveryObserver() {
             @Override
             public void unreadable(int count) {
@@ -49,7 +55,8 @@ public final class EngineNode implements AutoCloseable {
                 repaired.addAndGet(count);
             }
         };
-        Node node = new Node("node-" + NODES.incrementAndGet(), builder.worker, builder.scheduler);
+        Node node = new Node(
+                "node-" + NODES.incrementAndGet(), builder.worker, builder.scheduler, () -> facts(builder, startedAt));
         engine = builder.settings.build(node, builder.databases, delivery, observer, builder.clock);
         engine.start();
     }
@@ -130,6 +137,13 @@ public final class EngineNode implements AutoCloseable {
         public EngineNode start() throws Exception {
             return new EngineNode(this);
         }
+    }
+
+    private static NodeFacts facts(Builder builder, Instant startedAt) {
+        Set<String> roles = Stream.of("api", builder.worker ? "worker" : "", builder.scheduler ? "scheduler" : "")
+                .filter(role -> !role.isEmpty())
+                .collect(Collectors.toSet());
+        return new NodeFacts(roles, "test", startedAt, 0, new Use(1, 100), new Use(1, 100), 1);
     }
 
     public Upkeep upkeep() {

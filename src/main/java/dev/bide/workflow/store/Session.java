@@ -1,6 +1,8 @@
 package dev.bide.workflow.store;
 
+import dev.bide.workflow.figures.FigureStore;
 import java.sql.Connection;
+import java.time.Duration;
 
 /** The stores, all on one connection and in one transaction. For one thread. */
 public interface Session {
@@ -8,6 +10,9 @@ public interface Session {
 
     /** From here to the end of the transaction it waits 200 ms for a lock, and no longer: for work that can be done in another order. */
     void hardlyWait();
+
+    /** From here to the end of the transaction no statement takes longer: for what is asked again and again, and must not pile up. */
+    void giveUpAfter(Duration patience);
 
     WorkflowStore workflows();
 
@@ -20,6 +25,8 @@ public interface Session {
     OperationStore operations();
 
     RepairStore repairs();
+
+    FigureStore figures();
 
     /** By which all nodes number the lanes of destinations. Made once, with the schema; nobody else may know it. */
     byte[] laneSecret();
