@@ -108,6 +108,7 @@ public final class BideApplication extends Application<BideConfiguration> {
                                 engine.runs(),
                                 engine.timers(),
                                 engine.operations(),
+                                engine.simulator(),
                                 health,
                                 clock));
                 Console.register(environment);

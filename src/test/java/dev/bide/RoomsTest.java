@@ -169,7 +169,15 @@ class RoomsTest {
             may("http", "http.answer", "http.body", "http.guard", "http.resource", "engine", "workflow.Json"),
             may("http.problem", "json", "workflow.Refusal"),
             may("http.body", "http.problem", "json.ValueMemory"),
-            may("http.request", "http.problem", "engine.Asked", "json", "workflow", "workflow.store", "delay"),
+            may(
+                    "http.request",
+                    "http.problem",
+                    "engine.Asked",
+                    "engine.SimulationDraft",
+                    "json",
+                    "workflow",
+                    "workflow.store",
+                    "delay"),
             may(
                     "http.answer",
                     "http.problem",
