@@ -67,7 +67,7 @@ class RoomsTest {
             may("workflow", "json", "delay"),
             may("workflow.store", "json", "workflow", "workflow.figures", "delay"),
             may("workflow.figures", "json"),
-            may("persistence", "json", "workflow", "workflow.store", "jobstore.TriggerStates"),
+            may("persistence", "json", "workflow", "workflow.store", "workflow.figures", "jobstore.TriggerStates"),
             may("delivery", "delivery.address", "delivery.connection", "delivery.destination", "delivery.template"),
             may("delivery.address"),
             may("delivery.connection", "delivery.address"),
@@ -126,6 +126,7 @@ class RoomsTest {
                     "workflow",
                     "workflow.store",
                     "jobstore.PostgresJobStore"),
+            may("engine.figures"),
             may(
                     "jobstore",
                     "jobstore.internal.sql",

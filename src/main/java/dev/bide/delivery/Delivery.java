@@ -58,6 +58,11 @@ public final class Delivery implements AutoCloseable {
         return lanes;
     }
 
+    /** The lane of a url's host and port, by which its timer is kept. */
+    public int lane(String url) {
+        return lanes.lane(url);
+    }
+
     /** For metrics; cheap. */
     public DeliveryFigures figures() {
         return tally.figures(destinations);

@@ -30,6 +30,7 @@ import dev.bide.http.resource.TaskResource;
 import dev.bide.http.resource.TimerResource;
 import dev.bide.http.resource.WorkflowResource;
 import dev.bide.http.resource.WorkflowRunResource;
+import dev.bide.http.resource.WorkflowViewResource;
 import dev.bide.workflow.Json;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.jersey.setup.JerseyEnvironment;
@@ -61,6 +62,7 @@ public final class Api {
         registerHealth(environment, configuration, answers, access, services.health());
         jersey.register(new MediaTypeFilter(answers));
         jersey.register(new WorkflowResource(services.workflows(), requests, answers));
+        jersey.register(new WorkflowViewResource(services.workflows(), answers));
         jersey.register(new TaskResource(services.workflows(), requests, answers));
         jersey.register(new WorkflowRunResource(services.workflows(), services.runs(), accepting, requests, answers));
         jersey.register(new RunResource(services.runs(), requests, answers));
