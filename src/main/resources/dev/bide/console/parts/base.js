@@ -23,6 +23,8 @@ export class Part extends LitElement {
     this.busy = false;
     /** @type {Set<Poller>} */
     this.pollers = new Set();
+    /** Each poller's own: that one can be answered mends nothing of the other. @type {Map<Poller, Problem>} */
+    this.faults = new Map();
   }
 
   createRenderRoot() {
@@ -45,14 +47,15 @@ export class Part extends LitElement {
     const poller = poll(async signal => {
       try {
         await load(signal);
-        this.fault = undefined;
+        this.faults.delete(poller);
       } catch (error) {
         if (!signal.aborted) {
-          this.fault = problem(error);
+          this.faults.set(poller, problem(error));
         }
         throw error;
       } finally {
         if (!signal.aborted) {
+          [this.fault] = this.faults.values();
           this.requestUpdate();
         }
       }
@@ -66,6 +69,7 @@ export class Part extends LitElement {
     if (poller) {
       poller.stop();
       this.pollers.delete(poller);
+      this.faults.delete(poller);
     }
   }
 
