@@ -228,8 +228,7 @@ export default class Overview extends Part {
   plots() {
     const {range, points, zone, faults} = this;
     const at = (points ?? []).map(point => millis(point.at));
-    // Where nobody counted what is due nobody was there: a gap, not a nought.
-    const per = (/** @type {(point: over.Point) => number} */ of) => (points ?? []).map(point => (point.due === null && of(point) === 0 ? null : (of(point) * 1000) / over.RANGES[range].step));
+    const per = (/** @type {(point: over.Point) => number} */ of) => (points ?? []).map(point => (over.counted(point) ? (of(point) * 1000) / over.RANGES[range].step : null));
     const late = (/** @type {'p50' | 'p95' | 'p99'} */ which) => (points ?? []).map(point => point.latenessMs[which]);
     const whole = (/** @type {number} */ n) => number(Math.round(n));
     const ranges = html`<div class="segments" role="group" aria-label="How far back">${Object.entries(over.RANGES).map(
