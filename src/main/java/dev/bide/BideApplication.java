@@ -84,10 +84,10 @@ public final class BideApplication extends Application<BideConfiguration> {
             observability.watch(delivery);
             observability.watch(clock);
             Databases databases = new Databases(
-                    new JdbiDatabase(pools.reads()),
-                    new JdbiDatabase(pools.changes()),
-                    new JdbiDatabase(pools.accepting()),
-                    new JdbiDatabase(pools.upkeep()),
+                    new JdbiDatabase(pools.reads(), delivery::lane),
+                    new JdbiDatabase(pools.changes(), delivery::lane),
+                    new JdbiDatabase(pools.accepting(), delivery::lane),
+                    new JdbiDatabase(pools.upkeep(), delivery::lane),
                     pools.jobs(),
                     pools.checkIns());
             Engine engine = configuration.engine.build(
@@ -108,6 +108,7 @@ public final class BideApplication extends Application<BideConfiguration> {
                                 engine.runs(),
                                 engine.timers(),
                                 engine.operations(),
+                                engine.simulator(),
                                 health,
                                 clock));
                 Console.register(environment);

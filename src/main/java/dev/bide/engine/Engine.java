@@ -88,6 +88,7 @@ public final class Engine implements AutoCloseable {
     private final Runs runs;
     private final Timers timers;
     private final Operations operations;
+    private final Simulator simulator;
     private final HeldLanes lanes;
     private boolean prepared;
 
@@ -179,6 +180,7 @@ public final class Engine implements AutoCloseable {
                 readers,
                 clock);
         this.operations = new Operations(databases.reads(), database, clock);
+        this.simulator = new Simulator(databases.reads(), delivery.renderer(), clock);
     }
 
     private static PostgresJobStore store(Databases databases) {
@@ -224,6 +226,10 @@ public final class Engine implements AutoCloseable {
 
     public Operations operations() {
         return operations;
+    }
+
+    public Simulator simulator() {
+        return simulator;
     }
 
     /** What it needs in the database, before anything is stored. Where the database goes away meanwhile, that is thrown, and it may be done again. */

@@ -2,6 +2,7 @@ package dev.bide.http;
 
 import dev.bide.engine.Operations;
 import dev.bide.engine.Runs;
+import dev.bide.engine.Simulator;
 import dev.bide.engine.Timers;
 import dev.bide.engine.Workflows;
 import dev.bide.http.answer.Answers;
@@ -24,10 +25,12 @@ import dev.bide.http.resource.OpenApiResource;
 import dev.bide.http.resource.OperationResource;
 import dev.bide.http.resource.Requests;
 import dev.bide.http.resource.RunResource;
+import dev.bide.http.resource.SimulationResource;
 import dev.bide.http.resource.TaskResource;
 import dev.bide.http.resource.TimerResource;
 import dev.bide.http.resource.WorkflowResource;
 import dev.bide.http.resource.WorkflowRunResource;
+import dev.bide.http.resource.WorkflowViewResource;
 import dev.bide.workflow.Json;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.jersey.setup.JerseyEnvironment;
@@ -59,12 +62,14 @@ public final class Api {
         registerHealth(environment, configuration, answers, access, services.health());
         jersey.register(new MediaTypeFilter(answers));
         jersey.register(new WorkflowResource(services.workflows(), requests, answers));
+        jersey.register(new WorkflowViewResource(services.workflows(), answers));
         jersey.register(new TaskResource(services.workflows(), requests, answers));
         jersey.register(new WorkflowRunResource(services.workflows(), services.runs(), accepting, requests, answers));
         jersey.register(new RunResource(services.runs(), requests, answers));
         jersey.register(new TimerResource(services.timers(), accepting, requests, answers));
         jersey.register(new BulkChangeResource(services.operations(), requests, answers));
         jersey.register(new OperationResource(services.operations(), answers));
+        jersey.register(new SimulationResource(services.simulator(), requests, answers));
         jersey.register(new DelayResource(services.clock(), requests, answers));
         jersey.register(new OpenApiResource());
     }
@@ -94,5 +99,11 @@ public final class Api {
 
     /** What the contract stands on. */
     public record Services(
-            Workflows workflows, Runs runs, Timers timers, Operations operations, Health health, InstantSource clock) {}
+            Workflows workflows,
+            Runs runs,
+            Timers timers,
+            Operations operations,
+            Simulator simulator,
+            Health health,
+            InstantSource clock) {}
 }

@@ -12,6 +12,7 @@ import dev.bide.workflow.TimerSpec;
 import dev.bide.workflow.store.Operation;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ final class JsonColumns {
     private final ObjectReader tasks;
     private final ObjectReader requests;
     private final ObjectReader failures;
+    private final ObjectReader counts;
 
     JsonColumns(ObjectMapper mapper) {
         writer = mapper.writer();
@@ -36,6 +38,7 @@ final class JsonColumns {
                 .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .forType(Operation.Request.class);
         failures = reader.forType(new TypeReference<List<Operation.Failure>>() {});
+        counts = reader.forType(new TypeReference<Map<String, Integer>>() {});
     }
 
     String write(Object value) {
@@ -64,6 +67,10 @@ final class JsonColumns {
 
     List<Operation.Failure> failures(@Nullable String json) {
         return json == null ? List.of() : read(failures, json);
+    }
+
+    Map<String, Integer> counts(String json) {
+        return read(counts, json);
     }
 
     private static <T> T read(ObjectReader reader, String json) {

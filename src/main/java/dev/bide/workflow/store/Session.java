@@ -1,5 +1,6 @@
 package dev.bide.workflow.store;
 
+import dev.bide.workflow.figures.DestinationStore;
 import java.sql.Connection;
 
 /** The stores, all on one connection and in one transaction. For one thread. */
@@ -8,6 +9,9 @@ public interface Session {
 
     /** From here to the end of the transaction it waits 200 ms for a lock, and no longer: for work that can be done in another order. */
     void hardlyWait();
+
+    /** From here to the end of the transaction a statement is given up after a second: for what people look at again and again, so that slow ones don't pile up. */
+    void readBriefly();
 
     WorkflowStore workflows();
 
@@ -20,6 +24,8 @@ public interface Session {
     OperationStore operations();
 
     RepairStore repairs();
+
+    DestinationStore destinations();
 
     /** By which all nodes number the lanes of destinations. Made once, with the schema; nobody else may know it. */
     byte[] laneSecret();
