@@ -154,7 +154,7 @@ export default class Overview extends Part {
         <bide-density .view=${this.coming} .zone=${this.zone} .carried=${this.stats?.due.count ?? 0}
           @density-view=${(/** @type {CustomEvent} */ event) => setQuery({coming: event.detail.view === 'hour' ? undefined : event.detail.view}, {push: true})}></bide-density>
         ${this.plots()}
-        <div class="split three">${this.nodesCard()}${this.operationsCard()}${this.failuresCard()}</div>
+        <div class="split">${this.nodesCard()}${this.operationsCard()}${this.failuresCard()}</div>
         <div class="row apart">
           ${asCurl('GET', '/stats')}
           <button type="button" class="plain small" @click=${() => this.chooseZone()}>Times in ${this.zone}: choose another zone</button>
@@ -193,7 +193,7 @@ export default class Overview extends Part {
         return loading(1);
       }
       const unknown = Object.keys(asked).some(name => troubles[name]);
-      return html`<p class="calm row">${icon(unknown ? 'hollow' : 'tick')}${unknown ? 'Whether anything needs you can’t be told just now.' : 'Nothing needs you.'}</p>`;
+      return html`<p class="soft row">${icon(unknown ? 'hollow' : 'tick')}${unknown ? 'Whether anything needs you can’t be told just now.' : 'Nothing needs you.'}</p>`;
     }
     return html`<section aria-labelledby="needs-head" class="stack tight">
       <h2 id="needs-head">Needs you</h2>
