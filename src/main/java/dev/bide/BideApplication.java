@@ -1,5 +1,6 @@
 package dev.bide;
 
+import dev.bide.console.Console;
 import dev.bide.database.DatabaseProbe;
 import dev.bide.database.OpenDatabase;
 import dev.bide.database.Pools;
@@ -84,10 +85,10 @@ public final class BideApplication extends Application<BideConfiguration> {
             observability.watch(delivery);
             observability.watch(clock);
             Databases databases = new Databases(
-                    new JdbiDatabase(pools.reads()),
-                    new JdbiDatabase(pools.changes()),
-                    new JdbiDatabase(pools.accepting()),
-                    new JdbiDatabase(pools.upkeep()),
+                    new JdbiDatabase(pools.reads(), delivery::lane),
+                    new JdbiDatabase(pools.changes(), delivery::lane),
+                    new JdbiDatabase(pools.accepting(), delivery::lane),
+                    new JdbiDatabase(pools.upkeep(), delivery::lane),
                     pools.jobs(),
                     pools.checkIns());
             NodeFactsReader facts = new NodeFactsReader(
@@ -115,8 +116,10 @@ public final class BideApplication extends Application<BideConfiguration> {
                                 engine.timers(),
                                 engine.operations(),
                                 engine.cluster(),
+                                engine.simulator(),
                                 health,
                                 clock));
+                Console.register(environment);
             } else {
                 Api.registerHealth(environment, configuration.api, configuration.auth.access(), health);
             }

@@ -46,6 +46,7 @@ class RoomsTest {
             may(
                     ROOT,
                     "startup",
+                    "console",
                     "delivery",
                     "engine",
                     "http",
@@ -58,6 +59,7 @@ class RoomsTest {
             may("startup"),
             may("embedded"),
             may("thirdparty"),
+            may("console"),
             may("database", "embedded.EmbeddedDatabase", "jobstore.DatabaseClock", "jobstore.DatabaseFault"),
             may(
                     "ops",
@@ -73,7 +75,7 @@ class RoomsTest {
             may("workflow", "json", "delay"),
             may("workflow.store", "json", "workflow", "workflow.figures", "delay"),
             may("workflow.figures", "json"),
-            may("persistence", "json", "workflow", "workflow.figures", "workflow.store", "jobstore.TriggerStates"),
+            may("persistence", "json", "workflow", "workflow.store", "workflow.figures", "jobstore.TriggerStates"),
             may("delivery", "delivery.address", "delivery.connection", "delivery.destination", "delivery.template"),
             may("delivery.address"),
             may("delivery.connection", "delivery.address"),
@@ -187,7 +189,15 @@ class RoomsTest {
             may("http", "http.answer", "http.body", "http.guard", "http.resource", "engine", "workflow.Json"),
             may("http.problem", "json", "workflow.Refusal"),
             may("http.body", "http.problem", "json.ValueMemory"),
-            may("http.request", "http.problem", "engine.Asked", "json", "workflow", "workflow.store", "delay"),
+            may(
+                    "http.request",
+                    "http.problem",
+                    "engine.Asked",
+                    "engine.SimulationDraft",
+                    "json",
+                    "workflow",
+                    "workflow.store",
+                    "delay"),
             may(
                     "http.answer",
                     "http.problem",

@@ -96,6 +96,7 @@ public final class Engine implements AutoCloseable {
     private final Operations operations;
     private final NodeFigures nodeFigures;
     private final Cluster cluster;
+    private final Simulator simulator;
     private final HeldLanes lanes;
     private boolean prepared;
 
@@ -193,6 +194,7 @@ public final class Engine implements AutoCloseable {
         this.operations = new Operations(databases.reads(), database, clock);
         this.nodeFigures = new NodeFigures(databases.upkeep(), tally::totals, this::self, clock);
         this.cluster = new Cluster(new ClusterFigures(databases.reads(), counts, clock));
+        this.simulator = new Simulator(databases.reads(), delivery.renderer(), clock);
     }
 
     private FigureStore.Node self() {
@@ -257,6 +259,10 @@ public final class Engine implements AutoCloseable {
 
     public Cluster cluster() {
         return cluster;
+    }
+
+    public Simulator simulator() {
+        return simulator;
     }
 
     /** What it needs in the database, before anything is stored. Where the database goes away meanwhile, that is thrown, and it may be done again. */

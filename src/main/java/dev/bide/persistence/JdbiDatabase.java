@@ -1,6 +1,7 @@
 package dev.bide.persistence;
 
 import dev.bide.workflow.Json;
+import dev.bide.workflow.figures.DestinationStore;
 import dev.bide.workflow.figures.FigureStore;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.HistoryStore;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
@@ -34,16 +36,34 @@ public final class JdbiDatabase implements Database {
 
     private static final Duration LONGEST_FREEZE = Duration.ofHours(6);
 
+    /** What Quartz gives to triggers of which nothing is said, and the schema to timers. */
+    static final int NO_LANE = 5;
+
     private final Jdbi jdbi;
     private final JsonColumns json;
+    private final ToIntFunction<String> lanes;
 
+    /** For who stores no timers: they would have no lane. */
     public JdbiDatabase(DataSource source) {
         this(Jdbi.create(source));
     }
 
     public JdbiDatabase(Jdbi jdbi) {
+        this(jdbi, url -> NO_LANE);
+    }
+
+    /**
+     * @param lanes the lane of a url's destination, the same that the timer's trigger is given. Asked where a timer is stored, so not before the lanes have the cluster's
+     *     secret
+     */
+    public JdbiDatabase(DataSource source, ToIntFunction<String> lanes) {
+        this(Jdbi.create(source), lanes);
+    }
+
+    private JdbiDatabase(Jdbi jdbi, ToIntFunction<String> lanes) {
         this.jdbi = configure(jdbi);
         this.json = new JsonColumns(Json.mapper());
+        this.lanes = lanes;
     }
 
     private static Jdbi configure(Jdbi jdbi) {
@@ -61,7 +81,7 @@ public final class JdbiDatabase implements Database {
 
     @Override
     public <T> T inTransaction(Function<Session, T> work) {
-        HandleCallback<T, RuntimeException> callback = handle -> work.apply(new JdbiSession(handle, json));
+        HandleCallback<T, RuntimeException> callback = handle -> work.apply(new JdbiSession(handle, json, lanes));
         return jdbi.inTransaction(callback);
     }
 
@@ -100,10 +120,10 @@ public final class JdbiDatabase implements Database {
     @Override
     public Session on(Connection connection) {
         // Not closed: the connection and its transaction are the caller's, and a handle holds nothing else.
-        return new JdbiSession(configure(Jdbi.create(connection)).open(), json);
+        return new JdbiSession(configure(Jdbi.create(connection)).open(), json, lanes);
     }
 
-    private record JdbiSession(Handle handle, JsonColumns json) implements Session {
+    private record JdbiSession(Handle handle, JsonColumns json, ToIntFunction<String> lanes) implements Session {
         @Override
         public Connection connection() {
             return handle.getConnection();
@@ -120,6 +140,11 @@ public final class JdbiDatabase implements Database {
         }
 
         @Override
+        public void readBriefly() {
+            handle.execute("SET LOCAL statement_timeout = '1s'");
+        }
+
+        @Override
         public WorkflowStore workflows() {
             return new JdbiWorkflowStore(handle, json);
         }
@@ -131,7 +156,7 @@ public final class JdbiDatabase implements Database {
 
         @Override
         public TimerStore timers() {
-            return new JdbiTimerStore(handle, json);
+            return new JdbiTimerStore(handle, json, lanes);
         }
 
         @Override
@@ -152,6 +177,11 @@ public final class JdbiDatabase implements Database {
         @Override
         public FigureStore figures() {
             return new JdbiFigureStore(handle, json);
+        }
+
+        @Override
+        public DestinationStore destinations() {
+            return new JdbiDestinationStore(handle, json);
         }
 
         /** The table's one row. */

@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
@@ -55,10 +56,13 @@ final class JdbiTimerStore implements TimerStore {
     private final JsonColumns json;
     private final TimerRows rows;
     private final KeyedRows keyed;
+    private final ToIntFunction<String> lanes;
 
-    JdbiTimerStore(Handle handle, JsonColumns json) {
+    /** @param lanes of urls */
+    JdbiTimerStore(Handle handle, JsonColumns json, ToIntFunction<String> lanes) {
         this.handle = handle;
         this.json = json;
+        this.lanes = lanes;
         this.rows = new TimerRows(json);
         this.keyed = new KeyedRows(handle, "timer", History.TIMER_KEY);
     }
@@ -83,6 +87,7 @@ final class JdbiTimerStore implements TimerStore {
         array(insert, "version", Integer.class, timers, timer -> owned(timer, TimerOwner::workflowVersion));
         array(insert, "task", UUID.class, timers, timer -> owned(timer, TimerOwner::taskId));
         array(insert, "key", String.class, timers, Timer::key);
+        array(insert, "lane", Integer.class, timers, this::lane);
         Set<UUID> inserted = insert.mapTo(UUID.class).collect(Collectors.toSet());
         List<Timer> withKeys = timers.stream()
                 .filter(timer -> timer.key() != null && inserted.contains(timer.id()))
@@ -219,6 +224,15 @@ final class JdbiTimerStore implements TimerStore {
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
+    /** Primary key. */
+    @Override
+    public Map<UUID, Integer> lanes(Collection<UUID> ids) {
+        return handle.createQuery("SELECT id, lane FROM timer WHERE id = ANY(:ids)")
+                .bindArray("ids", UUID.class, ids)
+                .map((row, context) -> Map.entry(Rows.uuid(row, "id"), row.getInt("lane")))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
     @Override
     public List<Timer> lock(Collection<UUID> ids) {
         return handle.createQuery(
@@ -242,6 +256,7 @@ final class JdbiTimerStore implements TimerStore {
         array(update, "timezone", String.class, timers, timer -> timer.timezone()
                 .getId());
         array(update, "version", Integer.class, timers, timer -> owned(timer, TimerOwner::workflowVersion));
+        array(update, "lane", Integer.class, timers, this::lane);
         keyed.expect(timers.size(), update.execute());
     }
 
@@ -336,15 +351,30 @@ final class JdbiTimerStore implements TimerStore {
         if (finished.isEmpty()) {
             return List.of();
         }
-        List<Timer> redriven = handle.createQuery(REDRIVE)
+        Collection<DeadLane> dead = lanesOfDead(finished);
+        var redrive = handle.createQuery(REDRIVE)
                 .define("timers", Partitions.of(History.TIMER, finished.values()))
                 .define("runs", Partitions.of(History.RUN, "r", finished.values()))
-                .bindArray("ids", UUID.class, finished.keySet())
-                .bind("now", now)
-                .map(rows)
-                .list();
+                .bind("now", now);
+        array(redrive, "ids", UUID.class, dead, DeadLane::id);
+        array(redrive, "lanes", Integer.class, dead, DeadLane::lane);
+        List<Timer> redriven = redrive.map(rows).list();
         keyed.bringBack(redriven, Timer::key, Timer::id);
         return redriven;
+    }
+
+    private record DeadLane(UUID id, int lane) {}
+
+    /** A finished timer has no lane of its own, and is not changed any more. Index timer_history_id, of the days on which they were finished. */
+    private List<DeadLane> lanesOfDead(Map<UUID, Instant> finished) {
+        return handle.createQuery("SELECT id, spec FROM " + Partitions.of(History.TIMER, finished.values())
+                        + " AND id = ANY(:ids) AND status = 'dead'")
+                .bindArray("ids", UUID.class, finished.keySet())
+                .map((row, context) -> new DeadLane(
+                        Rows.uuid(row, "id"),
+                        lanes.applyAsInt(
+                                json.spec(row.getString("spec")).action().url())))
+                .list();
     }
 
     /** Index timer_history_id, of the days on which they were finished. */
@@ -489,6 +519,10 @@ final class JdbiTimerStore implements TimerStore {
                 .filter(Optional::isPresent)
                 .map(Optional::get)
                 .list();
+    }
+
+    private int lane(Timer timer) {
+        return lanes.applyAsInt(timer.spec().action().url());
     }
 
     private static <V> @Nullable V owned(Timer timer, Function<TimerOwner, V> value) {

@@ -13,6 +13,7 @@ import dev.bide.workflow.figures.Counts;
 import dev.bide.workflow.store.Operation;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ final class JsonColumns {
     private final ObjectReader requests;
     private final ObjectReader failures;
     private final ObjectReader counts;
+    private final ObjectReader timerCounts;
 
     JsonColumns(ObjectMapper mapper) {
         writer = mapper.writer();
@@ -38,7 +40,8 @@ final class JsonColumns {
                 .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .forType(Operation.Request.class);
         failures = reader.forType(new TypeReference<List<Operation.Failure>>() {});
-        counts = reader.forType(Counts.class);
+        timerCounts = reader.forType(Counts.class);
+        counts = reader.forType(new TypeReference<Map<String, Integer>>() {});
     }
 
     String write(Object value) {
@@ -69,7 +72,11 @@ final class JsonColumns {
         return json == null ? List.of() : read(failures, json);
     }
 
-    Counts counts(String json) {
+    Counts timerCounts(String json) {
+        return read(timerCounts, json);
+    }
+
+    Map<String, Integer> counts(String json) {
         return read(counts, json);
     }
 

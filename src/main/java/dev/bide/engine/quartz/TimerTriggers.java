@@ -62,9 +62,9 @@ public final class TimerTriggers {
         store(session, timers, this::forNextAttempt);
     }
 
-    /** Stores triggers that fire at these times. They have no lane, since nobody knows their destinations here. */
+    /** Stores triggers that fire at these times, in the lanes that are kept beside the timers: nobody knows their destinations here. */
     public void storeAt(Session session, Map<UUID, Instant> times) {
-        List<OperableTrigger> stored = at(times);
+        List<OperableTrigger> stored = at(session, times);
         write(() -> {
             triggers.store(session.connection(), stored);
             return Set.of();
@@ -83,14 +83,16 @@ public final class TimerTriggers {
 
     /** Replaces the triggers that wait by ones that fire at these times; a paused one stays paused. */
     public void replaceAt(Session session, Map<UUID, Instant> times) {
-        List<OperableTrigger> replacements = at(times);
+        List<OperableTrigger> replacements = at(session, times);
         write(() -> triggers.replace(session.connection(), replacements));
     }
 
-    private static List<OperableTrigger> at(Map<UUID, Instant> times) {
+    private static List<OperableTrigger> at(Session session, Map<UUID, Instant> times) {
+        Map<UUID, Integer> lanes = session.timers().lanes(times.keySet());
         return times.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
-                .map(time -> TriggerFactory.oneShot(key(time.getKey()), JOB, HeldLanes.NONE, time.getValue()))
+                .map(time -> TriggerFactory.oneShot(
+                        key(time.getKey()), JOB, lanes.getOrDefault(time.getKey(), HeldLanes.NONE), time.getValue()))
                 .toList();
     }
 

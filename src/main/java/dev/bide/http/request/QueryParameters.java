@@ -12,12 +12,14 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The query parameters of a request: each at most once, none that is unknown. What is wrong ends the request with 400. */
@@ -90,6 +92,32 @@ public final class QueryParameters {
                 throw new InvalidException(name, "must be a number of seconds, or a duration such as PT1M");
             }
         });
+    }
+
+    /** Text without control characters. */
+    public @Nullable String plainText(String name) {
+        String text = text(name);
+        if (text != null && !PlainText.isPlain(text)) {
+            throw RequestException.parameter(name, "must hold no control characters");
+        }
+        return text;
+    }
+
+    /** False where it is not given. */
+    public boolean flag(String name) {
+        String text = text(name);
+        if (text != null && !text.equals("true") && !text.equals("false")) {
+            throw RequestException.parameter(name, "must be true or false");
+        }
+        return "true".equals(text);
+    }
+
+    /** One or several, with commas between them; none where it is not given. */
+    public <T> Set<T> several(String name, Function<String, T> parser) {
+        String text = text(name);
+        return text == null
+                ? Set.of()
+                : checked(() -> Arrays.stream(text.split(",", -1)).map(parser).collect(Collectors.toSet()));
     }
 
     public @Nullable String key() {

@@ -1,5 +1,6 @@
 package dev.bide.workflow.store;
 
+import dev.bide.workflow.figures.DestinationStore;
 import dev.bide.workflow.figures.FigureStore;
 import java.sql.Connection;
 import java.time.Duration;
@@ -11,8 +12,11 @@ public interface Session {
     /** From here to the end of the transaction it waits 200 ms for a lock, and no longer: for work that can be done in another order. */
     void hardlyWait();
 
-    /** From here to the end of the transaction no statement takes longer: for what is asked again and again, and must not pile up. */
+    /** From here to the end of the transaction no statement takes longer. */
     void giveUpAfter(Duration patience);
+
+    /** From here to the end of the transaction a statement is given up after a second: for what people look at again and again, so that slow ones don't pile up. */
+    void readBriefly();
 
     WorkflowStore workflows();
 
@@ -27,6 +31,8 @@ public interface Session {
     RepairStore repairs();
 
     FigureStore figures();
+
+    DestinationStore destinations();
 
     /** By which all nodes number the lanes of destinations. Made once, with the schema; nobody else may know it. */
     byte[] laneSecret();
