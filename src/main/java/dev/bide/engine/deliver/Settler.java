@@ -215,8 +215,9 @@ public final class Settler implements ExecutionListener {
                 earliest.merge(heldLane(entry), stored, (one, other) -> one.isBefore(other) ? one : other);
             }
             if (entry instanceof InFlight.Ended ended) {
-                log(ended);
-                observer.settled(ended.timer(), ended.outcome());
+                TimerStatus status = statusAfter(ended);
+                log(ended, status);
+                observer.settled(ended.timer(), ended.outcome(), status);
             }
         }
         earliest.forEach((lane, at) -> triggers.signal(at, lane));
@@ -234,12 +235,18 @@ public final class Settler implements ExecutionListener {
                 : HeldLanes.NONE;
     }
 
+    private static TimerStatus statusAfter(InFlight.Ended ended) {
+        return ended.outcome() instanceof DeliveryOutcome.Attempted attempted
+                ? Outcomes.statusAfter(ended, attempted)
+                : ended.timer().status();
+    }
+
     /** A line for each change of state, at DEBUG: there are thousands a second. Dead letters are for somebody to look at. */
-    private static void log(InFlight.Ended ended) {
+    private static void log(InFlight.Ended ended, TimerStatus status) {
         FiredTimer timer = ended.timer();
         if (!(ended.outcome() instanceof DeliveryOutcome.Attempted attempted)) {
             LOG.debug("Timer {}: {}", timer.id(), ended.outcome());
-        } else if (Outcomes.statusAfter(ended, attempted) == TimerStatus.DEAD) {
+        } else if (status == TimerStatus.DEAD) {
             LOG.info("Timer {} is dead after attempt {}: {}", timer.id(), timer.attempt(), attempted.error());
         } else {
             LOG.debug("Timer {}: attempt {}: {}", timer.id(), timer.attempt(), attempted.httpStatus());
