@@ -352,7 +352,7 @@ export default class WorkflowEditor extends Part {
           this.requestUpdate();
         }}></bide-task-list>
       ${this.workflowId ? nothing : asCurl('POST', '/workflows', {body: json(now)})}
-      <div class="save">${this.buttons()}</div>
+      <div class="row save">${this.buttons()}</div>
     </div>`;
   }
 }

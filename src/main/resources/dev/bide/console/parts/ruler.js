@@ -87,9 +87,9 @@ export class Ruler extends Part {
     const {steps, endsAt} = walked;
     const drawn = this.whole || steps.length <= DRAWN + 2 ? steps : steps.slice(0, DRAWN);
     const refused = steps.find(step => step.error);
-    return html`<section class="card ruler" aria-label="A run started now">
-      <ol role="list" ?data-stale=${this.fault?.away === true}>
-        <li>${icon('dot')}<span><strong>begun</strong><span class="small soft">${exact(locals.get(this.zone, this.now))}</span></span></li>
+    return html`<section class="card stack tight ruler" aria-label="A run started now">
+      <ol role="list" class="row" ?data-stale=${this.fault?.away === true}>
+        <li class="row">${icon('dot')}<span><strong>begun</strong><span class="small soft">${exact(locals.get(this.zone, this.now))}</span></span></li>
         ${drawn.map(step => this.step(step))}
         ${drawn.length < steps.length ? html`<li><button type="button" class="plain" @click=${() => this.drawAll()}>and ${steps.length - drawn.length} more</button></li>` : nothing}
       </ol>
@@ -104,7 +104,7 @@ export class Ruler extends Part {
   /** @param {Step} step */
   step({index, name, from, dueAt, local, skipped, error}) {
     const waits = dueAt ? Date.parse(dueAt) - Date.parse(from) : 0;
-    return html`<li data-at=${error ? 'refused' : skipped ? 'left' : 'due'}>
+    return html`<li class="row" data-at=${error ? 'refused' : skipped ? 'left' : 'due'}>
       ${dueAt ? html`<span class="row small soft nowrap">${icon('fold')}${waits === 0 ? 'at once' : length(waits)}</span>` : nothing}
       ${icon(error ? 'cross' : skipped ? 'dotted' : 'hollow')}
       <span><strong>${name || `task ${index + 1}`}</strong><span class="small soft">${error ? error : skipped ? 'left out: that date has passed' : exact(local)}</span></span>
