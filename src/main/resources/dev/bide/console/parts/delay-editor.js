@@ -4,13 +4,13 @@
  */
 import {problem} from '../api.js';
 import {link} from '../app.js';
-import {DAYS, IF_PAST, UNITS, WEEKEND, WORKDAYS, change, draft, fieldOf, json, quick, shown, timeOfDay, zoneMatters} from '../model/delay.js';
+import {DAYS, IF_PAST, UNITS, WEEKEND, WORKDAYS, change, draft, fieldOf, json, missing, quick, shown, timeOfDay, zoneMatters} from '../model/delay.js';
 import {pretty, write} from '../model/json.js';
 import {modern} from '../model/zones.js';
 import {MONTH_NAMES} from '../time.js';
 import {Part, classMap, html, icon, live, nothing} from './base.js';
 import {asCurl, copyButton} from './curl.js';
-import {answerFor, answerView, nowish, spoken} from './delay-answer.js';
+import {answerFor, answerView, nowish, pauseAfter, spoken} from './delay-answer.js';
 import {loading} from './notice.js';
 import {readers} from './times.js';
 import {zonePicker} from './zone-picker.js';
@@ -26,20 +26,6 @@ const KINDS = [
   {kind: 'date', words: 'A date', help: '24 December'},
 ];
 const title = (/** @type {string} */ text) => text[0] + text.slice(1).toLowerCase();
-
-/** What is not chosen yet; nobody has to be told that it is wrong. @param {Draft} draft */
-function missing(draft) {
-  switch (draft.kind) {
-    case 'period':
-      return draft.amount.trim() === '' ? 'Type how many.' : '';
-    case 'weekdays':
-      return draft.days.length === 0 ? 'Choose a day, or several.' : '';
-    case 'date':
-      return draft.date === '' ? 'Choose a date.' : '';
-    case 'yearly':
-      return draft.day.trim() === '' ? 'Type the day.' : '';
-  }
-}
 
 export class DelayEditor extends Part {
   static properties = {
@@ -78,7 +64,7 @@ export class DelayEditor extends Part {
     this.refused = [];
     this.said = '';
     this.asked = '';
-    this.timers = {typed: 0, spoken: 0, minute: 0};
+    this.timers = {typed: 0, spoken: 0, minute: 0, again: 0};
     this.abort = new AbortController();
   }
 
@@ -157,6 +143,7 @@ export class DelayEditor extends Part {
   /** Asks what it comes to; an answer to what was asked before is dropped. */
   async ask() {
     this.abort.abort();
+    clearTimeout(this.timers.again);
     if (missing(this.draft)) {
       return;
     }
@@ -173,6 +160,9 @@ export class DelayEditor extends Part {
         this.fault = problem(error);
         this.refused = this.fault.errors.map(({field, message}) => ({field: field.replace(/^delay\./, ''), message}));
         this.tell(false);
+        if (this.fault.away) {
+          this.timers.again = window.setTimeout(() => this.ask(), pauseAfter(this.fault));
+        }
       }
     }
     this.requestUpdate();
@@ -340,7 +330,7 @@ export class DelayEditor extends Part {
 
   box() {
     const lacks = missing(this.draft);
-    const old = this.fault?.away === true || (this.answer !== undefined && this.asked !== this.sent);
+    const old = this.answer !== undefined && (this.fault?.away === true || this.asked !== this.sent);
     const elsewhere = this.refused.filter(fault => {
       const field = fieldOf(this.draft, fault.field);
       return field === null || (field === 'timezone' && this.draft.timezone === null);
@@ -355,7 +345,7 @@ export class DelayEditor extends Part {
           : this.answer
             ? answerView(this.answer, this.fault?.away === true)
             : this.fault
-              ? html`<p class="error">${icon('cross')}<span>${this.fault.message}</span></p>`
+              ? html`<p class="error">${icon('cross')}<span>${this.fault.message}</span></p><div><button type="button" @click=${() => this.ask()}>Try again</button></div>`
               : loading(4)}
       <output class="visually-hidden" aria-live="polite">${this.said}</output>
       <footer class="row">

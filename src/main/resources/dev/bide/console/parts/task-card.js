@@ -93,7 +93,7 @@ export class TaskCard extends Part {
 
   line() {
     const {step, task} = this;
-    const rule = step?.error ? html`<span class="error">${step.error}</span>` : step?.rule ? html`<span class="rule">${step.rule}</span>` : nothing;
+    const rule = step?.error ? html`<span class="error">${step.error.replace(/^delay\./, '')}</span>` : step?.rule ? html`<span class="rule">${step.rule}</span>` : nothing;
     const address = task.action.url.trim();
     return html`${rule}${this.opened ? nothing : html`<span class="soft">then ${task.action.method} ${address ? host(address) : 'to an address that is not said yet'}</span>`}`;
   }
