@@ -130,7 +130,7 @@ export default class DestinationPage extends Part {
     }
     const state = destination ? condition(destination) : undefined;
     const actions = destination
-      ? html`${destination.paused ? (may('resumeDestination') ? html`<button type="button" class="primary" @click=${() => this.resumeIt()}>Resume</button>` : nothing) : may('pauseDestination') ? html`<button type="button" @click=${() => this.pauseIt()}>Pause…</button>` : nothing}<a class="button" href=${link('/timers', {host: this.destinationName})}>Timers</a>`
+      ? html`${!destination.paused && may('pauseDestination') ? html`<button type="button" @click=${() => this.pauseIt()}>Pause…</button>` : nothing}<a class="button" href=${link('/timers', {host: this.destinationName})}>Timers</a>`
       : nothing;
     return html`${heading(this.destinationName, state ? html`${chip(state.status, state.words)} figures of the whole cluster, last minute` : '', actions)}
       ${this.refusal ? failed(this.refusal) : nothing}

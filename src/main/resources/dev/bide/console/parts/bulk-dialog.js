@@ -76,7 +76,7 @@ export async function bulk({things = 'timers', deed, filter, words, limit: given
   const known = new Map();
   let abort = new AbortController();
   let redraw = () => {};
-  const time = deed === 'reschedule' ? new TimeChoice({changed: () => redraw()}) : undefined;
+  const time = deed === 'reschedule' ? new TimeChoice({zoneFrom: 'of each timer; here yours', changed: () => redraw()}) : undefined;
 
   const body = () => ({
     filter,
@@ -174,7 +174,7 @@ export async function bulk({things = 'timers', deed, filter, words, limit: given
                   return html`<li>${row?.status ? chip(row.status) : nothing}<span>${row?.words ?? shortId(each.id)}</span><span class="soft">${row?.to ?? ''}</span>${each.dueAt ? html`<bide-when class="small soft" .at=${each.dueAt} .only=${'words'}></bide-when>` : nothing}</li>`;
                 })}</ul></details>`
             : nothing}
-          ${time ? html`<fieldset class="stack tight"><legend>To when?</legend>${time.draw({delay: true, errors: fault?.errors})}</fieldset>` : nothing}
+          ${time ? html`<fieldset class="stack tight"><legend>To when?</legend>${time.draw(fault?.errors)}</fieldset>` : nothing}
           ${deed === 'redrive' && things === 'runs'
             ? html`<fieldset><legend>By which version?</legend>${[['same', 'the one that each goes by'], ['latest', 'the newest of its workflow']].map(([value, text]) => html`<label class="choice"><input type="radio" name="version" value=${value} .checked=${version === value} @change=${() => {
                 version = value;
@@ -265,7 +265,7 @@ export async function each({things = 'timers', deed, items, zone}) {
         }}>
           <h2>${title(deed, what)}</h2>
           <p aria-live="polite">${over ? (failures === 0 ? 'Done.' : `${some(items.length - failures, one, things)} changed, ${failures} not.`) : DEEDS[deed].follows[things]}</p>
-          ${time && !begun ? time.draw({delay: true}) : nothing}
+          ${time && !begun ? time.draw() : nothing}
           <ul class="sample" role="list">${items.map(({id, words, status}) => {
             const said = came.get(id);
             return html`<li>${said === true ? html`<span class="good">${icon('tick')}<span class="visually-hidden">done</span></span>` : said ? html`<span class="bad">${icon('cross')}<span class="visually-hidden">not done</span></span>` : chip(status)}<span>${words}</span>${said && said !== true ? html`<span class="small bad">${said.detail || said.title}</span>` : nothing}</li>`;
