@@ -33,7 +33,7 @@ export default class Overview extends Part {
   constructor() {
     super();
     /** What went wrong, by what was asked for: each card says its own. @type {Record<string, import('../api.js').Problem | undefined>} */
-    this.faults = {};
+    this.troubles = {};
     /** @type {Schemas['Stats'] | undefined} */
     this.stats = undefined;
     /** @type {over.Point[] | undefined} */
@@ -117,9 +117,9 @@ export default class Overview extends Part {
       async signal => {
         try {
           await load(signal);
-          this.faults[name] = undefined;
+          this.troubles[name] = undefined;
         } catch (error) {
-          this.faults[name] = signal.aborted ? undefined : /** @type {any} */ (error);
+          this.troubles[name] = signal.aborted ? undefined : /** @type {any} */ (error);
           throw error;
         }
         this.tell();
@@ -184,15 +184,15 @@ export default class Overview extends Part {
   }
 
   needs() {
-    const {stats, problems, destinations, operations, faults} = this;
+    const {stats, problems, destinations, operations, troubles} = this;
     const asked = /** @type {const} */ ({stats, problems, destinations, operations});
-    const pending = Object.entries(asked).some(([name, value]) => value === undefined && !faults[name]);
+    const pending = Object.entries(asked).some(([name, value]) => value === undefined && !troubles[name]);
     const all = needs({warnings: stats?.warnings, problems: problems?.items, destinations, operations}, clock.now());
     if (all.length === 0) {
       if (pending) {
         return loading(1);
       }
-      const unknown = Object.keys(asked).some(name => faults[name]);
+      const unknown = Object.keys(asked).some(name => troubles[name]);
       return html`<p class="soft row">${icon(unknown ? 'hollow' : 'tick')}${unknown ? 'Whether anything needs you can’t be told just now.' : 'Nothing needs you.'}</p>`;
     }
     return html`<section aria-labelledby="needs-head" class="stack tight">
@@ -205,8 +205,8 @@ export default class Overview extends Part {
   }
 
   figures() {
-    const {stats, dead, faults} = this;
-    return html`<section class="card" aria-label="How the cluster does">${either({fault: faults.stats, there: stats !== undefined, lines: 3, again: () => this.again()}, () => {
+    const {stats, dead, troubles} = this;
+    return html`<section class="card" aria-label="How the cluster does">${either({fault: troubles.stats, there: stats !== undefined, lines: 3, again: () => this.again()}, () => {
       const {timers, due, onTimeShare, perSecond, window: spanned} = /** @type {Schemas['Stats']} */ (stats);
       const last = `last ${length(iso.read(spanned) ?? 0)}`;
       const waiting = {count: timers.scheduled.count + timers.retrying.count, exact: timers.scheduled.exact && timers.retrying.exact};
@@ -227,7 +227,7 @@ export default class Overview extends Part {
   }
 
   plots() {
-    const {range, points, zone, faults} = this;
+    const {range, points, zone, troubles} = this;
     const at = (points ?? []).map(point => millis(point.at));
     const per = (/** @type {(point: over.Point) => number} */ of) => (points ?? []).map(point => (over.counted(point) ? (of(point) * 1000) / over.RANGES[range].step : null));
     const late = (/** @type {'p50' | 'p95' | 'p99'} */ which) => (points ?? []).map(point => point.latenessMs[which]);
@@ -235,7 +235,7 @@ export default class Overview extends Part {
     const ranges = html`<div class="segments" role="group" aria-label="How far back">${Object.entries(over.RANGES).map(
       ([name, {words}]) => html`<button type="button" aria-pressed=${name === range ? 'true' : 'false'} @click=${() => setQuery({range: name === '15m' ? undefined : name}, {push: true})}>${words}</button>`,
     )}</div>`;
-    const part = (/** @type {() => unknown} */ draw) => either({fault: faults.series, there: points !== undefined, lines: 8, again: () => this.again()}, draw);
+    const part = (/** @type {() => unknown} */ draw) => either({fault: troubles.series, there: points !== undefined, lines: 8, again: () => this.again()}, draw);
     return html`<div class="split">
       <section class="card" aria-label="Delivered and due">
         <header><h2>Delivered and due</h2>${ranges}</header>
@@ -262,13 +262,13 @@ export default class Overview extends Part {
   }
 
   nodesCard() {
-    const {nodes, faults} = this;
+    const {nodes, troubles} = this;
     const silent = (/** @type {Schemas['Node']} */ node) => clock.now() - millis(node.lastSeenAt) > SILENT;
     const sorted = [...(nodes ?? [])].sort((a, b) => Number(silent(b)) - Number(silent(a)));
     const gone = sorted.filter(silent).length;
     return html`<section class="card" aria-label="Nodes">
       <header><h2>Nodes</h2><span class="scope">${nodes === undefined ? nothing : `${nodes.length}, ${gone === 0 ? 'all here' : `${gone} silent`}`}</span></header>
-      ${either({fault: faults.nodes, there: nodes !== undefined, lines: 3, again: () => this.again()}, () => html`<ul role="list" class="lined">${repeat(
+      ${either({fault: troubles.nodes, there: nodes !== undefined, lines: 3, again: () => this.again()}, () => html`<ul role="list" class="lined">${repeat(
         sorted.slice(0, NODES),
         node => node.nodeId,
         node => html`<li>
@@ -280,10 +280,10 @@ export default class Overview extends Part {
   }
 
   operationsCard() {
-    const {operations, faults} = this;
+    const {operations, troubles} = this;
     return html`<section class="card" aria-label="Operations">
       <header><h2>Operations</h2><a class="scope" href=${link('/operations')}>all</a></header>
-      ${either({fault: faults.operations, there: operations !== undefined, lines: 3, again: () => this.again()}, () =>
+      ${either({fault: troubles.operations, there: operations !== undefined, lines: 3, again: () => this.again()}, () =>
         operations?.length === 0
           ? html`<p class="soft">None yet. Changes to many timers appear here.</p>`
           : html`<ul role="list" class="lined">${repeat(operations ?? [], each => each.id, each => this.operation(each))}</ul>`,
@@ -302,11 +302,11 @@ export default class Overview extends Part {
   }
 
   failuresCard() {
-    const {problems, faults} = this;
+    const {problems, troubles} = this;
     const newest = [...(problems?.items ?? [])].sort((a, b) => millis(b.lastAt) - millis(a.lastAt)).slice(0, 3);
     return html`<section class="card" aria-label="Newest failures">
       <header><h2>Newest failures</h2><a class="scope" href=${link('/failures')}>all</a></header>
-      ${either({fault: faults.problems, there: problems !== undefined, lines: 3, again: () => this.again()}, () =>
+      ${either({fault: troubles.problems, there: problems !== undefined, lines: 3, again: () => this.again()}, () =>
         newest.length === 0
           ? html`<p class="soft">No timer has died.</p>`
           : html`<ul role="list" class="lined">${repeat(
