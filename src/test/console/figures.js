@@ -246,7 +246,6 @@ const run = n => ({
   timezone: 'Asia/Ho_Chi_Minh',
   input: {email: 'ada@example.com'},
   currentTaskId: TASKS[n % 3].id,
-  task: TASKS[n % 3],
   createdAt: at(-n * 3 * H),
   updatedAt: at(-n * H),
 });
