@@ -24,6 +24,8 @@ test('plots in words', () => {
   const points = [point('2026-11-27T08:57:50.000Z', 20), point('2026-11-27T08:58:00.000Z', 34_000, 1500)];
   assert.equal(throughput('15m', points, HANOI), 'Delivered 1,701/s on average in the last 15 min, most 3,400/s at 15:58:00.');
   assert.equal(throughput('15m', [point('2026-11-27T08:57:50.000Z', 0)], HANOI), 'Nothing was delivered in the last 15 min.');
+  const gap = {...point('2026-11-27T08:58:10.000Z', 0), due: null};
+  assert.equal(throughput('15m', [...points, gap], HANOI), throughput('15m', points, HANOI), 'what nobody counted is no nought');
   assert.equal(throughput('15m', [], HANOI), 'No figures yet: nodes write them every 10 s.');
   assert.equal(lateness('15m', points, HANOI, 1000), 'p95 was above 1 s in 1 of 2 points of the last 15 min, most 2 s at 15:58:00.');
   assert.equal(lateness('15m', points.slice(0, 1), HANOI, 1000), 'p95 was 31 ms at most in the last 15 min; the promise is 1 s.');

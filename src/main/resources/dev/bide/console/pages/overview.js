@@ -154,7 +154,7 @@ export default class Overview extends Part {
         <bide-density .view=${this.coming} .zone=${this.zone} .carried=${this.stats?.due.count ?? 0}
           @density-view=${(/** @type {CustomEvent} */ event) => setQuery({coming: event.detail.view === 'hour' ? undefined : event.detail.view}, {push: true})}></bide-density>
         ${this.plots()}
-        <div class="split three">${this.nodesCard()}${this.operationsCard()}${this.failuresCard()}</div>
+        <div class="split">${this.nodesCard()}${this.operationsCard()}${this.failuresCard()}</div>
         <div class="row apart">
           ${asCurl('GET', '/stats')}
           <button type="button" class="plain small" @click=${() => this.chooseZone()}>Times in ${this.zone}: choose another zone</button>
@@ -193,7 +193,7 @@ export default class Overview extends Part {
         return loading(1);
       }
       const unknown = Object.keys(asked).some(name => troubles[name]);
-      return html`<p class="calm row">${icon(unknown ? 'hollow' : 'tick')}${unknown ? 'Whether anything needs you can’t be told just now.' : 'Nothing needs you.'}</p>`;
+      return html`<p class="soft row">${icon(unknown ? 'hollow' : 'tick')}${unknown ? 'Whether anything needs you can’t be told just now.' : 'Nothing needs you.'}</p>`;
     }
     return html`<section aria-labelledby="needs-head" class="stack tight">
       <h2 id="needs-head">Needs you</h2>
@@ -228,8 +228,7 @@ export default class Overview extends Part {
   plots() {
     const {range, points, zone, troubles} = this;
     const at = (points ?? []).map(point => millis(point.at));
-    // Where nobody counted what is due nobody was there: a gap, not a nought.
-    const per = (/** @type {(point: over.Point) => number} */ of) => (points ?? []).map(point => (point.due === null && of(point) === 0 ? null : (of(point) * 1000) / over.RANGES[range].step));
+    const per = (/** @type {(point: over.Point) => number} */ of) => (points ?? []).map(point => (over.counted(point) ? (of(point) * 1000) / over.RANGES[range].step : null));
     const late = (/** @type {'p50' | 'p95' | 'p99'} */ which) => (points ?? []).map(point => point.latenessMs[which]);
     const whole = (/** @type {number} */ n) => number(Math.round(n));
     const ranges = html`<div class="segments" role="group" aria-label="How far back">${Object.entries(over.RANGES).map(

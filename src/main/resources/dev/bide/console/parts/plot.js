@@ -141,7 +141,13 @@ export class Plot extends Part {
   /** @param {any} uPlot */
   options(uPlot) {
     const style = getComputedStyle(this);
-    const colour = (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim();
+    // A canvas knows no properties, nor which scheme it is: the browser is asked for the colour itself.
+    const colour = (/** @type {string} */ name) => {
+      this.style.color = `var(--${name})`;
+      const found = style.color;
+      this.style.color = '';
+      return found;
+    };
     const font = `12px ${style.fontFamily}`;
     const axis = {stroke: colour('soft'), font, grid: {stroke: colour('line'), width: 1}, ticks: {show: false}, size: 28, gap: 4};
     const words = (/** @type {string} */ scale) => this.lines.find(line => (line.scale ?? 'y') === scale)?.words ?? String;
