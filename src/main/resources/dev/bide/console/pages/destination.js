@@ -151,7 +151,7 @@ export default class DestinationPage extends Part {
         <div class="figure"><span class="label">Wait because of it</span><span class="value">${count(waiting)}</span><span class="scope">due, and held back</span></div>
       </section>
       ${this.plots()}
-      <div class="pair even">
+      <div class="split">
         <section class="card">
           <header><h2>Breaker</h2><span class="scope">of each node</span></header>
           <p>${breakerWords(destination.breakers)}</p>
@@ -190,7 +190,7 @@ export default class DestinationPage extends Part {
       <div class="stack tight"><p>${limitWords(limits)}</p>
       ${may('setDestinationLimits')
         ? html`<form class="stack tight" data-editing=${this.limits ? '' : nothing} @submit=${(/** @type {SubmitEvent} */ event) => this.saveLimits(event)}>
-            <div class="row top">${LIMITS.map(name => field({id: `limit-${name}`, label: labels[name], error: fields.get(name)}, html`<input id="limit-${name}" class="few" inputmode="numeric" autocomplete="off" placeholder="as configured" data-path=${name} .value=${typed[name]} aria-invalid=${fields.has(name) ? 'true' : nothing} aria-describedby=${described(`limit-${name}`, {error: fields.get(name)}) ?? nothing} @input=${(/** @type {Event} */ event) => {
+            <div class="row top">${LIMITS.map(name => field({id: `limit-${name}`, label: labels[name], error: fields.get(name)}, html`<input id="limit-${name}" class="short" inputmode="numeric" autocomplete="off" placeholder="as configured" data-path=${name} .value=${typed[name]} aria-invalid=${fields.has(name) ? 'true' : nothing} aria-describedby=${described(`limit-${name}`, {error: fields.get(name)}) ?? nothing} @input=${(/** @type {Event} */ event) => {
               this.limits = {...typed, [name]: /** @type {HTMLInputElement} */ (event.target).value};
               this.requestUpdate();
             }}>`))}</div>
