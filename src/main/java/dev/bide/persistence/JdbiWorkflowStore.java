@@ -23,7 +23,6 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
-import org.jspecify.annotations.Nullable;
 
 /** {@code workflow} holds what it is now, {@code workflow_version} all it ever was. */
 final class JdbiWorkflowStore implements WorkflowStore {
@@ -191,8 +190,8 @@ final class JdbiWorkflowStore implements WorkflowStore {
             values.put("after", cursor.id());
         }
         // Before the page is read: what is made meanwhile comes before it, so that all down to this one is looked at.
-        Optional<UUID> last = handle.createQuery(
-                        "SELECT id FROM workflow AS w" + where(conditions) + " ORDER BY id DESC OFFSET " + (LOOKED_AT - 1) + " LIMIT 1")
+        Optional<UUID> last = handle.createQuery("SELECT id FROM workflow AS w" + where(conditions)
+                        + " ORDER BY id DESC OFFSET " + (LOOKED_AT - 1) + " LIMIT 1")
                 .bindMap(values)
                 .mapTo(UUID.class)
                 .findOne();
@@ -206,16 +205,14 @@ final class JdbiWorkflowStore implements WorkflowStore {
             values.put("query", filter.query());
         }
         Page<Workflow> found = PageReader.read(
-                handle.createQuery(SELECT + "AND v.version = w.version" + where(conditions) + " ORDER BY w.id DESC LIMIT "
-                                + (page.limit() + 1))
+                handle.createQuery(SELECT + "AND v.version = w.version" + where(conditions)
+                                + " ORDER BY w.id DESC LIMIT " + (page.limit() + 1))
                         .bindMap(values),
                 page.limit(),
                 this::workflow,
                 Workflow::size,
                 workflow -> new Cursor(null, workflow.id()));
-        return found.next() != null || last.isEmpty()
-                ? found
-                : new Page<>(found.items(), new Cursor(null, last.get()));
+        return found.next() != null || last.isEmpty() ? found : new Page<>(found.items(), new Cursor(null, last.get()));
     }
 
     private static String where(List<String> conditions) {
@@ -237,7 +234,8 @@ final class JdbiWorkflowStore implements WorkflowStore {
                         .bind("before", cursor == null ? Long.MAX_VALUE : cursor.number())
                         .bind("limit", page.limit() + 1),
                 page.limit(),
-                (row, context) -> new Version(row.getInt("version"), row.getString("name"), Rows.instant(row, "created_at")),
+                (row, context) ->
+                        new Version(row.getInt("version"), row.getString("name"), Rows.instant(row, "created_at")),
                 version -> 0,
                 version -> Cursor.numbered(null, version.version()));
     }
@@ -245,7 +243,8 @@ final class JdbiWorkflowStore implements WorkflowStore {
     /** How far is counted stands in the text: as a parameter, a generic plan would take a tenth of all for it. */
     @Override
     public List<WaitingTask> waiting(UUID id) {
-        int tasks = handle.createQuery("SELECT count(*) FROM (SELECT FROM workflow_task WHERE workflow_id = :id LIMIT " + MOST_TASKS_WAITING + ") AS t")
+        int tasks = handle.createQuery("SELECT count(*) FROM (SELECT FROM workflow_task WHERE workflow_id = :id LIMIT "
+                        + MOST_TASKS_WAITING + ") AS t")
                 .bind("id", id)
                 .mapTo(Integer.class)
                 .one();
@@ -264,7 +263,8 @@ final class JdbiWorkflowStore implements WorkflowStore {
         Counted paused = Counted.upTo(most, row.getLong("paused"));
         // Where more wait than were counted, at least so many of them do for the first time.
         Counted waiting = new Counted(
-                Math.max(0, all.count() - retrying.count() - paused.count()), all.exact() && retrying.exact() && paused.exact());
+                Math.max(0, all.count() - retrying.count() - paused.count()),
+                all.exact() && retrying.exact() && paused.exact());
         return new WaitingTask(
                 Rows.uuid(row, "task_id"),
                 row.getString("name"),

@@ -13,6 +13,7 @@ import dev.bide.testing.PostgresExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -38,7 +39,7 @@ final class ConsoleExtension implements BeforeAllCallback, AfterEachCallback, Af
             "--disable-sync");
 
     private final ServiceExtension service = new ServiceExtension(PostgresExtension.unmigrated());
-    private final Map<BrowserContext, Watch> visits = new java.util.LinkedHashMap<>();
+    private final Map<BrowserContext, Watch> visits = new LinkedHashMap<>();
     private Playwright playwright;
     private Browser browser;
 

@@ -35,7 +35,12 @@ class TrialsIT {
         THIRD_PARTY.setDispatcher(new Dispatcher() {
             @Override
             public MockResponse dispatch(RecordedRequest request) {
-                return new MockResponse.Builder().code(200).build();
+                return request.getTarget().startsWith("/bad")
+                        ? new MockResponse.Builder()
+                                .code(422)
+                                .body("no such\r\ncustomer \u0000" + "😀".repeat(300))
+                                .build()
+                        : new MockResponse.Builder().code(200).body("fine").build();
             }
         });
         THIRD_PARTY.start();
@@ -205,6 +210,20 @@ class TrialsIT {
                 .hasSize(250_000);
         assertThat(steps.path(21).path("error").textValue()).contains("too large to be shown");
         assertThat(steps.path(21).has("dueAt")).isTrue();
+    }
+
+    @Test
+    void an_attempt_that_is_refused_keeps_the_beginning_of_the_answer() {
+        String timer = "/timers/"
+                + post("/timers", "{'delay':{'type':'period','amount':0,'unit':'seconds'},'action':{'url':'" + url("/bad") + "'}}")
+                        .json(201)
+                        .path("id")
+                        .textValue();
+        await().until(() -> SERVER.get(timer).json(200).path("status").textValue().equals("dead"));
+
+        JsonNode attempt = SERVER.get(timer).json(200).path("attempts").path(0);
+        assertThat(attempt.path("answer").textValue()).isEqualTo("no such\ncustomer \ufffd" + "😀".repeat(251));
+        assertThat(attempt.path("error").textValue()).startsWith("answer 422: no such").hasSizeLessThan(200);
     }
 
     private static List<String> names(JsonNode simulation) {

@@ -29,7 +29,8 @@ class ViewsIT {
         String second = workflow("before " + mark, "one");
         ObjectNode renamed = SERVER.get("/workflows/" + second).json(200).deepCopy();
         renamed.put("name", "nach Hause 100%_ " + mark);
-        SERVER.send("PUT", "/workflows/" + second, renamed.toString().getBytes(UTF_8)).json(200);
+        SERVER.send("PUT", "/workflows/" + second, renamed.toString().getBytes(UTF_8))
+                .json(200);
         String old = workflow("nach oben " + mark, "one");
         assertThat(SERVER.send("DELETE", "/workflows/" + old, null).status()).isEqualTo(204);
 
@@ -53,7 +54,8 @@ class ViewsIT {
         for (String name : List.of("second", "third")) {
             ObjectNode edited = SERVER.get("/workflows/" + id).json(200).deepCopy();
             edited.put("name", name);
-            SERVER.send("PUT", "/workflows/" + id, edited.toString().getBytes(UTF_8)).json(200);
+            SERVER.send("PUT", "/workflows/" + id, edited.toString().getBytes(UTF_8))
+                    .json(200);
         }
 
         String path = "/workflows/" + id + "/versions";
@@ -61,7 +63,9 @@ class ViewsIT {
         assertThat(page.path("items").findValuesAsText("name")).containsExactly("third", "second");
         JsonNode item = page.path("items").path(1);
         assertThat(item.path("version").intValue()).isEqualTo(2);
-        JsonNode rest = SERVER.get(path + "?limit=2&cursor=" + page.path("nextCursor").textValue()).json(200);
+        JsonNode rest = SERVER.get(
+                        path + "?limit=2&cursor=" + page.path("nextCursor").textValue())
+                .json(200);
         assertThat(rest.path("items").findValuesAsText("name")).containsExactly("first");
         assertThat(rest.path("nextCursor").isNull()).isTrue();
 
@@ -84,14 +88,18 @@ class ViewsIT {
     void a_workflow_says_who_waits_at_each_task_those_of_older_versions_too() {
         String id = workflow("who waits", "gone", "kept", "empty");
         List<String> runs = IntStream.range(0, 5)
-                .mapToObj(i -> post("/workflows/" + id + "/runs", "{}").json(201).path("id").textValue())
+                .mapToObj(i -> post("/workflows/" + id + "/runs", "{}")
+                        .json(201)
+                        .path("id")
+                        .textValue())
                 .toList();
         JsonNode before = SERVER.get("/workflows/" + id).json(200);
         String gone = before.path("tasks").path(0).path("id").textValue();
         ObjectNode edited = before.deepCopy();
         edited.withArray("tasks").remove(0);
         edited.withArray("tasks").insert(1, edited.withArray("tasks").remove(0));
-        SERVER.send("PUT", "/workflows/" + id, edited.toString().getBytes(UTF_8)).json(200);
+        SERVER.send("PUT", "/workflows/" + id, edited.toString().getBytes(UTF_8))
+                .json(200);
         SERVER.post("/runs/" + runs.get(0) + "/pause").json(200);
         Sql sql = API.postgres().sql();
         sql.execute(
@@ -122,12 +130,16 @@ class ViewsIT {
     @Test
     void a_parameter_that_cannot_be_is_named() {
         String id = workflow("named", "one");
-        assertThat(SERVER.get("/workflows?query=" + "q".repeat(201)).fields(400)).containsExactly("query");
+        assertThat(SERVER.get("/workflows?query=" + "q".repeat(201)).fields(400))
+                .containsExactly("query");
         assertThat(SERVER.get("/workflows?query=%00").fields(400)).containsExactly("query");
         assertThat(SERVER.get("/workflows?archived=yes").fields(400)).containsExactly("archived");
-        assertThat(SERVER.get("/workflows/" + id + "/versions?cursor=x").fields(400)).containsExactly("cursor");
-        assertThat(SERVER.get("/workflows/" + id + "/waiting?limit=1").fields(400)).containsExactly("limit");
-        assertThat(SERVER.get("/workflows/" + id + "/versions/1?limit=1").fields(400)).containsExactly("limit");
+        assertThat(SERVER.get("/workflows/" + id + "/versions?cursor=x").fields(400))
+                .containsExactly("cursor");
+        assertThat(SERVER.get("/workflows/" + id + "/waiting?limit=1").fields(400))
+                .containsExactly("limit");
+        assertThat(SERVER.get("/workflows/" + id + "/versions/1?limit=1").fields(400))
+                .containsExactly("limit");
     }
 
     private static String workflow(String name, String... tasks) {

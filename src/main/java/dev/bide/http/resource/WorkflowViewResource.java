@@ -51,7 +51,9 @@ public final class WorkflowViewResource {
     @GET
     @Path("/{id}/versions/{version}")
     public Response version(
-            @Context ContainerRequestContext request, @PathParam("id") String id, @PathParam("version") String version) {
+            @Context ContainerRequestContext request,
+            @PathParam("id") String id,
+            @PathParam("version") String version) {
         QueryParameters.of(request, Set.of());
         UUID workflow = WrittenIds.path("workflow", id);
         if (!VERSION.matcher(version).matches()) {

@@ -57,9 +57,10 @@ export class ActionEditor extends Part {
     this.change({headers: this.value.headers.map((header, i) => (i === at ? {...header, ...patch} : header))});
   }
 
-  /** @param {string} name a header's, or a field below the action */
+  /** @param {string} name of a field; what lies deeper in it is said by its own name */
   wrong(name) {
-    return this.errors.find(({field}) => field === name || field.startsWith(name + '[') || field.startsWith(name + '.'))?.message ?? '';
+    const fault = this.errors.find(({field}) => field === name || field.startsWith(name + '[') || field.startsWith(name + '.'));
+    return fault ? `${fault.field.slice(name.length).replace(/^\./, '')} ${fault.message}`.trim() : '';
   }
 
   /** Puts a variable where one was writing: in a header, else in the body, in quotes unless it stands in a text already. @param {string} variable */
@@ -138,7 +139,7 @@ export class ActionEditor extends Part {
     return html`<div class="field">
       <span class="label" id="${this.name}-variables">Variables: put one where you write</span>
       <div class="toggles" role="group" aria-labelledby="${this.name}-variables">${variables(this.sample).map(name => html`<button type="button" class="toggle small mono" @click=${() => this.insert(name)}>${name}</button>`)}</div>
-      ${unknown.length > 0 ? html`<span class="note turned">${icon('warn')}<span>There is no variable <code>${unknown[0]}</code>; it stays empty.</span></span>` : nothing}
+      ${unknown.length > 0 ? html`<span class="note turned">${icon('warn')}<span>There is no variable <code>${unknown[0]}</code>; it will be refused.</span></span>` : nothing}
     </div>`;
   }
 

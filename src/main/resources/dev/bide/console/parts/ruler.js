@@ -9,6 +9,8 @@ import {exact, length, locals} from './times.js';
 /** @typedef {import('../model/walk.js').Step} Step */
 
 const PAUSE = 300;
+/** Of a long workflow so many steps are drawn at first, and it is not walked again with each minute. */
+const DRAWN = 12;
 
 /** @param {unknown} delay @param {string} from @param {string} timezone @param {AbortSignal} [signal] */
 const preview = (delay, from, timezone, signal) => post('/delays/preview', {delay, from, timezone}, {signal});
@@ -28,13 +30,14 @@ export class Ruler extends Part {
     /** @type {{steps: Step[], endsAt: string | null} | undefined} */
     this.walked = undefined;
     this.asked = '';
+    this.whole = false;
     this.timers = {pause: 0, minute: 0};
     this.abort = new AbortController();
   }
 
   connectedCallback() {
     super.connectedCallback();
-    this.timers.minute = window.setInterval(() => !document.hidden && this.now !== nowish() && void this.walk(), 5000);
+    this.timers.minute = window.setInterval(() => !document.hidden && this.tasks.length <= DRAWN && this.now !== nowish() && void this.walk(), 5000);
   }
 
   disconnectedCallback() {
@@ -71,17 +74,24 @@ export class Ruler extends Part {
     this.requestUpdate();
   }
 
+  drawAll() {
+    this.whole = true;
+    this.requestUpdate();
+  }
+
   render() {
     const {walked} = this;
     if (!walked || this.tasks.length === 0) {
       return nothing;
     }
     const {steps, endsAt} = walked;
+    const drawn = this.whole || steps.length <= DRAWN + 2 ? steps : steps.slice(0, DRAWN);
     const refused = steps.find(step => step.error);
     return html`<section class="card ruler" aria-label="A run started now">
       <ol role="list" ?data-stale=${this.fault?.away === true}>
         <li>${icon('dot')}<span><strong>begun</strong><span class="small soft">${exact(locals.get(this.zone, this.now))}</span></span></li>
-        ${steps.map(step => this.step(step))}
+        ${drawn.map(step => this.step(step))}
+        ${drawn.length < steps.length ? html`<li><button type="button" class="plain" @click=${() => this.drawAll()}>and ${steps.length - drawn.length} more</button></li>` : nothing}
       </ol>
       <p>${refused
         ? html`<span class="note turned">${icon('warn')}<span>A run started now would fail at ${refused.name || `task ${refused.index + 1}`}.</span></span>`
