@@ -167,7 +167,7 @@ export default class DestinationPage extends Part {
       </div>
       ${this.failures()}
       <bide-density .host=${this.destinationName} .view=${this.view} .label=${'What is coming for it'} @density-view=${(/** @type {CustomEvent} */ event) => {
-        this.view = event.detail.view ?? event.detail;
+        this.view = event.detail.view;
         this.requestUpdate();
       }}></bide-density>
       ${asCurl('GET', this.path)}
