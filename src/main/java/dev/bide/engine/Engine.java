@@ -20,6 +20,9 @@ import dev.bide.engine.deliver.InFlight;
 import dev.bide.engine.deliver.LargeCalls;
 import dev.bide.engine.deliver.RoomInHand;
 import dev.bide.engine.deliver.Settler;
+import dev.bide.engine.figures.DestinationReading;
+import dev.bide.engine.figures.DestinationWatch;
+import dev.bide.engine.figures.DestinationWriter;
 import dev.bide.engine.quartz.DestinationLanes;
 import dev.bide.engine.quartz.QuartzNode;
 import dev.bide.engine.quartz.TimerTriggers;
@@ -89,6 +92,9 @@ public final class Engine implements AutoCloseable {
     private final Timers timers;
     private final Operations operations;
     private final HeldLanes lanes;
+    private final DestinationWatch watch;
+    private final DestinationWriter destinationWriter;
+    private final Destinations destinations;
     private boolean prepared;
 
     /**
@@ -132,12 +138,14 @@ public final class Engine implements AutoCloseable {
         store.setCompletionLinger(SETTLE_LINGER_MILLIS);
         RoomInHand room = new RoomInHand(settings.inHandBytes(), settings.threads());
         store.setExecutionListener(new Settler(database, triggers, versions, inFlight, room, clock, observer));
-        store.setLanes(new DestinationLanes(lanes));
+        this.watch = new DestinationWatch(database, delivery, node.id(), store::members, System::nanoTime);
+        this.destinationWriter = new DestinationWriter(databases.upkeep(), delivery, node.id());
+        store.setLanes(new DestinationLanes(lanes, watch::beforeTaking));
         LargeCalls largeCalls = new LargeCalls(database, databases.jobs(), inFlight, room, delivery.deliverer());
         DeliverJob job =
                 new DeliverJob(inFlight, largeCalls, delivery.deliverer(), store::execution, store::holdsLease);
         this.scheduler = QuartzNode.create(SCHEDULER, node.id(), settings.threads(), store, (bundle, quartz) -> job);
-        this.upkeep = new Upkeep(databases.upkeep(), triggers, observer, clock);
+        this.upkeep = new Upkeep(databases.upkeep(), triggers, observer, clock, watch::pausedLanes);
         TimerBatches batches = new TimerBatches(triggers);
         Redrive redrive = new Redrive(triggers, versions);
         this.operationRunner = new OperationRunner(
@@ -179,6 +187,8 @@ public final class Engine implements AutoCloseable {
                 readers,
                 clock);
         this.operations = new Operations(databases.reads(), database, clock);
+        this.destinations = new Destinations(
+                databases.reads(), database, delivery, new DestinationReading(delivery, store, clock), watch);
     }
 
     private static PostgresJobStore store(Databases databases) {
@@ -226,9 +236,15 @@ public final class Engine implements AutoCloseable {
         return operations;
     }
 
+    public Destinations destinations() {
+        return destinations;
+    }
+
     /** What it needs in the database, before anything is stored. Where the database goes away meanwhile, that is thrown, and it may be done again. */
     public void prepare() throws SchedulerException {
         lanes.useSecret(upkeepDatabase.inTransaction(Session::laneSecret));
+        // Before anything is taken: a node that starts calls nobody who is paused.
+        watch.look();
         keepJob(scheduler);
         prepareHistory();
         if (control != null) {
@@ -242,7 +258,9 @@ public final class Engine implements AutoCloseable {
         if (!prepared) {
             prepare();
         }
+        watch.start();
         if (node.worker()) {
+            destinationWriter.start();
             scheduler.start();
         }
         if (control != null) {
@@ -285,6 +303,8 @@ public final class Engine implements AutoCloseable {
             readers.close();
             boolean drained = waitForCalls(end);
             scheduler.shutdown(drained);
+            watch.close();
+            destinationWriter.close();
         } catch (SchedulerException e) {
             LOG.warn(
                     "The scheduler did not stop cleanly; what it had in hand is recovered by another node or the next start",
@@ -312,6 +332,15 @@ public final class Engine implements AutoCloseable {
 
     OperationRunner operationRunner() {
         return operationRunner;
+    }
+
+    /** Seconds since this node read what is set for destinations. */
+    public double destinationSettingsAge() {
+        return watch.ageSeconds();
+    }
+
+    DestinationWriter destinationWriter() {
+        return destinationWriter;
     }
 
     /** For metrics; cheap. */

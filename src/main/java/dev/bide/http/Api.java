@@ -1,5 +1,6 @@
 package dev.bide.http;
 
+import dev.bide.engine.Destinations;
 import dev.bide.engine.Operations;
 import dev.bide.engine.Runs;
 import dev.bide.engine.Timers;
@@ -19,6 +20,7 @@ import dev.bide.http.resource.AcceptHandler;
 import dev.bide.http.resource.Accepting;
 import dev.bide.http.resource.BulkChangeResource;
 import dev.bide.http.resource.DelayResource;
+import dev.bide.http.resource.DestinationResource;
 import dev.bide.http.resource.HealthResource;
 import dev.bide.http.resource.OpenApiResource;
 import dev.bide.http.resource.OperationResource;
@@ -66,6 +68,7 @@ public final class Api {
         jersey.register(new BulkChangeResource(services.operations(), requests, answers));
         jersey.register(new OperationResource(services.operations(), answers));
         jersey.register(new DelayResource(services.clock(), requests, answers));
+        jersey.register(new DestinationResource(services.destinations(), requests, answers));
         jersey.register(new OpenApiResource());
     }
 
@@ -94,5 +97,11 @@ public final class Api {
 
     /** What the contract stands on. */
     public record Services(
-            Workflows workflows, Runs runs, Timers timers, Operations operations, Health health, InstantSource clock) {}
+            Workflows workflows,
+            Runs runs,
+            Timers timers,
+            Operations operations,
+            Destinations destinations,
+            Health health,
+            InstantSource clock) {}
 }
