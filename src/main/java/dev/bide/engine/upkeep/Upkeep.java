@@ -4,14 +4,22 @@ import dev.bide.engine.DeliveryObserver;
 import dev.bide.engine.quartz.TimerTriggers;
 import dev.bide.workflow.store.Database;
 import java.time.InstantSource;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /** What keeps the tables in order. Each task may run on any node, again and again, and beside itself. */
 public final class Upkeep {
     private final Repair repair;
     private final HistoryUpkeep history;
 
-    public Upkeep(Database database, TimerTriggers triggers, DeliveryObserver observer, InstantSource clock) {
-        this.repair = new Repair(database, triggers, observer, clock);
+    /** @param pausedLanes those of destinations that are paused */
+    public Upkeep(
+            Database database,
+            TimerTriggers triggers,
+            DeliveryObserver observer,
+            InstantSource clock,
+            Supplier<Set<Integer>> pausedLanes) {
+        this.repair = new Repair(database, triggers, observer, clock, pausedLanes);
         this.history = new HistoryUpkeep(database);
     }
 
