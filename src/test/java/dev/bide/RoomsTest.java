@@ -84,11 +84,15 @@ class RoomsTest {
                     "delivery.address.DestinationName",
                     "delivery.address.Target",
                     "delivery.DeliveryOutcome",
-                    "delivery.DeliveryFigures"),
+                    "delivery.DeliveryFigures",
+                    "delivery.DestinationFigures",
+                    "delivery.Directive",
+                    "delivery.LatencyBuckets"),
             may("delivery.template", "delivery.RunValues"),
             may(
                     "engine",
                     "engine.accept",
+                    "delivery.address.DestinationName",
                     "engine.change",
                     "engine.deliver",
                     "engine.figures",
@@ -128,6 +132,16 @@ class RoomsTest {
                     "delivery.destination.HeldLanes",
                     "jobstore.Execution",
                     "jobstore.ExecutionListener"),
+            may(
+                    "engine.figures",
+                    "engine.DestinationView",
+                    "workflow.figures",
+                    "workflow.store",
+                    "delivery",
+                    "delivery.address.DestinationName",
+                    "delivery.destination.DestinationLimits",
+                    "delivery.destination.HeldLanes",
+                    "jobstore.TriggerFigures"),
             may(
                     "engine.upkeep",
                     "engine.quartz",
@@ -196,6 +210,7 @@ class RoomsTest {
                     "engine.SimulationDraft",
                     "json",
                     "workflow",
+                    "workflow.figures",
                     "workflow.store",
                     "delay"),
             may(
@@ -272,7 +287,8 @@ class RoomsTest {
                     "workflow.store",
                     "engine.quartz",
                     "engine.deliver",
-                    "engine.figures.ClusterCounts"),
+                    "engine.figures.ClusterCounts",
+                    "engine.figures.DestinationReading"),
             may("org.postgresql", "database"),
             may("liquibase", "database"));
 

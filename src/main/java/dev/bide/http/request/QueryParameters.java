@@ -59,6 +59,22 @@ public final class QueryParameters {
                 limit == null ? PageRequest.DEFAULT_LIMIT : wholeNumber(limit), parsed("cursor", list::cursor)));
     }
 
+    /** {@code limit} alone, for a list whose cursors are others. */
+    public int limit() {
+        String limit = text("limit");
+        return checked(() -> new PageRequest(limit == null ? PageRequest.DEFAULT_LIMIT : wholeNumber(limit), null))
+                .limit();
+    }
+
+    /** False where it is not given. */
+    public boolean flag(String name) {
+        String value = text(name);
+        if (value != null && !value.equals("true") && !value.equals("false")) {
+            throw RequestException.parameter(name, "must be true or false");
+        }
+        return "true".equals(value);
+    }
+
     private static int wholeNumber(String text) {
         try {
             return Integer.parseInt(text);
@@ -88,15 +104,6 @@ public final class QueryParameters {
             throw RequestException.parameter(name, "must hold no control characters");
         }
         return text;
-    }
-
-    /** False where it is not given. */
-    public boolean flag(String name) {
-        String text = text(name);
-        if (text != null && !text.equals("true") && !text.equals("false")) {
-            throw RequestException.parameter(name, "must be true or false");
-        }
-        return "true".equals(text);
     }
 
     /** One or several, with commas between them; none where it is not given. */
