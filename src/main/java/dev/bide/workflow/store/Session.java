@@ -19,6 +19,8 @@ public interface Session {
 
     TimerStore timers();
 
+    ListStore lists();
+
     HistoryStore history();
 
     OperationStore operations();
