@@ -1,9 +1,8 @@
-import {preview} from './preview.js';
-import {answerEditor} from './samples-editor.js';
-import {figures} from './figures.js';
-
 /** What the API answers in samples: enough to see each page full. Times are counted from now, so that it is always about to happen. */
 
+import {figures} from './figures.js';
+import {preview} from './preview.js';
+import {answerEditor} from './samples-editor.js';
 import {work} from './samples-work.js';
 
 const id = n => `0198a1b2-7c3d-7e4f-8a5b-${String(n).padStart(12, '0')}`;
@@ -53,6 +52,7 @@ export function answer(method, path, query, body) {
   const edited = answerEditor(method, path, query, body);
   if (edited) {
     return edited;
+  }
   const known = work(method, path, query, body);
   if (known) {
     return known;

@@ -11,6 +11,7 @@ import dev.bide.http.Api;
 import dev.bide.http.Health;
 import dev.bide.jobstore.DatabaseClock;
 import dev.bide.ops.EngineHealth;
+import dev.bide.ops.NodeFactsReader;
 import dev.bide.ops.Observability;
 import dev.bide.persistence.JdbiDatabase;
 import dev.bide.startup.EarlyStop;
@@ -90,12 +91,18 @@ public final class BideApplication extends Application<BideConfiguration> {
                     new JdbiDatabase(pools.upkeep(), delivery::lane),
                     pools.jobs(),
                     pools.checkIns());
+            NodeFactsReader facts = new NodeFactsReader(
+                    configuration.roles.names(),
+                    NodeHealth.version(),
+                    clock,
+                    pools::inUse,
+                    configuration.database.allConnections());
             Engine engine = configuration.engine.build(
-                    configuration.node(), databases, delivery, observability.observer(), clock);
+                    configuration.node(facts), databases, delivery, observability.observer(), clock);
             EngineHealth engineHealth = observability.watch(engine);
             lifecycle.manage(new ManagedEngine(engine, patience));
             if (configuration.roles.has(Role.SCHEDULER)) {
-                observability.count(pools.reads());
+                observability.count(pools.reads(), engine.cluster());
             }
             Health health = new NodeHealth(configuration, probe, engineHealth);
             if (configuration.roles.has(Role.API)) {
@@ -109,6 +116,7 @@ public final class BideApplication extends Application<BideConfiguration> {
                                 engine.timers(),
                                 engine.operations(),
                                 engine.simulator(),
+                                engine.cluster(),
                                 health,
                                 clock));
                 Console.register(environment);

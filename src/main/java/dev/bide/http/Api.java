@@ -1,5 +1,6 @@
 package dev.bide.http;
 
+import dev.bide.engine.Cluster;
 import dev.bide.engine.Operations;
 import dev.bide.engine.Runs;
 import dev.bide.engine.Simulator;
@@ -21,11 +22,13 @@ import dev.bide.http.resource.Accepting;
 import dev.bide.http.resource.BulkChangeResource;
 import dev.bide.http.resource.DelayResource;
 import dev.bide.http.resource.HealthResource;
+import dev.bide.http.resource.NodeResource;
 import dev.bide.http.resource.OpenApiResource;
 import dev.bide.http.resource.OperationResource;
 import dev.bide.http.resource.Requests;
 import dev.bide.http.resource.RunResource;
 import dev.bide.http.resource.SimulationResource;
+import dev.bide.http.resource.StatsResource;
 import dev.bide.http.resource.TaskResource;
 import dev.bide.http.resource.TimerResource;
 import dev.bide.http.resource.WorkflowResource;
@@ -71,6 +74,8 @@ public final class Api {
         jersey.register(new OperationResource(services.operations(), answers));
         jersey.register(new SimulationResource(services.simulator(), requests, answers));
         jersey.register(new DelayResource(services.clock(), requests, answers));
+        jersey.register(new StatsResource(services.cluster(), answers));
+        jersey.register(new NodeResource(services.cluster(), answers));
         jersey.register(new OpenApiResource());
     }
 
@@ -104,6 +109,7 @@ public final class Api {
             Timers timers,
             Operations operations,
             Simulator simulator,
+            Cluster cluster,
             Health health,
             InstantSource clock) {}
 }

@@ -217,7 +217,7 @@ public final class TimerLists {
 
         @Override
         public long size(Timer timer) {
-            return timer.spec().action().size();
+            return timer.size();
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.bide.http.request;
 
 import dev.bide.http.problem.RequestException;
+import dev.bide.json.Durations;
 import dev.bide.json.Instants;
 import dev.bide.json.InvalidException;
 import dev.bide.json.PlainText;
@@ -9,6 +10,7 @@ import dev.bide.workflow.store.PageRequest;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** The query parameters of a request: each at most once, none that is unknown. What is wrong ends the request with 400. */
 public final class QueryParameters {
     private static final Pattern PROBLEM = Pattern.compile("[0-9a-f]{16}");
+    private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
 
     private final MultivaluedMap<String, String> values;
 
@@ -103,6 +106,19 @@ public final class QueryParameters {
         return text == null
                 ? Set.of()
                 : checked(() -> Arrays.stream(text.split(",", -1)).map(parser).collect(Collectors.toSet()));
+    }
+
+    /** In seconds, or as it is written in bodies. */
+    public @Nullable Duration duration(String name) {
+        return parsed(name, text -> {
+            try {
+                return SECONDS.matcher(text).matches()
+                        ? Duration.ofSeconds(Long.parseLong(text))
+                        : Durations.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new InvalidException(name, "must be a number of seconds, or a duration such as PT1M");
+            }
+        });
     }
 
     public @Nullable String key() {

@@ -1,7 +1,9 @@
 package dev.bide.workflow.store;
 
 import dev.bide.workflow.figures.DestinationStore;
+import dev.bide.workflow.figures.FigureStore;
 import java.sql.Connection;
+import java.time.Duration;
 
 /** The stores, all on one connection and in one transaction. For one thread. */
 public interface Session {
@@ -10,8 +12,13 @@ public interface Session {
     /** From here to the end of the transaction it waits 200 ms for a lock, and no longer: for work that can be done in another order. */
     void hardlyWait();
 
-    /** From here to the end of the transaction a statement is given up after a second: for what people look at again and again, so that slow ones don't pile up. */
-    void readBriefly();
+    /** From here to the end of the transaction no statement takes longer: for what is asked again and again, and must not pile up. */
+    void giveUpAfter(Duration patience);
+
+    /** A second is enough for what people look at again and again. */
+    default void readBriefly() {
+        giveUpAfter(Duration.ofSeconds(1));
+    }
 
     WorkflowStore workflows();
 
@@ -28,6 +35,8 @@ public interface Session {
     RepairStore repairs();
 
     DestinationStore destinations();
+
+    FigureStore figures();
 
     /** By which all nodes number the lanes of destinations. Made once, with the schema; nobody else may know it. */
     byte[] laneSecret();

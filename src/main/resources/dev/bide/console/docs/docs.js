@@ -1,4 +1,3 @@
-/* global SwaggerUIBundle */
 /** The API's description. What is tried from here goes to this service, with the key that the console was given. */
 const root = new URL('..', location.href);
 const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -11,7 +10,9 @@ function paint() {
 paint();
 dark.addEventListener('change', paint);
 
-SwaggerUIBundle({
+const ui = /** @type {any} */ (window).SwaggerUIBundle;
+
+ui({
   url: new URL('v1/openapi.yaml', root).href,
   dom_id: '#description',
   deepLinking: true,
@@ -19,7 +20,8 @@ SwaggerUIBundle({
   defaultModelsExpandDepth: 0,
   validatorUrl: null,
   layout: 'BaseLayout',
-  presets: [SwaggerUIBundle.presets.apis],
+  presets: [ui.presets.apis],
+  /** @param {{url: string, headers: Record<string, string>}} request */
   requestInterceptor(request) {
     // The description's server is the host's root; before that a proxy may have put a prefix.
     const url = new URL(request.url, root);
