@@ -28,7 +28,11 @@ import dev.bide.engine.figures.NodeTally;
 import dev.bide.engine.figures.DestinationReading;
 import dev.bide.engine.figures.DestinationWatch;
 import dev.bide.engine.figures.DestinationWriter;
+import dev.bide.engine.list.RunLists;
+import dev.bide.engine.list.TimerLists;
 import dev.bide.engine.quartz.DestinationLanes;
+import dev.bide.engine.quartz.FiringTimers;
+import dev.bide.engine.quartz.HostLanes;
 import dev.bide.engine.quartz.QuartzNode;
 import dev.bide.engine.quartz.TimerTriggers;
 import dev.bide.engine.upkeep.ControlPlane;
@@ -196,12 +200,14 @@ public final class Engine implements AutoCloseable {
                 new RunChanges(database, triggers, clock),
                 new RunRedrive(database, redrive, triggers, versions, clock),
                 versions,
+                new RunLists(databases.reads(), clock),
                 readers);
         this.timers = new Timers(
                 databases.reads(),
                 actions,
                 timerWriter,
                 new TimerChanges(database, batches, redrive, triggers, clock),
+                new TimerLists(databases.reads(), new FiringTimers(store), new HostLanes(lanes::lane), clock),
                 readers,
                 clock);
         this.operations = new Operations(databases.reads(), database, clock);

@@ -5,6 +5,7 @@ import dev.bide.workflow.figures.DestinationStore;
 import dev.bide.workflow.figures.FigureStore;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.HistoryStore;
+import dev.bide.workflow.store.ListStore;
 import dev.bide.workflow.store.OperationStore;
 import dev.bide.workflow.store.RepairStore;
 import dev.bide.workflow.store.RunStore;
@@ -152,6 +153,11 @@ public final class JdbiDatabase implements Database {
         @Override
         public TimerStore timers() {
             return new JdbiTimerStore(handle, json, lanes);
+        }
+
+        @Override
+        public ListStore lists() {
+            return new JdbiListStore(handle);
         }
 
         @Override

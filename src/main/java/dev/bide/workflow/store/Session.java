@@ -26,6 +26,8 @@ public interface Session {
 
     TimerStore timers();
 
+    ListStore lists();
+
     HistoryStore history();
 
     OperationStore operations();
