@@ -116,7 +116,14 @@ class RoomsTest {
                     "workflow",
                     "workflow.store",
                     "jobstore.DatabaseFault"),
-            may("engine.change", "engine.quartz", "delay", "workflow", "workflow.store", "jobstore.DatabaseFault"),
+            may(
+                    "engine.change",
+                    "engine.quartz",
+                    "delay",
+                    "workflow",
+                    "workflow.figures",
+                    "workflow.store",
+                    "jobstore.DatabaseFault"),
             may(
                     "engine.deliver",
                     "engine.quartz",
@@ -222,6 +229,7 @@ class RoomsTest {
                     "json",
                     "engine",
                     "workflow",
+                    "workflow.figures",
                     "workflow.store",
                     "delay"));
 

@@ -10,6 +10,7 @@ import dev.bide.workflow.store.RepairStore;
 import dev.bide.workflow.store.RunStore;
 import dev.bide.workflow.store.Session;
 import dev.bide.workflow.store.TimerStore;
+import dev.bide.workflow.store.WaiterStore;
 import dev.bide.workflow.store.WorkflowStore;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -152,6 +153,11 @@ public final class JdbiDatabase implements Database {
         @Override
         public TimerStore timers() {
             return new JdbiTimerStore(handle, json, lanes);
+        }
+
+        @Override
+        public WaiterStore waiters() {
+            return new JdbiWaiterStore(handle);
         }
 
         @Override

@@ -26,6 +26,8 @@ public interface Session {
 
     TimerStore timers();
 
+    WaiterStore waiters();
+
     HistoryStore history();
 
     OperationStore operations();
