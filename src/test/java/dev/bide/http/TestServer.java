@@ -26,7 +26,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -52,11 +51,6 @@ final class TestServer implements BeforeAllCallback, AfterAllCallback {
     TestServer(ServiceSource services, String... keys) {
         this.services = services;
         this.keys = List.of(keys);
-    }
-
-    /** For what asks no engine. */
-    static Api.Services only(Health health, InstantSource clock) {
-        return new Api.Services(null, null, null, null, null, null, health, clock);
     }
 
     /** Makes the services once the server starts. */
