@@ -129,7 +129,14 @@ class RoomsTest {
                     "workflow",
                     "workflow.store",
                     "jobstore.DatabaseFault"),
-            may("engine.change", "engine.quartz", "delay", "workflow", "workflow.store", "jobstore.DatabaseFault"),
+            may(
+                    "engine.change",
+                    "engine.quartz",
+                    "delay",
+                    "workflow",
+                    "workflow.figures",
+                    "workflow.store",
+                    "jobstore.DatabaseFault"),
             may(
                     "engine.deliver",
                     "engine.quartz",
@@ -246,6 +253,7 @@ class RoomsTest {
                     "json",
                     "engine",
                     "workflow",
+                    "workflow.figures",
                     "workflow.store",
                     "delay"));
 

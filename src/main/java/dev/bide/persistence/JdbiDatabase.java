@@ -11,6 +11,7 @@ import dev.bide.workflow.store.RepairStore;
 import dev.bide.workflow.store.RunStore;
 import dev.bide.workflow.store.Session;
 import dev.bide.workflow.store.TimerStore;
+import dev.bide.workflow.store.WaiterStore;
 import dev.bide.workflow.store.WorkflowStore;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -158,6 +159,11 @@ public final class JdbiDatabase implements Database {
         @Override
         public ListStore lists() {
             return new JdbiListStore(handle);
+        }
+
+        @Override
+        public WaiterStore waiters() {
+            return new JdbiWaiterStore(handle);
         }
 
         @Override

@@ -28,6 +28,8 @@ public interface Session {
 
     ListStore lists();
 
+    WaiterStore waiters();
+
     HistoryStore history();
 
     OperationStore operations();
