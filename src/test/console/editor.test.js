@@ -54,6 +54,12 @@ test('a walk asks each wait once, goes on past what is left out, ends at what fa
   assert.deepEqual(broken.steps.map(({name, error}) => [name, error]), [['a', undefined], ['x', "can't be used"]]);
 });
 
+test('a service that is away says nothing of a wait', async () => {
+  forget();
+  const away = Object.assign(new Error('nobody is there'), {away: true});
+  await assert.rejects(walk([{name: 'a', delay: {}}], '2026-11-27T09:00:00.000Z', 'UTC', () => Promise.reject(away)), away);
+});
+
 test('a walk that is no longer wanted ends', async () => {
   forget();
   const abort = new AbortController();

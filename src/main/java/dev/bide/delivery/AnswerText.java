@@ -53,7 +53,8 @@ record AnswerText(ByteString bytes, @Nullable MediaType type) {
         if (type == null) {
             return false;
         }
-        return NO_TEXTS.contains(type.type().toLowerCase(Locale.ROOT)) || type.subtype().equalsIgnoreCase("octet-stream");
+        return NO_TEXTS.contains(type.type().toLowerCase(Locale.ROOT))
+                || type.subtype().equalsIgnoreCase("octet-stream");
     }
 
     /** What is left of a character at the end is left out. */

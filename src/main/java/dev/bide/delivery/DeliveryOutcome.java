@@ -34,8 +34,7 @@ public sealed interface DeliveryOutcome {
             Instant startedAt,
             Duration duration,
             @Nullable Integer httpStatus,
-            @Nullable String answer)
-            implements Attempted {
+            @Nullable String answer) implements Attempted {
         public Delivered(Instant startedAt, Duration duration, @Nullable Integer httpStatus) {
             this(startedAt, duration, httpStatus, null);
         }
@@ -75,8 +74,7 @@ public sealed interface DeliveryOutcome {
             Duration duration,
             @Nullable Integer httpStatus,
             String error,
-            @Nullable String answer)
-            implements Attempted {
+            @Nullable String answer) implements Attempted {
         public Refused(Instant startedAt, Duration duration, @Nullable Integer httpStatus, String error) {
             this(startedAt, duration, httpStatus, error, null);
         }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -40,6 +41,7 @@ final class ConsoleExtension implements BeforeAllCallback, AfterEachCallback, Af
 
     private final ServiceExtension service = new ServiceExtension(PostgresExtension.unmigrated());
     private final Map<BrowserContext, Watch> visits = new LinkedHashMap<>();
+    private final Locale locale = Locale.getDefault();
     private Playwright playwright;
     private Browser browser;
 
@@ -49,12 +51,16 @@ final class ConsoleExtension implements BeforeAllCallback, AfterEachCallback, Af
             assumeTrue(Files.exists(CHROMIUM), "needs Debian's chromium");
         }
         assertThat(CHROMIUM).exists();
+        // Playwright writes its enums' names in small letters by the JVM's locale, and in Turkish LIGHT becomes something else.
+        Locale.setDefault(Locale.CANADA_FRENCH);
         service.beforeAll(context);
         playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         browser = playwright
                 .chromium()
-                .launch(new BrowserType.LaunchOptions().setExecutablePath(CHROMIUM).setArgs(ARGUMENTS));
+                .launch(new BrowserType.LaunchOptions()
+                        .setExecutablePath(CHROMIUM)
+                        .setArgs(ARGUMENTS));
     }
 
     /** The service by itself, as a user of its API has it. */
@@ -86,6 +92,7 @@ final class ConsoleExtension implements BeforeAllCallback, AfterEachCallback, Af
 
     @Override
     public void afterAll(ExtensionContext context) throws Exception {
+        Locale.setDefault(locale);
         if (playwright != null) {
             playwright.close();
             service.afterAll(context);

@@ -38,7 +38,7 @@ final class Scene {
                 {"name": "%s", "timezone": "Asia/Ho_Chi_Minh", "tasks": [
                   {"name": "welcome", "delay": {"type": "period", "amount": 1, "unit": "weeks"}, "action": %s},
                   {"name": "reminder", "delay": {"type": "weekdays", "days": ["MONDAY", "THURSDAY"], "at": "10:00"}, "action": %s},
-                  {"name": "christmas", "delay": {"type": "date", "month": 12, "day": 24, "at": "09:00"}, "action": %s}]}
+                  {"name": "christmas", "delay": {"type": "date", "date": "--12-24", "at": "09:00"}, "action": %s}]}
                 """.formatted(name, action("/welcome"), action("/reminder"), action("/christmas")));
     }
 

@@ -34,10 +34,14 @@ class StatesIT {
 
     private static final List<Integer> WIDTHS = List.of(1280, 360);
 
-    private Map<String, String> ids;
+    /** Of what the first test made for all. */
+    private static Map<String, String> ids;
 
     @BeforeEach
     void set_the_scene() {
+        if (ids != null) {
+            return;
+        }
         Scene scene = new Scene(CONSOLE.service(), thirdParty);
         String workflow = scene.workflow();
         String run = scene.run(workflow, scene.name());

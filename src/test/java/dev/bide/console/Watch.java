@@ -32,7 +32,9 @@ final class Watch {
     }
 
     private boolean isOurs(String url) {
-        return url.startsWith(origin + "/") || url.startsWith("data:") || URI.create(url).getScheme().equals("blob");
+        return url.startsWith(origin + "/")
+                || url.startsWith("data:")
+                || URI.create(url).getScheme().equals("blob");
     }
 
     private void watch(Page page) {

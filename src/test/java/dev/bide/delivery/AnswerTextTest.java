@@ -39,7 +39,8 @@ class AnswerTextTest {
         assertThat(text(Arrays.copyOf(smile, smile.length - 1), null)).isEqualTo("ok ");
         assertThat(text(Arrays.copyOf(smile, smile.length - 3), null)).isEqualTo("ok ");
         byte[] wide = "ok 😀".getBytes(UTF_16LE);
-        assertThat(text(Arrays.copyOf(wide, wide.length - 2), "text/plain; charset=utf-16le")).isEqualTo("ok ");
+        assertThat(text(Arrays.copyOf(wide, wide.length - 2), "text/plain; charset=utf-16le"))
+                .isEqualTo("ok ");
     }
 
     @Test
@@ -59,8 +60,12 @@ class AnswerTextTest {
         assertThat(text("any", UTF_8, "application/octet-stream")).isNull();
         assertThat(text("", UTF_8, "text/plain")).isNull();
         assertThat(AnswerText.NONE.text()).isNull();
-        assertThat(text("nine good".concat("\u0000").getBytes(UTF_8), null)).as("one in ten").isNotNull();
-        assertThat(text("eight ok".concat("\u0000").getBytes(UTF_8), null)).as("more").isNull();
+        assertThat(text("nine good".concat("\u0000").getBytes(UTF_8), null))
+                .as("one in ten")
+                .isNotNull();
+        assertThat(text("eight ok".concat("\u0000").getBytes(UTF_8), null))
+                .as("more")
+                .isNull();
         byte[] gzip = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, (byte) 0xcb, 0x48, (byte) 0xcd};
         assertThat(text(gzip, "application/json")).isNull();
     }

@@ -58,6 +58,10 @@ export async function walk(tasks, from, zone, preview, {signal} = {}) {
         answer = await preview(delay, at, zone, signal);
       } catch (error) {
         signal?.throwIfAborted();
+        if (/** @type {{away?: boolean}} */ (error).away) {
+          // A service that is away says nothing of the wait.
+          throw error;
+        }
         steps.push({index, name, from: at, error: error instanceof Error ? error.message : String(error)});
         return {steps, endsAt: null};
       }

@@ -9,7 +9,7 @@ import {learn} from '../model/walk.js';
 import {modern} from '../model/zones.js';
 import {Part, heading, html, icon, live, nothing, toast} from '../parts/base.js';
 import {asCurl} from '../parts/curl.js';
-import {nowish} from '../parts/delay-answer.js';
+import {nowish, pauseAfter} from '../parts/delay-answer.js';
 import {ask} from '../parts/dialog.js';
 import {either, failed} from '../parts/notice.js';
 import '../parts/ruler.js';
@@ -106,7 +106,7 @@ export default class WorkflowEditor extends Part {
     const {query} = here();
     try {
       if (this.workflowId) {
-        const {body, headers} = await call('GET', `/workflows/${this.workflowId}`);
+        const {body, headers} = await call('GET', `/workflows/${this.workflowId}`, {patient: false});
         const version = query.get('version');
         const other = version ? await get(`/workflows/${this.workflowId}/versions/${encodeURIComponent(version)}`) : undefined;
         await this.foresee(body);
@@ -121,6 +121,9 @@ export default class WorkflowEditor extends Part {
       this.kept = kept ? parse(kept) : undefined;
     } catch (error) {
       this.fault = problem(error);
+      if (this.fault.away && this.isConnected) {
+        window.setTimeout(() => this.isConnected && this.load(), pauseAfter(this.fault));
+      }
     }
     this.requestUpdate();
   }
@@ -352,7 +355,7 @@ export default class WorkflowEditor extends Part {
           this.requestUpdate();
         }}></bide-task-list>
       ${this.workflowId ? nothing : asCurl('POST', '/workflows', {body: json(now)})}
-      <div class="save">${this.buttons()}</div>
+      <div class="row save">${this.buttons()}</div>
     </div>`;
   }
 }

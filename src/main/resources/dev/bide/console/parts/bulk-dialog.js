@@ -182,7 +182,7 @@ export async function bulk({things = 'timers', deed, filter, words, limit: given
               }}>${text}</label>`)}</fieldset>`
             : nothing}
           <div class="row top">
-            <div class="field"><label for="bulk-limit">Only the oldest</label><input id="bulk-limit" class="few" inputmode="numeric" pattern="[1-9][0-9]{0,7}" placeholder="all" autocomplete="off" .value=${limit} aria-invalid=${errors.has('limit') ? 'true' : nothing} @input=${(/** @type {Event} */ event) => {
+            <div class="field"><label for="bulk-limit">Only the oldest</label><input id="bulk-limit" class="short" inputmode="numeric" pattern="[1-9][0-9]{0,7}" placeholder="all" autocomplete="off" .value=${limit} aria-invalid=${errors.has('limit') ? 'true' : nothing} @input=${(/** @type {Event} */ event) => {
               const input = /** @type {HTMLInputElement} */ (event.target);
               if (input.validity.valid) {
                 limit = input.value;
@@ -195,7 +195,7 @@ export async function bulk({things = 'timers', deed, filter, words, limit: given
               again();
             }}>${wrong('reason') === nothing ? html`<span class="help">Kept with the operation, for those who ask later.</span>` : wrong('reason')}</div>
           </div>
-          ${counted && counted.matched > MANY ? html`<div class="field"><label for="bulk-typed">Type ${counted.matched} to go on</label><input id="bulk-typed" class="few" inputmode="numeric" autocomplete="off" .value=${typed} @input=${(/** @type {Event} */ event) => {
+          ${counted && counted.matched > MANY ? html`<div class="field"><label for="bulk-typed">Type ${counted.matched} to go on</label><input id="bulk-typed" class="short" inputmode="numeric" autocomplete="off" .value=${typed} @input=${(/** @type {Event} */ event) => {
             typed = /** @type {HTMLInputElement} */ (event.target).value;
             again();
           }}></div>` : nothing}
