@@ -136,7 +136,7 @@ export default class Playground extends Part {
       this.adding = false;
       this.change({from: [...new Set([...(this.grid?.starts ?? []), String(item.dueAt)])].sort().slice(0, MOST_STARTS)}, true);
     } catch (error) {
-      this.refusal = date === '' ? 'Choose a date.' : problem(error).message;
+      this.refusal = date === '' ? 'Choose a date.' : problem(error).message.replace(/^delay\./, '');
       this.requestUpdate();
     }
   }
