@@ -239,6 +239,7 @@ class RoomsTest {
                     "http.resource.AcceptHandler",
                     "thirdparty",
                     "startup.EarlyStop",
+                    "DemoCommand",
                     "StartupSummary"),
             may("jakarta.ws.rs", "http.body.Body", "http.request", "http.answer", "http.guard", "http.resource"),
             may(
