@@ -98,7 +98,7 @@ function series(query) {
     const wave = 1 + 0.4 * Math.sin(t / (4 * H)) + 0.1 * chance(t / S);
     const peak = t % (10 * MIN) < 30 * S && step < 5 * MIN ? 2 : 1;
     const per = n => Math.round((n * wave * peak * step) / S);
-    const gap = Math.floor(t / (20 * MIN)) % 37 === 5;
+    const gap = step > MIN && Math.floor(t / (20 * MIN)) % 37 === 5;
     points.push({
       at: new Date(t).toISOString(),
       accepted: gap ? 0 : per(1300),
@@ -246,7 +246,6 @@ const run = n => ({
   timezone: 'Asia/Ho_Chi_Minh',
   input: {email: 'ada@example.com'},
   currentTaskId: TASKS[n % 3].id,
-  task: TASKS[n % 3],
   createdAt: at(-n * 3 * H),
   updatedAt: at(-n * H),
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import {asked, joined, lateness, throughput, when} from '../../main/resources/dev/bide/console/model/series.js';
+import {asked, joined, late, lateness, throughput, when} from '../../main/resources/dev/bide/console/model/series.js';
 
 const NOW = Date.parse('2026-11-27T08:58:23Z');
 const HANOI = 'Asia/Ho_Chi_Minh';
@@ -24,9 +24,12 @@ test('plots in words', () => {
   const points = [point('2026-11-27T08:57:50.000Z', 20), point('2026-11-27T08:58:00.000Z', 34_000, 1500)];
   assert.equal(throughput('15m', points, HANOI), 'Delivered 1,701/s on average in the last 15 min, most 3,400/s at 15:58:00.');
   assert.equal(throughput('15m', [point('2026-11-27T08:57:50.000Z', 0)], HANOI), 'Nothing was delivered in the last 15 min.');
+  const gap = {...point('2026-11-27T08:58:10.000Z', 0), due: null};
+  assert.equal(throughput('15m', [...points, gap], HANOI), throughput('15m', points, HANOI), 'what nobody counted is no nought');
   assert.equal(throughput('15m', [], HANOI), 'No figures yet: nodes write them every 10 s.');
-  assert.equal(lateness('15m', points, HANOI, 1000), 'p95 was above 1 s in 1 of 2 points of the last 15 min, most 2 s at 15:58:00.');
+  assert.equal(lateness('15m', points, HANOI, 1000), 'p95 was above 1 s in 1 of 2 points of the last 15 min, most 1.5 s at 15:58:00.');
   assert.equal(lateness('15m', points.slice(0, 1), HANOI, 1000), 'p95 was 31 ms at most in the last 15 min; the promise is 1 s.');
   assert.equal(lateness('15m', [point('2026-11-27T08:57:50.000Z', 0, null)], HANOI, 1000), 'No first attempt in the last 15 min.');
+  assert.deepEqual([31, 999, 1000, 1449, 9949, 9950, 42_000].map(late), ['31 ms', '999 ms', '1 s', '1.4 s', '9.9 s', '10 s', '42 s']);
   assert.equal(when('24h', NOW, HANOI), 'Fri 27 Nov, 15:58');
 });

@@ -55,7 +55,8 @@ export const server = createServer((request, response) => {
     let body = '';
     request.on('data', part => (body += part)).on('end', async () => {
       if (SERVICE) {
-        const {host, connection, 'content-length': length, ...headers} = request.headers;
+        // The service answers no other origin's page; to it this is its own.
+        const {host, connection, origin, referer, 'content-length': length, ...headers} = request.headers;
         const real = await fetch(SERVICE + path + url.search, {method: request.method, headers: /** @type {any} */ (headers), body: body || undefined});
         response.writeHead(real.status, Object.fromEntries([...real.headers].filter(([name]) => !/^(content-encoding|content-length|transfer-encoding)$/.test(name)))).end(Buffer.from(await real.arrayBuffer()));
         return;

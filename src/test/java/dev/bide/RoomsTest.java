@@ -75,7 +75,7 @@ class RoomsTest {
             may("workflow", "json", "delay"),
             may("workflow.store", "json", "workflow", "workflow.figures", "delay"),
             may("workflow.figures", "json"),
-            may("persistence", "json", "workflow", "workflow.store", "workflow.figures", "jobstore.TriggerStates"),
+            may("persistence", "json", "workflow", "workflow.figures", "workflow.store", "jobstore.TriggerStates"),
             may("delivery", "delivery.address", "delivery.connection", "delivery.destination", "delivery.template"),
             may("delivery.address"),
             may("delivery.connection", "delivery.address"),
@@ -239,6 +239,7 @@ class RoomsTest {
                     "http.resource.AcceptHandler",
                     "thirdparty",
                     "startup.EarlyStop",
+                    "DemoCommand",
                     "StartupSummary"),
             may("jakarta.ws.rs", "http.body.Body", "http.request", "http.answer", "http.guard", "http.resource"),
             may(

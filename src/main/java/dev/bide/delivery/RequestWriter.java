@@ -97,6 +97,9 @@ final class RequestWriter {
         headers.add(HeaderRules.IDEMPOTENCY_KEY, delivery.id());
         headers.add(HeaderRules.ATTEMPT, Integer.toString(delivery.attempt()));
         headers.add(HeaderRules.DUE_AT, dueAt);
+        if (delivery.test()) {
+            headers.add(HeaderRules.TEST, "true");
+        }
         if (text != null && !typed) {
             headers.add("Content-Type", "application/json");
         }

@@ -94,9 +94,9 @@ public final class Engine implements AutoCloseable {
     private final Runs runs;
     private final Timers timers;
     private final Operations operations;
+    private final Simulator simulator;
     private final NodeFigures nodeFigures;
     private final Cluster cluster;
-    private final Simulator simulator;
     private final HeldLanes lanes;
     private boolean prepared;
 
@@ -192,9 +192,9 @@ public final class Engine implements AutoCloseable {
                 readers,
                 clock);
         this.operations = new Operations(databases.reads(), database, clock);
+        this.simulator = new Simulator(databases.reads(), delivery.renderer(), clock);
         this.nodeFigures = new NodeFigures(databases.upkeep(), tally::totals, this::self, clock);
         this.cluster = new Cluster(new ClusterFigures(databases.reads(), counts, clock));
-        this.simulator = new Simulator(databases.reads(), delivery.renderer(), clock);
     }
 
     private FigureStore.Node self() {
@@ -257,12 +257,12 @@ public final class Engine implements AutoCloseable {
         return operations;
     }
 
-    public Cluster cluster() {
-        return cluster;
-    }
-
     public Simulator simulator() {
         return simulator;
+    }
+
+    public Cluster cluster() {
+        return cluster;
     }
 
     /** What it needs in the database, before anything is stored. Where the database goes away meanwhile, that is thrown, and it may be done again. */

@@ -108,8 +108,8 @@ public final class Api {
             Runs runs,
             Timers timers,
             Operations operations,
-            Cluster cluster,
             Simulator simulator,
+            Cluster cluster,
             Health health,
             InstantSource clock) {}
 }

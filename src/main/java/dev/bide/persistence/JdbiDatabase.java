@@ -140,11 +140,6 @@ public final class JdbiDatabase implements Database {
         }
 
         @Override
-        public void readBriefly() {
-            handle.execute("SET LOCAL statement_timeout = '1s'");
-        }
-
-        @Override
         public WorkflowStore workflows() {
             return new JdbiWorkflowStore(handle, json);
         }
@@ -175,13 +170,13 @@ public final class JdbiDatabase implements Database {
         }
 
         @Override
-        public FigureStore figures() {
-            return new JdbiFigureStore(handle, json);
+        public DestinationStore destinations() {
+            return new JdbiDestinationStore(handle, json);
         }
 
         @Override
-        public DestinationStore destinations() {
-            return new JdbiDestinationStore(handle, json);
+        public FigureStore figures() {
+            return new JdbiFigureStore(handle, json);
         }
 
         /** The table's one row. */

@@ -262,7 +262,7 @@ record JdbiFigureStore(Handle handle, JsonColumns json) implements FigureStore {
         return handle.createQuery("SELECT at, counts, due, oldest_due FROM cluster_figures ORDER BY at DESC LIMIT 1")
                 .map((row, context) -> new Cluster(
                         Rows.instant(row, "at"),
-                        json.timerCounts(row.getString("counts")),
+                        json.counts(row.getString("counts")),
                         row.getInt("due"),
                         Rows.optionalInstant(row, "oldest_due")))
                 .findOne();

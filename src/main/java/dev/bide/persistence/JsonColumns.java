@@ -28,7 +28,7 @@ final class JsonColumns {
     private final ObjectReader requests;
     private final ObjectReader failures;
     private final ObjectReader counts;
-    private final ObjectReader timerCounts;
+    private final ObjectReader numbers;
 
     JsonColumns(ObjectMapper mapper) {
         writer = mapper.writer();
@@ -40,8 +40,8 @@ final class JsonColumns {
                 .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .forType(Operation.Request.class);
         failures = reader.forType(new TypeReference<List<Operation.Failure>>() {});
-        timerCounts = reader.forType(Counts.class);
-        counts = reader.forType(new TypeReference<Map<String, Integer>>() {});
+        numbers = reader.forType(new TypeReference<Map<String, Integer>>() {});
+        counts = reader.forType(Counts.class);
     }
 
     String write(Object value) {
@@ -72,11 +72,11 @@ final class JsonColumns {
         return json == null ? List.of() : read(failures, json);
     }
 
-    Counts timerCounts(String json) {
-        return read(timerCounts, json);
+    Map<String, Integer> numbers(String json) {
+        return read(numbers, json);
     }
 
-    Map<String, Integer> counts(String json) {
+    Counts counts(String json) {
         return read(counts, json);
     }
 

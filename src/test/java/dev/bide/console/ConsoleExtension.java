@@ -13,7 +13,9 @@ import dev.bide.testing.PostgresExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -38,7 +40,8 @@ final class ConsoleExtension implements BeforeAllCallback, AfterEachCallback, Af
             "--disable-sync");
 
     private final ServiceExtension service = new ServiceExtension(PostgresExtension.unmigrated());
-    private final Map<BrowserContext, Watch> visits = new java.util.LinkedHashMap<>();
+    private final Map<BrowserContext, Watch> visits = new LinkedHashMap<>();
+    private final Locale locale = Locale.getDefault();
     private Playwright playwright;
     private Browser browser;
 
@@ -48,6 +51,8 @@ final class ConsoleExtension implements BeforeAllCallback, AfterEachCallback, Af
             assumeTrue(Files.exists(CHROMIUM), "needs Debian's chromium");
         }
         assertThat(CHROMIUM).exists();
+        // Playwright writes its enums' names in small letters by the JVM's locale, and in Turkish LIGHT becomes something else.
+        Locale.setDefault(Locale.CANADA_FRENCH);
         service.beforeAll(context);
         playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -87,6 +92,7 @@ final class ConsoleExtension implements BeforeAllCallback, AfterEachCallback, Af
 
     @Override
     public void afterAll(ExtensionContext context) throws Exception {
+        Locale.setDefault(locale);
         if (playwright != null) {
             playwright.close();
             service.afterAll(context);

@@ -43,9 +43,9 @@ public final class EngineNode implements AutoCloseable {
         delivery = builder.names == null
                 ? builder.delivery.build(InstantSource.system())
                 : builder.names.build(builder.delivery);
-        Instant startedAt = builder.clock.instant();
         Databases databases = builder.databases.apply(delivery);
         database = databases.changes();
+        Instant startedAt = builder.clock.instant();
         DeliveryObserver observer = new DeliveryObserver() {
             @Override
             public void unreadable(int count) {

@@ -66,8 +66,8 @@ final class ApiExtension implements BeforeAllCallback, AfterAllCallback {
                 node.engine.runs(),
                 node.engine.timers(),
                 node.engine.operations(),
-                node.engine.cluster(),
                 node.engine.simulator(),
+                node.engine.cluster(),
                 () -> new Health.Report(true, Map.of()),
                 InstantSource.system());
     }

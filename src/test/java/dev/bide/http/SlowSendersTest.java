@@ -44,7 +44,8 @@ class SlowSendersTest {
 
     private static TestServer server() {
         Health up = () -> new Health.Report(true, Map.of());
-        return new TestServer(() -> TestServer.nothing(up, InstantSource.system()), "right");
+        return new TestServer(
+                () -> NoServices.with(up, InstantSource.system()), "right");
     }
 
     @AfterEach

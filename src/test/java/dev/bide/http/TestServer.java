@@ -26,7 +26,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -57,11 +56,6 @@ final class TestServer implements BeforeAllCallback, AfterAllCallback {
     /** Makes the services once the server starts. */
     interface ServiceSource {
         Api.Services get() throws Exception;
-    }
-
-    /** For tests of what stands before the calls. */
-    static Api.Services nothing(Health health, InstantSource clock) {
-        return new Api.Services(null, null, null, null, null, null, health, clock);
     }
 
     /** For changes before the start. */

@@ -10,9 +10,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -29,13 +31,20 @@ class TrialsIT {
 
     private static final TestServer SERVER = API.server();
     private static final MockWebServer THIRD_PARTY = new MockWebServer();
+    private static final Queue<RecordedRequest> SENT = new ConcurrentLinkedQueue<>();
 
     @BeforeAll
     static void start() throws IOException {
         THIRD_PARTY.setDispatcher(new Dispatcher() {
             @Override
             public MockResponse dispatch(RecordedRequest request) {
-                return new MockResponse.Builder().code(200).build();
+                SENT.add(request);
+                return request.getTarget().startsWith("/bad")
+                        ? new MockResponse.Builder()
+                                .code(422)
+                                .body("no such\r\ncustomer \u0000" + "😀".repeat(300))
+                                .build()
+                        : new MockResponse.Builder().code(200).body("fine").build();
             }
         });
         THIRD_PARTY.start();
@@ -47,7 +56,7 @@ class TrialsIT {
     }
 
     @Test
-    void a_simulated_run_has_the_times_and_calls_of_a_real_one() throws Exception {
+    void a_simulated_run_has_the_times_and_calls_of_a_real_one() {
         String all = "'headers':{'X-Who':'{{input.name}} {{run.key}}'},'body':{'input':'{{input}}','price':1.50,"
                 + "'run':'{{run.id}}','key':'{{run.key}}','task':'{{task.name}}','timer':'{{timer.id}}','due':'{{timer.dueAt}}','none':'{{input.none}}','text':'of {{run.id}}'}";
         JsonNode workflow = post(
@@ -96,7 +105,7 @@ class TrialsIT {
             assertThat(step.path("dueAt")).isEqualTo(timer.path("dueAt"));
             assertThat(steps.path(steps.size() - 1).path("name").textValue()).isEqualTo("last");
             if (i < 2) {
-                RecordedRequest sent = THIRD_PARTY.takeRequest();
+                RecordedRequest sent = sent(timer.path("id").textValue());
                 JsonNode request = step.path("request");
                 assertThat(request.path("method").textValue()).isEqualTo(sent.getMethod());
                 assertThat(request.path("url").textValue()).isEqualTo(url("/ok"));
@@ -205,6 +214,33 @@ class TrialsIT {
                 .hasSize(250_000);
         assertThat(steps.path(21).path("error").textValue()).contains("too large to be shown");
         assertThat(steps.path(21).has("dueAt")).isTrue();
+    }
+
+    @Test
+    void an_attempt_that_is_refused_keeps_the_beginning_of_the_answer() {
+        String timer = "/timers/"
+                + post(
+                                "/timers",
+                                "{'delay':{'type':'period','amount':0,'unit':'seconds'},'action':{'url':'" + url("/bad")
+                                        + "'}}")
+                        .json(201)
+                        .path("id")
+                        .textValue();
+        await().until(() ->
+                SERVER.get(timer).json(200).path("status").textValue().equals("dead"));
+
+        JsonNode attempt = SERVER.get(timer).json(200).path("attempts").path(0);
+        assertThat(attempt.path("answer").textValue()).isEqualTo("no such\ncustomer \ufffd" + "😀".repeat(251));
+        assertThat(attempt.path("error").textValue())
+                .startsWith("answer 422: no such")
+                .hasSizeLessThan(200);
+    }
+
+    private static RecordedRequest sent(String timer) {
+        return SENT.stream()
+                .filter(request -> timer.equals(request.getHeaders().get("Idempotency-Key")))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static List<String> names(JsonNode simulation) {

@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The query parameters of a request: each at most once, none that is unknown. What is wrong ends the request with 400. */
@@ -81,19 +81,6 @@ public final class QueryParameters {
         });
     }
 
-    /** In seconds, or as it is written in bodies. */
-    public @Nullable Duration duration(String name) {
-        return parsed(name, text -> {
-            try {
-                return SECONDS.matcher(text).matches()
-                        ? Duration.ofSeconds(Long.parseLong(text))
-                        : Durations.parse(text);
-            } catch (IllegalArgumentException e) {
-                throw new InvalidException(name, "must be a number of seconds, or a duration such as PT1M");
-            }
-        });
-    }
-
     /** Text without control characters. */
     public @Nullable String plainText(String name) {
         String text = text(name);
@@ -118,6 +105,19 @@ public final class QueryParameters {
         return text == null
                 ? Set.of()
                 : checked(() -> Arrays.stream(text.split(",", -1)).map(parser).collect(Collectors.toSet()));
+    }
+
+    /** In seconds, or as it is written in bodies. */
+    public @Nullable Duration duration(String name) {
+        return parsed(name, text -> {
+            try {
+                return SECONDS.matcher(text).matches()
+                        ? Duration.ofSeconds(Long.parseLong(text))
+                        : Durations.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new InvalidException(name, "must be a number of seconds, or a duration such as PT1M");
+            }
+        });
     }
 
     public @Nullable String key() {

@@ -12,11 +12,13 @@ public interface Session {
     /** From here to the end of the transaction it waits 200 ms for a lock, and no longer: for work that can be done in another order. */
     void hardlyWait();
 
-    /** From here to the end of the transaction no statement takes longer. */
+    /** From here to the end of the transaction no statement takes longer: for what is asked again and again, and must not pile up. */
     void giveUpAfter(Duration patience);
 
-    /** From here to the end of the transaction a statement is given up after a second: for what people look at again and again, so that slow ones don't pile up. */
-    void readBriefly();
+    /** A second is enough for what people look at again and again. */
+    default void readBriefly() {
+        giveUpAfter(Duration.ofSeconds(1));
+    }
 
     WorkflowStore workflows();
 
@@ -30,9 +32,9 @@ public interface Session {
 
     RepairStore repairs();
 
-    FigureStore figures();
-
     DestinationStore destinations();
+
+    FigureStore figures();
 
     /** By which all nodes number the lanes of destinations. Made once, with the schema; nobody else may know it. */
     byte[] laneSecret();

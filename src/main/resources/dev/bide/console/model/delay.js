@@ -137,6 +137,20 @@ export function timeOfDay(text) {
   return `${String(hours).padStart(2, '0')}:${minute}${second ? `:${second}` : ''}`;
 }
 
+/** What is not chosen yet; nobody has to be told that it is wrong. @param {Draft} draft @returns {string} */
+export function missing(draft) {
+  switch (draft.kind) {
+    case 'period':
+      return draft.amount.trim() === '' ? 'Type how many.' : '';
+    case 'weekdays':
+      return draft.days.length === 0 ? 'Choose a day, or several.' : '';
+    case 'date':
+      return draft.date === '' ? 'Choose a date.' : '';
+    case 'yearly':
+      return draft.day.trim() === '' ? 'Type the day.' : '';
+  }
+}
+
 /** Whether the zone changes anything: hours are the same everywhere. @param {Draft} draft */
 export const zoneMatters = draft => draft.kind !== 'period' || (shown(draft).includes('at') && draft.at !== null);
 

@@ -53,19 +53,26 @@ export function when(range, at, zone) {
   return range === '15m' ? local.slice(11, 19) : `${exact(local).split(' ').slice(0, 3).join(' ')}, ${local.slice(11, 16)}`;
 }
 
-/** @param {Range} range @param {Point[]} points @param {string} zone */
-export function throughput(range, points, zone) {
+/** A lateness: finer than other lengths where it is about a promise of a second. @param {number} ms @returns {string} `31 ms`, `1.4 s`, `42 s` */
+export const late = ms => (ms >= SECOND && ms < 9950 ? `${Math.round(ms / 100) / 10} s` : length(ms));
+
+/** Whether anybody was there to count: where nobody was there is a gap, not a nought. @param {Point} point */
+export const counted = ({due, accepted, delivered}) => due !== null || accepted > 0 || delivered > 0;
+
+/** @param {Range} range @param {Point[]} all @param {string} zone */
+export function throughput(range, all, zone) {
+  const points = all.filter(counted);
   if (points.length === 0) {
     return 'No figures yet: nodes write them every 10 s.';
   }
   const {step} = RANGES[range];
   const per = (/** @type {number} */ n) => rate((n * SECOND) / step);
-  const all = points.reduce((sum, point) => sum + point.delivered, 0);
-  if (all === 0) {
+  const sum = points.reduce((total, point) => total + point.delivered, 0);
+  if (sum === 0) {
     return `Nothing was delivered in ${RANGES[range].in}.`;
   }
   const most = points.reduce((best, point) => (point.delivered > best.delivered ? point : best));
-  return `Delivered ${per(all / points.length)} on average in ${RANGES[range].in}, most ${per(most.delivered)} at ${when(range, Date.parse(most.at), zone)}.`;
+  return `Delivered ${per(sum / points.length)} on average in ${RANGES[range].in}, most ${per(most.delivered)} at ${when(range, Date.parse(most.at), zone)}.`;
 }
 
 /** @param {Range} range @param {Point[]} points @param {string} zone @param {number} promise milliseconds */
@@ -79,6 +86,6 @@ export function lateness(range, points, zone, promise) {
   const at = when(range, Date.parse(worst.at), zone);
   const above = known.filter(point => p95(point) > promise).length;
   return above === 0
-    ? `p95 was ${length(p95(worst))} at most in ${RANGES[range].in}; the promise is ${length(promise)}.`
-    : `p95 was above ${length(promise)} in ${above} of ${known.length} points of ${RANGES[range].in}, most ${length(p95(worst))} at ${at}.`;
+    ? `p95 was ${late(p95(worst))} at most in ${RANGES[range].in}; the promise is ${late(promise)}.`
+    : `p95 was above ${late(promise)} in ${above} of ${known.length} points of ${RANGES[range].in}, most ${late(p95(worst))} at ${at}.`;
 }

@@ -248,8 +248,14 @@ export function place(segments, width, direction = 'across') {
   return {size: end, boxes};
 }
 
-/** @param {number[]} times in order @param {number} width @param {'across' | 'down'} direction */
+/** Islands are as roomy as there is room. @param {number[]} times in order @param {number} width @param {'across' | 'down'} direction */
 function axis(times, width, direction) {
+  const roomy = direction === 'across' ? [104, 72, 48].map(gap => spread(times, width, direction, gap)).find(({size}) => size <= width) : undefined;
+  return roomy ?? spread(times, width, direction, 28);
+}
+
+/** @param {number[]} times @param {number} width @param {'across' | 'down'} direction @param {number} least between the points of an island, on average */
+function spread(times, width, direction, least) {
   const margin = MARGIN[direction];
   /** @type {number[]} */
   const gaps = [];
@@ -264,8 +270,7 @@ function axis(times, width, direction) {
       continue;
     }
     const span = times[last] - times[i];
-    const least = ISLAND[direction];
-    const island = Math.min(280, Math.max(least, 28 * (last - i), 56 + 60 * Math.log10(1 + span / 1000)));
+    const island = Math.max(ISLAND[direction], least * (last - i), Math.min(280, 56 + 60 * Math.log10(1 + span / 1000)));
     for (let j = i; j < last; j++) {
       gaps.push((island * (times[j + 1] - times[j])) / span);
     }

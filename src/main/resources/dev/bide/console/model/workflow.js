@@ -39,7 +39,7 @@ export function task(task) {
     name: task.name ?? '',
     delay: task.delay ?? {type: 'period', amount: 1, unit: 'days'},
     action: action(task.action),
-    retry: {maxRetries: String(retry.maxRetries), initialBackoff: exactly(retry.initialBackoff), multiplier: String(retry.multiplier), maxBackoff: exactly(retry.maxBackoff)},
+    retry: {maxRetries: String(retry.maxRetries), initialBackoff: exactly(retry.initialBackoff), multiplier: String(Number(retry.multiplier)), maxBackoff: exactly(retry.maxBackoff)},
     timeout: exactly(task.timeout ?? DEFAULT_TIMEOUT),
   };
 }

@@ -3,11 +3,14 @@ import {call, clock, get, may, place, post, problem} from '../api.js';
 import {here, link} from '../app.js';
 import {breakerWords, condition, deferredWords, failedWords, limitWords} from '../model/third.js';
 import {number, rate} from '../model/words.js';
+import {exact, localOf} from '../time.js';
 import {Part, chip, count, heading, html, icon, nothing, toast} from '../parts/base.js';
 import {asCurl} from '../parts/curl.js';
 import {ask} from '../parts/dialog.js';
 import {described, either, failed, field} from '../parts/notice.js';
 import {length, readers} from '../parts/times.js';
+import '../parts/density.js';
+import '../parts/plot.js';
 import '../parts/when.js';
 
 /** @typedef {any} Destination */
@@ -34,6 +37,8 @@ export default class DestinationPage extends Part {
     this.problems = undefined;
     /** What the polls have said since the page was opened. @type {{at: number, perSecond: number, p50: number | null, p95: number | null}[]} */
     this.looks = [];
+    /** @type {'hour' | 'week' | 'year'} */
+    this.view = 'hour';
     /** @type {import('../api.js').Problem | undefined} what came of the last action */
     this.refusal = undefined;
     /** @type {Record<typeof LIMITS[number], string> | undefined} as they are typed */
@@ -130,7 +135,7 @@ export default class DestinationPage extends Part {
     }
     const state = destination ? condition(destination) : undefined;
     const actions = destination
-      ? html`${destination.paused ? (may('resumeDestination') ? html`<button type="button" class="primary" @click=${() => this.resumeIt()}>Resume</button>` : nothing) : may('pauseDestination') ? html`<button type="button" @click=${() => this.pauseIt()}>Pause…</button>` : nothing}<a class="button" href=${link('/timers', {host: this.destinationName})}>Timers</a>`
+      ? html`${!destination.paused && may('pauseDestination') ? html`<button type="button" @click=${() => this.pauseIt()}>Pause…</button>` : nothing}<a class="button" href=${link('/timers', {host: this.destinationName})}>Timers</a>`
       : nothing;
     return html`${heading(this.destinationName, state ? html`${chip(state.status, state.words)} figures of the whole cluster, last minute` : '', actions)}
       ${this.refusal ? failed(this.refusal) : nothing}
@@ -151,16 +156,20 @@ export default class DestinationPage extends Part {
         <div class="figure"><span class="label">Wait because of it</span><span class="value">${count(waiting)}</span><span class="scope">due, and held back</span></div>
       </section>
       ${this.plots()}
-      <div class="pair even">
+      <div class="split">
         <section class="card">
           <header><h2>Breaker</h2><span class="scope">of each node</span></header>
-          <p>${breakerWords(destination.breakers)}</p>
+          <div class="stack tight"><p>${breakerWords(destination.breakers)}</p>
           ${destination.breakers.length === 0 ? nothing : html`<details class="fold" ?open=${destination.breakers.some((/** @type {any} */ each) => each.state !== 'closed')}><summary>By node</summary><ul class="sample" role="list">${destination.breakers.map((/** @type {any} */ each) => html`<li>${chip(each.state, each.state.replace('-', ' '))}<span class="mono">${each.nodeId}</span></li>`)}</ul></details>`}
-          ${deferred.length === 0 ? html`<p class="soft">No call was put off in this minute.</p>` : html`<p>Put off in this minute, without an attempt:</p><ul class="sample" role="list">${deferred.map(each => html`<li><strong>${number(each.count)}</strong><span>${each.words}</span></li>`)}</ul>`}
+          ${deferred.length === 0 ? html`<p class="soft">No call was put off in this minute.</p>` : html`<p>Put off in this minute, without an attempt:</p><ul class="sample" role="list">${deferred.map(each => html`<li><strong>${number(each.count)}</strong><span>${each.words}</span></li>`)}</ul>`}</div>
         </section>
         ${this.limit(destination)}
       </div>
       ${this.failures()}
+      <bide-density .host=${this.destinationName} .view=${this.view} .label=${'What is coming for it'} @density-view=${(/** @type {CustomEvent} */ event) => {
+        this.view = event.detail.view;
+        this.requestUpdate();
+      }}></bide-density>
       ${asCurl('GET', this.path)}
     </div>`;
   }
@@ -173,8 +182,26 @@ export default class DestinationPage extends Part {
     return html`<ul class="needs" role="list"><li class="held">${icon('pause')}<p>Paused ${destination.pausedAt ? html`<bide-when .at=${destination.pausedAt} .zone=${readers()} .only=${'words'}></bide-when>` : ''}: ${count(destination.waiting)} wait because of it.${destination.reason ? html` “${destination.reason}”` : nothing}</p>${may('resumeDestination') ? html`<button type="button" @click=${() => this.resumeIt()}>Resume</button>` : nothing}</li></ul>`;
   }
 
+  /** Nobody keeps the past of each destination; what this page has seen of it, it draws. */
   plots() {
-    return nothing;
+    const {looks} = this;
+    const zone = readers();
+    const at = looks.map(look => look.at);
+    const since = looks.length > 0 ? exact(localOf(zone, at[0]), {day: false}).replace(/ .*/, '') : '';
+    const last = looks[looks.length - 1];
+    return html`<div class="split">
+      <section class="card" aria-label="Calls">
+        <header><h2>Calls</h2><span class="scope">since ${since}, when this page was opened</span></header>
+        ${looks.length < 3 ? html`<p class="soft">It is drawn from a few looks on.</p>` : html`<bide-plot .label=${'Calls a second'} .at=${at} .zone=${zone} .caption=${`${rate(last.perSecond)} now, at most ${rate(Math.max(...looks.map(look => look.perSecond)))} since ${since}.`} .lines=${[{name: 'calls', values: looks.map(look => look.perSecond), tone: 'accent', width: 2, words: rate}]}></bide-plot>`}
+      </section>
+      <section class="card" aria-label="Answers in">
+        <header><h2>Answers in</h2><span class="scope">logarithmic</span></header>
+        ${looks.length < 3 ? html`<p class="soft">It is drawn from a few looks on.</p>` : html`<bide-plot .label=${'Time to answer'} .at=${at} .zone=${zone} .log=${true} .least=${1000} .caption=${last.p50 === null || last.p95 === null ? 'No call in this minute.' : `Half in ${length(last.p50)}, 95 % in ${length(last.p95)} now.`} .lines=${[
+          {name: 'p50', values: looks.map(look => look.p50), tone: 'accent', width: 2, words: length},
+          {name: 'p95', values: looks.map(look => look.p95), tone: 'waiting', dash: [6, 3], words: length},
+        ]}></bide-plot>`}
+      </section>
+    </div>`;
   }
 
   /** @param {Destination} destination */
@@ -190,7 +217,7 @@ export default class DestinationPage extends Part {
       <div class="stack tight"><p>${limitWords(limits)}</p>
       ${may('setDestinationLimits')
         ? html`<form class="stack tight" data-editing=${this.limits ? '' : nothing} @submit=${(/** @type {SubmitEvent} */ event) => this.saveLimits(event)}>
-            <div class="row top">${LIMITS.map(name => field({id: `limit-${name}`, label: labels[name], error: fields.get(name)}, html`<input id="limit-${name}" class="few" inputmode="numeric" autocomplete="off" placeholder="as configured" data-path=${name} .value=${typed[name]} aria-invalid=${fields.has(name) ? 'true' : nothing} aria-describedby=${described(`limit-${name}`, {error: fields.get(name)}) ?? nothing} @input=${(/** @type {Event} */ event) => {
+            <div class="row top">${LIMITS.map(name => field({id: `limit-${name}`, label: labels[name], error: fields.get(name)}, html`<input id="limit-${name}" class="short" inputmode="numeric" autocomplete="off" data-path=${name} .value=${typed[name]} aria-invalid=${fields.has(name) ? 'true' : nothing} aria-describedby=${described(`limit-${name}`, {error: fields.get(name)}) ?? nothing} @input=${(/** @type {Event} */ event) => {
               this.limits = {...typed, [name]: /** @type {HTMLInputElement} */ (event.target).value};
               this.requestUpdate();
             }}>`))}</div>

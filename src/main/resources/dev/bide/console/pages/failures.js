@@ -118,7 +118,7 @@ export default class Failures extends Part {
     const where = workflowIds.length === 0 ? 'timers without a workflow' : workflowIds.map((/** @type {string} */ id, /** @type {number} */ i) => html`${i > 0 ? ', ' : ''}<a href=${link(`/workflows/${id}`)}>${workflowOf(id, changed)?.name ?? shortId(id)}</a>`);
     const short = host.replace(/:(?:443|80)$/, '');
     return html`<li class="card group">
-      <p class="count">${icon('cross')}<strong>${number(count)}</strong></p>
+      <p class="row count bad">${icon('cross')}<strong>${number(count)}</strong></p>
       <div class="stack tight">
         <h2><a href=${link('/timers', {status: 'dead', problem})}>${short} · ${outcome === 'refused' ? `${httpStatus ?? ''} final`.trim() : (httpStatus ?? 'no answer')}</a></h2>
         <p>“${this.text(text)}”</p>

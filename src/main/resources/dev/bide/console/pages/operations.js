@@ -76,7 +76,7 @@ export default class Operations extends Part {
       <td>${chip(each.status === 'cancelled' ? 'stopped' : each.status)}</td>
       <td>${progress(each)}</td>
       <td class="nowrap"><bide-when .at=${each.createdAt} .zone=${readers()} .only=${'words'}></bide-when>${took === undefined ? nothing : html`<br><span class="small soft">took ${length(took)}</span>`}</td>
-      <td><span class="reason">${each.reason ?? html`<span class="soft">–</span>`}</span></td>
+      <td>${each.reason ?? html`<span class="soft">–</span>`}</td>
     </tr>`;
   }
 }

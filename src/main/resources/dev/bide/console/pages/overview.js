@@ -4,7 +4,7 @@ import {here, link, setQuery} from '../app.js';
 import {needs, why} from '../model/needs.js';
 import * as over from '../model/series.js';
 import {count, kind, number, rate, share, some, state} from '../model/words.js';
-import {isZone, length, millis, readers} from '../time.js';
+import {isZone, iso, length, millis, readers} from '../time.js';
 import {Part, chip, heading, html, icon, nothing, repeat} from '../parts/base.js';
 import {asCurl} from '../parts/curl.js';
 import {open} from '../parts/dialog.js';
@@ -154,7 +154,7 @@ export default class Overview extends Part {
         <bide-density .view=${this.coming} .zone=${this.zone} .carried=${this.stats?.due.count ?? 0}
           @density-view=${(/** @type {CustomEvent} */ event) => setQuery({coming: event.detail.view === 'hour' ? undefined : event.detail.view}, {push: true})}></bide-density>
         ${this.plots()}
-        <div class="split three">${this.nodesCard()}${this.operationsCard()}${this.failuresCard()}</div>
+        <div class="split">${this.nodesCard()}${this.operationsCard()}${this.failuresCard()}</div>
         <div class="row apart">
           ${asCurl('GET', '/stats')}
           <button type="button" class="plain small" @click=${() => this.chooseZone()}>Times in ${this.zone}: choose another zone</button>
@@ -193,7 +193,7 @@ export default class Overview extends Part {
         return loading(1);
       }
       const unknown = Object.keys(asked).some(name => troubles[name]);
-      return html`<p class="calm row">${icon(unknown ? 'hollow' : 'tick')}${unknown ? 'Whether anything needs you can’t be told just now.' : 'Nothing needs you.'}</p>`;
+      return html`<p class="soft row">${icon(unknown ? 'hollow' : 'tick')}${unknown ? 'Whether anything needs you can’t be told just now.' : 'Nothing needs you.'}</p>`;
     }
     return html`<section aria-labelledby="needs-head" class="stack tight">
       <h2 id="needs-head">Needs you</h2>
@@ -207,14 +207,15 @@ export default class Overview extends Part {
   figures() {
     const {stats, dead, troubles} = this;
     return html`<section class="card" aria-label="How the cluster does">${either({fault: troubles.stats, there: stats !== undefined, lines: 3, again: () => this.again()}, () => {
-      const {timers, due, onTimeShare, perSecond} = /** @type {Schemas['Stats']} */ (stats);
+      const {timers, due, onTimeShare, perSecond, window: spanned} = /** @type {Schemas['Stats']} */ (stats);
+      const last = `last ${length(iso.read(spanned) ?? 0)}`;
       const waiting = {count: timers.scheduled.count + timers.retrying.count, exact: timers.scheduled.exact && timers.retrying.exact};
       const now = new Date(clock.now()).toISOString();
       return html`<div class="figures">
-        ${this.figure('On time', share(onTimeShare), onTimeShare === null ? 'no first attempt in the last 5 min' : 'first attempts within 1 s of their due times; last 5 min')}
+        ${this.figure('On time', share(onTimeShare), onTimeShare === null ? `no first attempt, ${last}` : `first attempts within 1 s of their due times; ${last}`)}
         ${this.figure('Waiting', html`<a href=${link('/timers', {status: 'scheduled,retrying'})}>${count(waiting)}</a>`, timers.paused.count > 0 ? html`and <a href=${link('/timers', {status: 'paused'})}>${count(timers.paused)} paused</a>` : 'none paused')}
         ${this.figure('Due now', due.count > 0 ? html`<a href=${link('/timers', {status: 'scheduled,retrying', dueTo: now})}>${count(due)}</a>` : '0', due.count > 0 ? `oldest for ${length(due.oldestSeconds * 1000)}` : 'none waits longer than it should')}
-        ${this.figure('Delivered', rate(perSecond.delivered), `${rate(perSecond.accepted)} accepted, ${rate(perSecond.retried)} retried; last 5 min`)}
+        ${this.figure('Delivered', rate(perSecond.delivered), `${rate(perSecond.accepted)} accepted, ${rate(perSecond.retried)} retried; ${last}`)}
         ${this.figure('Dead in 24 h', dead === undefined ? '–' : dead > 0 ? html`<a href=${link('/failures')}>${number(dead)}</a>` : '0', timers.dead.count > 0 ? html`${count(timers.dead)} dead in all` : 'none dead')}
       </div>`;
     })}</section>`;
@@ -228,8 +229,7 @@ export default class Overview extends Part {
   plots() {
     const {range, points, zone, troubles} = this;
     const at = (points ?? []).map(point => millis(point.at));
-    // Where nobody counted what is due nobody was there: a gap, not a nought.
-    const per = (/** @type {(point: over.Point) => number} */ of) => (points ?? []).map(point => (point.due === null && of(point) === 0 ? null : (of(point) * 1000) / over.RANGES[range].step));
+    const per = (/** @type {(point: over.Point) => number} */ of) => (points ?? []).map(point => (over.counted(point) ? (of(point) * 1000) / over.RANGES[range].step : null));
     const late = (/** @type {'p50' | 'p95' | 'p99'} */ which) => (points ?? []).map(point => point.latenessMs[which]);
     const whole = (/** @type {number} */ n) => number(Math.round(n));
     const ranges = html`<div class="segments" role="group" aria-label="How far back">${Object.entries(over.RANGES).map(
@@ -240,7 +240,7 @@ export default class Overview extends Part {
       <section class="card" aria-label="Delivered and due">
         <header><h2>Delivered and due</h2>${ranges}</header>
         ${part(
-          () => html`<bide-plot .label=${'Delivered and due'} .at=${at} .zone=${zone} .caption=${over.throughput(range, points ?? [], zone)} .lines=${[
+          () => html`<bide-plot .label=${'Delivered and due'} .at=${at} .span=${over.RANGES[range].length} .zone=${zone} .caption=${over.throughput(range, points ?? [], zone)} .lines=${[
             {name: 'accepted', values: per(point => point.accepted), tone: 'edge', width: 1, words: rate},
             {name: 'delivered', values: per(point => point.delivered), tone: 'accent', width: 2, words: rate},
             {name: 'due at once (right)', values: (points ?? []).map(point => point.due), tone: 'waiting', dash: [5, 3], scale: 'right', words: whole},
@@ -250,11 +250,11 @@ export default class Overview extends Part {
       <section class="card" aria-label="Lateness">
         <header><h2>Lateness of first attempts</h2><span class="scope">logarithmic</span></header>
         ${part(
-          () => html`<bide-plot .label=${'Lateness of first attempts'} .at=${at} .zone=${zone} .log=${true} .least=${2500} .caption=${over.lateness(range, points ?? [], zone, PROMISE)} .lines=${[
-            {name: 'promise', values: at.map(() => PROMISE), tone: 'ink', width: 1, dash: [2, 4], words: length},
-            {name: 'p50', values: late('p50'), tone: 'accent', width: 2, words: length},
-            {name: 'p95', values: late('p95'), tone: 'waiting', dash: [6, 3], words: length},
-            {name: 'p99', values: late('p99'), tone: 'paused', dash: [2, 2], words: length},
+          () => html`<bide-plot .label=${'Lateness of first attempts'} .at=${at} .span=${over.RANGES[range].length} .zone=${zone} .log=${true} .least=${2500} .caption=${over.lateness(range, points ?? [], zone, PROMISE)} .lines=${[
+            {name: 'promise', values: at.map(() => PROMISE), tone: 'ink', width: 1, dash: [2, 4], words: over.late},
+            {name: 'p50', values: late('p50'), tone: 'accent', width: 2, words: over.late},
+            {name: 'p95', values: late('p95'), tone: 'waiting', dash: [6, 3], words: over.late},
+            {name: 'p99', values: late('p99'), tone: 'paused', dash: [2, 2], words: over.late},
           ]}></bide-plot>`,
         )}
       </section>

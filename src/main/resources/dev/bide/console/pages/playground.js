@@ -8,7 +8,7 @@ import {modern} from '../model/zones.js';
 import {days} from '../time.js';
 import {Part, heading, html, icon, nothing, toast} from '../parts/base.js';
 import {copy} from '../parts/curl.js';
-import {after, dueCell, nowish, previews, startsIn} from '../parts/delay-answer.js';
+import {after, dueCell, nowish, pauseAfter, previews, startsIn} from '../parts/delay-answer.js';
 import '../parts/delay-editor.js';
 import {failed, loading} from '../parts/notice.js';
 import {exact, locals, readers} from '../parts/times.js';
@@ -114,6 +114,9 @@ export default class Playground extends Part {
     } catch (error) {
       if (!signal.aborted) {
         this.fault = problem(error);
+        if (this.fault.away) {
+          this.typed = window.setTimeout(() => this.load(), pauseAfter(this.fault));
+        }
       }
     }
     this.requestUpdate();

@@ -149,9 +149,10 @@ export default class Run extends Part {
   }
 
   actions() {
-    return ['pause', 'resume', 'redrive', 'cancel']
+    // To resume it and to try it again stand beside what they mend.
+    return ['pause', 'cancel']
       .filter(name => RUN_DEEDS[name].from.includes(this.run?.status) && may(`${name}Run`, 'POST', `/runs/${this.runId}/${name}`))
-      .map(name => html`<button type="button" class=${name === 'redrive' ? 'primary' : nothing} title=${name === 'redrive' ? 'redrive: it goes on from the task that it failed at' : nothing} @click=${() => this.act(name)}>${RUN_DEEDS[name].label}${name === 'cancel' || name === 'redrive' ? '…' : ''}</button>`);
+      .map(name => html`<button type="button" @click=${() => this.act(name)}>${RUN_DEEDS[name].label}${name === 'cancel' ? '…' : ''}</button>`);
   }
 
   /** At the current wait of the timeline. @param {import('../model/timeline.js').Segment} segment */
@@ -235,7 +236,7 @@ export default class Run extends Part {
       case 'paused':
         return html`<ul class="needs" role="list"><li class="held">${icon('pause')}<p>It is paused at ${name}: nobody is called until it is resumed.</p>${may('resumeRun') ? html`<button type="button" @click=${() => this.act('resume')}>Resume</button>` : nothing}</li></ul>`;
       case 'failed':
-        return html`<ul class="needs" role="list"><li class="bad">${icon('cross')}<p>${this.why(run, name)}</p>${may('redriveRun') ? html`<button type="button" @click=${() => this.act('redrive')}>Try again…</button>` : nothing}</li></ul>`;
+        return html`<ul class="needs" role="list"><li class="bad">${icon('cross')}<p>${this.why(run, name)}</p>${may('redriveRun') ? html`<button type="button" class="primary" title="redrive: it goes on from the task that it failed at" @click=${() => this.act('redrive')}>Try again…</button>` : nothing}</li></ul>`;
       default: {
         const calls = (run.history ?? []).flatMap((/** @type {Json} */ each) => each.attempts).reduce((/** @type {number} */ sum, /** @type {Json} */ attempt) => sum + attempt.durationMs, 0);
         const took = length(Date.parse(run.finishedAt) - Date.parse(run.createdAt));

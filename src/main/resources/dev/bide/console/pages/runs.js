@@ -89,7 +89,7 @@ export default class Runs extends Part {
     const able = Object.values(RUN_DEEDS).filter(({call}) => may(`${call}Runs`));
     return able.length === 0
       ? nothing
-      : html`<details class="pick"><summary class="button">All that match ${icon('menu')}</summary><div class="card">${able.map(({call, label, from}) => {
+      : html`<details class="acts"><summary class="button">All that match ${icon('menu')}</summary><div class="card">${able.map(({call, label, from}) => {
           const off = status.length > 0 && !status.some(name => from.includes(name));
           return html`<button type="button" class="plain" aria-disabled=${off ? 'true' : 'false'} @click=${(/** @type {Event} */ event) => {
             if (!off) {

@@ -137,7 +137,7 @@ export default class Timer extends Part {
     const waits = WAITING.includes(timer.status);
     return html`<div class="stack">
       ${timer.status === 'dead' ? this.died(timer) : nothing}
-      <div class="pair">
+      <div class="split">
       <section class="card">
         <header><h2>${waits ? (timer.nextAttemptAt ? 'Next attempt' : 'Due') : timer.status === 'paused' ? 'Paused; it would be due' : 'Was due'}</h2><span class="scope">times in ${timer.timezone}</span></header>
         ${waits ? html`<p class="figure"><span class="value">${left > 0 ? `In ${countdown(left)}` : left > -1000 ? 'Due: taken within a second' : `${length(-left)} late`}</span></p>` : nothing}

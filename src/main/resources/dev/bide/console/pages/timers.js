@@ -135,7 +135,7 @@ export default class Timers extends Part {
     if (status.length === 1 && status[0] === 'dead' && may('cancelTimers')) {
       deeds.push({deed: 'dismiss', label: 'Dismiss', from: ['dead']});
     }
-    return html`<details class="pick"><summary class="button">All that match ${icon('menu')}</summary><div class="card">${deeds.map(({deed, label, from}) => {
+    return html`<details class="acts"><summary class="button">All that match ${icon('menu')}</summary><div class="card">${deeds.map(({deed, label, from}) => {
       const off = status.length > 0 && !status.some(name => from.includes(name));
       return html`<button type="button" class="plain" aria-disabled=${off ? 'true' : 'false'} @click=${(/** @type {Event} */ event) => {
         if (!off) {

@@ -1,13 +1,15 @@
 /** A workflow as it is written: its tasks as cards, a run on paper above them, and what saving it does before it is done. */
-import {call, get, idOf, problem} from '../api.js';
+import {call, get, idOf, may, post, problem} from '../api.js';
 import {go, guard, here, link} from '../app.js';
 import {sampleFor} from '../model/fill.js';
 import {check, parse, write} from '../model/json.js';
 import {shortId} from '../model/words.js';
 import {back, draft, json, keep, unsendable} from '../model/workflow.js';
+import {learn} from '../model/walk.js';
 import {modern} from '../model/zones.js';
 import {Part, heading, html, icon, live, nothing, toast} from '../parts/base.js';
 import {asCurl} from '../parts/curl.js';
+import {nowish, pauseAfter} from '../parts/delay-answer.js';
 import {ask} from '../parts/dialog.js';
 import {either, failed} from '../parts/notice.js';
 import '../parts/ruler.js';
@@ -22,6 +24,7 @@ import {zonePicker} from '../parts/zone-picker.js';
 /** @typedef {import('../parts/task-list.js').Wrong} Wrong */
 
 const KEEP = 500;
+const LONG = 10;
 
 export default class WorkflowEditor extends Part {
   /** @param {Record<string, string>} params */
@@ -74,7 +77,8 @@ export default class WorkflowEditor extends Part {
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    clearTimeout(this.timer);
+    guard(undefined);
+    this.keep();
     if (this.pressed) {
       document.removeEventListener('keydown', this.pressed);
     }
@@ -102,9 +106,10 @@ export default class WorkflowEditor extends Part {
     const {query} = here();
     try {
       if (this.workflowId) {
-        const {body, headers} = await call('GET', `/workflows/${this.workflowId}`);
+        const {body, headers} = await call('GET', `/workflows/${this.workflowId}`, {patient: false});
         const version = query.get('version');
         const other = version ? await get(`/workflows/${this.workflowId}/versions/${encodeURIComponent(version)}`) : undefined;
+        await this.foresee(body);
         this.take(body, headers.get('ETag') ?? '', other);
       } else {
         const from = query.get('from');
@@ -116,8 +121,22 @@ export default class WorkflowEditor extends Part {
       this.kept = kept ? parse(kept) : undefined;
     } catch (error) {
       this.fault = problem(error);
+      if (this.fault.away && this.isConnected) {
+        window.setTimeout(() => this.isConnected && this.load(), pauseAfter(this.fault));
+      }
     }
     this.requestUpdate();
+  }
+
+  /** A long workflow is walked by the service at once. @param {any} stored */
+  async foresee({id, tasks, timezone = 'UTC'}) {
+    if (tasks.length > LONG) {
+      try {
+        learn(tasks, timezone, (await post(`/workflows/${id}/simulate`, {from: nowish(), timezone}, {patient: false})).steps);
+      } catch {
+        // Then it is asked wait by wait.
+      }
+    }
   }
 
   /** @param {any} stored @param {string} etag @param {any} [other] a version to begin with */
@@ -158,8 +177,17 @@ export default class WorkflowEditor extends Part {
     this.refusal = undefined;
     this.kept = undefined;
     clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.draft && tab.set(this.place, this.changed ? write({at: Date.now(), version: this.stored?.version, text: keep(this.draft)}) : null), KEEP);
+    this.timer = window.setTimeout(() => this.keep(), KEEP);
     this.requestUpdate();
+  }
+
+  /** Keeps what is not saved, if anything was changed since it was kept. */
+  keep() {
+    if (this.timer && this.draft) {
+      clearTimeout(this.timer);
+      this.timer = 0;
+      tab.set(this.place, this.changed ? write({at: Date.now(), version: this.stored?.version, text: keep(this.draft)}) : null);
+    }
   }
 
   takeUp() {
@@ -235,9 +263,11 @@ export default class WorkflowEditor extends Part {
     }
   }
 
+  /** Nothing is left to be saved. */
   done() {
     guard(undefined);
     clearTimeout(this.timer);
+    this.timer = 0;
     tab.set(this.place, null);
   }
 
@@ -284,6 +314,10 @@ export default class WorkflowEditor extends Part {
   }
 
   buttons() {
+    const [operation, method, path] = this.workflowId ? ['replaceWorkflow', 'PUT', `/workflows/${this.workflowId}`] : ['createWorkflow', 'POST', '/workflows'];
+    if (!may(operation, method, path)) {
+      return html`<span class="chip">this key may look only</span>`;
+    }
     const nothingToSave = this.workflowId !== undefined && !this.changed;
     return html`<button type="button" @click=${() => this.discard()}>${this.changed ? 'Discard' : 'Back'}</button>
       <button type="button" class="primary" title="Ctrl + Enter" aria-disabled=${nothingToSave || this.saving ? 'true' : 'false'} @click=${() => !nothingToSave && this.save()}>${this.workflowId ? 'Save…' : 'Make it'}</button>`;
@@ -321,7 +355,7 @@ export default class WorkflowEditor extends Part {
           this.requestUpdate();
         }}></bide-task-list>
       ${this.workflowId ? nothing : asCurl('POST', '/workflows', {body: json(now)})}
-      <div class="save">${this.buttons()}</div>
+      <div class="row save">${this.buttons()}</div>
     </div>`;
   }
 }

@@ -230,6 +230,12 @@ export default class WorkflowPage extends Part {
     </tr>`;
   }
 
+  /** Lists of runs say the task by its id. @param {string | undefined} id */
+  taskName(id) {
+    const known = this.workflow?.tasks.find(task => task.id === id)?.name ?? this.waiting?.find(task => task.taskId === id)?.name;
+    return known ?? (id ? html`<span class="soft">of an older version</span>` : html`<span class="soft">–</span>`);
+  }
+
   filters() {
     const {query} = here();
     const chosen = (query.get('status') ?? '').split(',').filter(name => RUN_STATES.includes(name));
@@ -264,7 +270,7 @@ export default class WorkflowPage extends Part {
           run => html`<tr>
             <th scope="row"><a href=${link(`/runs/${run.id}`)}>${run.key ?? shortId(run.id)}</a></th>
             <td>${chip(run.status)}</td>
-            <td data-label="task">${run.task?.name ?? '–'}</td>
+            <td data-label="task">${this.taskName(run.currentTaskId)}</td>
             <td data-label="version">v${run.workflowVersion}</td>
             <td data-label="begun"><bide-when .at=${run.createdAt} .zone=${run.timezone ?? zone}></bide-when></td>
           </tr>`,

@@ -57,9 +57,10 @@ export class ActionEditor extends Part {
     this.change({headers: this.value.headers.map((header, i) => (i === at ? {...header, ...patch} : header))});
   }
 
-  /** @param {string} name a header's, or a field below the action */
+  /** @param {string} name of a field; what lies deeper in it is said by its own name */
   wrong(name) {
-    return this.errors.find(({field}) => field === name || field.startsWith(name + '[') || field.startsWith(name + '.'))?.message ?? '';
+    const fault = this.errors.find(({field}) => field === name || field.startsWith(name + '[') || field.startsWith(name + '.'));
+    return fault ? `${fault.field.slice(name.length).replace(/^\./, '')} ${fault.message}`.trim() : '';
   }
 
   /** Puts a variable where one was writing: in a header, else in the body, in quotes unless it stands in a text already. @param {string} variable */
@@ -112,10 +113,10 @@ export class ActionEditor extends Part {
     const names = headers.map(({name}) => name.trim().toLowerCase());
     const wrong = this.wrong('headers');
     return html`<fieldset class="field" data-path="${this.path}.headers">
-      <legend class="label small">Headers</legend>
+      <legend class="small">Headers</legend>
       ${headers.map(({name, value}, i) => {
         const twice = names[i] !== '' && names.indexOf(names[i]) !== i;
-        return html`<div class="pair">
+        return html`<div class="header">
           <input aria-label="Header ${i + 1}, name" placeholder="X-Template" autocomplete="off" spellcheck="false" aria-invalid=${twice ? 'true' : nothing} .value=${live(name)} @input=${(/** @type {Event} */ event) => this.header(i, {name: /** @type {HTMLInputElement} */ (event.target).value})}>
           <input aria-label="Header ${i + 1}, value" placeholder="welcome" autocomplete="off" spellcheck="false" data-header=${i} .value=${live(value)} @focus=${(/** @type {FocusEvent} */ event) => (this.last = /** @type {HTMLInputElement} */ (event.target))} @input=${(/** @type {Event} */ event) => this.header(i, {value: /** @type {HTMLInputElement} */ (event.target).value})}>
           <button type="button" class="square plain" aria-label="Without header ${name || i + 1}" @click=${() => this.change({headers: headers.filter((_, j) => i !== j)})}>${icon('close')}</button>
@@ -130,7 +131,7 @@ export class ActionEditor extends Part {
   async addHeader() {
     this.change({headers: [...this.value.headers, {name: '', value: ''}]});
     await this.updateComplete;
-    /** @type {HTMLInputElement | undefined} */ ([...this.querySelectorAll('.pair')].at(-1)?.querySelector('input') ?? undefined)?.focus();
+    /** @type {HTMLInputElement | undefined} */ ([...this.querySelectorAll('.header')].at(-1)?.querySelector('input') ?? undefined)?.focus();
   }
 
   variables() {
@@ -138,7 +139,7 @@ export class ActionEditor extends Part {
     return html`<div class="field">
       <span class="label" id="${this.name}-variables">Variables: put one where you write</span>
       <div class="toggles" role="group" aria-labelledby="${this.name}-variables">${variables(this.sample).map(name => html`<button type="button" class="toggle small mono" @click=${() => this.insert(name)}>${name}</button>`)}</div>
-      ${unknown.length > 0 ? html`<span class="note turned">${icon('warn')}<span>There is no variable <code>${unknown[0]}</code>; it stays empty.</span></span>` : nothing}
+      ${unknown.length > 0 ? html`<span class="note turned">${icon('warn')}<span>There is no variable <code>${unknown[0]}</code>; it will be refused.</span></span>` : nothing}
     </div>`;
   }
 

@@ -24,7 +24,7 @@ export class Part extends LitElement {
     /** @type {Set<Poller>} */
     this.pollers = new Set();
     /** Each poller's own: that one can be answered mends nothing of the other. @type {Map<Poller, Problem>} */
-    this.faults = new Map();
+    this.polled = new Map();
   }
 
   createRenderRoot() {
@@ -47,15 +47,15 @@ export class Part extends LitElement {
     const poller = poll(async signal => {
       try {
         await load(signal);
-        this.faults.delete(poller);
+        this.polled.delete(poller);
       } catch (error) {
         if (!signal.aborted) {
-          this.faults.set(poller, problem(error));
+          this.polled.set(poller, problem(error));
         }
         throw error;
       } finally {
         if (!signal.aborted) {
-          [this.fault] = this.faults.values();
+          [this.fault] = this.polled.values();
           this.requestUpdate();
         }
       }
@@ -69,7 +69,7 @@ export class Part extends LitElement {
     if (poller) {
       poller.stop();
       this.pollers.delete(poller);
-      this.faults.delete(poller);
+      this.polled.delete(poller);
     }
   }
 

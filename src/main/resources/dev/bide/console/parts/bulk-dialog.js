@@ -76,7 +76,7 @@ export async function bulk({things = 'timers', deed, filter, words, limit: given
   const known = new Map();
   let abort = new AbortController();
   let redraw = () => {};
-  const time = deed === 'reschedule' ? new TimeChoice({changed: () => redraw()}) : undefined;
+  const time = deed === 'reschedule' ? new TimeChoice({zoneFrom: 'of each timer; here yours', changed: () => redraw()}) : undefined;
 
   const body = () => ({
     filter,
@@ -174,7 +174,7 @@ export async function bulk({things = 'timers', deed, filter, words, limit: given
                   return html`<li>${row?.status ? chip(row.status) : nothing}<span>${row?.words ?? shortId(each.id)}</span><span class="soft">${row?.to ?? ''}</span>${each.dueAt ? html`<bide-when class="small soft" .at=${each.dueAt} .only=${'words'}></bide-when>` : nothing}</li>`;
                 })}</ul></details>`
             : nothing}
-          ${time ? html`<fieldset class="stack tight"><legend>To when?</legend>${time.draw({delay: true, errors: fault?.errors})}</fieldset>` : nothing}
+          ${time ? html`<fieldset class="stack tight"><legend>To when?</legend>${time.draw(fault?.errors)}</fieldset>` : nothing}
           ${deed === 'redrive' && things === 'runs'
             ? html`<fieldset><legend>By which version?</legend>${[['same', 'the one that each goes by'], ['latest', 'the newest of its workflow']].map(([value, text]) => html`<label class="choice"><input type="radio" name="version" value=${value} .checked=${version === value} @change=${() => {
                 version = value;
@@ -182,7 +182,7 @@ export async function bulk({things = 'timers', deed, filter, words, limit: given
               }}>${text}</label>`)}</fieldset>`
             : nothing}
           <div class="row top">
-            <div class="field"><label for="bulk-limit">Only the oldest</label><input id="bulk-limit" class="few" inputmode="numeric" pattern="[1-9][0-9]{0,7}" placeholder="all" autocomplete="off" .value=${limit} aria-invalid=${errors.has('limit') ? 'true' : nothing} @input=${(/** @type {Event} */ event) => {
+            <div class="field"><label for="bulk-limit">Only the oldest</label><input id="bulk-limit" class="short" inputmode="numeric" pattern="[1-9][0-9]{0,7}" placeholder="all" autocomplete="off" .value=${limit} aria-invalid=${errors.has('limit') ? 'true' : nothing} @input=${(/** @type {Event} */ event) => {
               const input = /** @type {HTMLInputElement} */ (event.target);
               if (input.validity.valid) {
                 limit = input.value;
@@ -195,7 +195,7 @@ export async function bulk({things = 'timers', deed, filter, words, limit: given
               again();
             }}>${wrong('reason') === nothing ? html`<span class="help">Kept with the operation, for those who ask later.</span>` : wrong('reason')}</div>
           </div>
-          ${counted && counted.matched > MANY ? html`<div class="field"><label for="bulk-typed">Type ${counted.matched} to go on</label><input id="bulk-typed" class="few" inputmode="numeric" autocomplete="off" .value=${typed} @input=${(/** @type {Event} */ event) => {
+          ${counted && counted.matched > MANY ? html`<div class="field"><label for="bulk-typed">Type ${counted.matched} to go on</label><input id="bulk-typed" class="short" inputmode="numeric" autocomplete="off" .value=${typed} @input=${(/** @type {Event} */ event) => {
             typed = /** @type {HTMLInputElement} */ (event.target).value;
             again();
           }}></div>` : nothing}
@@ -265,7 +265,7 @@ export async function each({things = 'timers', deed, items, zone}) {
         }}>
           <h2>${title(deed, what)}</h2>
           <p aria-live="polite">${over ? (failures === 0 ? 'Done.' : `${some(items.length - failures, one, things)} changed, ${failures} not.`) : DEEDS[deed].follows[things]}</p>
-          ${time && !begun ? time.draw({delay: true}) : nothing}
+          ${time && !begun ? time.draw() : nothing}
           <ul class="sample" role="list">${items.map(({id, words, status}) => {
             const said = came.get(id);
             return html`<li>${said === true ? html`<span class="good">${icon('tick')}<span class="visually-hidden">done</span></span>` : said ? html`<span class="bad">${icon('cross')}<span class="visually-hidden">not done</span></span>` : chip(status)}<span>${words}</span>${said && said !== true ? html`<span class="small bad">${said.detail || said.title}</span>` : nothing}</li>`;

@@ -1,5 +1,5 @@
 /** Another time for a timer that waits, or for many: by a delay that is counted from now, or at a time. */
-import {Problem, call, place, problem} from '../api.js';
+import {Problem, call, clock, place, problem} from '../api.js';
 import {exact, readers} from './times.js';
 import {html, icon, nothing, toast} from './base.js';
 import {asCurl} from './curl.js';
@@ -7,6 +7,7 @@ import {open} from './dialog.js';
 import {instantOf, momentField, wallOf} from './moment.js';
 import {failed} from './notice.js';
 import {zonePicker} from './zone-picker.js';
+import './delay-editor.js';
 
 /** @typedef {{delay: unknown} | {dueAt: string}} Choice what `PATCH /timers/{id}` takes */
 
@@ -14,12 +15,18 @@ import {zonePicker} from './zone-picker.js';
  * The two ways, as a part of a form. It keeps what was chosen in `choice` and says when that changes.
  */
 export class TimeChoice {
-  /** @param {{zone?: string, dueAt?: string, delay?: unknown, changed: () => void}} how */
-  constructor({zone = readers(), dueAt, delay = {type: 'period', amount: 1, unit: 'days'}, changed}) {
+  /** @param {{zone?: string, zoneFrom?: string, dueAt?: string, delay?: unknown, changed: () => void}} how */
+  constructor({zone = readers(), zoneFrom = 'of the timer', dueAt, delay = {type: 'period', amount: 1, unit: 'days'}, changed}) {
     this.zone = zone;
+    this.delayZone = zone;
+    this.zoneFrom = zoneFrom;
     this.changed = changed;
-    this.way = 'time';
+    /** @type {'delay' | 'time'} */
+    this.way = 'delay';
+    this.first = delay;
     this.delay = delay;
+    /** Whether the service could use the delay when it was last asked. */
+    this.usable = true;
     /** @type {import('./moment.js').Wall} */
     this.wall = {date: '', time: ''};
     /** @type {Awaited<ReturnType<typeof instantOf>> | undefined} */
@@ -38,7 +45,7 @@ export class TimeChoice {
   /** @returns {Choice | undefined} undefined until it can be sent */
   get choice() {
     if (this.way === 'delay') {
-      return {delay: this.delay};
+      return this.usable ? {delay: this.delay} : undefined;
     }
     return this.instant ? {dueAt: this.instant.dueAt} : undefined;
   }
@@ -64,8 +71,30 @@ export class TimeChoice {
     this.changed();
   }
 
-  /** @param {{delay: boolean, errors?: import('../api.js').FieldError[]}} how whether a delay can be chosen, and what the service said of it */
-  draw({errors = []} = {delay: true}) {
+  /** @param {import('../api.js').FieldError[]} [errors] what the service said of it */
+  draw(errors = []) {
+    const choice = (/** @type {'delay' | 'time'} */ way, /** @type {string} */ words) => html`<label class="choice"><input type="radio" name="way" value=${way} .checked=${this.way === way} @change=${() => {
+      this.way = way;
+      this.changed();
+    }}>${words}</label>`;
+    const below = errors.filter(({field}) => field.startsWith('delay.')).map(({field, message}) => ({field: field.slice('delay.'.length), message}));
+    return html`<div class="row">${choice('delay', 'by a delay, counted from now')}${choice('time', 'at a time')}</div>
+      ${this.way === 'delay'
+        ? html`<bide-delay-editor .value=${this.first} .zone=${this.delayZone} .zoneFrom=${this.zoneFrom} .errors=${below} .linked=${false}
+            @delay-change=${(/** @type {CustomEvent} */ event) => {
+              this.delay = event.detail.json;
+              this.usable = false;
+              this.changed();
+            }}
+            @delay-answer=${(/** @type {CustomEvent} */ event) => {
+              this.usable = event.detail.ok;
+              this.changed();
+            }}></bide-delay-editor>`
+        : this.drawTime(errors)}`;
+  }
+
+  /** @param {import('../api.js').FieldError[]} errors */
+  drawTime(errors) {
     const {fields} = place([...(this.fault?.errors ?? []), ...errors], ['delay.date', 'delay.at', 'timezone', 'dueAt']);
     const wrong = fields.get('delay.date') ?? fields.get('delay.at') ?? fields.get('dueAt');
     const {instant} = this;
@@ -91,8 +120,17 @@ export class TimeChoice {
           },
         })}
       </div>
-      <output class="small">${this.fault && fields.size === 0 ? this.fault.message : instant ? html`${icon('clock')} ${exact(instant.local)}${instant.clockChange ? (instant.clockChange.kind === 'gap' ? `. ${instant.clockChange.local.slice(11, 16)} does not exist that day.` : `. ${instant.clockChange.local.slice(11, 16)} comes twice; the first counts.`) : ''}${Date.parse(instant.dueAt) < Date.now() ? '. That has passed: it is called now.' : ''}` : 'Give a date.'}</output>`;
+      <output class="small">${this.fault && fields.size === 0 ? this.fault.message : instant ? html`${icon('clock')} ${exact(instant.local)}${changeWords(instant.clockChange)}${Date.parse(instant.dueAt) < clock.now() ? '. That has passed: it is called now.' : ''}` : 'Give a date.'}</output>`;
   }
+}
+
+/** @param {{kind: string, local: string} | undefined} change */
+function changeWords(change) {
+  if (!change) {
+    return '';
+  }
+  const time = change.local.slice(11, 16);
+  return change.kind === 'gap' ? `. ${time} does not exist that day: the clocks go forward.` : `. ${time} comes twice that day; the first counts.`;
 }
 
 /**
@@ -131,7 +169,7 @@ export async function changeTime({id, dueAt, timezone, delay}) {
             }
           }}>
           <h2>Change the time</h2>
-          ${time.draw({delay: true, errors: fault?.errors})}
+          ${time.draw(fault?.errors)}
           ${choice ? asCurl('PATCH', path, {body: choice}) : nothing}
           ${fault && fault.errors.length === 0 ? failed(fault) : nothing}
           <footer>

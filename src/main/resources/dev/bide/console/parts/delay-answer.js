@@ -8,9 +8,14 @@ import {exact, length, locals} from './times.js';
 /** @typedef {{dueAt?: string | null, local?: string, timezone?: string, rule?: string, clockChange?: {kind: 'gap' | 'overlap', local: string}, error?: {field: string, message: string}}} Item */
 
 const MINUTE = 60_000;
+/** Who asks while the service is away asks again after so long, and says meanwhile that it is. */
+const AGAIN = 4000;
+
+/** @param {import('../api.js').Problem} fault @returns {number} milliseconds */
+export const pauseAfter = fault => (fault.retryAfter ? fault.retryAfter * 1000 : AGAIN);
 
 /** @param {unknown} delay @param {string[]} from @param {string} timezone @param {AbortSignal} [signal] @returns {Promise<Item[]>} */
-export const previews = async (delay, from, timezone, signal) => (await post('/delays/preview', {delay, timezone, from}, {signal})).items;
+export const previews = async (delay, from, timezone, signal) => (await post('/delays/preview', {delay, timezone, from}, {signal, patient: false})).items;
 
 /** Now, to the minute: what is shown should not flicker. */
 export const nowish = () => new Date(Math.floor(clock.now() / MINUTE) * MINUTE).toISOString();

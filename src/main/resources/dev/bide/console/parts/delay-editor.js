@@ -4,13 +4,13 @@
  */
 import {problem} from '../api.js';
 import {link} from '../app.js';
-import {DAYS, IF_PAST, UNITS, WEEKEND, WORKDAYS, change, draft, fieldOf, json, quick, shown, timeOfDay, zoneMatters} from '../model/delay.js';
+import {DAYS, IF_PAST, UNITS, WEEKEND, WORKDAYS, change, draft, fieldOf, json, missing, quick, shown, timeOfDay, zoneMatters} from '../model/delay.js';
 import {pretty, write} from '../model/json.js';
 import {modern} from '../model/zones.js';
 import {MONTH_NAMES} from '../time.js';
 import {Part, classMap, html, icon, live, nothing} from './base.js';
 import {asCurl, copyButton} from './curl.js';
-import {answerFor, answerView, nowish, spoken} from './delay-answer.js';
+import {answerFor, answerView, nowish, pauseAfter, spoken} from './delay-answer.js';
 import {loading} from './notice.js';
 import {readers} from './times.js';
 import {zonePicker} from './zone-picker.js';
@@ -26,20 +26,6 @@ const KINDS = [
   {kind: 'date', words: 'A date', help: '24 December'},
 ];
 const title = (/** @type {string} */ text) => text[0] + text.slice(1).toLowerCase();
-
-/** What is not chosen yet; nobody has to be told that it is wrong. @param {Draft} draft */
-function missing(draft) {
-  switch (draft.kind) {
-    case 'period':
-      return draft.amount.trim() === '' ? 'Type how many.' : '';
-    case 'weekdays':
-      return draft.days.length === 0 ? 'Choose a day, or several.' : '';
-    case 'date':
-      return draft.date === '' ? 'Choose a date.' : '';
-    case 'yearly':
-      return draft.day.trim() === '' ? 'Type the day.' : '';
-  }
-}
 
 export class DelayEditor extends Part {
   static properties = {
@@ -75,10 +61,10 @@ export class DelayEditor extends Part {
     /** @type {import('./delay-answer.js').Answer | undefined} */
     this.answer = undefined;
     /** @type {FieldError[]} */
-    this.faults = [];
+    this.refused = [];
     this.said = '';
     this.asked = '';
-    this.timers = {typed: 0, spoken: 0, minute: 0};
+    this.timers = {typed: 0, spoken: 0, minute: 0, again: 0};
     this.abort = new AbortController();
   }
 
@@ -137,7 +123,7 @@ export class DelayEditor extends Part {
   edit(next) {
     this.take(next);
     this.errors = [];
-    this.faults = [];
+    this.refused = [];
     const value = json(this.draft);
     this.sent = write(value);
     this.requestUpdate();
@@ -148,7 +134,7 @@ export class DelayEditor extends Part {
       await this.ask();
       clearTimeout(this.timers.spoken);
       this.timers.spoken = window.setTimeout(() => {
-        this.said = this.faults.length > 0 ? this.faults.map(fault => fault.message).join('. ') : this.answer ? spoken(this.answer) : '';
+        this.said = this.refused.length > 0 ? this.refused.map(fault => fault.message).join('. ') : this.answer ? spoken(this.answer) : '';
         this.requestUpdate();
       }, SPOKEN);
     }, TYPED);
@@ -157,6 +143,7 @@ export class DelayEditor extends Part {
   /** Asks what it comes to; an answer to what was asked before is dropped. */
   async ask() {
     this.abort.abort();
+    clearTimeout(this.timers.again);
     if (missing(this.draft)) {
       return;
     }
@@ -165,14 +152,17 @@ export class DelayEditor extends Part {
     try {
       const answer = await answerFor(json(this.draft), this.zone, this.own, signal);
       if (!signal.aborted) {
-        [this.answer, this.asked, this.faults, this.fault] = [answer, text, [], undefined];
+        [this.answer, this.asked, this.refused, this.fault] = [answer, text, [], undefined];
         this.tell(answer.items[0].error === undefined);
       }
     } catch (error) {
       if (!signal.aborted) {
         this.fault = problem(error);
-        this.faults = this.fault.errors.map(({field, message}) => ({field: field.replace(/^delay\./, ''), message}));
+        this.refused = this.fault.errors.map(({field, message}) => ({field: field.replace(/^delay\./, ''), message}));
         this.tell(false);
+        if (this.fault.away) {
+          this.timers.again = window.setTimeout(() => this.ask(), pauseAfter(this.fault));
+        }
       }
     }
     this.requestUpdate();
@@ -185,7 +175,7 @@ export class DelayEditor extends Part {
 
   /** What is wrong, at a field of the draft. @param {keyof Draft} field @returns {string} */
   wrong(field) {
-    return [...this.errors, ...this.faults].find(fault => fieldOf(this.draft, fault.field) === field && (field !== 'timezone' || this.draft.timezone !== null))?.message ?? '';
+    return [...this.errors, ...this.refused].find(fault => fieldOf(this.draft, fault.field) === field && (field !== 'timezone' || this.draft.timezone !== null))?.message ?? '';
   }
 
   /** @param {keyof Draft} field */
@@ -209,15 +199,16 @@ export class DelayEditor extends Part {
     const kind = now.kind === 'yearly' ? 'date' : now.kind;
     const fields = shown(now);
     return html`
+    <div class="stack">
     <div class="row offers" role="group" aria-label="Often wanted"><span class="soft small">Often:</span>${quick.map(
       offer => html`<button type="button" class="toggle" aria-pressed=${write(offer.delay) === write({...json(now), timezone: undefined}) ? 'true' : 'false'} @click=${() => this.offer(offer.delay)}>${offer.words}</button>`,
     )}</div>
     <div class="halves">
       <div class="stack">
         <fieldset>
-          <legend>Wait for</legend>
-          <div class="picks">${KINDS.map(
-            ({kind: other, words, help}) => html`<label class="pick"><input type="radio" name="${this.name}-kind" .checked=${live(kind === other)} @change=${() => this.choose(other === 'date' ? this.dated : /** @type {'period' | 'weekdays'} */ (other))}><span>${words}<span class="help">${help}</span></span></label>`,
+          <legend class="small">Wait for</legend>
+          <div class="options">${KINDS.map(
+            ({kind: other, words, help}) => html`<label class="option"><input type="radio" name="${this.name}-kind" .checked=${live(kind === other)} @change=${() => this.choose(other === 'date' ? this.dated : /** @type {'period' | 'weekdays'} */ (other))}><span>${words}<br><span class="small soft">${help}</span></span></label>`,
           )}</div>
         </fieldset>
         ${kind === 'period' ? this.period() : kind === 'weekdays' ? this.weekdays() : this.dates()}
@@ -226,7 +217,7 @@ export class DelayEditor extends Part {
         ${zoneMatters(now) || now.timezone !== null ? this.clocks() : html`<p class="help soft small">So long by any clock: time zones change nothing.</p>`}
       </div>
       ${this.box()}
-    </div>`;
+    </div></div>`;
   }
 
   /** Keeps the zone that was chosen. @param {Record<string, unknown>} delay */
@@ -238,7 +229,7 @@ export class DelayEditor extends Part {
     const {amount, unit, at} = this.draft;
     const whole = /^\d{1,5}$/.test(amount) ? Number(amount) * (unit === 'weeks' ? 7 : 1) : 0;
     return html`<fieldset>
-      <legend>How long</legend>
+      <legend class="small">How long</legend>
       <div class="row">
         <input class="tiny" inputmode="numeric" autocomplete="off" aria-label="Amount" data-path="${this.path}.amount" aria-invalid=${this.invalid('amount')} aria-describedby=${this.described('amount')} .value=${live(amount)}
           @input=${(/** @type {Event} */ event) => this.set('amount', /** @type {HTMLInputElement} */ (event.target).value)} @keydown=${(/** @type {KeyboardEvent} */ event) => this.step(event)}>
@@ -264,9 +255,9 @@ export class DelayEditor extends Part {
     const {days} = this.draft;
     const all = (/** @type {string} */ words, /** @type {string[]} */ chosen) => html`<button type="button" class="plain small" @click=${() => this.set('days', chosen)}>${words}</button>`;
     return html`<fieldset data-path="${this.path}.days" aria-describedby=${this.described('days')}>
-      <legend>On the next</legend>
+      <legend class="small">On the next</legend>
       <div class="days">${DAYS.map(
-        day => html`<label class="pick" title=${title(day)}><input type="checkbox" class="visually-hidden" .checked=${live(days.includes(day))} @change=${() => this.set('days', days.includes(day) ? days.filter(other => other !== day) : [...days, day])}><span aria-hidden="true">${title(day).slice(0, 3)}</span><span class="visually-hidden">${title(day)}</span></label>`,
+        day => html`<label class="option" title=${title(day)}><input type="checkbox" class="visually-hidden" .checked=${live(days.includes(day))} @change=${() => this.set('days', days.includes(day) ? days.filter(other => other !== day) : [...days, day])}><span aria-hidden="true">${title(day).slice(0, 3)}</span><span class="visually-hidden">${title(day)}</span></label>`,
       )}</div>
       <div class="row">${all('all days', DAYS)}${all('workdays', WORKDAYS)}${all('weekend', WEEKEND)}</div>
       ${this.problemAt('days')}
@@ -277,7 +268,7 @@ export class DelayEditor extends Part {
     const {kind, date, month, day} = this.draft;
     const way = (/** @type {'date' | 'yearly'} */ value, /** @type {string} */ words) => html`<label class="choice"><input type="radio" name="${this.name}-dated" .checked=${live(kind === value)} @change=${() => this.choose(value)}>${words}</label>`;
     return html`<fieldset>
-      <legend>Which</legend>
+      <legend class="small">Which</legend>
       <div class="stack tight">
         <div class="row">${way('date', 'on')}
           <input type="date" aria-label="Date" min="0001-01-01" max="9999-12-31" data-path="${kind === 'date' ? `${this.path}.date` : nothing}" aria-invalid=${this.invalid('date')} aria-describedby=${this.described('date')} .value=${live(date)}
@@ -298,7 +289,7 @@ export class DelayEditor extends Part {
     const {at, kind} = this.draft;
     const without = {period: 'so many hours later, whatever the clock shows', weekdays: 'from the beginning of the day; at once if today is one of them', date: 'from the beginning of that day', yearly: 'from the beginning of that day'}[kind];
     return html`<fieldset>
-      <legend>Time of day</legend>
+      <legend class="small">Time of day</legend>
       <div class="row">
         <label class="choice"><input type="checkbox" .checked=${live(at !== null)} @change=${() => this.set('at', at === null ? '09:00' : null)}>at</label>
         ${at === null
@@ -312,7 +303,7 @@ export class DelayEditor extends Part {
 
   past() {
     return html`<fieldset data-path="${this.path}.ifPast">
-      <legend>If that date has passed</legend>
+      <legend class="small">If that date has passed</legend>
       ${IF_PAST.map(({value, words}) => html`<label class="choice"><input type="radio" name="${this.name}-past" .checked=${live(this.draft.ifPast === value)} @change=${() => this.set('ifPast', value)}>${words}</label>`)}
       ${this.problemAt('ifPast')}
     </fieldset>`;
@@ -326,7 +317,7 @@ export class DelayEditor extends Part {
       /** @type {HTMLInputElement | null} */ (this.querySelector(`#${this.name}-zone`))?.select();
     };
     return html`<fieldset>
-      <legend>By the clocks</legend>
+      <legend class="small">By the clocks</legend>
       <label class="choice"><input type="radio" name="${this.name}-clocks" .checked=${live(timezone === null)} @change=${() => this.set('timezone', null)}><span>${this.zoneFrom} <span class="soft">(${this.zone})</span></span></label>
       <div class="row">
         <label class="choice"><input type="radio" name="${this.name}-clocks" .checked=${live(timezone !== null)} @change=${own}>always of</label>
@@ -339,12 +330,12 @@ export class DelayEditor extends Part {
 
   box() {
     const lacks = missing(this.draft);
-    const old = this.fault?.away === true || (this.answer !== undefined && this.asked !== this.sent);
-    const elsewhere = this.faults.filter(fault => {
+    const old = this.answer !== undefined && (this.fault?.away === true || this.asked !== this.sent);
+    const elsewhere = this.refused.filter(fault => {
       const field = fieldOf(this.draft, fault.field);
       return field === null || (field === 'timezone' && this.draft.timezone === null);
     });
-    const refused = this.faults.length > 0;
+    const refused = this.refused.length > 0;
     const value = json(this.draft);
     return html`<section class=${classMap({answer: true, old})} aria-label="What it comes to">
       ${lacks
@@ -354,7 +345,7 @@ export class DelayEditor extends Part {
           : this.answer
             ? answerView(this.answer, this.fault?.away === true)
             : this.fault
-              ? html`<p class="error">${icon('cross')}<span>${this.fault.message}</span></p>`
+              ? html`<p class="error">${icon('cross')}<span>${this.fault.message}</span></p><div><button type="button" @click=${() => this.ask()}>Try again</button></div>`
               : loading(4)}
       <output class="visually-hidden" aria-live="polite">${this.said}</output>
       <footer class="row">

@@ -106,7 +106,7 @@ export function months(grid, cells) {
     const weeks = Array.from({length: Math.ceil(cellsOf.length / 7)}, (_, week) => cellsOf.slice(week * 7, week * 7 + 7));
     const name = `${MONTH_NAMES[new Date(first).getUTCMonth()]} ${new Date(first).getUTCFullYear()}`;
     return html`<details>
-      <summary><span>${name}</span><span class="number">${month.some(cell => loads[cells.indexOf(cell)].over) ? html`<strong aria-label="more than can be carried">!</strong> ` : nothing}${sums[row] === 0 ? html`<span class="soft">none</span>` : `${exact ? '' : '≈ '}${number(sums[row])}`}</span>
+      <summary>${name}: ${sums[row] === 0 ? html`<span class="soft">none</span>` : html`<strong>${exact ? '' : '≈ '}${number(sums[row])}</strong>`}${month.some(cell => loads[cells.indexOf(cell)].over) ? html` <strong aria-label="more than can be carried">!</strong>` : nothing}
         <svg viewBox="0 0 100 6" preserveAspectRatio="none" height="6" aria-hidden="true"><rect fill=${exact ? 'var(--accent)' : 'none'} stroke="var(--accent)" stroke-width=${exact ? 0 : 1} x="0" y="0" width=${sums[row] === 0 ? 0 : Math.max(1, (100 * sums[row]) / most)} height="6"></rect></svg></summary>
       <div class="cells calendar" role="grid" aria-label="Timers due in ${name}, by day">
         <div role="row">${['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'].map(day => html`<span role="columnheader">${day}</span>`)}</div>

@@ -272,7 +272,7 @@ export class Density extends Part {
     return html`<footer class="legend small soft">
       ${this.view !== 'hour' && most ? html`<span>0 ${[0, 1, 2, 3, 4, 5].map(step => html`<i class="heat" data-heat=${step}></i>`)} ${short(most.count)}</span>` : nothing}
       ${cells.every(cell => cell.exact) ? nothing : html`<span><i class="heat" data-heat="4" data-estimated></i> outlined: estimated</span>`}
-      ${over ? html`<span><strong>!</strong> <i class="over"></i> more than can be carried in that time</span>` : nothing}
+      ${over ? html`<span><strong>!</strong> <i class="heat over"></i> more than can be carried in that time</span>` : nothing}
       <span>Waiting timers${this.host ? '' : ', paused ones too'}; times in ${this.zone}.</span>
       ${sorted.length > 0
         ? html`<details class="fold"><summary>As a table</summary>

@@ -34,7 +34,7 @@ export const momentField = ({id, label, wall, error, why, change}) => html`
     <span class="moment">
       <input type="date" aria-label="${label}: date" ?disabled=${Boolean(why)} title=${ifDefined(why ?? undefined)} .value=${wall.date} aria-invalid=${error ? 'true' : nothing} aria-describedby=${error ? `${id}-error` : nothing}
         @change=${(/** @type {Event} */ event) => change({...wall, date: /** @type {HTMLInputElement} */ (event.target).value})}>
-      <input class="time" aria-label="${label}: time" placeholder="00:00" autocomplete="off" inputmode="numeric" pattern="([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?" ?disabled=${Boolean(why) || wall.date === ''} .value=${wall.time}
+      <input class="tiny" aria-label="${label}: time" placeholder="00:00" autocomplete="off" inputmode="numeric" pattern="([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?" ?disabled=${Boolean(why) || wall.date === ''} .value=${wall.time}
         @change=${(/** @type {Event} */ event) => change({...wall, time: clockTime(/** @type {HTMLInputElement} */ (event.target).value)})}>
     </span>
     ${error ? html`<span class="error" id="${id}-error">${icon('cross')}<span>${error}</span></span>` : nothing}

@@ -50,6 +50,7 @@ export class Plot extends Part {
     zone: {},
     log: {type: Boolean},
     least: {type: Number},
+    span: {type: Number},
   };
 
   constructor() {
@@ -64,6 +65,8 @@ export class Plot extends Part {
     this.log = false;
     /** What the top of the scale is at least. */
     this.least = 1;
+    /** How much time the plot holds, where there are not yet points for all of it. */
+    this.span = 0;
     /** @type {any} */
     this.plot = undefined;
     /** @type {number | undefined} the point under the cursor */
@@ -110,7 +113,7 @@ export class Plot extends Part {
     if (this.width === 0 || this.at.length === 0 || this.broken) {
       return;
     }
-    const shape = this.lines.map(line => `${line.name} ${line.scale ?? ''}`).join() + this.log + this.zone + this.least;
+    const shape = this.lines.map(line => `${line.name} ${line.scale ?? ''}`).join() + this.log + this.zone + this.least + this.span;
     if (this.plot && shape !== this.made) {
       this.plot.destroy();
       this.plot = undefined;
@@ -141,7 +144,13 @@ export class Plot extends Part {
   /** @param {any} uPlot */
   options(uPlot) {
     const style = getComputedStyle(this);
-    const colour = (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim();
+    // A canvas knows no properties, nor which scheme it is: the browser is asked for the colour itself.
+    const colour = (/** @type {string} */ name) => {
+      this.style.color = `var(--${name})`;
+      const found = style.color;
+      this.style.color = '';
+      return found;
+    };
     const font = `12px ${style.fontFamily}`;
     const axis = {stroke: colour('soft'), font, grid: {stroke: colour('line'), width: 1}, ticks: {show: false}, size: 28, gap: 4};
     const words = (/** @type {string} */ scale) => this.lines.find(line => (line.scale ?? 'y') === scale)?.words ?? String;
@@ -155,7 +164,7 @@ export class Plot extends Part {
       tzDate: (/** @type {number} */ at) => uPlot.tzDate(new Date(at * 1000), this.zone),
       cursor: {y: false, drag: {x: false, y: false}, points: {size: 6}},
       scales: {
-        x: {time: true},
+        x: {time: true, range: (/** @type {any} */ _, /** @type {number} */ first, /** @type {number} */ last) => [Math.min(first, last - this.span / 1000), last]},
         y: this.log ? {distr: 3, range: (/** @type {any} */ _, /** @type {number} */ __, /** @type {number | null} */ most) => [1, Math.max(this.least, (most ?? 1) * 1.2)]} : {range: top},
         ...(this.lines.some(line => line.scale === 'right') ? {right: {range: (/** @type {any} */ _, /** @type {number} */ __, /** @type {number | null} */ most) => [0, Math.max(10, (most ?? 0) * 1.08)]}} : {}),
       },
@@ -192,14 +201,14 @@ export class Plot extends Part {
   /** A time for the axis. @param {number} at */
   short(at) {
     const local = localOf(this.zone, at);
-    const long = (this.at.at(-1) ?? 0) - this.at[0] > 2 * DAY;
+    const long = Math.max(this.span, (this.at.at(-1) ?? 0) - this.at[0]) > 2 * DAY;
     return long && local.slice(11, 16) === '00:00' ? exact(local).split(' ').slice(0, 2).join(' ') : local.slice(11, 16);
   }
 
   /** A time in words. @param {number} at */
   full(at) {
     const local = localOf(this.zone, at);
-    const long = (this.at.at(-1) ?? 0) - this.at[0] > DAY / 2;
+    const long = Math.max(this.span, (this.at.at(-1) ?? 0) - this.at[0]) > DAY / 2;
     return (long ? `${exact(local).split(' ').slice(0, 3).join(' ')}, ` : '') + local.slice(11, 19);
   }
 

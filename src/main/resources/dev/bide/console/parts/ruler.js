@@ -3,15 +3,17 @@ import {post, problem} from '../api.js';
 import {write} from '../model/json.js';
 import {walk} from '../model/walk.js';
 import {Part, html, icon, nothing} from './base.js';
-import {nowish} from './delay-answer.js';
+import {nowish, pauseAfter} from './delay-answer.js';
 import {exact, length, locals} from './times.js';
 
 /** @typedef {import('../model/walk.js').Step} Step */
 
 const PAUSE = 300;
+/** Of a long workflow so many steps are drawn at first, and it is not walked again with each minute. */
+const DRAWN = 12;
 
 /** @param {unknown} delay @param {string} from @param {string} timezone @param {AbortSignal} [signal] */
-const preview = (delay, from, timezone, signal) => post('/delays/preview', {delay, from, timezone}, {signal});
+const preview = (delay, from, timezone, signal) => post('/delays/preview', {delay, from, timezone}, {signal, patient: false});
 
 export class Ruler extends Part {
   static properties = {
@@ -28,13 +30,14 @@ export class Ruler extends Part {
     /** @type {{steps: Step[], endsAt: string | null} | undefined} */
     this.walked = undefined;
     this.asked = '';
-    this.timers = {pause: 0, minute: 0};
+    this.whole = false;
+    this.timers = {pause: 0, minute: 0, again: 0};
     this.abort = new AbortController();
   }
 
   connectedCallback() {
     super.connectedCallback();
-    this.timers.minute = window.setInterval(() => !document.hidden && this.now !== nowish() && void this.walk(), 5000);
+    this.timers.minute = window.setInterval(() => !document.hidden && this.tasks.length <= DRAWN && this.now !== nowish() && void this.walk(), 5000);
   }
 
   disconnectedCallback() {
@@ -55,6 +58,7 @@ export class Ruler extends Part {
   async walk() {
     this.abort.abort();
     const {signal} = (this.abort = new AbortController());
+    clearTimeout(this.timers.again);
     const now = nowish();
     try {
       const walked = await walk(this.tasks, now, this.zone, preview, {signal});
@@ -66,22 +70,32 @@ export class Ruler extends Part {
     } catch (error) {
       if (!signal.aborted) {
         this.fault = problem(error);
+        if (this.fault.away) {
+          this.timers.again = window.setTimeout(() => this.walk(), pauseAfter(this.fault));
+        }
       }
     }
+    this.requestUpdate();
+  }
+
+  drawAll() {
+    this.whole = true;
     this.requestUpdate();
   }
 
   render() {
     const {walked} = this;
     if (!walked || this.tasks.length === 0) {
-      return nothing;
+      return this.fault && this.tasks.length > 0 ? html`<p class="note turned">${icon('warn')}<span>When a run would end is not known: ${this.fault.title}.</span></p>` : nothing;
     }
     const {steps, endsAt} = walked;
+    const drawn = this.whole || steps.length <= DRAWN + 2 ? steps : steps.slice(0, DRAWN);
     const refused = steps.find(step => step.error);
-    return html`<section class="card ruler" aria-label="A run started now">
-      <ol role="list" ?data-stale=${this.fault?.away === true}>
-        <li>${icon('dot')}<span><strong>begun</strong><span class="small soft">${exact(locals.get(this.zone, this.now))}</span></span></li>
-        ${steps.map(step => this.step(step))}
+    return html`<section class="card stack tight ruler" aria-label="A run started now">
+      <ol role="list" class="row" ?data-stale=${this.fault?.away === true}>
+        <li class="row">${icon('dot')}<span><strong>begun</strong><span class="small soft">${exact(locals.get(this.zone, this.now))}</span></span></li>
+        ${drawn.map(step => this.step(step))}
+        ${drawn.length < steps.length ? html`<li><button type="button" class="plain" @click=${() => this.drawAll()}>and ${steps.length - drawn.length} more</button></li>` : nothing}
       </ol>
       <p>${refused
         ? html`<span class="note turned">${icon('warn')}<span>A run started now would fail at ${refused.name || `task ${refused.index + 1}`}.</span></span>`
@@ -94,10 +108,10 @@ export class Ruler extends Part {
   /** @param {Step} step */
   step({index, name, from, dueAt, local, skipped, error}) {
     const waits = dueAt ? Date.parse(dueAt) - Date.parse(from) : 0;
-    return html`<li data-at=${error ? 'refused' : skipped ? 'left' : 'due'}>
+    return html`<li class="row" data-at=${error ? 'refused' : skipped ? 'left' : 'due'}>
       ${dueAt ? html`<span class="row small soft nowrap">${icon('fold')}${waits === 0 ? 'at once' : length(waits)}</span>` : nothing}
       ${icon(error ? 'cross' : skipped ? 'dotted' : 'hollow')}
-      <span><strong>${name || `task ${index + 1}`}</strong><span class="small soft">${error ? error : skipped ? 'left out: that date has passed' : exact(local)}</span></span>
+      <span><strong>${name || `task ${index + 1}`}</strong><span class="small soft">${error ? error.replace(/^delay\./, '') : skipped ? 'left out: that date has passed' : exact(local)}</span></span>
     </li>`;
   }
 }

@@ -8,6 +8,7 @@ import {host} from '../model/words.js';
 import {isZone, length} from '../time.js';
 import {Part, html, icon, nothing} from './base.js';
 import {asCurl, copyButton} from './curl.js';
+import {clockNote} from './delay-answer.js';
 import {jsonView} from './json-view.js';
 import {instantOf, momentField} from './moment.js';
 import {either, empty} from './notice.js';
@@ -152,15 +153,10 @@ export class Simulate extends Part {
 
   /** @param {Step} step */
   step({taskId, name, from, dueAt, local, timezone, rule, clockChange, skipped, request, error}) {
-    const note = clockChange
-      ? clockChange.kind === 'gap'
-        ? `${clockChange.local.slice(11, 16)} does not exist that day; ${local?.slice(11, 16)} instead`
-        : `${clockChange.local.slice(11, 16)} comes twice that day; the first counts`
-      : '';
     return html`<tr data-task=${taskId}>
       <th scope="row">${name}</th>
       <td>${error ? html`<p class="error">${icon('cross')}<span>${error}</span></p>` : skipped ? html`<span class="row soft">${icon('dotted')} left out: its date has passed</span>` : html`<bide-when .at=${dueAt} .local=${local} .zone=${timezone}></bide-when>`}
-        ${note ? html`<p class="small row">${icon('warn')}${note}</p>` : nothing}</td>
+        ${clockNote({clockChange, local}, undefined)}</td>
       <td data-label="after" class="nowrap">${dueAt ? length(Date.parse(dueAt) - Date.parse(from)) : '–'}</td>
       <td>${rule}${timezone === this.zone ? nothing : html` <span class="small soft">(${timezone})</span>`}</td>
       <td>${request ? html`<details class="fold"><summary>${request.method} ${host(request.url)}</summary><p class="mono">${request.url}</p>${jsonView(write(request.headers), {label: 'Headers'})}${request.body === undefined ? nothing : jsonView(write(request.body), {label: 'Body'})}</details>` : nothing}</td>

@@ -1,6 +1,5 @@
 /** A timer's states: the way it went is thick, where it may go is thin. On narrow screens the sentence stands for it. */
 import {next, sentence, went} from '../model/life.js';
-import {state} from '../model/words.js';
 import {html, nothing, svg} from './base.js';
 
 /** @typedef {import('../model/life.js').State} State */
@@ -36,14 +35,15 @@ function head(from, to) {
 export function stateDiagram(timer) {
   const way = went(timer);
   const to = next(timer);
-  const edge = (/** @type {State} */ from, /** @type {State} */ next, /** @type {string} */ kind) => svg`<path class=${kind} d=${path(from, next)}></path><path class=${kind} d=${head(from, next)}></path>`;
+  const edge = (/** @type {State} */ from, /** @type {State} */ next, /** @type {boolean} */ went) => svg`<path fill="none" stroke=${went ? 'var(--ink)' : 'var(--edge)'} stroke-width=${went ? 3 : 1} d=${path(from, next) + head(from, next)}></path>`;
   return html`<div class="states">
     <svg viewBox="0 0 490 180" width="490" height="180" role="img" aria-label=${sentence(timer)}>
-      ${to.map(each => edge(timer.status, each, 'may'))}
-      ${way.slice(1).map((each, i) => edge(way[i], each, 'went'))}
+      ${to.map(each => edge(timer.status, each, false))}
+      ${way.slice(1).map((each, i) => edge(way[i], each, true))}
       ${Object.entries(AT).map(([name, [x, y]]) => {
         const is = name === timer.status;
-        return svg`<g class=${is ? 'is' : way.includes(/** @type {State} */ (name)) ? 'was' : nothing} data-tone=${is ? state(name).tone : nothing}><rect x=${x - HALF} y=${y - TALL} width=${2 * HALF} height=${2 * TALL} rx="14"></rect><text x=${x} y=${y + 4} text-anchor="middle">${name}</text></g>`;
+        const ink = is || way.includes(/** @type {State} */ (name)) ? 'var(--ink)' : undefined;
+        return svg`<rect x=${x - HALF} y=${y - TALL} width=${2 * HALF} height=${2 * TALL} rx="14" fill=${is ? 'var(--ink)' : 'var(--surface)'} stroke=${ink ?? 'var(--line)'}></rect><text x=${x} y=${y + 4} text-anchor="middle" fill=${is ? 'var(--surface)' : (ink ?? 'var(--soft)')} font-weight=${is ? 600 : nothing}>${name}</text>`;
       })}
     </svg>
     <p class="small soft">${sentence(timer)}</p>

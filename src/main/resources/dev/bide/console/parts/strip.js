@@ -66,14 +66,14 @@ export class Strip extends Part {
     }
     const day = model.when('year', fullest, zone).split(' ').slice(0, 3).join(' ');
     const all = cells.reduce((sum, cell) => sum + cell.count, 0);
-    return html`<svg viewBox="0 0 ${cells.length * 5} 20" width=${cells.length * 5} height="20" aria-hidden="true">
-        <path stroke="var(--line)" d="M0 19.500H${cells.length * 5}"></path>
+    return html`<svg viewBox="0 0 ${cells.length * 3} 20" width=${cells.length * 3} height="20" aria-hidden="true">
+        <path stroke="var(--line)" d="M0 19.500H${cells.length * 3}"></path>
         ${cells.map((cell, i) => {
           const high = cell.count === 0 ? 0 : Math.max(2, 19 * model.height(cell.count, fullest.count));
-          return high > 0 ? svg`<rect fill=${cell.exact ? 'var(--accent)' : 'none'} stroke="var(--accent)" stroke-width=${cell.exact ? 0 : 1} x=${i * 5} y=${19 - high} width="4" height=${high}/>` : nothing;
+          return high > 0 ? svg`<rect fill=${cell.exact ? 'var(--accent)' : 'none'} stroke="var(--accent)" stroke-width=${cell.exact ? 0 : 1} x=${i * 3} y=${19 - high} width="2.200" height=${high}/>` : nothing;
         })}
       </svg>
-      <span class="small soft nowrap" title="${count({count: all, exact: cells.every(cell => cell.exact)})} in ${DAYS} days, days of ${zone}">${Math.floor(wall(zone, fullest.from) / DAY) === Math.floor(wall(zone, clock.now()) / DAY) ? 'most today' : `most on ${day}`}: ${fullest.exact ? '' : '≈ '}${number(fullest.count)}</span>`;
+      <span class="small soft" title="${count({count: all, exact: cells.every(cell => cell.exact)})} in ${DAYS} days, days of ${zone}">${Math.floor(wall(zone, fullest.from) / DAY) === Math.floor(wall(zone, clock.now()) / DAY) ? 'most today' : `most on ${day}`}: ${fullest.exact ? '' : '≈ '}${number(fullest.count)}</span>`;
   }
 }
 

@@ -15,7 +15,7 @@ import './delay-editor.js';
 const grip = svg`<svg class="icon" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true"><path d="M4 2.500h.010M8 2.500h.010M4 6h.010M8 6h.010M4 9.500h.010M8 9.500h.010" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round"></path></svg>`;
 
 /** A pause before an attempt; the square root lets short ones be seen beside long ones. @param {number} x @param {number} share */
-const bar = (x, share) => svg`<rect x=${x} y=${22 - Math.sqrt(share) * 20} width="10" height=${2 + Math.sqrt(share) * 20} rx="1"></rect>`;
+const bar = (x, share) => svg`<rect x=${x} y=${22 - Math.sqrt(share) * 20} width="10" height=${2 + Math.sqrt(share) * 20} rx="1" fill="currentColor"></rect>`;
 
 export class TaskCard extends Part {
   static properties = {
@@ -80,7 +80,7 @@ export class TaskCard extends Part {
       <header>
         <button type="button" class="handle square plain" aria-label="Move ${title}: drag, or Alt with the arrow keys" title="Drag, or Alt with ↑ ↓" @pointerdown=${(/** @type {PointerEvent} */ event) => this.tell('task-grab', {event})}>${grip}</button>
         <h2><button type="button" class="plain opener" aria-expanded=${opened ? 'true' : 'false'} @click=${() => this.tell('task-toggle')}><span class="soft">${index + 1}</span> ${title}</button></h2>
-        <span class="line">${this.line()}</span>
+        <span class="row about">${this.line()}</span>
         ${errors.length > 0 ? html`<span class="chip" data-tone="dead">${icon('cross')}${errors.length === 1 ? 'something is wrong' : `${errors.length} things are wrong`}</span>` : nothing}
         <span class="nowrap">
           <button type="button" class="square plain" aria-label="${title} up" aria-disabled=${index === 0 ? 'true' : 'false'} @click=${() => this.tell('task-move', {by: -1})}>${icon('up')}</button>
@@ -93,7 +93,7 @@ export class TaskCard extends Part {
 
   line() {
     const {step, task} = this;
-    const rule = step?.error ? html`<span class="error">${step.error}</span>` : step?.rule ? html`<span class="rule">${step.rule}</span>` : nothing;
+    const rule = step?.error ? html`<span class="error">${step.error.replace(/^delay\./, '')}</span>` : step?.rule ? html`<span class="rule">${step.rule}</span>` : nothing;
     const address = task.action.url.trim();
     return html`${rule}${this.opened ? nothing : html`<span class="soft">then ${task.action.method} ${address ? host(address) : 'to an address that is not said yet'}</span>`}`;
   }
@@ -107,7 +107,7 @@ export class TaskCard extends Part {
       <div class="field"><label for="task-${task.key}-name">Name</label>
         <input id="task-${task.key}-name" class="named" autocomplete="off" maxlength="200" data-path="${path}.name" aria-invalid=${wrongName ? 'true' : nothing} .value=${live(task.name)} @input=${(/** @type {Event} */ event) => this.change({name: /** @type {HTMLInputElement} */ (event.target).value})}>
         ${wrongName ? html`<span class="error">${icon('cross')}<span>${wrongName}</span></span>` : nothing}</div>
-      <h3>Waits <span class="soft small">${this.index === 0 ? 'from when the run starts' : 'from when the call before it has succeeded'}</span></h3>
+      <h3>Waits <span class="soft small">· ${this.index === 0 ? 'from when the run starts' : 'from when the call before it has succeeded'}</span></h3>
       <bide-delay-editor .value=${task.delay} .zone=${this.zone} .path=${`${path}.delay`} .errors=${this.below('delay')} @delay-change=${(/** @type {CustomEvent} */ event) => this.change({delay: event.detail.json})}></bide-delay-editor>
       <h3>Calls</h3>
       <bide-action-editor .value=${task.action} .path=${`${path}.action`} .errors=${this.below('action')} .sample=${this.sample} .task=${task.name} .dueAt=${step?.dueAt} @action-change=${(/** @type {CustomEvent} */ event) => this.change({action: event.detail.action})}></bide-action-editor>
@@ -144,7 +144,7 @@ export class TaskCard extends Part {
         ${small('retry.maxBackoff', 'at most', retry.maxBackoff, set('maxBackoff'))}
         ${small('timeout', 'Patience with each call', timeout, text => this.change({timeout: text}))}
       </div>
-      <p class="row">${each.length > 0 && words ? html`<svg class="curve" viewBox="0 0 ${each.length * 14 + 14} 24" width=${each.length * 14 + 14} height="24" aria-hidden="true">${[0, ...each].map((pause, i) => bar(i * 14, pause / most))}</svg>` : nothing}<span>${words || 'Lengths are written as 1 s, 5 min or 2 h.'}</span></p>`;
+      <p class="row">${each.length > 0 && words ? html`<svg class="soft" viewBox="0 0 ${each.length * 14 + 14} 24" width=${each.length * 14 + 14} height="24" aria-hidden="true">${[0, ...each].map((pause, i) => bar(i * 14, pause / most))}</svg>` : nothing}<span>${words || 'Lengths are written as 1 s, 5 min or 2 h.'}</span></p>`;
   }
 }
 

@@ -19,20 +19,43 @@ const BESIDE = LEFT + 20;
 const LETTER = 6.6;
 const ROW = 36;
 
-/** @type {Record<import('../model/marks.js').Sign, unknown>} around 0, 0 */
+const PAPER = 'var(--surface)';
+
+/** Lines and their ends come from the style sheet by inheritance. @type {Record<import('../model/marks.js').Sign, unknown>} around 0, 0 */
 const SIGNS = {
-  dot: svg`<circle r="6" class="full"></circle>`,
-  tick: svg`<circle r="8"></circle><path d="M-3.500 0.500l2.500 2.500 4.500-5"></path>`,
-  cross: svg`<circle r="8"></circle><path d="M-3-3l6 6M3-3l-6 6"></path>`,
-  dead: svg`<rect x="-8" y="-8" width="16" height="16" rx="2" class="full"></rect><path class="on" d="M-3.500-3.500l7 7M3.500-3.500l-7 7"></path>`,
-  ring: svg`<circle r="7"></circle>`,
-  dotted: svg`<circle r="7" stroke-dasharray="1 3.400"></circle>`,
-  square: svg`<rect x="-7" y="-7" width="14" height="14" rx="2"></rect><path d="M-3-3l6 6M3-3l-6 6"></path>`,
-  more: svg`<circle r="8" class="none"></circle><path d="M-4 0h.01M0 0h.01M4 0h.01" stroke-width="3"></path>`,
-  finish: svg`<circle r="7"></circle><circle r="3"></circle>`,
-  done: svg`<circle r="8" class="full"></circle><path class="on" d="M-3.500 0.500l2.500 2.500 4.500-5"></path>`,
-  slash: svg`<circle r="8"></circle><path d="M-5 5l10-10"></path>`,
+  dot: svg`<circle r="6" fill="currentColor"></circle>`,
+  tick: svg`<circle r="8" fill=${PAPER}></circle><path d="M-3.500 0.500l2.500 2.500 4.500-5"></path>`,
+  cross: svg`<circle r="8" fill=${PAPER}></circle><path d="M-3-3l6 6M3-3l-6 6"></path>`,
+  dead: svg`<rect x="-8" y="-8" width="16" height="16" rx="2" fill="currentColor"></rect><path stroke=${PAPER} d="M-3.500-3.500l7 7M3.500-3.500l-7 7"></path>`,
+  ring: svg`<circle r="7" fill=${PAPER}></circle>`,
+  dotted: svg`<circle r="7" fill=${PAPER} stroke-dasharray="1 3.400"></circle>`,
+  square: svg`<rect x="-7" y="-7" width="14" height="14" rx="2" fill=${PAPER}></rect><path d="M-3-3l6 6M3-3l-6 6"></path>`,
+  more: svg`<circle r="8" fill=${PAPER} stroke="none"></circle><path d="M-4 0h.01M0 0h.01M4 0h.01" stroke-width="3"></path>`,
+  finish: svg`<circle r="7" fill=${PAPER}></circle><circle r="3"></circle>`,
+  done: svg`<circle r="8" fill="currentColor"></circle><path stroke=${PAPER} d="M-3.500 0.500l2.500 2.500 4.500-5"></path>`,
+  slash: svg`<circle r="8" fill=${PAPER}></circle><path d="M-5 5l10-10"></path>`,
 };
+
+/** How what was, is and will be is drawn. @type {Record<string, {color: string, dashes?: string, width?: number}>} */
+const TENSES = {
+  past: {color: 'ink'},
+  now: {color: 'accent'},
+  coming: {color: 'soft', dashes: '2 6'},
+  held: {color: 'paused', dashes: '2 6'},
+  backoff: {color: 'ink', dashes: '2 4', width: 1},
+};
+
+/** @param {string} tense @param {string} path */
+function way(tense, path) {
+  const {color, dashes = nothing, width = nothing} = TENSES[tense];
+  return svg`<path class="way" color="var(--${color})" stroke-dasharray=${dashes} stroke-width=${width} d=${path}></path>`;
+}
+
+/** What is over of a wait, and what is late. @param {string} path */
+const over = path => svg`<path color="var(--accent)" stroke-width="6" stroke-linecap="butt" d=${path}></path>`;
+
+/** Nothing, where a line is interrupted. @param {string} path */
+const gap = path => svg`<path stroke=${PAPER} stroke-width="6" stroke-linecap="butt" d=${path}></path>`;
 
 /** @type {Record<string, string>} */
 const TONES = {dot: 'ink', tick: 'done', cross: 'retrying', dead: 'dead', ring: 'accent', dotted: 'off', square: 'dead', more: 'off', finish: 'accent', done: 'done', slash: 'off'};
@@ -97,7 +120,7 @@ export class Timeline extends Part {
   }
 
   updated() {
-    const box = this.querySelector('.line');
+    const box = this.querySelector('.course');
     const now = box?.querySelector('.now');
     if (box && now && !this.shown && this.width > 0) {
       this.shown = true;
@@ -140,7 +163,7 @@ export class Timeline extends Part {
     const {size, boxes} = place(segments, this.width, across ? 'across' : 'down');
     const all = marks(boxes, across ? 14 : 20);
     return html`
-      ${this.width === 0 ? nothing : html`<div class="line" role="img" aria-label="The run as a line. The list below says the same." tabindex=${across && size > this.width ? '0' : nothing} @pointerleave=${() => this.light(undefined)}>${across ? this.across(size, boxes, all) : this.down(size, boxes, all)}</div>`}
+      ${this.width === 0 ? nothing : html`<div class="course" role="img" aria-label="The run as a line. The list below says the same." tabindex=${across && size > this.width ? '0' : nothing} @pointerleave=${() => this.light(undefined)}>${across ? this.across(size, boxes, all) : this.down(size, boxes, all)}</div>`}
       <h3>In words</h3>
       <ol class="told" role="list" @pointerleave=${() => this.light(undefined)}>
         ${earlier > 0 && !this.earlier
@@ -193,11 +216,11 @@ export class Timeline extends Part {
     const height = LINE + 14 + rows * ROW;
     const late = this.late(boxes);
     return svg`<svg class="across" viewBox="0 0 ${width} ${height}" width=${width} height=${height} aria-hidden="true">
-      ${this.gaps(all, boxes).map(([from, to, tense]) => svg`<path class="way" data-state=${tense} d="M${from} ${LINE}H${to}"></path>`)}
-      ${late ? svg`<path class="over" d="M${late[0]} ${LINE}H${late[1]}"></path>` : nothing}
+      ${this.gaps(all, boxes).map(([from, to, tense]) => way(tense, `M${from} ${LINE}H${to}`))}
+      ${late ? over(`M${late[0]} ${LINE}H${late[1]}`) : nothing}
       ${boxes.filter(({kind}) => kind === 'line' || kind === 'fold').map(box => this.stretch(box, true))}
-      ${put.map((label, i) => label && label.row > 0 ? svg`<path class="lead" d="M${all[i].at} ${LINE + 10}V${LINE + 14 + label.row * ROW}"></path>` : nothing)}
-      ${boxes.filter(({kind}) => kind === 'now').map(({start}) => svg`<g class="now" data-at=${start}><path d="M${start} 18V${LINE + 12}"></path><text x=${Math.max(14, start)} y="12" text-anchor="middle">now</text></g>`)}
+      ${put.map((label, i) => label && label.row > 0 ? svg`<path stroke="var(--line)" stroke-width="1" d="M${all[i].at} ${LINE + 10}V${LINE + 14 + label.row * ROW}"></path>` : nothing)}
+      ${boxes.filter(({kind}) => kind === 'now').map(({start}) => svg`<g class="now" data-at=${start}><path stroke-width="1.500" d="M${start} 18V${LINE + 12}"></path><text x=${Math.max(14, start)} y="12" text-anchor="middle" font-weight="600">now</text></g>`)}
       ${all.map(mark => this.mark(mark, mark.at, LINE))}
       ${put.map((label, i) => {
         if (!label) {
@@ -205,7 +228,7 @@ export class Timeline extends Part {
         }
         const x = (label.from + label.to) / 2;
         const y = LINE + 26 + label.row * ROW;
-        return svg`<text class="label" x=${x} y=${y} text-anchor="middle" data-state=${this.tense(all[i])}>${label.text}<tspan class="sub" x=${x} y=${y + 14}>${label.sub}</tspan></text>`;
+        return svg`<text x=${x} y=${y} text-anchor="middle" font-weight=${this.weight(all[i])}>${label.text}<tspan fill="var(--soft)" font-weight="400" x=${x} y=${y + 14}>${label.sub}</tspan></text>`;
       })}
     </svg>`;
   }
@@ -215,15 +238,15 @@ export class Timeline extends Part {
     const texts = this.labelled(all);
     const late = this.late(boxes);
     return svg`<svg class="down" viewBox="0 0 ${this.width} ${size}" width=${this.width} height=${size} aria-hidden="true">
-      ${this.gaps(all, boxes).map(([from, to, tense]) => svg`<path class="way" data-state=${tense} d="M${LEFT} ${from}V${to}"></path>`)}
-      ${late ? svg`<path class="over" d="M${LEFT} ${late[0]}V${late[1]}"></path>` : nothing}
+      ${this.gaps(all, boxes).map(([from, to, tense]) => way(tense, `M${LEFT} ${from}V${to}`))}
+      ${late ? over(`M${LEFT} ${late[0]}V${late[1]}`) : nothing}
       ${boxes.filter(({kind}) => kind === 'line' || kind === 'fold').map(box => this.stretch(box, false))}
-      ${boxes.filter(({kind}) => kind === 'now').map(({start}) => svg`<g class="now" data-at="0"><path d="M${LEFT - 14} ${start}H${LEFT + 14}"></path><text x=${LEFT - 18} y=${start + 4} text-anchor="end">now</text></g>`)}
+      ${boxes.filter(({kind}) => kind === 'now').map(({start}) => svg`<g class="now" data-at="0"><path stroke-width="1.500" d="M${LEFT - 14} ${start}H${LEFT + 14}"></path><text x=${LEFT - 18} y=${start + 4} text-anchor="end" font-weight="600">now</text></g>`)}
       ${all.map(mark => this.mark(mark, LEFT, mark.at))}
       ${all.map((mark, i) => {
         const {text, sub} = texts[i];
         const fits = (text.length + sub.length + 1) * LETTER < this.width - BESIDE;
-        return svg`<text class="label" x=${BESIDE} y=${mark.at + 4} data-state=${this.tense(mark)}>${text}<tspan class="sub" x=${fits ? nothing : BESIDE} dx=${fits ? 8 : nothing} dy=${fits ? nothing : 13}>${sub}</tspan></text>`;
+        return svg`<text x=${BESIDE} y=${mark.at + 4} font-weight=${this.weight(mark)}>${text}<tspan fill="var(--soft)" font-weight="400" x=${fits ? nothing : BESIDE} dx=${fits ? 8 : nothing} dy=${fits ? nothing : 13}>${sub}</tspan></text>`;
       })}
     </svg>`;
   }
@@ -256,9 +279,9 @@ export class Timeline extends Part {
     return last > end + 1 ? [...out, [end, last, this.segments.at(-1)?.state === 'past' ? 'past' : 'coming']] : out;
   }
 
-  /** @param {Mark} mark */
-  tense({segments, due}) {
-    return due ? 'now' : (segments[0]?.state ?? 'coming');
+  /** What is to come is no fact yet. @param {Mark} mark */
+  weight({segments, due}) {
+    return due || segments.some(({state}) => state !== 'coming') ? 600 : 400;
   }
 
   /** @param {Box} box @param {boolean} across */
@@ -269,23 +292,25 @@ export class Timeline extends Part {
     const path = (/** @type {number} */ from, /** @type {number} */ to) => (across ? `M${from} ${LINE}H${to}` : `M${LEFT} ${from}V${to}`);
     const middle = strokes(box);
     const tense = segment.kind === 'held' ? 'held' : segment.kind === 'backoff' && segment.state === 'past' ? 'backoff' : segment.state;
-    const over = share === undefined ? undefined : start + (end - start) * share;
+    const until = share === undefined ? undefined : start + (end - start) * share;
     const held = segment.kind === 'held';
     const fold = kind === 'fold' && end - start > 24 && !held;
-    return svg`<g class=${lit ? 'stretch lit' : 'stretch'} data-state=${tense} @pointerenter=${enter} @click=${click}>
-      <path class="reach" d=${path(start, end)}></path>
-      <path class="way" d=${path(start, end)}></path>
-      ${over === undefined || held ? nothing : svg`<path class="over" d=${path(start, over)}></path>`}
+    const words = fold ? text : held ? 'paused' : undefined;
+    return svg`<g class=${lit ? 'stretch lit' : 'stretch'} color="var(--${TENSES[tense].color})" @pointerenter=${enter} @click=${click}>
+      <path stroke="transparent" stroke-width="24" d=${path(start, end)}></path>
+      ${way(tense, path(start, end))}
+      ${until === undefined || held ? nothing : over(path(start, until))}
       ${fold
         ? across
-          ? svg`<path class="gap" d="M${middle - 4} ${LINE}h8"></path><path class="fold" d="M${middle - 7} ${LINE + 8}l6-16M${middle + 1} ${LINE + 8}l6-16"></path><text x=${middle} y=${LINE - 16} text-anchor="middle">${text}</text>`
-          : svg`<path class="gap" d="M${LEFT} ${middle - 4}v8"></path><path class="fold" d="M${LEFT - 8} ${middle}l16-6M${LEFT - 8} ${middle + 7}l16-6"></path><text x=${BESIDE} y=${middle + 5}>${text}</text>`
+          ? svg`${gap(`M${middle - 4} ${LINE}h8`)}<path d="M${middle - 7} ${LINE + 8}l6-16M${middle + 1} ${LINE + 8}l6-16"></path>`
+          : svg`${gap(`M${LEFT} ${middle - 4}v8`)}<path d="M${LEFT - 8} ${middle}l16-6M${LEFT - 8} ${middle + 7}l16-6"></path>`
         : nothing}
       ${held
         ? across
-          ? svg`<path class="gap" d="M${middle - 8} ${LINE}h16"></path><path d="M${middle - 3} ${LINE - 6}v12M${middle + 3} ${LINE - 6}v12"></path><text x=${middle} y=${LINE - 16} text-anchor="middle">paused</text>`
-          : svg`<path class="gap" d="M${LEFT} ${middle - 8}v16"></path><path d="M${LEFT - 3} ${middle - 6}v12M${LEFT + 3} ${middle - 6}v12"></path><text x=${BESIDE} y=${middle + 4}>paused</text>`
+          ? svg`${gap(`M${middle - 8} ${LINE}h16`)}<path d="M${middle - 3} ${LINE - 6}v12M${middle + 3} ${LINE - 6}v12"></path>`
+          : svg`${gap(`M${LEFT} ${middle - 8}v16`)}<path d="M${LEFT - 3} ${middle - 6}v12M${LEFT + 3} ${middle - 6}v12"></path>`
         : nothing}
+      ${words === undefined ? nothing : across ? svg`<text x=${middle} y=${LINE - 16} text-anchor="middle">${words}</text>` : svg`<text x=${BESIDE} y=${middle + 5}>${words}</text>`}
     </g>`;
   }
 
@@ -293,8 +318,8 @@ export class Timeline extends Part {
   mark(mark, x, y) {
     const drawn = sign(mark);
     const {lit, enter, click, title} = this.hand(mark.due ? [mark.due, ...mark.segments] : mark.segments);
-    return svg`<g class=${`point sign${lit ? ' lit' : ''}${click ? ' leads' : ''}`} data-tone=${TONES[drawn]} transform="translate(${x} ${y})" @pointerenter=${enter} @click=${click}>
-      <title>${title}</title><circle class="halo" r="11"></circle>${SIGNS[drawn]}
+    return svg`<g class=${`sign${lit ? ' lit' : ''}${click ? ' leads' : ''}`} data-tone=${TONES[drawn]} transform="translate(${x} ${y})" @pointerenter=${enter} @click=${click}>
+      <title>${title}</title><circle class="halo" r="11" stroke="none" fill=${PAPER}></circle>${SIGNS[drawn]}
     </g>`;
   }
 

@@ -1,8 +1,8 @@
 /** The versions of a workflow, any two of them compared. */
 import {get, may, problem} from '../api.js';
 import {here, link, setQuery} from '../app.js';
-import {fields, tasks} from '../model/diff.js';
-import {Part, html, icon, nothing, repeat} from './base.js';
+import {Part, html, nothing, repeat} from './base.js';
+import {diffView} from './diff-view.js';
 import {either, failed, loading} from './notice.js';
 import './when.js';
 
@@ -138,13 +138,7 @@ export class Versions extends Part {
     if (!before || !after) {
       return this.missing ? failed(this.missing, () => this.compare()) : loading(4);
     }
-    const changes = tasks(before.tasks, after.tasks).filter(({change}) => change !== 'same');
-    const own = fields({name: before.name, timezone: before.timezone, description: before.description}, {name: after.name, timezone: after.timezone, description: after.description});
-    if (changes.length === 0 && own.length === 0) {
-      return html`<p class="soft">Nothing differs.</p>`;
-    }
-    const list = (/** @type {typeof own} */ each) => html`<ul>${each.map(({path, old, new: young}) => html`<li><code>${path}</code>: ${old ?? 'none'} → ${young ?? 'none'}</li>`)}</ul>`;
-    return html`<div class="stack tight">${own.length > 0 ? list(own) : nothing}${changes.map(({change, task, fields: each}) => html`<div><p class="row">${icon('dot')}<strong>${task.name}</strong> ${change}</p>${each.length > 0 ? list(each) : nothing}</div>`)}</div>`;
+    return diffView(before, after);
   }
 }
 

@@ -17,7 +17,13 @@ export function zonePicker({id, label = 'Time zone', labelled, value, hint = 'Ha
   return html`<div class="field">
     ${labelled ? nothing : html`<label for=${id}>${label}</label>`}
     <input id=${id} list="${id}-zones" autocomplete="off" spellcheck="false" placeholder=${hint} aria-label=${ifDefined(labelled)} data-path=${ifDefined(path)} aria-invalid=${error ? 'true' : nothing} aria-describedby=${[help && `${id}-help`, error && `${id}-error`].filter(Boolean).join(' ') || nothing}
-      .value=${value} @change=${(/** @type {Event} */ event) => {
+      .value=${value} @input=${(/** @type {Event} */ event) => {
+        // One that is chosen from the list, or typed to its end, counts at once.
+        const typed = /** @type {HTMLInputElement} */ (event.target).value;
+        if (everyZone().includes(typed)) {
+          change(typed);
+        }
+      }} @change=${(/** @type {Event} */ event) => {
         const field = /** @type {HTMLInputElement} */ (event.target);
         field.value = resolve(field.value, everyZone());
         change(field.value);
