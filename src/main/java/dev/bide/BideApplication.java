@@ -107,6 +107,7 @@ public final class BideApplication extends Application<BideConfiguration> {
                                 engine.runs(),
                                 engine.timers(),
                                 engine.operations(),
+                                engine.problems(),
                                 health,
                                 clock));
             } else {

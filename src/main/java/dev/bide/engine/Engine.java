@@ -14,6 +14,7 @@ import dev.bide.engine.change.RunRedrive;
 import dev.bide.engine.change.TimerBatches;
 import dev.bide.engine.change.TimerChanges;
 import dev.bide.engine.change.VersionMove;
+import dev.bide.engine.change.Walks;
 import dev.bide.engine.deliver.Actions;
 import dev.bide.engine.deliver.DeliverJob;
 import dev.bide.engine.deliver.InFlight;
@@ -88,6 +89,7 @@ public final class Engine implements AutoCloseable {
     private final Runs runs;
     private final Timers timers;
     private final Operations operations;
+    private final Problems problems;
     private final HeldLanes lanes;
     private boolean prepared;
 
@@ -140,8 +142,10 @@ public final class Engine implements AutoCloseable {
         this.upkeep = new Upkeep(databases.upkeep(), triggers, observer, clock);
         TimerBatches batches = new TimerBatches(triggers);
         Redrive redrive = new Redrive(triggers, versions);
-        this.operationRunner = new OperationRunner(
-                databases.upkeep(), batches, redrive, new VersionMove(triggers, versions, clock), triggers, clock);
+        RunRedrive runRedrive = new RunRedrive(database, redrive, triggers, versions, clock);
+        Walks walks =
+                new Walks(triggers, batches, redrive, runRedrive, new VersionMove(triggers, versions, clock));
+        this.operationRunner = new OperationRunner(databases.upkeep(), walks, triggers, clock);
         this.controlStore = node.scheduler() ? store(databases) : null;
         this.control = controlStore != null
                 ? ControlPlane.create(
@@ -168,7 +172,7 @@ public final class Engine implements AutoCloseable {
                 database,
                 runWriter,
                 new RunChanges(database, triggers, clock),
-                new RunRedrive(database, redrive, triggers, versions, clock),
+                runRedrive,
                 versions,
                 readers);
         this.timers = new Timers(
@@ -178,7 +182,8 @@ public final class Engine implements AutoCloseable {
                 new TimerChanges(database, batches, redrive, triggers, clock),
                 readers,
                 clock);
-        this.operations = new Operations(databases.reads(), database, clock);
+        this.operations = new Operations(databases.reads(), database, triggers, clock);
+        this.problems = new Problems(databases.reads(), triggers);
     }
 
     private static PostgresJobStore store(Databases databases) {
@@ -224,6 +229,10 @@ public final class Engine implements AutoCloseable {
 
     public Operations operations() {
         return operations;
+    }
+
+    public Problems problems() {
+        return problems;
     }
 
     /** What it needs in the database, before anything is stored. Where the database goes away meanwhile, that is thrown, and it may be done again. */

@@ -1,6 +1,7 @@
 package dev.bide.http;
 
 import dev.bide.engine.Operations;
+import dev.bide.engine.Problems;
 import dev.bide.engine.Runs;
 import dev.bide.engine.Timers;
 import dev.bide.engine.Workflows;
@@ -22,7 +23,9 @@ import dev.bide.http.resource.DelayResource;
 import dev.bide.http.resource.HealthResource;
 import dev.bide.http.resource.OpenApiResource;
 import dev.bide.http.resource.OperationResource;
+import dev.bide.http.resource.ProblemResource;
 import dev.bide.http.resource.Requests;
+import dev.bide.http.resource.RunBulkResource;
 import dev.bide.http.resource.RunResource;
 import dev.bide.http.resource.TaskResource;
 import dev.bide.http.resource.TimerResource;
@@ -64,7 +67,9 @@ public final class Api {
         jersey.register(new RunResource(services.runs(), requests, answers));
         jersey.register(new TimerResource(services.timers(), accepting, requests, answers));
         jersey.register(new BulkChangeResource(services.operations(), requests, answers));
+        jersey.register(new RunBulkResource(services.operations(), requests, answers));
         jersey.register(new OperationResource(services.operations(), answers));
+        jersey.register(new ProblemResource(services.problems(), answers));
         jersey.register(new DelayResource(services.clock(), requests, answers));
         jersey.register(new OpenApiResource());
     }
@@ -94,5 +99,11 @@ public final class Api {
 
     /** What the contract stands on. */
     public record Services(
-            Workflows workflows, Runs runs, Timers timers, Operations operations, Health health, InstantSource clock) {}
+            Workflows workflows,
+            Runs runs,
+            Timers timers,
+            Operations operations,
+            Problems problems,
+            Health health,
+            InstantSource clock) {}
 }

@@ -1,6 +1,7 @@
 package dev.bide.persistence;
 
 import dev.bide.workflow.Json;
+import dev.bide.workflow.figures.DeadStore;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.HistoryStore;
 import dev.bide.workflow.store.OperationStore;
@@ -140,6 +141,11 @@ public final class JdbiDatabase implements Database {
         @Override
         public RepairStore repairs() {
             return new JdbiRepairStore(handle);
+        }
+
+        @Override
+        public DeadStore dead() {
+            return new JdbiDeadStore(handle);
         }
 
         /** The table's one row. */

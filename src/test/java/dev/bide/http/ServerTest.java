@@ -30,17 +30,17 @@ class ServerTest {
 
     @RegisterExtension
     static final TestServer SERVER =
-            new TestServer(() -> new Api.Services(null, null, null, null, HEALTH::get, InstantSource.fixed(NOW)));
+            new TestServer(() -> new Api.Services(null, null, null, null, null, HEALTH::get, InstantSource.fixed(NOW)));
 
     @RegisterExtension
     static final TestServer LOCKED = new TestServer(
-            () -> new Api.Services(null, null, null, null, HEALTH::get, InstantSource.fixed(NOW)),
+            () -> new Api.Services(null, null, null, null, null, HEALTH::get, InstantSource.fixed(NOW)),
             "key-one",
             "key-two");
 
     @RegisterExtension
     static final TestServer NAMED = new TestServer(
-                    () -> new Api.Services(null, null, null, null, HEALTH::get, InstantSource.fixed(NOW)))
+                    () -> new Api.Services(null, null, null, null, null, HEALTH::get, InstantSource.fixed(NOW)))
             .hosts("bide.example");
 
     private static final String PREVIEW = "{\"delay\":{\"type\":\"period\",\"amount\":1,\"unit\":\"hours\"}}";

@@ -18,7 +18,8 @@ import java.util.zip.CRC32;
 public enum Listing {
     WORKFLOWS,
     RUNS,
-    TIMERS;
+    TIMERS,
+    OPERATIONS;
 
     private static final int CHECKSUM = 4;
     private static final int BY_ID = 16 + CHECKSUM;

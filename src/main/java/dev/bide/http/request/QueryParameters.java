@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The query parameters of a request: each at most once, none that is unknown. What is wrong ends the request with 400. */
 public final class QueryParameters {
+    /** A host name of 253 characters, and a port. */
+    static final int LONGEST_HOST = 260;
+
     private final MultivaluedMap<String, String> values;
 
     private QueryParameters(MultivaluedMap<String, String> values) {
@@ -80,6 +83,15 @@ public final class QueryParameters {
             throw RequestException.parameter("key", "can't be a key");
         }
         return key;
+    }
+
+    /** Where a destination is named; whoever knows its rules says whether it is one. */
+    public @Nullable String host() {
+        String host = text("host");
+        if (host != null && (host.length() > LONGEST_HOST || !PlainText.isPlain(host))) {
+            throw RequestException.parameter("host", "must have at most " + LONGEST_HOST + " characters");
+        }
+        return host;
     }
 
     /** What {@code parser} makes of the value, where there is one. */

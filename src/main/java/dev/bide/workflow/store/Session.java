@@ -1,5 +1,6 @@
 package dev.bide.workflow.store;
 
+import dev.bide.workflow.figures.DeadStore;
 import java.sql.Connection;
 
 /** The stores, all on one connection and in one transaction. For one thread. */
@@ -20,6 +21,8 @@ public interface Session {
     OperationStore operations();
 
     RepairStore repairs();
+
+    DeadStore dead();
 
     /** By which all nodes number the lanes of destinations. Made once, with the schema; nobody else may know it. */
     byte[] laneSecret();
