@@ -10,6 +10,7 @@ public final class Delivery implements AutoCloseable {
 
     private final ActionRules rules;
     private final Deliverer deliverer;
+    private final Renderer renderer;
     private final HostResolver resolver;
     private final Destinations destinations;
     private final HeldLanes lanes;
@@ -18,12 +19,14 @@ public final class Delivery implements AutoCloseable {
     Delivery(
             ActionRules rules,
             Deliverer deliverer,
+            Renderer renderer,
             HostResolver resolver,
             Destinations destinations,
             HeldLanes lanes,
             Tally tally) {
         this.rules = rules;
         this.deliverer = deliverer;
+        this.renderer = renderer;
         this.resolver = resolver;
         this.destinations = destinations;
         this.lanes = lanes;
@@ -45,9 +48,19 @@ public final class Delivery implements AutoCloseable {
         return deliverer;
     }
 
+    /** For those that only look. */
+    public Renderer renderer() {
+        return renderer;
+    }
+
     /** For those that keep the timers. */
     public HeldLanes lanes() {
         return lanes;
+    }
+
+    /** The lane of a url's host and port, by which its timer is kept. */
+    public int lane(String url) {
+        return lanes.lane(url);
     }
 
     /** For metrics; cheap. */

@@ -21,6 +21,11 @@ import dev.bide.engine.deliver.InFlight;
 import dev.bide.engine.deliver.LargeCalls;
 import dev.bide.engine.deliver.RoomInHand;
 import dev.bide.engine.deliver.Settler;
+import dev.bide.engine.figures.ClusterCounts;
+import dev.bide.engine.figures.ClusterFigures;
+import dev.bide.engine.figures.FigureUpkeep;
+import dev.bide.engine.figures.NodeFigures;
+import dev.bide.engine.figures.NodeTally;
 import dev.bide.engine.quartz.DestinationLanes;
 import dev.bide.engine.quartz.QuartzNode;
 import dev.bide.engine.quartz.TimerTriggers;
@@ -32,6 +37,7 @@ import dev.bide.jobstore.PostgresJobStore;
 import dev.bide.jobstore.Statistics;
 import dev.bide.workflow.Ids;
 import dev.bide.workflow.Timer;
+import dev.bide.workflow.figures.FigureStore;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.Session;
 import dev.bide.workflow.store.WorkflowVersions;
@@ -90,6 +96,9 @@ public final class Engine implements AutoCloseable {
     private final Timers timers;
     private final Operations operations;
     private final Problems problems;
+    private final Simulator simulator;
+    private final NodeFigures nodeFigures;
+    private final Cluster cluster;
     private final HeldLanes lanes;
     private boolean prepared;
 
@@ -112,7 +121,7 @@ public final class Engine implements AutoCloseable {
             Node node,
             Databases databases,
             Delivery delivery,
-            DeliveryObserver observer,
+            DeliveryObserver metrics,
             InstantSource clock)
             throws SchedulerException {
         Database database = databases.changes();
@@ -123,6 +132,8 @@ public final class Engine implements AutoCloseable {
         Ids.follow(clock);
         this.shutdownGrace = settings.shutdownGrace();
         this.store = store(databases);
+        NodeTally tally = new NodeTally(() -> store.statistics().poisoned());
+        DeliveryObserver observer = tally.and(metrics);
         this.lanes = delivery.lanes();
         this.inFlight = new InFlight(lanes);
         TimerTriggers triggers = new TimerTriggers(store, lanes);
@@ -139,12 +150,13 @@ public final class Engine implements AutoCloseable {
         DeliverJob job =
                 new DeliverJob(inFlight, largeCalls, delivery.deliverer(), store::execution, store::holdsLease);
         this.scheduler = QuartzNode.create(SCHEDULER, node.id(), settings.threads(), store, (bundle, quartz) -> job);
-        this.upkeep = new Upkeep(databases.upkeep(), triggers, observer, clock);
+        ClusterCounts counts = new ClusterCounts(SCHEDULER);
+        this.upkeep =
+                new Upkeep(databases.upkeep(), triggers, observer, new FigureUpkeep(databases.upkeep(), counts), clock);
         TimerBatches batches = new TimerBatches(triggers);
         Redrive redrive = new Redrive(triggers, versions);
         RunRedrive runRedrive = new RunRedrive(database, redrive, triggers, versions, clock);
-        Walks walks =
-                new Walks(triggers, batches, redrive, runRedrive, new VersionMove(triggers, versions, clock));
+        Walks walks = new Walks(triggers, batches, redrive, runRedrive, new VersionMove(triggers, versions, clock));
         this.operationRunner = new OperationRunner(databases.upkeep(), walks, triggers, clock);
         this.controlStore = node.scheduler() ? store(databases) : null;
         this.control = controlStore != null
@@ -156,13 +168,13 @@ public final class Engine implements AutoCloseable {
         this.readers = new Readers(READERS, settings.acceptQueue());
         this.timerWriter = new BatchWriter<>(
                 "accept-timer",
-                new NewTimers(databases.accepting(), triggers),
+                new NewTimers(databases.accepting(), triggers, observer),
                 NewTimers::size,
                 settings.acceptWriters(),
                 settings.acceptQueue());
         this.runWriter = new BatchWriter<>(
                 "start-run",
-                new NewRuns(databases.accepting(), triggers, clock),
+                new NewRuns(databases.accepting(), triggers, clock, observer),
                 NewRuns.Request::size,
                 settings.acceptWriters(),
                 settings.acceptQueue());
@@ -184,6 +196,24 @@ public final class Engine implements AutoCloseable {
                 clock);
         this.operations = new Operations(databases.reads(), database, triggers, clock);
         this.problems = new Problems(databases.reads(), triggers);
+        this.simulator = new Simulator(databases.reads(), delivery.renderer(), clock);
+        this.nodeFigures = new NodeFigures(databases.upkeep(), tally::totals, this::self, clock);
+        this.cluster = new Cluster(new ClusterFigures(databases.reads(), counts, clock));
+    }
+
+    private FigureStore.Node self() {
+        NodeFacts facts = node.facts().get();
+        return new FigureStore.Node(
+                node.id(),
+                facts.roles(),
+                facts.version(),
+                facts.startedAt(),
+                facts.startedAt(),
+                facts.clockOffsetMillis(),
+                inFlight.size(),
+                facts.connections(),
+                facts.heap(),
+                facts.heapLive());
     }
 
     private static PostgresJobStore store(Databases databases) {
@@ -235,6 +265,14 @@ public final class Engine implements AutoCloseable {
         return problems;
     }
 
+    public Simulator simulator() {
+        return simulator;
+    }
+
+    public Cluster cluster() {
+        return cluster;
+    }
+
     /** What it needs in the database, before anything is stored. Where the database goes away meanwhile, that is thrown, and it may be done again. */
     public void prepare() throws SchedulerException {
         lanes.useSecret(upkeepDatabase.inTransaction(Session::laneSecret));
@@ -251,6 +289,7 @@ public final class Engine implements AutoCloseable {
         if (!prepared) {
             prepare();
         }
+        nodeFigures.start();
         if (node.worker()) {
             scheduler.start();
         }
@@ -299,6 +338,8 @@ public final class Engine implements AutoCloseable {
                     "The scheduler did not stop cleanly; what it had in hand is recovered by another node or the next start",
                     e);
         }
+        // Last, so that all of it is counted.
+        nodeFigures.close();
     }
 
     private boolean waitForCalls(long end) {
@@ -317,6 +358,10 @@ public final class Engine implements AutoCloseable {
 
     Upkeep upkeep() {
         return upkeep;
+    }
+
+    NodeFigures nodeFigures() {
+        return nodeFigures;
     }
 
     OperationRunner operationRunner() {

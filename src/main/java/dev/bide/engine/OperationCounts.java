@@ -4,7 +4,6 @@ import dev.bide.engine.change.DeadTimers;
 import dev.bide.engine.quartz.TimerTriggers;
 import dev.bide.workflow.Ids;
 import dev.bide.workflow.RunStatus;
-import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.figures.Matching;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.Days;
@@ -58,7 +57,8 @@ public final class OperationCounts {
                 switch (kind) {
                     case CANCEL, RESCHEDULE, PAUSE, RESUME, FIRE -> waiting(kind, wanted.filter(), most);
                     case REDRIVE, DISMISS -> dead(wanted.filter(), most);
-                    case CANCEL_RUNS, PAUSE_RUNS, RESUME_RUNS -> runs(kind, Objects.requireNonNull(wanted.runs()), most);
+                    case CANCEL_RUNS, PAUSE_RUNS, RESUME_RUNS ->
+                        runs(kind, Objects.requireNonNull(wanted.runs()), most);
                     case REDRIVE_RUNS -> failed(Objects.requireNonNull(wanted.runs()), most);
                     case APPLY_VERSION -> throw new IllegalStateException("nobody asks how many");
                 };

@@ -43,8 +43,7 @@ public final class Problems {
     public Found find(@Nullable UUID workflowId, @Nullable String host) {
         Set<Integer> lanes = host == null
                 ? Set.of()
-                : triggers.lanes(host)
-                        .orElseThrow(() -> new InvalidException("host", TimerTriggers.HOST_RULE));
+                : triggers.lanes(host).orElseThrow(() -> new InvalidException("host", TimerTriggers.HOST_RULE));
         return recent.answer(new Question(workflowId, lanes), this::look);
     }
 

@@ -51,7 +51,7 @@ import org.quartz.utils.DBConnectionManager;
  *
  * <p>Set everything before the scheduler is made; after that all methods may be called by any thread.
  */
-public class PostgresJobStore extends JobStoreTX implements TransactionalTriggers {
+public class PostgresJobStore extends JobStoreTX implements TransactionalTriggers, TriggerFigures {
     private static final AtomicInteger OWN_DATA_SOURCES = new AtomicInteger();
 
     private final StoreSettings settings = new StoreSettings();
@@ -434,6 +434,38 @@ public class PostgresJobStore extends JobStoreTX implements TransactionalTrigger
     @Override
     public void signal(Instant earliest, int lane) {
         parts().signal(earliest.toEpochMilli(), lane);
+    }
+
+    // ---- what waits
+
+    @Override
+    public long count(Connection connection, Collection<Integer> lanes, Instant from, Instant to, int most)
+            throws SQLException {
+        return parts().laneFigures.count(connection, lanes, from, to, most);
+    }
+
+    @Override
+    public List<Instant> times(Connection connection, Collection<Integer> lanes, Instant from, Instant to, int most)
+            throws SQLException {
+        return parts().laneFigures.times(connection, lanes, from, to, most);
+    }
+
+    @Override
+    public List<Waiting> names(
+            Connection connection, String group, Collection<Integer> lanes, Instant from, int skip, int most)
+            throws SQLException {
+        return parts().laneFigures.names(connection, group, lanes, from, skip, most);
+    }
+
+    @Override
+    public Backlog backlog(Connection connection, Collection<Integer> butLanes) throws SQLException {
+        return parts().laneFigures.backlog(connection, butLanes);
+    }
+
+    @Override
+    public List<String> members() {
+        StoreParts current = parts;
+        return current == null ? List.of() : current.members();
     }
 
     // ---- Quartz's own operations. They hold the cluster's lock against stock nodes and one another; against the

@@ -41,6 +41,7 @@ import dev.bide.jobstore.internal.write.TriggerInsert;
 import dev.bide.jobstore.internal.write.TriggerRows;
 import dev.bide.jobstore.internal.write.TriggerWrites;
 import java.time.InstantSource;
+import java.util.List;
 import org.quartz.SchedulerException;
 import org.quartz.spi.SchedulerSignaler;
 
@@ -56,6 +57,7 @@ final class StoreParts {
     final TriggerFlow flow;
     final Lease lease;
     final TransactionLimits limits;
+    final LaneFigures laneFigures;
 
     private final StoreSettings settings;
     private final DueWatch watch;
@@ -77,6 +79,7 @@ final class StoreParts {
         nodeTime = new NodeTime(clock);
         lease = new Lease(settings.nanoTime, System::currentTimeMillis, interval, settings.failoverMargin);
         limits = settings.limits();
+        laneFigures = new LaneFigures(tables);
         jobs = new Jobs(tables, rows);
         TriggerInsert insert = new TriggerInsert(tables, rows);
         writes = new TriggerWrites(tables, rows, insert);
@@ -126,6 +129,10 @@ final class StoreParts {
                 new Heartbeats(interval, settings.failoverMargin),
                 settings.beat,
                 takeover::tell);
+    }
+
+    List<String> members() {
+        return presence.members();
     }
 
     /** @throws SchedulerException another node has this one's name */

@@ -116,7 +116,8 @@ final class DeadQuery {
     }
 
     String matching(int most) {
-        return "WITH found AS MATERIALIZED (" + rows(most) + ") SELECT count(*) AS matching, min(due_at) AS earliest, max(due_at) AS latest, "
+        return "WITH found AS MATERIALIZED (" + rows(most)
+                + ") SELECT count(*) AS matching, min(due_at) AS earliest, max(due_at) AS latest, "
                 + "ARRAY(SELECT id FROM found ORDER BY finished_at, id LIMIT " + Matching.SAMPLES + ") AS sample, "
                 + "ARRAY(SELECT due_at FROM found ORDER BY finished_at, id LIMIT " + Matching.SAMPLES
                 + ") AS sample_due FROM found";

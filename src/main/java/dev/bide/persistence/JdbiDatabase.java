@@ -2,6 +2,8 @@ package dev.bide.persistence;
 
 import dev.bide.workflow.Json;
 import dev.bide.workflow.figures.DeadStore;
+import dev.bide.workflow.figures.DestinationStore;
+import dev.bide.workflow.figures.FigureStore;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.HistoryStore;
 import dev.bide.workflow.store.OperationStore;
@@ -17,6 +19,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
@@ -34,21 +37,40 @@ public final class JdbiDatabase implements Database {
 
     private static final Duration LONGEST_FREEZE = Duration.ofHours(6);
 
+    /** What Quartz gives to triggers of which nothing is said, and the schema to timers. */
+    static final int NO_LANE = 5;
+
     private final Jdbi jdbi;
     private final JsonColumns json;
+    private final ToIntFunction<String> lanes;
 
+    /** For who stores no timers: they would have no lane. */
     public JdbiDatabase(DataSource source) {
         this(Jdbi.create(source));
     }
 
     public JdbiDatabase(Jdbi jdbi) {
+        this(jdbi, url -> NO_LANE);
+    }
+
+    /**
+     * @param lanes the lane of a url's destination, the same that the timer's trigger is given. Asked where a timer is stored, so not before the lanes have the cluster's
+     *     secret
+     */
+    public JdbiDatabase(DataSource source, ToIntFunction<String> lanes) {
+        this(Jdbi.create(source), lanes);
+    }
+
+    private JdbiDatabase(Jdbi jdbi, ToIntFunction<String> lanes) {
         this.jdbi = configure(jdbi);
         this.json = new JsonColumns(Json.mapper());
+        this.lanes = lanes;
     }
 
     private static Jdbi configure(Jdbi jdbi) {
         jdbi.registerArrayType(UUID.class, "uuid");
         jdbi.registerArrayType(Short.class, "int2");
+        jdbi.registerArrayType(Long.class, "int8");
         jdbi.registerArrayType(Instant.class, "timestamptz", JdbiDatabase::text);
         jdbi.getConfig(SqlStatements.class).setUnusedBindingAllowed(true).setSqlParser(PARSER);
         return jdbi;
@@ -60,7 +82,7 @@ public final class JdbiDatabase implements Database {
 
     @Override
     public <T> T inTransaction(Function<Session, T> work) {
-        HandleCallback<T, RuntimeException> callback = handle -> work.apply(new JdbiSession(handle, json));
+        HandleCallback<T, RuntimeException> callback = handle -> work.apply(new JdbiSession(handle, json, lanes));
         return jdbi.inTransaction(callback);
     }
 
@@ -99,10 +121,10 @@ public final class JdbiDatabase implements Database {
     @Override
     public Session on(Connection connection) {
         // Not closed: the connection and its transaction are the caller's, and a handle holds nothing else.
-        return new JdbiSession(configure(Jdbi.create(connection)).open(), json);
+        return new JdbiSession(configure(Jdbi.create(connection)).open(), json, lanes);
     }
 
-    private record JdbiSession(Handle handle, JsonColumns json) implements Session {
+    private record JdbiSession(Handle handle, JsonColumns json, ToIntFunction<String> lanes) implements Session {
         @Override
         public Connection connection() {
             return handle.getConnection();
@@ -111,6 +133,11 @@ public final class JdbiDatabase implements Database {
         @Override
         public void hardlyWait() {
             handle.execute("SET LOCAL lock_timeout = '200ms'");
+        }
+
+        @Override
+        public void giveUpAfter(Duration patience) {
+            handle.execute("SET LOCAL statement_timeout = " + patience.toMillis());
         }
 
         @Override
@@ -125,7 +152,7 @@ public final class JdbiDatabase implements Database {
 
         @Override
         public TimerStore timers() {
-            return new JdbiTimerStore(handle, json);
+            return new JdbiTimerStore(handle, json, lanes);
         }
 
         @Override
@@ -146,6 +173,16 @@ public final class JdbiDatabase implements Database {
         @Override
         public DeadStore dead() {
             return new JdbiDeadStore(handle);
+        }
+
+        @Override
+        public DestinationStore destinations() {
+            return new JdbiDestinationStore(handle, json);
+        }
+
+        @Override
+        public FigureStore figures() {
+            return new JdbiFigureStore(handle, json);
         }
 
         /** The table's one row. */

@@ -82,8 +82,7 @@ record JdbiDeadStore(Handle handle) implements DeadStore {
     private Look look(DeadQuery query, @Nullable DeadTimer from, int most, int limit) {
         List<LookedAt> rows = handle.createQuery(query.look(most, limit))
                 .bindMap(query.values())
-                .map((row, context) ->
-                        new LookedAt(timer(row, context), row.getBoolean("matches"), row.getInt("seen")))
+                .map((row, context) -> new LookedAt(timer(row, context), row.getBoolean("matches"), row.getInt("seen")))
                 .list();
         List<DeadTimer> matching = new ArrayList<>();
         DeadTimer last = from;
@@ -162,8 +161,7 @@ record JdbiDeadStore(Handle handle) implements DeadStore {
         if (timers.isEmpty()) {
             return List.of();
         }
-        Map<UUID, Long> bytes = handle
-                .createQuery("SELECT id, octet_length(spec::text) AS bytes FROM "
+        Map<UUID, Long> bytes = handle.createQuery("SELECT id, octet_length(spec::text) AS bytes FROM "
                         + Partitions.of(
                                 History.TIMER,
                                 timers.stream().map(DeadTimer::finishedAt).toList())

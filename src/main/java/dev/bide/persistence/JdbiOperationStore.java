@@ -104,7 +104,7 @@ record JdbiOperationStore(Handle handle, JsonColumns json) implements OperationS
     @Override
     public Page<Operation> list(@Nullable OperationStatus status, PageRequest page) {
         Cursor cursor = page.cursor();
-        if (cursor != null && cursor.dueAt() != null) {
+        if (cursor != null && cursor.at() != null) {
             throw new InvalidException("cursor", "belongs to a list with another filter");
         }
         List<Next> found = handle.createQuery("SELECT " + COLUMNS + " FROM operation WHERE "

@@ -63,7 +63,7 @@ record JdbiRepairStore(Handle handle) implements RepairStore {
 
     @Override
     public Look overdue(@Nullable Cursor after, Instant before, int most) {
-        Instant time = after == null ? null : after.dueAt();
+        Instant time = after == null ? null : after.at();
         return look(
                 OVERDUE,
                 Map.of("time", time == null ? Instant.EPOCH : time, "id", id(after), "before", before, "most", most),

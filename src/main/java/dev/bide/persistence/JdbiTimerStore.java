@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
@@ -58,10 +59,13 @@ final class JdbiTimerStore implements TimerStore {
     private final TimerRows rows;
     private final KeyedRows keyed;
     private final JdbiDeadStore dead;
+    private final ToIntFunction<String> lanes;
 
-    JdbiTimerStore(Handle handle, JsonColumns json) {
+    /** @param lanes of urls */
+    JdbiTimerStore(Handle handle, JsonColumns json, ToIntFunction<String> lanes) {
         this.handle = handle;
         this.json = json;
+        this.lanes = lanes;
         this.rows = new TimerRows(json);
         this.keyed = new KeyedRows(handle, "timer", History.TIMER_KEY);
         this.dead = new JdbiDeadStore(handle);
@@ -87,6 +91,7 @@ final class JdbiTimerStore implements TimerStore {
         array(insert, "version", Integer.class, timers, timer -> owned(timer, TimerOwner::workflowVersion));
         array(insert, "task", UUID.class, timers, timer -> owned(timer, TimerOwner::taskId));
         array(insert, "key", String.class, timers, Timer::key);
+        array(insert, "lane", Integer.class, timers, this::lane);
         Set<UUID> inserted = insert.mapTo(UUID.class).collect(Collectors.toSet());
         List<Timer> withKeys = timers.stream()
                 .filter(timer -> timer.key() != null && inserted.contains(timer.id()))
@@ -223,6 +228,15 @@ final class JdbiTimerStore implements TimerStore {
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
+    /** Primary key. */
+    @Override
+    public Map<UUID, Integer> lanes(Collection<UUID> ids) {
+        return handle.createQuery("SELECT id, lane FROM timer WHERE id = ANY(:ids)")
+                .bindArray("ids", UUID.class, ids)
+                .map((row, context) -> Map.entry(Rows.uuid(row, "id"), row.getInt("lane")))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
     @Override
     public List<Timer> lock(Collection<UUID> ids) {
         return handle.createQuery(
@@ -246,6 +260,7 @@ final class JdbiTimerStore implements TimerStore {
         array(update, "timezone", String.class, timers, timer -> timer.timezone()
                 .getId());
         array(update, "version", Integer.class, timers, timer -> owned(timer, TimerOwner::workflowVersion));
+        array(update, "lane", Integer.class, timers, this::lane);
         keyed.expect(timers.size(), update.execute());
     }
 
@@ -343,17 +358,16 @@ final class JdbiTimerStore implements TimerStore {
         if (finished.isEmpty()) {
             return List.of();
         }
-        List<Timer> redriven = handle.createQuery(REDRIVE)
+        List<DeadLane> found = lanesOfDead(finished);
+        var redrive = handle.createQuery(REDRIVE)
                 .define("timers", Partitions.of(History.TIMER, finished.values()))
                 .define("runs", Partitions.of(History.RUN, "r", finished.values()))
-                .bindArray("ids", UUID.class, finished.keySet())
-                .bind("now", now)
-                .map(rows)
-                .list();
+                .bind("now", now);
+        array(redrive, "ids", UUID.class, found, DeadLane::id);
+        array(redrive, "lanes", Integer.class, found, DeadLane::lane);
+        List<Timer> redriven = redrive.map(rows).list();
         keyed.bringBack(redriven, Timer::key, Timer::id);
-        dead.remove(redriven.stream()
-                .map(timer -> died(timer.id(), finished))
-                .toList());
+        dead.remove(redriven.stream().map(timer -> died(timer.id(), finished)).toList());
         return redriven;
     }
 
@@ -367,8 +381,7 @@ final class JdbiTimerStore implements TimerStore {
         if (finished.isEmpty()) {
             return Set.of();
         }
-        Set<UUID> dismissed = handle
-                .createQuery("UPDATE timer_history SET status = 'cancelled' WHERE "
+        Set<UUID> dismissed = handle.createQuery("UPDATE timer_history SET status = 'cancelled' WHERE "
                         + Partitions.days("timer_history", finished.values())
                         + " AND id = ANY(:ids) AND status = 'dead' RETURNING id")
                 .bindArray("ids", UUID.class, finished.keySet())
@@ -376,6 +389,20 @@ final class JdbiTimerStore implements TimerStore {
                 .collect(Collectors.toSet());
         dead.remove(dismissed.stream().map(id -> died(id, finished)).toList());
         return dismissed;
+    }
+
+    private record DeadLane(UUID id, int lane) {}
+
+    /** A finished timer has no lane of its own, and is not changed any more. Index timer_history_id, of the days on which they were finished. */
+    private List<DeadLane> lanesOfDead(Map<UUID, Instant> finished) {
+        return handle.createQuery("SELECT id, spec FROM " + Partitions.of(History.TIMER, finished.values())
+                        + " AND id = ANY(:ids) AND status = 'dead'")
+                .bindArray("ids", UUID.class, finished.keySet())
+                .map((row, context) -> new DeadLane(
+                        Rows.uuid(row, "id"),
+                        lanes.applyAsInt(
+                                json.spec(row.getString("spec")).action().url())))
+                .list();
     }
 
     /** Index timer_history_id, of the days on which they were finished. */
@@ -453,8 +480,7 @@ final class JdbiTimerStore implements TimerStore {
     /** Primary key. */
     @Override
     public UUID latest(UUID id) {
-        return handle.createQuery(
-                        "SELECT greatest(CAST(:id AS uuid), (SELECT id FROM timer ORDER BY id DESC LIMIT 1))")
+        return handle.createQuery("SELECT greatest(CAST(:id AS uuid), (SELECT id FROM timer ORDER BY id DESC LIMIT 1))")
                 .bind("id", id)
                 .mapTo(UUID.class)
                 .one();
@@ -474,8 +500,7 @@ final class JdbiTimerStore implements TimerStore {
 
     /** Index timer_history_id, of some days. */
     private Map<UUID, TimerStatus> finished(String timers, Collection<UUID> ids) {
-        return handle
-                .createQuery("SELECT id, status FROM " + timers + " AND id = ANY(:ids)")
+        return handle.createQuery("SELECT id, status FROM " + timers + " AND id = ANY(:ids)")
                 .bindArray("ids", UUID.class, ids)
                 .map((row, context) -> Map.entry(Rows.uuid(row, "id"), TimerStatus.of(row.getString("status"))))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
@@ -516,7 +541,7 @@ final class JdbiTimerStore implements TimerStore {
     /** @param timer empty where it can't be read: the list goes on without it */
     private record Listed(Cursor cursor, Optional<Timer> timer) {
         long size() {
-            return timer.map(one -> one.spec().action().size()).orElse(0L);
+            return timer.map(Timer::size).orElse(0L);
         }
     }
 
@@ -546,6 +571,10 @@ final class JdbiTimerStore implements TimerStore {
                 .filter(Optional::isPresent)
                 .map(Optional::get)
                 .list();
+    }
+
+    private int lane(Timer timer) {
+        return lanes.applyAsInt(timer.spec().action().url());
     }
 
     private static <V> @Nullable V owned(Timer timer, Function<TimerOwner, V> value) {

@@ -9,9 +9,11 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.bide.workflow.Attempt;
 import dev.bide.workflow.Task;
 import dev.bide.workflow.TimerSpec;
+import dev.bide.workflow.figures.Counts;
 import dev.bide.workflow.store.Operation;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,8 @@ final class JsonColumns {
     private final ObjectReader tasks;
     private final ObjectReader requests;
     private final ObjectReader failures;
+    private final ObjectReader counts;
+    private final ObjectReader numbers;
 
     JsonColumns(ObjectMapper mapper) {
         writer = mapper.writer();
@@ -36,6 +40,8 @@ final class JsonColumns {
                 .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .forType(Operation.Request.class);
         failures = reader.forType(new TypeReference<List<Operation.Failure>>() {});
+        numbers = reader.forType(new TypeReference<Map<String, Integer>>() {});
+        counts = reader.forType(Counts.class);
     }
 
     String write(Object value) {
@@ -64,6 +70,14 @@ final class JsonColumns {
 
     List<Operation.Failure> failures(@Nullable String json) {
         return json == null ? List.of() : read(failures, json);
+    }
+
+    Map<String, Integer> numbers(String json) {
+        return read(numbers, json);
+    }
+
+    Counts counts(String json) {
+        return read(counts, json);
     }
 
     private static <T> T read(ObjectReader reader, String json) {

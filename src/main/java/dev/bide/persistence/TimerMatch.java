@@ -54,8 +54,8 @@ final class TimerMatch {
         }
         asked.add(ofStatus);
         if (!lanes.isEmpty()) {
-            asked.add("lane IN ("
-                    + lanes.stream().sorted().map(String::valueOf).collect(Collectors.joining(", ")) + ")");
+            asked.add(
+                    "lane IN (" + lanes.stream().sorted().map(String::valueOf).collect(Collectors.joining(", ")) + ")");
         }
         ask("key = :key", "key", filter.key());
         ask("workflow_id = :workflow", "workflow", filter.workflowId());
@@ -106,7 +106,8 @@ final class TimerMatch {
     /** The first {@code limit} that match. */
     String count(int most, int limit) {
         return looked(most)
-                + ", found AS MATERIALIZED (SELECT id, due_at FROM looked WHERE matches ORDER BY id LIMIT " + limit + ")"
+                + ", found AS MATERIALIZED (SELECT id, due_at FROM looked WHERE matches ORDER BY id LIMIT " + limit
+                + ")"
                 + " SELECT count(*) AS matching, min(due_at) AS earliest, max(due_at) AS latest,"
                 + " ARRAY(SELECT id FROM found ORDER BY id LIMIT " + Matching.SAMPLES + ") AS sample,"
                 + " ARRAY(SELECT due_at FROM found ORDER BY id LIMIT " + Matching.SAMPLES + ") AS sample_due,"

@@ -30,7 +30,6 @@ import dev.bide.workflow.store.RunWithInput;
 import dev.bide.workflow.store.TimerFilter;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -70,21 +69,28 @@ class BulkChangesIT {
         node.startAll(workflow, 25);
         List<Timer> timers = timers(workflow);
         timers.sort(Comparator.comparing(timer -> timer.id().toString()));
-        OperationCounts.Count counted = node.engine.operations().count(OperationKind.PAUSE, of(workflow).limited(10));
+        OperationCounts.Count counted =
+                node.engine.operations().count(OperationKind.PAUSE, of(workflow).limited(10));
         assertThat(counted.complete()).isTrue();
         assertThat(counted.matching().count()).isEqualTo(10);
         assertThat(counted.matching().sample())
                 .extracting(Matching.Sample::id)
                 .containsExactlyElementsOf(ids(timers.subList(0, 10)));
         assertThat(counted.matching().earliestDueAt())
-                .isEqualTo(timers.stream().map(Timer::dueAt).min(Comparator.naturalOrder()).orElseThrow());
+                .isEqualTo(timers.stream()
+                        .map(Timer::dueAt)
+                        .min(Comparator.naturalOrder())
+                        .orElseThrow());
         Operation canary = run(OperationKind.PAUSE, of(workflow).limited(10), "Trying ten");
         assertThat(canary.status()).isEqualTo(OperationStatus.COMPLETED);
         assertThat(canary.matched()).isEqualTo(10);
         assertThat(canary.done()).isEqualTo(10);
         assertThat(canary.reason()).isEqualTo("Trying ten");
-        assertThat(canary.life().startedAt()).isNotNull().isBeforeOrEqualTo(canary.life().endedAt());
-        assertThat(timers(workflow, TimerStatus.PAUSED)).containsExactlyInAnyOrderElementsOf(ids(timers.subList(0, 10)));
+        assertThat(canary.life().startedAt())
+                .isNotNull()
+                .isBeforeOrEqualTo(canary.life().endedAt());
+        assertThat(timers(workflow, TimerStatus.PAUSED))
+                .containsExactlyInAnyOrderElementsOf(ids(timers.subList(0, 10)));
         Operation rest = run(OperationKind.PAUSE, of(workflow).request(), null);
         assertThat(rest.done()).isEqualTo(15);
         assertThat(timers(workflow, TimerStatus.PAUSED)).hasSize(25);
@@ -102,7 +108,8 @@ class BulkChangesIT {
         long problem = problemOf(workflow);
         mended.set(true);
         List<UUID> byDeath = timers(workflow).stream()
-                .sorted(Comparator.comparing(Timer::finishedAt).thenComparing(timer -> timer.id().toString()))
+                .sorted(Comparator.comparing(Timer::finishedAt)
+                        .thenComparing(timer -> timer.id().toString()))
                 .map(Timer::id)
                 .toList();
         Operation canary = run(OperationKind.REDRIVE, problem(problem).limited(10), null);
@@ -126,11 +133,12 @@ class BulkChangesIT {
         await().atMost(PATIENCE).until(() -> runs(workflow, RunStatus.FAILED) == 5);
         Operation begun = begin(OperationKind.REDRIVE, of(workflow).request(), null);
         await().atMost(PATIENCE)
-                .until(() -> node.run(begun).status() == OperationStatus.COMPLETED
-                        && runs(workflow, RunStatus.FAILED) == 5);
+                .until(() ->
+                        node.run(begun).status() == OperationStatus.COMPLETED && runs(workflow, RunStatus.FAILED) == 5);
         node.engine.operationRunner().run();
         assertThat(node.engine.operations().get(begun.id()).done()).isEqualTo(5);
-        assertThat(timers(workflow)).allSatisfy(timer -> assertThat(timer.attempts()).hasSize(2));
+        assertThat(timers(workflow))
+                .allSatisfy(timer -> assertThat(timer.attempts()).hasSize(2));
         assertThat(groups(problemOf(workflow))).extracting(Group::count).containsExactly(5L);
     }
 
@@ -183,7 +191,10 @@ class BulkChangesIT {
         node.startAll(workflow, 4);
         await().atMost(PATIENCE).until(() -> runs(workflow, RunStatus.FAILED) == 4);
         long problem = problemOf(workflow);
-        Matching found = node.engine.operations().count(OperationKind.DISMISS, problem(problem).request()).matching();
+        Matching found = node.engine
+                .operations()
+                .count(OperationKind.DISMISS, problem(problem).request())
+                .matching();
         assertThat(found.count()).isEqualTo(4);
         assertThat(found.sample()).hasSize(4);
         Operation one = run(OperationKind.DISMISS, problem(problem).limited(1), null);
@@ -203,8 +214,8 @@ class BulkChangesIT {
                 .isZero();
         Operation runs = run(OperationKind.REDRIVE_RUNS, ofRuns(workflow, null).request(), null);
         assertThat(runs.failed()).isEqualTo(4);
-        assertThat(runs.progress().failures()).allSatisfy(failure -> assertThat(failure.detail())
-                .contains("was dismissed"));
+        assertThat(runs.progress().failures())
+                .allSatisfy(failure -> assertThat(failure.detail()).contains("was dismissed"));
     }
 
     @Test
@@ -218,7 +229,9 @@ class BulkChangesIT {
                 .id();
         node.awaitStatus(keyed, TimerStatus.DEAD);
         String host = URI.create(thirdParty.url("/")).getAuthority();
-        assertThat(countOf(OperationKind.DISMISS, new TimerFilter(null, null, null, Set.of(), null, null, null, host, null)))
+        assertThat(countOf(
+                        OperationKind.DISMISS,
+                        new TimerFilter(null, null, null, Set.of(), null, null, null, host, null)))
                 .isEqualTo(1);
         assertThat(countOf(
                         OperationKind.DISMISS,
@@ -236,7 +249,8 @@ class BulkChangesIT {
                 .value()
                 .id();
         TimerFilter byOther = new TimerFilter(null, null, null, Set.of(), null, null, "waiting key", null, null);
-        assertThat(run(OperationKind.CANCEL, new Wanted(byOther, null).request(), null).done())
+        assertThat(run(OperationKind.CANCEL, new Wanted(byOther, null).request(), null)
+                        .done())
                 .isEqualTo(1);
         assertThat(node.engine.timers().get(waiting).status()).isEqualTo(TimerStatus.CANCELLED);
     }
@@ -271,17 +285,19 @@ class BulkChangesIT {
                 .isZero();
         Operation ofTimers = run(OperationKind.RESUME, of(workflow).request(), null);
         assertThat(ofTimers.failed()).isEqualTo(12);
-        assertThat(ofTimers.progress().failures())
-                .hasSize(12)
-                .allSatisfy(failure -> assertThat(failure.detail()).isEqualTo("belongs to a run that is paused"));
-        Operation some = run(OperationKind.RESUME_RUNS, ofRuns(workflow, RunStatus.PAUSED).limited(5), null);
+        assertThat(ofTimers.progress().failures()).hasSize(12).allSatisfy(failure -> assertThat(failure.detail())
+                .isEqualTo("belongs to a run that is paused"));
+        Operation some = run(
+                OperationKind.RESUME_RUNS, ofRuns(workflow, RunStatus.PAUSED).limited(5), null);
         assertThat(some.done()).isEqualTo(5);
         assertThat(runs(workflow, RunStatus.ACTIVE)).isEqualTo(5);
-        Operation resumed = run(OperationKind.RESUME_RUNS, ofRuns(workflow, null).request(), null);
+        Operation resumed =
+                run(OperationKind.RESUME_RUNS, ofRuns(workflow, null).request(), null);
         assertThat(resumed.done()).isEqualTo(7);
         assertThat(runs(workflow, RunStatus.ACTIVE)).isEqualTo(12);
         assertThat(timers(workflow, TimerStatus.PAUSED)).containsExactly(alone);
-        assertThat(run(OperationKind.RESUME_RUNS, ofRuns(workflow, null).request(), null).matched())
+        assertThat(run(OperationKind.RESUME_RUNS, ofRuns(workflow, null).request(), null)
+                        .matched())
                 .isZero();
     }
 
@@ -322,7 +338,8 @@ class BulkChangesIT {
         node.startAll(workflow, 3);
         UUID settled = timers(workflow).get(1).id();
         UUID next = dev.bide.workflow.Ids.next();
-        Operation begun = begin(OperationKind.CANCEL_RUNS, ofRuns(workflow, null).request(), null);
+        Operation begun =
+                begin(OperationKind.CANCEL_RUNS, ofRuns(workflow, null).request(), null);
         CompletableFuture<Operation> cancelled;
         try (var connection = node.postgres().dataSource().getConnection();
                 var statement = connection.createStatement()) {
@@ -353,15 +370,15 @@ class BulkChangesIT {
         AtomicBoolean mended = new AtomicBoolean();
         thirdParty.answer((path, attempt) -> path.equals("/bad") && !mended.get() ? 422 : 200);
         Delay passed = Delays.of(Map.of("type", "date", "date", "2001-01-01", "ifPast", "reject"));
-        Workflow atDelay = node.workflow(
-                after("first", 0), task("second", passed, action(thirdParty.url("/second"))));
+        Workflow atDelay = node.workflow(after("first", 0), task("second", passed, action(thirdParty.url("/second"))));
         node.startAll(atDelay, 4);
         await().atMost(PATIENCE).until(() -> runs(atDelay, RunStatus.FAILED) == 4);
         Workflow atCall = node.workflow(task("t", seconds(0), action(thirdParty.url("/bad"))));
         node.startAll(atCall, 4);
         await().atMost(PATIENCE).until(() -> runs(atCall, RunStatus.FAILED) == 4);
-        OperationCounts.Count counted =
-                node.engine.operations().count(OperationKind.REDRIVE_RUNS, ofRuns(atDelay, null).request());
+        OperationCounts.Count counted = node.engine
+                .operations()
+                .count(OperationKind.REDRIVE_RUNS, ofRuns(atDelay, null).request());
         assertThat(counted.matching().count()).isEqualTo(4);
         assertThat(counted.complete()).isTrue();
 
@@ -382,7 +399,8 @@ class BulkChangesIT {
         Operation one = run(OperationKind.REDRIVE_RUNS, ofRuns(atDelay, null).latest(1), null);
         assertThat(one.done()).isEqualTo(1);
         await().atMost(PATIENCE).until(() -> runs(atDelay, RunStatus.COMPLETED) == 1);
-        Operation rest = run(OperationKind.REDRIVE_RUNS, ofRuns(atDelay, RunStatus.FAILED).latest(null), null);
+        Operation rest = run(
+                OperationKind.REDRIVE_RUNS, ofRuns(atDelay, RunStatus.FAILED).latest(null), null);
         assertThat(rest.done()).isEqualTo(3);
         await().atMost(PATIENCE).until(() -> runs(atDelay, RunStatus.COMPLETED) == 4);
 
@@ -392,15 +410,14 @@ class BulkChangesIT {
                 .replace(
                         atCall.id(),
                         new WorkflowDraft(
-                                "w",
-                                null,
-                                null,
-                                List.of(task("t", seconds(0), action(thirdParty.url("/good"))))),
+                                "w", null, null, List.of(task("t", seconds(0), action(thirdParty.url("/good"))))),
                         null,
                         false);
-        assertThat(run(OperationKind.REDRIVE_RUNS, ofRuns(atCall, null).latest(2), null).done())
+        assertThat(run(OperationKind.REDRIVE_RUNS, ofRuns(atCall, null).latest(2), null)
+                        .done())
                 .isEqualTo(2);
-        assertThat(run(OperationKind.REDRIVE_RUNS, ofRuns(atCall, null).request(), null).done())
+        assertThat(run(OperationKind.REDRIVE_RUNS, ofRuns(atCall, null).request(), null)
+                        .done())
                 .isEqualTo(2);
         await().atMost(PATIENCE).until(() -> runs(atCall, RunStatus.COMPLETED) == 4);
         assertThat(timers(atCall))
@@ -413,7 +430,8 @@ class BulkChangesIT {
     void stops_between_two_batches_and_tells_what_was_done() {
         Workflow workflow = workflow(3600);
         node.startAll(workflow, 3);
-        Operation begun = begin(OperationKind.CANCEL_RUNS, ofRuns(workflow, null).request(), "No more");
+        Operation begun =
+                begin(OperationKind.CANCEL_RUNS, ofRuns(workflow, null).request(), "No more");
         assertThat(node.engine.operations().cancel(begun.id()).status()).isEqualTo(OperationStatus.CANCELLED);
         node.engine.operationRunner().run();
         assertThat(runs(workflow, RunStatus.ACTIVE)).isEqualTo(3);
@@ -443,9 +461,14 @@ class BulkChangesIT {
         node.startAll(workflow, 1_100);
         await().atMost(PATIENCE).until(() -> runs(workflow, RunStatus.FAILED) == 1_100);
         Operation begun = begin(OperationKind.REDRIVE, of(workflow).request(), null);
-        node.postgres().sql().execute("CREATE FUNCTION crash() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-                + " IF new.done BETWEEN 501 AND 1099 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN new; END $$");
-        node.postgres().sql().execute("CREATE TRIGGER crash BEFORE UPDATE ON operation FOR EACH ROW EXECUTE FUNCTION crash()");
+        node.postgres()
+                .sql()
+                .execute(
+                        "CREATE FUNCTION crash() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                                + " IF new.done BETWEEN 501 AND 1099 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN new; END $$");
+        node.postgres()
+                .sql()
+                .execute("CREATE TRIGGER crash BEFORE UPDATE ON operation FOR EACH ROW EXECUTE FUNCTION crash()");
         try {
             assertThatThrownBy(() -> node.engine.operationRunner().run()).isInstanceOf(RuntimeException.class);
             assertThat(node.engine.operations().get(begun.id()).done()).isEqualTo(500);
@@ -458,7 +481,8 @@ class BulkChangesIT {
         assertThat(done.done()).isEqualTo(1_100);
         assertThat(done.matched()).isEqualTo(1_100);
         await().atMost(PATIENCE).until(() -> runs(workflow, RunStatus.COMPLETED) == 1_100);
-        assertThat(count("timer_history WHERE workflow_id = '" + workflow.id() + "' AND jsonb_array_length(attempts) <> 2"))
+        assertThat(count("timer_history WHERE workflow_id = '" + workflow.id()
+                        + "' AND jsonb_array_length(attempts) <> 2"))
                 .isZero();
     }
 
@@ -507,8 +531,8 @@ class BulkChangesIT {
 
     private static long problemOf(Workflow workflow) {
         List<Group> groups = node.database
-                .inTransaction(session ->
-                        session.dead().groups(new DeadFilter(null, Set.of(), workflow.id(), null), 10_000))
+                .inTransaction(
+                        session -> session.dead().groups(new DeadFilter(null, Set.of(), workflow.id(), null), 10_000))
                 .groups();
         assertThat(groups).hasSize(1);
         return groups.get(0).death().problem();

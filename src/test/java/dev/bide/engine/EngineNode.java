@@ -13,15 +13,20 @@ import dev.bide.workflow.RetryPolicy;
 import dev.bide.workflow.TaskDraft;
 import dev.bide.workflow.TimerDraft;
 import dev.bide.workflow.WorkflowDraft;
+import dev.bide.workflow.figures.FigureStore.Node.Use;
 import dev.bide.workflow.store.Database;
 import io.dropwizard.jackson.Jackson;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
-import org.jdbi.v3.core.Jdbi;
 
 /** One node of a cluster, with the real delivery and the real database. */
 public final class EngineNode implements AutoCloseable {
@@ -34,10 +39,12 @@ public final class EngineNode implements AutoCloseable {
     public final AtomicInteger unreadable = new AtomicInteger();
 
     private EngineNode(Builder builder) throws Exception {
-        database = builder.databases.changes();
         delivery = builder.names == null
                 ? builder.delivery.build(InstantSource.system())
                 : builder.names.build(builder.delivery);
+        Databases databases = builder.databases.apply(delivery);
+        database = databases.changes();
+        Instant startedAt = builder.clock.instant();
         DeliveryObserver observer = new DeliveryObserver() {
             @Override
             public void unreadable(int count) {
@@ -49,8 +56,9 @@ public final class EngineNode implements AutoCloseable {
                 repaired.addAndGet(count);
             }
         };
-        Node node = new Node("node-" + NODES.incrementAndGet(), builder.worker, builder.scheduler);
-        engine = builder.settings.build(node, builder.databases, delivery, observer, builder.clock);
+        Node node = new Node(
+                "node-" + NODES.incrementAndGet(), builder.worker, builder.scheduler, () -> facts(builder, startedAt));
+        engine = builder.settings.build(node, databases, delivery, observer, builder.clock);
         engine.start();
     }
 
@@ -64,24 +72,28 @@ public final class EngineNode implements AutoCloseable {
         return on(source).worker().start();
     }
 
-    /** Of role {@code api}, unless more is said. */
+    /** Of role {@code api}, unless more is said. Timers have their lanes. */
     public static Builder on(DataSource source) throws Exception {
-        return on(source, new JdbiDatabase(Jdbi.create(source)));
+        return new Builder(delivery -> alike(new JdbiDatabase(source, delivery::lane), source)).delivery("");
     }
 
-    /** The same, by way of {@code database}. */
+    /** The same, by way of {@code database}, which knows no lanes. */
     public static Builder on(DataSource source, Database database) throws Exception {
-        return on(new Databases(database, database, database, database, source, source));
+        return on(alike(database, source));
     }
 
     /** The same with connections of several kinds. */
     static Builder on(Databases databases) throws Exception {
-        return new Builder(databases).delivery("");
+        return new Builder(delivery -> databases).delivery("");
+    }
+
+    private static Databases alike(Database database, DataSource source) {
+        return new Databases(database, database, database, database, source, source);
     }
 
     /** What a node may have of its own. */
     public static final class Builder {
-        private final Databases databases;
+        private final Function<Delivery, Databases> databases;
         private boolean worker;
         private boolean scheduler;
         private EngineConfiguration settings = new EngineConfiguration();
@@ -89,7 +101,7 @@ public final class EngineNode implements AutoCloseable {
         private ScriptedNames names;
         private InstantSource clock = InstantSource.system();
 
-        private Builder(Databases databases) {
+        private Builder(Function<Delivery, Databases> databases) {
             this.databases = databases;
         }
 
@@ -130,6 +142,13 @@ public final class EngineNode implements AutoCloseable {
         public EngineNode start() throws Exception {
             return new EngineNode(this);
         }
+    }
+
+    private static NodeFacts facts(Builder builder, Instant startedAt) {
+        Set<String> roles = Stream.of("api", builder.worker ? "worker" : "", builder.scheduler ? "scheduler" : "")
+                .filter(role -> !role.isEmpty())
+                .collect(Collectors.toSet());
+        return new NodeFacts(roles, "test", startedAt, 0, new Use(1, 100), new Use(1, 100), 1);
     }
 
     public Upkeep upkeep() {

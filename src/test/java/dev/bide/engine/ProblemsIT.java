@@ -10,7 +10,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.bide.json.InvalidException;
 import dev.bide.testing.StubThirdParty;
-
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.Workflow;
@@ -51,9 +50,8 @@ class ProblemsIT {
             party.answer((path, attempt) -> path.startsWith("/gone") ? 404 : path.startsWith("/bad") ? 422 : 500);
             party.text((path, attempt) -> path.startsWith("/bad") ? "No customer " + path.substring(4) : "");
         }
-        List<UUID> bad = IntStream.range(0, 5)
-                .mapToObj(i -> timer(one.url("/bad" + i)))
-                .toList();
+        List<UUID> bad =
+                IntStream.range(0, 5).mapToObj(i -> timer(one.url("/bad" + i))).toList();
         timer(one.url("/gone"));
         timer(one.url("/broken"));
         timer(other.url("/bad7"));
@@ -88,7 +86,9 @@ class ProblemsIT {
 
         Problems.Found ofWorkflow = node.engine.problems().find(workflow.id(), null);
         assertThat(ofWorkflow.complete()).isTrue();
-        assertThat(ofWorkflow.groups().groups()).extracting(DeadStore.Group::count).containsExactly(2L);
+        assertThat(ofWorkflow.groups().groups())
+                .extracting(DeadStore.Group::count)
+                .containsExactly(2L);
         assertThat(ofWorkflow.groups().groups().get(0).death().problem())
                 .isEqualTo(largest.death().problem());
         Problems.Found ofHost = node.engine.problems().find(null, host(other));
@@ -98,8 +98,7 @@ class ProblemsIT {
         assertThat(node.engine.problems().find(null, "127.0.0.1").groups().groups())
                 .as("its ports 443 and 80")
                 .isEmpty();
-        assertThatThrownBy(() -> node.engine.problems().find(null, "no host"))
-                .isInstanceOf(InvalidException.class);
+        assertThatThrownBy(() -> node.engine.problems().find(null, "no host")).isInstanceOf(InvalidException.class);
     }
 
     /** Newest and oldest first, in pages, with what matches few of them. */
@@ -114,12 +113,15 @@ class ProblemsIT {
         await().atMost(Duration.ofSeconds(30)).until(() -> dead() == before + 13);
         DeadFilter ofWorkflow = new DeadFilter(null, Set.of(), workflow.id(), null);
         List<DeadStore.DeadTimer> oldest = walk(ofWorkflow, false);
-        assertThat(oldest).hasSize(9).isSortedAccordingTo((a, b) -> a.finishedAt().compareTo(b.finishedAt()));
+        assertThat(oldest).hasSize(9).isSortedAccordingTo((a, b) -> a.finishedAt()
+                .compareTo(b.finishedAt()));
         assertThat(walk(ofWorkflow, true)).containsExactlyElementsOf(reversed(oldest));
         Timer first = node.engine.timers().get(oldest.get(0).id());
-        DeadFilter ofRun = new DeadFilter(null, Set.of(), null, null, first.owner().runId(), null, null);
+        DeadFilter ofRun =
+                new DeadFilter(null, Set.of(), null, null, first.owner().runId(), null, null);
         assertThat(walk(ofRun, false)).containsExactly(oldest.get(0));
-        DeadFilter none = new DeadFilter(null, Set.of(), workflow.id(), null, null, null, first.dueAt().minusSeconds(60));
+        DeadFilter none = new DeadFilter(
+                null, Set.of(), workflow.id(), null, null, null, first.dueAt().minusSeconds(60));
         assertThat(walk(none, true)).isEmpty();
         assertThat(count(ofWorkflow, 5)).isEqualTo(new Counted(5, false));
         assertThat(count(ofWorkflow, 9)).isEqualTo(new Counted(9, true));

@@ -15,10 +15,10 @@ import dev.bide.workflow.RunStatus;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.Workflow;
+import dev.bide.workflow.figures.Death;
 import dev.bide.workflow.store.Operation;
 import dev.bide.workflow.store.OperationKind;
 import dev.bide.workflow.store.Settlement;
-import dev.bide.workflow.figures.Death;
 import dev.bide.workflow.store.TimerFilter;
 import java.time.Duration;
 import java.time.Instant;
@@ -163,7 +163,14 @@ class RedriveIT {
         Attempt refused = new Attempt(1, at(timer), 1, "refused", 404, null);
         node.database.inTransaction(session -> {
             session.timers()
-                    .settle(List.of(new Settlement(timer.id(), TimerStatus.DEAD, refused, 0L, null, at(timer), Death.of("third.party:80", 5, "refused", 404, "answer 404"))));
+                    .settle(List.of(new Settlement(
+                            timer.id(),
+                            TimerStatus.DEAD,
+                            refused,
+                            0L,
+                            null,
+                            at(timer),
+                            Death.of("third.party:80", 5, "refused", 404, "answer 404"))));
             return true;
         });
     }

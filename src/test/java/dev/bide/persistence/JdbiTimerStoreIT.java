@@ -3,6 +3,7 @@ package dev.bide.persistence;
 import static dev.bide.persistence.Samples.NOW;
 import static dev.bide.persistence.Samples.id;
 import static dev.bide.persistence.Samples.settlement;
+import static dev.bide.persistence.Samples.spec;
 import static dev.bide.persistence.Samples.timer;
 import static dev.bide.persistence.Samples.timerOf;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,13 +16,13 @@ import dev.bide.workflow.Run;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerSpec;
 import dev.bide.workflow.TimerStatus;
+import dev.bide.workflow.figures.DeadStore;
+import dev.bide.workflow.figures.DeadStore.DeadFilter;
+import dev.bide.workflow.figures.Matching;
 import dev.bide.workflow.store.Cursor;
 import dev.bide.workflow.store.Days;
 import dev.bide.workflow.store.DueTimer;
 import dev.bide.workflow.store.FiredTimer;
-import dev.bide.workflow.figures.DeadStore;
-import dev.bide.workflow.figures.DeadStore.DeadFilter;
-import dev.bide.workflow.figures.Matching;
 import dev.bide.workflow.store.KeyHolder;
 import dev.bide.workflow.store.OperationKind;
 import dev.bide.workflow.store.Page;
@@ -201,6 +202,47 @@ class JdbiTimerStoreIT {
         return timers.stream().map(Timer::id).toList();
     }
 
+    /** In the same number as their triggers, or a lost trigger is made anew in another lane. */
+    @Test
+    void keeps_the_lane_of_a_timer_s_url_through_all_changes() {
+        JdbiDatabase own = new JdbiDatabase(POSTGRES.dataSource(), String::length);
+        int before = spec().action().url().length();
+        Timer timer = timer(null, NOW);
+        own.inTransaction(session -> session.timers().insert(List.of(timer)));
+        assertThat(lane(timer)).isEqualTo(before);
+        own.inTransaction(session -> {
+            session.timers().update(List.of(to("http://elsewhere.example/moved", timer)));
+            return null;
+        });
+        int after = "http://elsewhere.example/moved".length();
+        assertThat(lane(timer)).isEqualTo(after);
+        settle(timer, TimerStatus.RETRYING);
+        assertThat(lane(timer)).isEqualTo(after);
+        settle(timer, TimerStatus.DEAD);
+        List<Timer> redriven = own.inTransaction(session -> session.timers().redrive(Map.of(timer.id(), NOW), NOW));
+        assertThat(redriven).hasSize(1);
+        assertThat(lane(timer)).isEqualTo(after);
+        assertThat(this.<Map<UUID, Integer>>in(timers -> timers.lanes(List.of(timer.id(), id()))))
+                .isEqualTo(Map.of(timer.id(), after));
+    }
+
+    private static Timer to(String url, Timer timer) {
+        TimerSpec spec = timer.spec();
+        Action action = new Action("POST", url, Map.of(), JsonText.EMPTY_OBJECT);
+        return Timer.waiting(
+                timer.id(),
+                timer.dueAt(),
+                NOW,
+                timer.timezone(),
+                new TimerSpec(spec.delay(), action, spec.retry(), spec.timeout(), null),
+                timer.owner(),
+                timer.key());
+    }
+
+    private static long lane(Timer timer) {
+        return POSTGRES.sql().number("SELECT lane FROM timer WHERE id = ?", timer.id());
+    }
+
     @Test
     void moves_cancelled_timers_into_the_history() {
         Timer timer = insert(timer(null, NOW));
@@ -258,8 +300,8 @@ class JdbiTimerStoreIT {
         looksAtThreeAndThreeAndOne(OperationKind.CANCEL, filter);
         large.forEach(timer -> settle(timer, TimerStatus.DEAD));
         DeadFilter ofWorkflow = new DeadFilter(null, Set.of(), workflowId, null);
-        DeadStore.Look dead = database.inTransaction(
-                session -> session.dead().oldest(ofWorkflow, NOW, null, 5_000, 500));
+        DeadStore.Look dead =
+                database.inTransaction(session -> session.dead().oldest(ofWorkflow, NOW, null, 5_000, 500));
         assertThat(dead.matching()).hasSize(7);
         List<DeadStore.DeadTimer> batch =
                 database.inTransaction(session -> session.dead().batch(dead.matching()));

@@ -56,10 +56,7 @@ public final class DeadTimers {
         if (filter.key() != null) {
             return withKey(session, filter.key())
                     .map(timer -> new Matching(
-                            1,
-                            timer.dueAt(),
-                            timer.dueAt(),
-                            List.of(new Matching.Sample(timer.id(), timer.dueAt()))))
+                            1, timer.dueAt(), timer.dueAt(), List.of(new Matching.Sample(timer.id(), timer.dueAt()))))
                     .orElse(Matching.NONE);
         }
         return filter(filter, triggers)
@@ -73,7 +70,8 @@ public final class DeadTimers {
         Instant finishedAt = holder == null ? null : holder.finishedAt();
         return holder == null || finishedAt == null
                 ? Optional.empty()
-                : session.timers().dead(Map.of(holder.id(), finishedAt)).stream().findFirst();
+                : session.timers().dead(Map.of(holder.id(), finishedAt)).stream()
+                        .findFirst();
     }
 
     private static Instant finishedAt(Timer dead) {

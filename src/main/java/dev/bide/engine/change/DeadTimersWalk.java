@@ -43,9 +43,8 @@ final class DeadTimersWalk implements Walk {
         }
         int limit = turn.limit(operation);
         Look look = look(session, operation, operation.room(Math.max(1, limit)));
-        List<DeadTimer> batch = operation.kind() == OperationKind.REDRIVE
-                ? session.dead().batch(look.matching())
-                : look.matching();
+        List<DeadTimer> batch =
+                operation.kind() == OperationKind.REDRIVE ? session.dead().batch(look.matching()) : look.matching();
         boolean all = batch.size() == look.matching().size();
         DeadTimer last = all ? look.last() : batch.get(batch.size() - 1);
         Dealt dealt =
@@ -96,8 +95,7 @@ final class DeadTimersWalk implements Walk {
         if (timers.isEmpty()) {
             return Dealt.NOTHING;
         }
-        Map<UUID, Instant> finished =
-                timers.stream().collect(Collectors.toMap(DeadTimer::id, DeadTimer::finishedAt));
+        Map<UUID, Instant> finished = timers.stream().collect(Collectors.toMap(DeadTimer::id, DeadTimer::finishedAt));
         if (operation.kind() == OperationKind.REDRIVE) {
             Redrive.Redriven redriven = redrive.all(session, finished, now);
             changed.addAll(redriven.timers());

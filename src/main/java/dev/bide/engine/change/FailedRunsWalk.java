@@ -93,8 +93,7 @@ final class FailedRunsWalk implements Walk {
             Session session, Operation operation, RunFilter filter, Place place, LocalDate last, int most) {
         LocalDate day = Objects.requireNonNull(place.day());
         Days days = day.isAfter(last) ? null : new Days(day, day);
-        return session.runs()
-                .failedOn(days, filter, operation.life().createdAt(), place.after(), LARGEST_LOOK, most);
+        return session.runs().failedOn(days, filter, operation.life().createdAt(), place.after(), LARGEST_LOOK, most);
     }
 
     /** Where it goes on; null where that was all. */
@@ -119,7 +118,8 @@ final class FailedRunsWalk implements Walk {
     private RunRedrive.Redriven redrive(Session session, Operation operation, List<KeyHolder> runs, Instant now) {
         Map<UUID, Instant> finished = runs.stream()
                 .collect(Collectors.toMap(KeyHolder::id, run -> Objects.requireNonNull(run.finishedAt(), "failed")));
-        return redrive.all(session, finished, Boolean.TRUE.equals(operation.request().latest()), now);
+        return redrive.all(
+                session, finished, Boolean.TRUE.equals(operation.request().latest()), now);
     }
 
     private Step tryAgain(Session session, Operation operation, Turn turn, List<Timer> changed, Instant now) {

@@ -41,8 +41,8 @@ final class Failures {
         Map<UUID, Timer> read =
                 session.timers().read(ids).stream().collect(Collectors.toMap(Timer::id, Function.identity()));
         Set<UUID> waiting = session.timers().waiting(ids);
-        Map<UUID, TimerStatus> finished = session.timers()
-                .finished(ids, new Days(Days.day(now).minusDays(1), Days.day(now)));
+        Map<UUID, TimerStatus> finished =
+                session.timers().finished(ids, new Days(Days.day(now).minusDays(1), Days.day(now)));
         return ids.stream()
                 .map(id -> new Operation.Failure(
                         id,

@@ -100,8 +100,7 @@ public final class OperationRunner {
     private void letOthersGoFirst(UUID id) {
         database.inTransaction(session -> {
             Optional<Operation> operation = session.operations().lockRunning(id);
-            operation.ifPresent(
-                    waits -> session.operations().update(waits.triedAt(Times.now(clock))));
+            operation.ifPresent(waits -> session.operations().update(waits.triedAt(Times.now(clock))));
             return operation;
         });
     }

@@ -120,8 +120,7 @@ final class RunBatches {
         session.timers().cancel(removed, now);
         Set<UUID> others = new HashSet<>(ids);
         others.removeAll(removed);
-        return new Timers(
-                removed, others.isEmpty() ? others : session.timers().waiting(others), Set.of(), List.of());
+        return new Timers(removed, others.isEmpty() ? others : session.timers().waiting(others), Set.of(), List.of());
     }
 
     private Timers pause(Session session, Set<UUID> ids) {
@@ -184,7 +183,8 @@ final class RunBatches {
                 .collect(Collectors.toSet());
         Set<UUID> paused = session.runs().paused(runs);
         return timers.stream()
-                .filter(timer -> timer.owner() != null && paused.contains(timer.owner().runId()))
+                .filter(timer ->
+                        timer.owner() != null && paused.contains(timer.owner().runId()))
                 .map(Timer::id)
                 .collect(Collectors.toSet());
     }

@@ -65,8 +65,8 @@ public final class RunRedrive {
             throw Change.REDRIVEN.refused("Run", id, failed.status());
         }
         Instant now = Times.now(clock);
-        Redriven redriven = Redrive.twice(
-                () -> database.inTransaction(session -> all(session, Map.of(id, failedAt), latest, now)));
+        Redriven redriven =
+                Redrive.twice(() -> database.inTransaction(session -> all(session, Map.of(id, failedAt), latest, now)));
         // Nothing was written then.
         redriven.refused().forEach((run, why) -> {
             throw RefusedException.conflict("Run " + run + " " + why);
@@ -115,8 +115,8 @@ public final class RunRedrive {
             try {
                 Workflow before = versions.of(session, run);
                 Workflow after = latest
-                        ? newest.computeIfAbsent(
-                                        run.workflowId(), id -> session.workflows().find(id))
+                        ? newest.computeIfAbsent(run.workflowId(), id -> session.workflows()
+                                        .find(id))
                                 .orElseThrow()
                         : before;
                 Way way = new Way(run, before, after);
@@ -147,7 +147,8 @@ public final class RunRedrive {
         return timers;
     }
 
-    private static Optional<String> refusal(Way way, @org.jspecify.annotations.Nullable TimerStatus timer, Instant now) {
+    private static Optional<String> refusal(
+            Way way, @org.jspecify.annotations.Nullable TimerStatus timer, Instant now) {
         UUID task = way.run().taskId();
         if (timer == TimerStatus.CANCELLED) {
             return Optional.of("can't be redriven: its timer, " + way.run().timerId() + ", was dismissed");
@@ -160,7 +161,9 @@ public final class RunRedrive {
             return Optional.empty();
         }
         Steps.Step step = Steps.next(way.moved(way.run().begun()), way.after(), now);
-        return step.rejected() == null ? Optional.empty() : Optional.of("can't go on: " + step.run().error());
+        return step.rejected() == null
+                ? Optional.empty()
+                : Optional.of("can't go on: " + step.run().error());
     }
 
     /** Calls are made again, as the workflow has them that the run goes by from now on. */
@@ -179,8 +182,8 @@ public final class RunRedrive {
         Redrive.Redriven redriven =
                 redrive.all(session, timers(ways.values().stream().map(Way::run).toList()), now);
         redriven.refused().forEach((timer, why) -> refused.put(Objects.requireNonNull(runs.get(timer)), why));
-        Map<UUID, Timer> byRun = redriven.timers().stream()
-                .collect(Collectors.toMap(timer -> runOf(timer), Function.identity()));
+        Map<UUID, Timer> byRun =
+                redriven.timers().stream().collect(Collectors.toMap(timer -> runOf(timer), Function.identity()));
         done.addAll(byRun.keySet());
         Map<Run, Workflow> moving = new HashMap<>();
         byRun.keySet().stream()
@@ -220,7 +223,8 @@ public final class RunRedrive {
             return;
         }
         Map<UUID, Instant> failed = new HashMap<>();
-        ways.forEach((id, way) -> failed.put(id, Objects.requireNonNull(way.run().finishedAt(), "a failed run")));
+        ways.forEach(
+                (id, way) -> failed.put(id, Objects.requireNonNull(way.run().finishedAt(), "a failed run")));
         Set<UUID> revived = session.runs().revive(failed, now);
         failed.keySet().stream().filter(id -> !revived.contains(id)).forEach(id -> refused.put(id, NOT_FAILED));
         changeVersions(
@@ -232,7 +236,8 @@ public final class RunRedrive {
         List<Timer> next = new ArrayList<>();
         List<Run> gone = new ArrayList<>();
         for (Run run : session.runs().lock(revived)) {
-            Steps.Step step = Steps.next(run, Objects.requireNonNull(ways.get(run.id())).after(), now);
+            Steps.Step step =
+                    Steps.next(run, Objects.requireNonNull(ways.get(run.id())).after(), now);
             if (step.timer() != null) {
                 next.add(step.timer());
             }

@@ -50,8 +50,13 @@ final class WaitingTimersWalk implements Walk {
         }
         int limit = turn.limit(operation);
         int room = operation.room(Math.max(1, limit));
-        TimerStore.Look look =
-                look(session, operation, operation.request().filter(), operation.request().upTo(), operation.position(), room);
+        TimerStore.Look look = look(
+                session,
+                operation,
+                operation.request().filter(),
+                operation.request().upTo(),
+                operation.position(),
+                room);
         Dealt dealt = limit == 0
                 ? passOver(session, operation, look.matching())
                 : change(session, operation, look.matching(), now);
@@ -318,9 +323,7 @@ final class WaitingTimersWalk implements Walk {
             done.addAll(batches.reschedule(
                     session,
                     early,
-                    timer -> timer.status() == TimerStatus.PAUSED
-                            ? Optional.empty()
-                            : Optional.of(timer.dueAt(now))));
+                    timer -> timer.status() == TimerStatus.PAUSED ? Optional.empty() : Optional.of(timer.dueAt(now))));
         }
         return done;
     }

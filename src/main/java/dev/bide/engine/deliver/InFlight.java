@@ -55,7 +55,13 @@ public final class InFlight {
             long next,
             int lane,
             @Nullable String destination)
-            implements Entry {}
+            implements Entry {
+        /** Characters of what was answered. */
+        int answer() {
+            String answer = outcome instanceof DeliveryOutcome.Attempted attempted ? attempted.answer() : null;
+            return answer == null ? 0 : answer.length();
+        }
+    }
 
     /** @param lanes are told what is taken and has not begun */
     public InFlight(HeldLanes lanes) {
@@ -135,9 +141,7 @@ public final class InFlight {
         String destination = outcome instanceof DeliveryOutcome.Attempted attempted && attempted.error() != null
                 ? HeldLanes.destination(url)
                 : null;
-        put(
-                execution,
-                new Ended(entry.timer(), spec.retry(), outcome, entry.next(), lanes.lane(url), destination));
+        put(execution, new Ended(entry.timer(), spec.retry(), outcome, entry.next(), lanes.lane(url), destination));
     }
 
     private static void put(Execution execution, Entry entry) {

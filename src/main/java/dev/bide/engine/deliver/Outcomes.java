@@ -151,8 +151,7 @@ final class Outcomes {
                 settlement(ended, status, attempted, at, now), new Again(timer.id(), status, at, ended.lane()));
     }
 
-    private static Change dead(
-            InFlight.Ended ended, RunState state, DeliveryOutcome.Attempted attempted, Instant now) {
+    private static Change dead(InFlight.Ended ended, RunState state, DeliveryOutcome.Attempted attempted, Instant now) {
         Run run = state.run();
         return Change.finished(
                 settlement(ended, TimerStatus.DEAD, attempted, null, now),
@@ -173,7 +172,8 @@ final class Outcomes {
                 attempted.duration().toMillis(),
                 word(attempted),
                 attempted.httpStatus(),
-                attempted.error());
+                attempted.error(),
+                attempted.answer());
         long lateness = Duration.between(timer.dueAt(), attempted.startedAt()).toMillis();
         Long first = timer.attemptsMade() == 0 ? lateness : null;
         Death death = status == TimerStatus.DEAD ? death(ended, attempted) : null;

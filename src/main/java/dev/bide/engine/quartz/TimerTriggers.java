@@ -30,7 +30,8 @@ public final class TimerTriggers {
     /** Those of urls that name none. */
     private static final List<Integer> PORTS = List.of(443, 80);
 
-    private static final Pattern HOST = Pattern.compile("([^\\s/?#@:\\[\\]\\\\]+|\\[[0-9a-fA-F:.]+\\])(?::(\\d{1,5}))?");
+    private static final Pattern HOST =
+            Pattern.compile("([^\\s/?#@:\\[\\]\\\\]+|\\[[0-9a-fA-F:.]+\\])(?::(\\d{1,5}))?");
 
     static final String GROUP = "timer";
     public static final JobKey JOB = new JobKey("deliver", GROUP);
@@ -72,9 +73,9 @@ public final class TimerTriggers {
         store(session, timers, this::forNextAttempt);
     }
 
-    /** Stores triggers that fire at these times. They have no lane, since nobody knows their destinations here. */
+    /** Stores triggers that fire at these times, in the lanes that are kept beside the timers: nobody knows their destinations here. */
     public void storeAt(Session session, Map<UUID, Instant> times) {
-        List<OperableTrigger> stored = at(times);
+        List<OperableTrigger> stored = at(session, times);
         write(() -> {
             triggers.store(session.connection(), stored);
             return Set.of();
@@ -93,14 +94,16 @@ public final class TimerTriggers {
 
     /** Replaces the triggers that wait by ones that fire at these times; a paused one stays paused. */
     public void replaceAt(Session session, Map<UUID, Instant> times) {
-        List<OperableTrigger> replacements = at(times);
+        List<OperableTrigger> replacements = at(session, times);
         write(() -> triggers.replace(session.connection(), replacements));
     }
 
-    private static List<OperableTrigger> at(Map<UUID, Instant> times) {
+    private static List<OperableTrigger> at(Session session, Map<UUID, Instant> times) {
+        Map<UUID, Integer> lanes = session.timers().lanes(times.keySet());
         return times.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
-                .map(time -> TriggerFactory.oneShot(key(time.getKey()), JOB, HeldLanes.NONE, time.getValue()))
+                .map(time -> TriggerFactory.oneShot(
+                        key(time.getKey()), JOB, lanes.getOrDefault(time.getKey(), HeldLanes.NONE), time.getValue()))
                 .toList();
     }
 

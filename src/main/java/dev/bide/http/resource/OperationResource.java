@@ -36,9 +36,7 @@ public final class OperationResource {
         OperationStatus status = parameters.parsed("status", OperationStatus::of);
         var page = parameters.page(Listing.OPERATIONS);
         return answers.ok(PageAnswer.of(
-                Listing.OPERATIONS,
-                QueryParameters.checked(() -> operations.list(status, page)),
-                OperationAnswer::of));
+                Listing.OPERATIONS, QueryParameters.checked(() -> operations.list(status, page)), OperationAnswer::of));
     }
 
     @GET

@@ -36,10 +36,7 @@ public interface DeadStore {
         }
 
         public DeadFilter(
-                @Nullable Long problem,
-                Set<Integer> lanes,
-                @Nullable UUID workflowId,
-                @Nullable UUID taskId) {
+                @Nullable Long problem, Set<Integer> lanes, @Nullable UUID workflowId, @Nullable UUID taskId) {
             this(problem, lanes, workflowId, taskId, null, null, null);
         }
     }

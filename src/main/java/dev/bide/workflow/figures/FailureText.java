@@ -18,20 +18,23 @@ final class FailureText {
 
     private static final String ENDS = "(?![\\p{L}\\d])";
 
-    private static final String URL = "[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\\s\"'<>()\\[\\]{}]+(?:\\[[0-9a-fA-F:.]+\\][^\\s\"'<>()\\[\\]{}]*)?";
+    private static final String URL =
+            "[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\\s\"'<>()\\[\\]{}]+(?:\\[[0-9a-fA-F:.]+\\][^\\s\"'<>()\\[\\]{}]*)?";
     private static final String MAIL = "[A-Za-z0-9._%+-]{1,64}+@[A-Za-z0-9-]{1,63}(?:\\.[A-Za-z0-9-]{1,63})+";
     private static final String ID = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}" + ENDS;
     private static final String CLOCK = "\\d{1,2}:\\d{2}(?::\\d{2}(?:[.,]\\d+)?)?(?:Z|[+-]\\d{2}:?\\d{2})?" + ENDS;
-    private static final String DAY_OF_MAILS = "(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?\\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \\d{4}";
-    private static final String TIME = "\\d{4}-\\d{2}-\\d{2}(?:[T ]" + CLOCK + "|" + ENDS + ")|" + DAY_OF_MAILS + "(?: " + CLOCK
-            + ")?(?: GMT| UTC)?" + ENDS + "|" + CLOCK;
+    private static final String DAY_OF_MAILS =
+            "(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?\\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \\d{4}";
+    private static final String TIME = "\\d{4}-\\d{2}-\\d{2}(?:[T ]" + CLOCK + "|" + ENDS + ")|" + DAY_OF_MAILS + "(?: "
+            + CLOCK + ")?(?: GMT| UTC)?" + ENDS + "|" + CLOCK;
     private static final String PORT = "(?::\\d{1,5})?";
     private static final String V4 = "\\d{1,3}(?:\\.\\d{1,3}){3}" + PORT + "(?![\\p{L}\\d]|\\.\\d)";
     private static final String GROUPS = "[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,6}";
     private static final String V6 =
             "(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){7}|(?:" + GROUPS + ")?::(?:" + GROUPS + ")?)(?![\\p{L}\\d:])";
     private static final String IN_BRACKETS = "\\[" + V6 + "\\]" + PORT;
-    private static final String HEX = "0x[0-9a-fA-F]+" + ENDS + "|(?=[0-9]*[a-fA-F])(?=[a-fA-F]*[0-9])[0-9a-fA-F]{7,}+" + ENDS;
+    private static final String HEX =
+            "0x[0-9a-fA-F]+" + ENDS + "|(?=[0-9]*[a-fA-F])(?=[a-fA-F]*[0-9])[0-9a-fA-F]{7,}+" + ENDS;
     private static final String TOKEN = "(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{16,}+";
     private static final String NUMBER = "\\d+(?:[.,]\\d+)*";
 

@@ -179,12 +179,7 @@ public record Operation(
     /** This operation, tried and not got any further. */
     public Operation triedAt(Instant now) {
         return new Operation(
-                id,
-                kind,
-                request,
-                reason,
-                progress,
-                new Life(life.createdAt, life.startedAt, now, life.endedAt));
+                id, kind, request, reason, progress, new Life(life.createdAt, life.startedAt, now, life.endedAt));
     }
 
     /** All were looked at; what is left was in some node's hands. */

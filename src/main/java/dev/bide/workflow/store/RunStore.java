@@ -77,25 +77,13 @@ public interface RunStore {
     record Look(List<FoundRun> matching, @Nullable UUID last, boolean over) {}
 
     /** Looks at no more than {@code most} runs, and stops at {@code limit} that match and are in one of these states. */
-    Look look(
-            RunFilter filter,
-            Collection<RunStatus> from,
-            UUID upTo,
-            @Nullable UUID after,
-            int most,
-            int limit);
+    Look look(RunFilter filter, Collection<RunStatus> from, UUID upTo, @Nullable UUID after, int most, int limit);
 
     /** @param matching the first of those that match, with when their timers are due */
     record Count(Matching matching, @Nullable UUID last, boolean over) {}
 
     /** Counts those that match among the next {@code most}, up to {@code limit}. */
-    Count count(
-            RunFilter filter,
-            Collection<RunStatus> from,
-            UUID upTo,
-            @Nullable UUID after,
-            int most,
-            int limit);
+    Count count(RunFilter filter, Collection<RunStatus> from, UUID upTo, @Nullable UUID after, int most, int limit);
 
     /** Those of {@code ids} that go on. */
     List<FoundRun> found(Collection<UUID> ids);

@@ -50,6 +50,9 @@ public interface TimerStore {
     /** When those of {@code ids} are due that wait and have neither a trigger nor an execution, whether they can be read or not. */
     Map<UUID, Instant> dueTimesOfStranded(Collection<UUID> ids);
 
+    /** The lanes of those of {@code ids} that wait, whether they can be read or not. */
+    Map<UUID, Integer> lanes(Collection<UUID> ids);
+
     /** Those of {@code ids} that wait, locked until the transaction ends, in order of id. */
     List<Timer> lock(Collection<UUID> ids);
 

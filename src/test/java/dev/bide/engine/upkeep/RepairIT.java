@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
+import dev.bide.delivery.destination.HeldLanes;
 import dev.bide.engine.EngineExtension;
 import dev.bide.engine.EngineNode;
 import dev.bide.testing.PostgresExtension;
@@ -29,6 +30,21 @@ class RepairIT {
         repair(1);
         assertThat(state(id)).isEqualTo("WAITING");
         assertThat(node.secondsUntilItFires(id)).isCloseTo(600, within(30.0));
+    }
+
+    /** In another it would leak out of a paused destination. */
+    @Test
+    void makes_a_lost_trigger_anew_in_the_lane_of_its_destination() {
+        UUID lost = overdue(600);
+        UUID inError = overdue(600);
+        String lane = "SELECT priority FROM qrtz_triggers WHERE trigger_name = ?";
+        long before = POSTGRES.sql().number(lane, lost.toString());
+        assertThat(before).isNotEqualTo(HeldLanes.NONE);
+        deleteTrigger(lost);
+        state(inError, "ERROR");
+        repair(2);
+        assertThat(POSTGRES.sql().number(lane, lost.toString())).isEqualTo(before);
+        assertThat(POSTGRES.sql().number(lane, inError.toString())).isEqualTo(before);
     }
 
     @Test

@@ -121,8 +121,7 @@ class OpenApiTest {
                 "rescheduleTimer", Drafts::reschedule,
                 "previewDelay", Drafts::preview));
         Stream.of("cancel", "pause", "resume", "redrive", "reschedule", "fire")
-                .forEach(change ->
-                        drafts.put(change + "Timers", BulkChangeDraft.timers(OperationKind.of(change))));
+                .forEach(change -> drafts.put(change + "Timers", BulkChangeDraft.timers(OperationKind.of(change))));
         Stream.of("cancel", "pause", "resume", "redrive")
                 .forEach(change ->
                         drafts.put(change + "Runs", BulkChangeDraft.runs(OperationKind.of(change + "-runs"))));

@@ -9,10 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FailureTextTest {
     /** Errors as attempts have them, and what is left of each. */
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
                     answer 404 | answer 404
                     answer 500 | answer 500
                     answer -1 | answer -1

@@ -7,6 +7,8 @@ import dev.bide.jobstore.internal.sql.Daemon;
 import dev.bide.jobstore.internal.sql.Pause;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -36,6 +38,7 @@ public final class Presence {
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile @Nullable Daemon thread;
 
+    private volatile List<String> live = List.of();
     private boolean member;
     private @Nullable MemberRow watched;
     private long watchedSince;
@@ -187,12 +190,26 @@ public final class Presence {
         if (wasBlind) {
             heartbeats.beginAgain(now);
         }
-        checkedIn.accept(answer.members().stream()
+        List<DeadNode> dead = answer.members().stream()
                 .filter(other -> !other.instance().equals(instance))
                 .filter(other -> heartbeats.isDead(other, now, silence))
                 .map(other -> new DeadNode(other.instance(), other.stamp()))
-                .toList());
+                .toList();
+        live = live(answer, dead);
+        checkedIn.accept(dead);
         return true;
+    }
+
+    private List<String> live(CheckIn.Answer answer, List<DeadNode> dead) {
+        Set<String> names = new TreeSet<>(Set.of(instance));
+        answer.members().forEach(member -> names.add(member.instance()));
+        dead.forEach(node -> names.remove(node.instance()));
+        return List.copyOf(names);
+    }
+
+    /** Those that the last check-in found alive, this node among them, in order of name; none before the first. Any thread. */
+    public List<String> members() {
+        return live;
     }
 
     /** Once: it may last for days. */
