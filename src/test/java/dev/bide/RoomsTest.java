@@ -143,6 +143,7 @@ class RoomsTest {
                     "engine.DeliveryObserver",
                     "json",
                     "workflow",
+                    "workflow.figures",
                     "workflow.store",
                     "delivery",
                     "delivery.destination.HeldLanes",

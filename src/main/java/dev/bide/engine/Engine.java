@@ -14,6 +14,7 @@ import dev.bide.engine.change.RunRedrive;
 import dev.bide.engine.change.TimerBatches;
 import dev.bide.engine.change.TimerChanges;
 import dev.bide.engine.change.VersionMove;
+import dev.bide.engine.change.Walks;
 import dev.bide.engine.deliver.Actions;
 import dev.bide.engine.deliver.DeliverJob;
 import dev.bide.engine.deliver.InFlight;
@@ -101,6 +102,7 @@ public final class Engine implements AutoCloseable {
     private final Runs runs;
     private final Timers timers;
     private final Operations operations;
+    private final Problems problems;
     private final Simulator simulator;
     private final NodeFigures nodeFigures;
     private final Cluster cluster;
@@ -170,8 +172,9 @@ public final class Engine implements AutoCloseable {
                 watch::pausedLanes);
         TimerBatches batches = new TimerBatches(triggers);
         Redrive redrive = new Redrive(triggers, versions);
-        this.operationRunner = new OperationRunner(
-                databases.upkeep(), batches, redrive, new VersionMove(triggers, versions, clock), triggers, clock);
+        RunRedrive runRedrive = new RunRedrive(database, redrive, triggers, versions, clock);
+        Walks walks = new Walks(triggers, batches, redrive, runRedrive, new VersionMove(triggers, versions, clock));
+        this.operationRunner = new OperationRunner(databases.upkeep(), walks, triggers, clock);
         this.controlStore = node.scheduler() ? store(databases) : null;
         this.control = controlStore != null
                 ? ControlPlane.create(
@@ -198,7 +201,7 @@ public final class Engine implements AutoCloseable {
                 database,
                 runWriter,
                 new RunChanges(database, triggers, clock),
-                new RunRedrive(database, redrive, triggers, versions, clock),
+                runRedrive,
                 versions,
                 new RunLists(databases.reads(), clock),
                 readers);
@@ -210,7 +213,8 @@ public final class Engine implements AutoCloseable {
                 new TimerLists(databases.reads(), new FiringTimers(store), new HostLanes(lanes::lane), clock),
                 readers,
                 clock);
-        this.operations = new Operations(databases.reads(), database, clock);
+        this.operations = new Operations(databases.reads(), database, triggers, clock);
+        this.problems = new Problems(databases.reads(), triggers);
         this.simulator = new Simulator(databases.reads(), delivery.renderer(), clock);
         this.nodeFigures = new NodeFigures(databases.upkeep(), tally::totals, this::self, clock);
         this.cluster = new Cluster(new ClusterFigures(databases.reads(), counts, clock));
@@ -276,6 +280,10 @@ public final class Engine implements AutoCloseable {
 
     public Operations operations() {
         return operations;
+    }
+
+    public Problems problems() {
+        return problems;
     }
 
     public Simulator simulator() {

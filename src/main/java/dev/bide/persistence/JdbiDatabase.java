@@ -1,6 +1,7 @@
 package dev.bide.persistence;
 
 import dev.bide.workflow.Json;
+import dev.bide.workflow.figures.DeadStore;
 import dev.bide.workflow.figures.DestinationStore;
 import dev.bide.workflow.figures.FigureStore;
 import dev.bide.workflow.store.Database;
@@ -179,6 +180,11 @@ public final class JdbiDatabase implements Database {
         @Override
         public RepairStore repairs() {
             return new JdbiRepairStore(handle);
+        }
+
+        @Override
+        public DeadStore dead() {
+            return new JdbiDeadStore(handle);
         }
 
         @Override

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 /** The query parameters of a request: each at most once, none that is unknown. What is wrong ends the request with 400. */
 public final class QueryParameters {
     private static final Pattern PROBLEM = Pattern.compile("[0-9a-f]{16}");
+    /** A host name of 253 characters, and a port. */
+    static final int LONGEST_HOST = 260;
+
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
 
     private final MultivaluedMap<String, String> values;
@@ -144,6 +147,15 @@ public final class QueryParameters {
             }
             return Long.parseUnsignedLong(text, 16);
         });
+    }
+
+    /** Where a destination is named; whoever knows its rules says whether it is one. */
+    public @Nullable String host() {
+        String host = text("host");
+        if (host != null && (host.length() > LONGEST_HOST || !PlainText.isPlain(host))) {
+            throw RequestException.parameter("host", "must have at most " + LONGEST_HOST + " characters");
+        }
+        return host;
     }
 
     /** What {@code parser} makes of the value, where there is one. */

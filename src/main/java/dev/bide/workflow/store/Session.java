@@ -1,5 +1,6 @@
 package dev.bide.workflow.store;
 
+import dev.bide.workflow.figures.DeadStore;
 import dev.bide.workflow.figures.DestinationStore;
 import dev.bide.workflow.figures.FigureStore;
 import java.sql.Connection;
@@ -35,6 +36,8 @@ public interface Session {
     OperationStore operations();
 
     RepairStore repairs();
+
+    DeadStore dead();
 
     DestinationStore destinations();
 
