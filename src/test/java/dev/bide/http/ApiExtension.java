@@ -69,6 +69,7 @@ final class ApiExtension implements BeforeAllCallback, AfterAllCallback {
                 node.engine.problems(),
                 node.engine.simulator(),
                 node.engine.cluster(),
+                node.engine.destinations(),
                 () -> new Health.Report(true, Map.of()),
                 InstantSource.system());
     }

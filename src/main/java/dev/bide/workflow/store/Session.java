@@ -27,6 +27,10 @@ public interface Session {
 
     TimerStore timers();
 
+    ListStore lists();
+
+    WaiterStore waiters();
+
     HistoryStore history();
 
     OperationStore operations();
