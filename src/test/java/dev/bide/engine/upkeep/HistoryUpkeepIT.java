@@ -188,12 +188,14 @@ class HistoryUpkeepIT {
             assertThatThrownBy(upkeep::run).hasMessageContaining("lock timeout");
         }
         assertThat(old()).containsExactly(held);
+        assertThat(narrowRows()).as("the one of the day that is held").isOne();
         assertThat(insert("held")).isZero();
         assertThat(insert("gone")).isOne();
         Instant died = noon(held.day());
         assertThat(database.<List<Timer>>inTransaction(
                         session -> session.timers().redrive(Map.of(dead, died), died)))
                 .hasSize(1);
+        assertThat(narrowRows()).isZero();
         upkeep.run();
         assertThat(old()).isEmpty();
         upkeep.run();
@@ -201,6 +203,24 @@ class HistoryUpkeepIT {
                         session -> session.history().before(ago(30))))
                 .isEmpty();
         jdbi.useHandle(handle -> handle.execute("DELETE FROM timer"));
+    }
+
+    @Test
+    void a_dead_timer_without_a_partition_of_its_day_is_forgotten_wholly() {
+        LocalDate day = today.minusYears(3);
+        dead("other", day);
+        assertThat(narrowRows()).isOne();
+        database.inTransaction(session -> session.history().deleteRest(noon(day).minusSeconds(1)));
+        assertThat(narrowRows()).isOne();
+        database.inTransaction(session -> session.history().deleteRest(noon(day).plusSeconds(1)));
+        assertThat(narrowRows()).isZero();
+    }
+
+    /** Those of the dead, whatever is kept. */
+    private int narrowRows() {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT count(*) FROM timer_dead")
+                .mapTo(Integer.class)
+                .one());
     }
 
     private UUID dead(String key, LocalDate day) {
