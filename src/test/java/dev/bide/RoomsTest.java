@@ -231,6 +231,7 @@ class RoomsTest {
                     "json",
                     "engine",
                     "workflow",
+                    "workflow.figures",
                     "workflow.store",
                     "delay"));
 

@@ -22,6 +22,7 @@ import dev.bide.engine.deliver.RoomInHand;
 import dev.bide.engine.deliver.Settler;
 import dev.bide.engine.figures.ClusterCounts;
 import dev.bide.engine.figures.ClusterFigures;
+import dev.bide.engine.figures.DueDensity;
 import dev.bide.engine.figures.FigureUpkeep;
 import dev.bide.engine.figures.NodeFigures;
 import dev.bide.engine.figures.NodeTally;
@@ -189,18 +190,21 @@ public final class Engine implements AutoCloseable {
                 versions,
                 new RunLists(databases.reads(), clock),
                 readers);
+        FiringTimers firing = new FiringTimers(store);
+        HostLanes hosts = new HostLanes(lanes::lane);
         this.timers = new Timers(
                 databases.reads(),
                 actions,
                 timerWriter,
                 new TimerChanges(database, batches, redrive, triggers, clock),
-                new TimerLists(databases.reads(), new FiringTimers(store), new HostLanes(lanes::lane), clock),
+                new TimerLists(databases.reads(), firing, hosts, clock),
                 readers,
                 clock);
         this.operations = new Operations(databases.reads(), database, clock);
         this.simulator = new Simulator(databases.reads(), delivery.renderer(), clock);
         this.nodeFigures = new NodeFigures(databases.upkeep(), tally::totals, this::self, clock);
-        this.cluster = new Cluster(new ClusterFigures(databases.reads(), counts, clock));
+        this.cluster = new Cluster(
+                new ClusterFigures(databases.reads(), counts, clock), new DueDensity(databases.reads(), firing, hosts));
     }
 
     private FigureStore.Node self() {

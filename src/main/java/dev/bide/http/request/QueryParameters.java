@@ -55,17 +55,24 @@ public final class QueryParameters {
 
     /** {@code limit} and {@code cursor}. */
     public PageRequest page(Listing list) {
-        String limit = text("limit");
-        return checked(() -> new PageRequest(
-                limit == null ? PageRequest.DEFAULT_LIMIT : wholeNumber(limit), parsed("cursor", list::cursor)));
+        int limit = number("limit", 1, PageRequest.MOST, PageRequest.DEFAULT_LIMIT);
+        return checked(() -> new PageRequest(limit, parsed("cursor", list::cursor)));
     }
 
-    private static int wholeNumber(String text) {
-        try {
-            return Integer.parseInt(text);
-        } catch (NumberFormatException e) {
-            throw RequestException.parameter("limit", "must be from 1 to " + PageRequest.MOST);
-        }
+    /** A whole number. */
+    public int number(String name, int least, int most, int otherwise) {
+        Integer number = parsed(name, text -> {
+            try {
+                int value = Integer.parseInt(text);
+                if (value >= least && value <= most) {
+                    return value;
+                }
+            } catch (NumberFormatException e) {
+                // As one that is too large.
+            }
+            throw new InvalidException(name, "must be from " + least + " to " + most);
+        });
+        return number == null ? otherwise : number;
     }
 
     public @Nullable UUID id(String name) {

@@ -1,6 +1,7 @@
 package dev.bide.workflow.store;
 
 import dev.bide.workflow.figures.DestinationStore;
+import dev.bide.workflow.figures.DueStore;
 import dev.bide.workflow.figures.FigureStore;
 import java.sql.Connection;
 import java.time.Duration;
@@ -35,6 +36,8 @@ public interface Session {
     RepairStore repairs();
 
     DestinationStore destinations();
+
+    DueStore due();
 
     FigureStore figures();
 
