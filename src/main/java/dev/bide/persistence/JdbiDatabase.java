@@ -1,6 +1,7 @@
 package dev.bide.persistence;
 
 import dev.bide.workflow.Json;
+import dev.bide.workflow.figures.DeadStore;
 import dev.bide.workflow.figures.DestinationStore;
 import dev.bide.workflow.figures.DueStore;
 import dev.bide.workflow.figures.FigureStore;
@@ -12,6 +13,7 @@ import dev.bide.workflow.store.RepairStore;
 import dev.bide.workflow.store.RunStore;
 import dev.bide.workflow.store.Session;
 import dev.bide.workflow.store.TimerStore;
+import dev.bide.workflow.store.WaiterStore;
 import dev.bide.workflow.store.WorkflowStore;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -162,6 +164,11 @@ public final class JdbiDatabase implements Database {
         }
 
         @Override
+        public WaiterStore waiters() {
+            return new JdbiWaiterStore(handle);
+        }
+
+        @Override
         public HistoryStore history() {
             return new JdbiHistoryStore(handle);
         }
@@ -174,6 +181,11 @@ public final class JdbiDatabase implements Database {
         @Override
         public RepairStore repairs() {
             return new JdbiRepairStore(handle);
+        }
+
+        @Override
+        public DeadStore dead() {
+            return new JdbiDeadStore(handle);
         }
 
         @Override

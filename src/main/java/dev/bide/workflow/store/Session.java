@@ -1,5 +1,6 @@
 package dev.bide.workflow.store;
 
+import dev.bide.workflow.figures.DeadStore;
 import dev.bide.workflow.figures.DestinationStore;
 import dev.bide.workflow.figures.DueStore;
 import dev.bide.workflow.figures.FigureStore;
@@ -29,11 +30,15 @@ public interface Session {
 
     ListStore lists();
 
+    WaiterStore waiters();
+
     HistoryStore history();
 
     OperationStore operations();
 
     RepairStore repairs();
+
+    DeadStore dead();
 
     DestinationStore destinations();
 
