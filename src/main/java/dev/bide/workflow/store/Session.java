@@ -2,6 +2,7 @@ package dev.bide.workflow.store;
 
 import dev.bide.workflow.figures.DestinationStore;
 import dev.bide.workflow.figures.FigureStore;
+import dev.bide.workflow.figures.WaiterStore;
 import java.sql.Connection;
 import java.time.Duration;
 
