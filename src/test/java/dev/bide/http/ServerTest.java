@@ -642,7 +642,7 @@ class ServerTest {
                 }
                 for (String key : List.of("writer", "both")) {
                     Answer all = WATCHED.send(method, url, null, "Authorization", "Bearer " + key);
-                    assertThat(all.status()).as(method + url).isIn(400, 404, 405);
+                    assertThat(all.status()).as(method + url).isNotIn(401, 403);
                     assertThat(all.header("Bide-Rights")).as(method + url).isEqualTo("all");
                 }
             }
