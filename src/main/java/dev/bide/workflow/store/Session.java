@@ -1,5 +1,6 @@
 package dev.bide.workflow.store;
 
+import dev.bide.workflow.figures.DeadStore;
 import dev.bide.workflow.figures.DestinationStore;
 import dev.bide.workflow.figures.FigureStore;
 import dev.bide.workflow.figures.WaiterStore;
@@ -27,6 +28,8 @@ public interface Session {
 
     TimerStore timers();
 
+    ListStore lists();
+
     WaiterStore waiters();
 
     HistoryStore history();
@@ -34,6 +37,8 @@ public interface Session {
     OperationStore operations();
 
     RepairStore repairs();
+
+    DeadStore dead();
 
     DestinationStore destinations();
 
