@@ -31,19 +31,15 @@ class ServerTest {
     private static final AtomicReference<Health.Report> HEALTH = new AtomicReference<>();
 
     @RegisterExtension
-    static final TestServer SERVER =
-            new TestServer(() -> NoServices.with(HEALTH::get, InstantSource.fixed(NOW)));
+    static final TestServer SERVER = new TestServer(() -> NoServices.with(HEALTH::get, InstantSource.fixed(NOW)));
 
     @RegisterExtension
-    static final TestServer LOCKED = new TestServer(
-            () -> NoServices.with(HEALTH::get, InstantSource.fixed(NOW)),
-            "key-one",
-            "key-two");
+    static final TestServer LOCKED =
+            new TestServer(() -> NoServices.with(HEALTH::get, InstantSource.fixed(NOW)), "key-one", "key-two");
 
     @RegisterExtension
-    static final TestServer NAMED = new TestServer(
-                    () -> NoServices.with(HEALTH::get, InstantSource.fixed(NOW)))
-            .hosts("bide.example");
+    static final TestServer NAMED =
+            new TestServer(() -> NoServices.with(HEALTH::get, InstantSource.fixed(NOW))).hosts("bide.example");
 
     private static final String PREVIEW = "{\"delay\":{\"type\":\"period\",\"amount\":1,\"unit\":\"hours\"}}";
     private static final UUID ID = UUID.randomUUID();
