@@ -44,11 +44,13 @@ class OverviewIT {
             }
             route.fulfill(json(stats));
         });
-        page.route("**/v1/workflows?limit=1", route -> route.fulfill(json(JSON.createObjectNode()
-                .putNull("nextCursor")
-                .set("items", JSON.createArrayNode()))));
+        page.route(
+                "**/v1/workflows?limit=1",
+                route -> route.fulfill(
+                        json(JSON.createObjectNode().putNull("nextCursor").set("items", JSON.createArrayNode()))));
         page.navigate("/");
-        assertThat(page.getByRole(AriaRole.HEADING, named("Nothing waits yet."))).isVisible();
+        assertThat(page.getByRole(AriaRole.HEADING, named("Nothing waits yet.")))
+                .isVisible();
         button(page, "Make the example workflow").click();
         assertThat(page.getByRole(AriaRole.HEADING, named("onboarding"))).isVisible();
         String workflow = page.url();
@@ -160,7 +162,8 @@ class OverviewIT {
     /** Another wait at the first task. */
     private static void change(String workflow, String name) throws Exception {
         String path = "/v1/workflows/" + workflow;
-        ObjectNode changed = (ObjectNode) JSON.readTree(CONSOLE.service().get(path).body());
+        ObjectNode changed =
+                (ObjectNode) JSON.readTree(CONSOLE.service().get(path).body());
         changed.retain("name", "timezone", "tasks");
         ((ObjectNode) changed.at("/tasks/0/delay")).put("amount", 2);
         changed.put("name", name);
