@@ -118,6 +118,7 @@ public final class BideApplication extends Application<BideConfiguration> {
                                 engine.operations(),
                                 engine.simulator(),
                                 engine.cluster(),
+                                engine.destinations(),
                                 health,
                                 clock));
                 Console.register(environment);

@@ -25,7 +25,14 @@ import dev.bide.engine.figures.ClusterFigures;
 import dev.bide.engine.figures.FigureUpkeep;
 import dev.bide.engine.figures.NodeFigures;
 import dev.bide.engine.figures.NodeTally;
+import dev.bide.engine.figures.DestinationReading;
+import dev.bide.engine.figures.DestinationWatch;
+import dev.bide.engine.figures.DestinationWriter;
+import dev.bide.engine.list.RunLists;
+import dev.bide.engine.list.TimerLists;
 import dev.bide.engine.quartz.DestinationLanes;
+import dev.bide.engine.quartz.FiringTimers;
+import dev.bide.engine.quartz.HostLanes;
 import dev.bide.engine.quartz.QuartzNode;
 import dev.bide.engine.quartz.TimerTriggers;
 import dev.bide.engine.upkeep.ControlPlane;
@@ -98,6 +105,9 @@ public final class Engine implements AutoCloseable {
     private final NodeFigures nodeFigures;
     private final Cluster cluster;
     private final HeldLanes lanes;
+    private final DestinationWatch watch;
+    private final DestinationWriter destinationWriter;
+    private final Destinations destinations;
     private boolean prepared;
 
     /**
@@ -143,14 +153,21 @@ public final class Engine implements AutoCloseable {
         store.setCompletionLinger(SETTLE_LINGER_MILLIS);
         RoomInHand room = new RoomInHand(settings.inHandBytes(), settings.threads());
         store.setExecutionListener(new Settler(database, triggers, versions, inFlight, room, clock, observer));
-        store.setLanes(new DestinationLanes(lanes));
+        this.watch = new DestinationWatch(database, delivery, node.id(), store::members, System::nanoTime);
+        this.destinationWriter = new DestinationWriter(databases.upkeep(), delivery, node.id());
+        store.setLanes(new DestinationLanes(lanes, watch::beforeTaking));
         LargeCalls largeCalls = new LargeCalls(database, databases.jobs(), inFlight, room, delivery.deliverer());
         DeliverJob job =
                 new DeliverJob(inFlight, largeCalls, delivery.deliverer(), store::execution, store::holdsLease);
         this.scheduler = QuartzNode.create(SCHEDULER, node.id(), settings.threads(), store, (bundle, quartz) -> job);
         ClusterCounts counts = new ClusterCounts(SCHEDULER);
-        this.upkeep =
-                new Upkeep(databases.upkeep(), triggers, observer, new FigureUpkeep(databases.upkeep(), counts), clock);
+        this.upkeep = new Upkeep(
+                databases.upkeep(),
+                triggers,
+                observer,
+                new FigureUpkeep(databases.upkeep(), counts),
+                clock,
+                watch::pausedLanes);
         TimerBatches batches = new TimerBatches(triggers);
         Redrive redrive = new Redrive(triggers, versions);
         this.operationRunner = new OperationRunner(
@@ -183,18 +200,22 @@ public final class Engine implements AutoCloseable {
                 new RunChanges(database, triggers, clock),
                 new RunRedrive(database, redrive, triggers, versions, clock),
                 versions,
+                new RunLists(databases.reads(), clock),
                 readers);
         this.timers = new Timers(
                 databases.reads(),
                 actions,
                 timerWriter,
                 new TimerChanges(database, batches, redrive, triggers, clock),
+                new TimerLists(databases.reads(), new FiringTimers(store), new HostLanes(lanes::lane), clock),
                 readers,
                 clock);
         this.operations = new Operations(databases.reads(), database, clock);
         this.simulator = new Simulator(databases.reads(), delivery.renderer(), clock);
         this.nodeFigures = new NodeFigures(databases.upkeep(), tally::totals, this::self, clock);
         this.cluster = new Cluster(new ClusterFigures(databases.reads(), counts, clock));
+        this.destinations = new Destinations(
+                databases.reads(), database, delivery, new DestinationReading(delivery, store, clock), watch);
     }
 
     private FigureStore.Node self() {
@@ -265,9 +286,15 @@ public final class Engine implements AutoCloseable {
         return cluster;
     }
 
+    public Destinations destinations() {
+        return destinations;
+    }
+
     /** What it needs in the database, before anything is stored. Where the database goes away meanwhile, that is thrown, and it may be done again. */
     public void prepare() throws SchedulerException {
         lanes.useSecret(upkeepDatabase.inTransaction(Session::laneSecret));
+        // Before anything is taken: a node that starts calls nobody who is paused.
+        watch.look();
         keepJob(scheduler);
         prepareHistory();
         if (control != null) {
@@ -282,7 +309,9 @@ public final class Engine implements AutoCloseable {
             prepare();
         }
         nodeFigures.start();
+        watch.start();
         if (node.worker()) {
+            destinationWriter.start();
             scheduler.start();
         }
         if (control != null) {
@@ -325,6 +354,8 @@ public final class Engine implements AutoCloseable {
             readers.close();
             boolean drained = waitForCalls(end);
             scheduler.shutdown(drained);
+            watch.close();
+            destinationWriter.close();
         } catch (SchedulerException e) {
             LOG.warn(
                     "The scheduler did not stop cleanly; what it had in hand is recovered by another node or the next start",
@@ -358,6 +389,15 @@ public final class Engine implements AutoCloseable {
 
     OperationRunner operationRunner() {
         return operationRunner;
+    }
+
+    /** Seconds since this node read what is set for destinations. */
+    public double destinationSettingsAge() {
+        return watch.ageSeconds();
+    }
+
+    DestinationWriter destinationWriter() {
+        return destinationWriter;
     }
 
     /** For metrics; cheap. */

@@ -1,6 +1,7 @@
 package dev.bide.http;
 
 import dev.bide.engine.Cluster;
+import dev.bide.engine.Destinations;
 import dev.bide.engine.Operations;
 import dev.bide.engine.Runs;
 import dev.bide.engine.Simulator;
@@ -21,6 +22,7 @@ import dev.bide.http.resource.AcceptHandler;
 import dev.bide.http.resource.Accepting;
 import dev.bide.http.resource.BulkChangeResource;
 import dev.bide.http.resource.DelayResource;
+import dev.bide.http.resource.DestinationResource;
 import dev.bide.http.resource.HealthResource;
 import dev.bide.http.resource.NodeResource;
 import dev.bide.http.resource.OpenApiResource;
@@ -76,6 +78,7 @@ public final class Api {
         jersey.register(new DelayResource(services.clock(), requests, answers));
         jersey.register(new StatsResource(services.cluster(), answers));
         jersey.register(new NodeResource(services.cluster(), answers));
+        jersey.register(new DestinationResource(services.destinations(), requests, answers));
         jersey.register(new OpenApiResource());
     }
 
@@ -110,6 +113,7 @@ public final class Api {
             Operations operations,
             Simulator simulator,
             Cluster cluster,
+            Destinations destinations,
             Health health,
             InstantSource clock) {}
 }

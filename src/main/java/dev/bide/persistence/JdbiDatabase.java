@@ -5,11 +5,13 @@ import dev.bide.workflow.figures.DestinationStore;
 import dev.bide.workflow.figures.FigureStore;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.HistoryStore;
+import dev.bide.workflow.store.ListStore;
 import dev.bide.workflow.store.OperationStore;
 import dev.bide.workflow.store.RepairStore;
 import dev.bide.workflow.store.RunStore;
 import dev.bide.workflow.store.Session;
 import dev.bide.workflow.store.TimerStore;
+import dev.bide.workflow.store.WaiterStore;
 import dev.bide.workflow.store.WorkflowStore;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -152,6 +154,16 @@ public final class JdbiDatabase implements Database {
         @Override
         public TimerStore timers() {
             return new JdbiTimerStore(handle, json, lanes);
+        }
+
+        @Override
+        public ListStore lists() {
+            return new JdbiListStore(handle);
+        }
+
+        @Override
+        public WaiterStore waiters() {
+            return new JdbiWaiterStore(handle);
         }
 
         @Override

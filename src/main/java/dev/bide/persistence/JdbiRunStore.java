@@ -5,13 +5,9 @@ import static dev.bide.persistence.KeyedRows.array;
 import dev.bide.workflow.JsonText;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.RunStatus;
-import dev.bide.workflow.store.Cursor;
 import dev.bide.workflow.store.Days;
 import dev.bide.workflow.store.HistoryStore.History;
 import dev.bide.workflow.store.KeyHolder;
-import dev.bide.workflow.store.Page;
-import dev.bide.workflow.store.PageRequest;
-import dev.bide.workflow.store.RunFilter;
 import dev.bide.workflow.store.RunStore;
 import dev.bide.workflow.store.RunWithInput;
 import java.sql.ResultSet;
@@ -287,22 +283,26 @@ final class JdbiRunStore implements RunStore {
                 .toList();
     }
 
+    /** Primary key. */
     @Override
-    public Page<RunWithInput> list(RunFilter filter, PageRequest page) {
-        ListQuery query = new ListQuery(READ_WITH_INPUT, "run", "run_history");
-        query.equal("workflow_id", filter.workflowId());
-        query.equal("key", filter.key());
-        Set<RunStatus> status = filter.status();
-        query.status(
-                status,
-                status.isEmpty() || !status.stream().allMatch(RunStatus::finished),
-                status.isEmpty() || status.stream().anyMatch(RunStatus::finished));
-        query.page(page, null);
-        return query.run(
-                handle,
-                this::withInput,
-                one -> one.input().length(),
-                one -> new Cursor(null, one.run().id()));
+    public List<RunWithInput> read(Collection<UUID> ids) {
+        return handle.createQuery("SELECT " + READ_WITH_INPUT + " FROM run WHERE id = ANY(:ids)")
+                .bindArray("ids", UUID.class, ids)
+                .map(this::withInput)
+                .list();
+    }
+
+    /** Index run_history_id, of these days. */
+    @Override
+    public List<RunWithInput> readFinished(Map<UUID, Instant> finished) {
+        if (finished.isEmpty()) {
+            return List.of();
+        }
+        return handle.createQuery("SELECT " + READ_WITH_INPUT + " FROM " + Partitions.of(History.RUN, finished.values())
+                        + " AND id = ANY(:ids)")
+                .bindArray("ids", UUID.class, finished.keySet())
+                .map(this::withInput)
+                .list();
     }
 
     /** Index run_workflow, and the primary key of timer. */

@@ -6,15 +6,12 @@ import dev.bide.workflow.JsonText;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerOwner;
 import dev.bide.workflow.TimerStatus;
-import dev.bide.workflow.store.Cursor;
 import dev.bide.workflow.store.Days;
 import dev.bide.workflow.store.DueTimer;
 import dev.bide.workflow.store.FiredTimer;
 import dev.bide.workflow.store.HistoryStore.History;
 import dev.bide.workflow.store.KeyHolder;
 import dev.bide.workflow.store.OperationKind;
-import dev.bide.workflow.store.Page;
-import dev.bide.workflow.store.PageRequest;
 import dev.bide.workflow.store.Settlement;
 import dev.bide.workflow.store.TimerFilter;
 import dev.bide.workflow.store.TimerStore;
@@ -383,15 +380,7 @@ final class JdbiTimerStore implements TimerStore {
         if (finished.isEmpty()) {
             return List.of();
         }
-        return handle
-                .createQuery("SELECT " + TimerRows.COLUMNS + " FROM " + Partitions.of(History.TIMER, finished.values())
-                        + " AND id = ANY(:ids) AND status = 'dead'")
-                .bindArray("ids", UUID.class, finished.keySet())
-                .map((row, context) -> readable(row, () -> rows.map(row, context)))
-                .list()
-                .stream()
-                .flatMap(Optional::stream)
-                .toList();
+        return finished(finished, " AND status = 'dead'");
     }
 
     @Override
@@ -456,41 +445,23 @@ final class JdbiTimerStore implements TimerStore {
                 .collect(Collectors.toSet());
     }
 
+    /** Index timer_history_id, of the days on which they were finished. */
     @Override
-    public Page<Timer> list(TimerFilter filter, PageRequest page) {
-        ListQuery query = new ListQuery(TimerRows.COLUMNS, "timer", "timer_history");
-        query.equal("workflow_id", filter.workflowId());
-        query.equal("task_id", filter.taskId());
-        query.equal("run_id", filter.runId());
-        query.atLeast("due_at", filter.dueFrom());
-        query.below("due_at", filter.dueTo());
-        TimerMatch.refuseUnserved(filter);
-        Set<TimerStatus> status = filter.status();
-        query.status(
-                status,
-                status.isEmpty() || status.stream().anyMatch(TimerStatus::waiting),
-                status.isEmpty() || !status.stream().allMatch(TimerStatus::waiting));
-        query.page(page, filter.byDueTime() ? "due_at" : null);
-        Page<Listed> listed = query.run(
-                handle, (row, context) -> listed(row, context, filter.byDueTime()), Listed::size, Listed::cursor);
-        return new Page<>(
-                listed.items().stream()
-                        .map(Listed::timer)
-                        .flatMap(Optional::stream)
-                        .toList(),
-                listed.next());
+    public List<Timer> readFinished(Map<UUID, Instant> finished) {
+        return finished.isEmpty() ? List.of() : finished(finished, "");
     }
 
-    private Listed listed(ResultSet row, StatementContext context, boolean byDueTime) throws SQLException {
-        Cursor cursor = new Cursor(byDueTime ? Rows.instant(row, "due_at") : null, Rows.uuid(row, "id"));
-        return new Listed(cursor, readable(row, () -> rows.map(row, context)));
-    }
-
-    /** @param timer empty where it can't be read: the list goes on without it */
-    private record Listed(Cursor cursor, Optional<Timer> timer) {
-        long size() {
-            return timer.map(Timer::size).orElse(0L);
-        }
+    /** @param condition more that is asked of them */
+    private List<Timer> finished(Map<UUID, Instant> finished, String condition) {
+        return handle
+                .createQuery("SELECT " + TimerRows.COLUMNS + " FROM " + Partitions.of(History.TIMER, finished.values())
+                        + " AND id = ANY(:ids)" + condition)
+                .bindArray("ids", UUID.class, finished.keySet())
+                .map((row, context) -> readable(row, () -> rows.map(row, context)))
+                .list()
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     private static <T> Optional<T> readable(ResultSet row, Rows.RowReader<T> reading) throws SQLException {

@@ -17,8 +17,9 @@ final class Axe {
         List<String> findings = new AxeBuilder(page)
                 .analyze().getViolations().stream()
                         .filter(rule -> GRAVE.contains(rule.getImpact()))
-                        .map(rule -> rule.getId() + " at " + rule.getNodes().get(0).getTarget() + ": "
-                                + rule.getNodes().get(0).getFailureSummary())
+                        .map(rule ->
+                                rule.getId() + " at " + rule.getNodes().get(0).getTarget() + ": "
+                                        + rule.getNodes().get(0).getFailureSummary())
                         .toList();
         assertThat(findings).as(page.url()).isEmpty();
     }

@@ -34,7 +34,8 @@ final class Scene {
 
     /** Waits a week, then till the first Monday or Thursday at ten, then till Christmas Eve. */
     String workflow() {
-        return made("/v1/workflows", """
+        return made(
+                "/v1/workflows", """
                 {"name": "%s", "timezone": "Asia/Ho_Chi_Minh", "tasks": [
                   {"name": "welcome", "delay": {"type": "period", "amount": 1, "unit": "weeks"}, "action": %s},
                   {"name": "reminder", "delay": {"type": "weekdays", "days": ["MONDAY", "THURSDAY"], "at": "10:00"}, "action": %s},
@@ -49,8 +50,7 @@ final class Scene {
     String timer(String key, String amountAndUnit, String path) {
         String[] period = amountAndUnit.split(" ");
         return made("/v1/timers", """
-                {"key": "%s", "delay": {"type": "period", "amount": %s, "unit": "%s"}, "action": %s}"""
-                .formatted(key, period[0], period[1], action(path)));
+                {"key": "%s", "delay": {"type": "period", "amount": %s, "unit": "%s"}, "action": %s}""".formatted(key, period[0], period[1], action(path)));
     }
 
     /** A timer that died: its answer is final. */
@@ -67,7 +67,8 @@ final class Scene {
     }
 
     private String action(String path) {
-        return "{\"method\": \"POST\", \"url\": \"%s\", \"body\": {\"hello\": \"world\"}}".formatted(thirdParty.url(path));
+        return "{\"method\": \"POST\", \"url\": \"%s\", \"body\": {\"hello\": \"world\"}}"
+                .formatted(thirdParty.url(path));
     }
 
     private String made(String path, String body) {

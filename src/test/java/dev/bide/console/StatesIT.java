@@ -46,7 +46,15 @@ class StatesIT {
         String workflow = scene.workflow();
         String run = scene.run(workflow, scene.name());
         String timer = scene.timer(scene.name(), "3 days", "/later");
-        ids = Map.of("{workflow}", workflow, "{run}", run, "{timer}", timer, "{dead}", scene.deadTimer(scene.name() + " dead"));
+        ids = Map.of(
+                "{workflow}",
+                workflow,
+                "{run}",
+                run,
+                "{timer}",
+                timer,
+                "{dead}",
+                scene.deadTimer(scene.name() + " dead"));
     }
 
     static Stream<Arguments> pagesAndStates() {
@@ -97,11 +105,12 @@ class StatesIT {
     private static void answer(Page page, State state) {
         switch (state) {
             case FULL -> {}
-            case EMPTY -> page.route(
-                    url -> url.matches(".*/v1/(workflows|runs|timers|problems|destinations|operations)(\\?.*)?"),
-                    route -> route.fulfill(new Route.FulfillOptions()
-                            .setContentType("application/json")
-                            .setBody("{\"items\": [], \"nextCursor\": null, \"scope\": \"all 0\"}")));
+            case EMPTY ->
+                page.route(
+                        url -> url.matches(".*/v1/(workflows|runs|timers|problems|destinations|operations)(\\?.*)?"),
+                        route -> route.fulfill(new Route.FulfillOptions()
+                                .setContentType("application/json")
+                                .setBody("{\"items\": [], \"nextCursor\": null, \"scope\": \"all 0\"}")));
             case FAULTY -> page.route("**/v1/**", route -> route.fulfill(problem(500, "internal", "Internal error")));
             case LOADING -> page.route("**/v1/**", route -> {});
             case AWAY -> page.route("**/v1/**", route -> route.fulfill(problem(503, "unavailable", "Database away")));
@@ -113,7 +122,6 @@ class StatesIT {
                 .setStatus(status)
                 .setHeaders(Map.of("Content-Type", "application/problem+json", "Retry-After", "1"))
                 .setBody("""
-                        {"type": "urn:bide:problem:%s", "title": "%s", "status": %d, "detail": "It is said here, and at some length, what is wrong and what can be done about it."}"""
-                        .formatted(type, title, status));
+                        {"type": "urn:bide:problem:%s", "title": "%s", "status": %d, "detail": "It is said here, and at some length, what is wrong and what can be done about it."}""".formatted(type, title, status));
     }
 }

@@ -9,6 +9,10 @@ import static dev.bide.persistence.Samples.timerOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bide.engine.list.TimerLists;
+import dev.bide.engine.quartz.FiringTimers;
+import dev.bide.engine.quartz.HostLanes;
+import dev.bide.jobstore.PostgresJobStore;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.workflow.Action;
 import dev.bide.workflow.JsonText;
@@ -26,6 +30,7 @@ import dev.bide.workflow.store.Page;
 import dev.bide.workflow.store.PageRequest;
 import dev.bide.workflow.store.TimerFilter;
 import dev.bide.workflow.store.TimerStore;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -45,10 +50,16 @@ class JdbiTimerStoreIT {
     static final PostgresExtension POSTGRES = new PostgresExtension();
 
     private JdbiDatabase database;
+    private TimerLists lists;
 
     @BeforeEach
     void openDatabase() {
         database = new JdbiDatabase(Jdbi.create(POSTGRES.dataSource()));
+        lists = new TimerLists(
+                database,
+                new FiringTimers(new PostgresJobStore()),
+                new HostLanes(url -> JdbiDatabase.NO_LANE),
+                InstantSource.system());
     }
 
     @Test
@@ -283,7 +294,7 @@ class JdbiTimerStoreIT {
                     null)));
         }
         TimerFilter filter = new TimerFilter(workflowId, null, null, null, null, null);
-        Page<Timer> page = in(timers -> timers.list(filter, new PageRequest(500, null)));
+        Page<Timer> page = lists.list(filter, new PageRequest(500, null));
         assertThat(page.items()).hasSize(4);
         assertThat(listAll(filter)).hasSize(7);
         looksAtThreeAndThreeAndOne(OperationKind.CANCEL, filter);
@@ -331,8 +342,8 @@ class JdbiTimerStoreIT {
 
     @Test
     void refuses_a_cursor_of_a_list_with_another_order() {
-        assertThatThrownBy(() -> in(timers -> timers.list(TimerFilter.ALL, new PageRequest(5, new Cursor(NOW, id())))))
-                .hasMessageContaining("another filter");
+        assertThatThrownBy(() -> lists.list(TimerFilter.ALL, new PageRequest(5, new Cursor(NOW, id()))))
+                .hasMessageContaining("another order");
     }
 
     private List<UUID> listAll(TimerFilter filter) {
@@ -340,7 +351,7 @@ class JdbiTimerStoreIT {
         Cursor cursor = null;
         do {
             PageRequest request = new PageRequest(2, cursor);
-            Page<Timer> page = in(timers -> timers.list(filter, request));
+            Page<Timer> page = lists.list(filter, request);
             page.items().forEach(timer -> ids.add(timer.id()));
             cursor = page.next();
         } while (cursor != null);

@@ -18,12 +18,13 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The query parameters of a request: each at most once, none that is unknown. What is wrong ends the request with 400. */
 public final class QueryParameters {
+    private static final Pattern PROBLEM = Pattern.compile("[0-9a-f]{16}");
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
 
     private final MultivaluedMap<String, String> values;
@@ -59,6 +60,22 @@ public final class QueryParameters {
                 limit == null ? PageRequest.DEFAULT_LIMIT : wholeNumber(limit), parsed("cursor", list::cursor)));
     }
 
+    /** {@code limit} alone, for a list whose cursors are others. */
+    public int limit() {
+        String limit = text("limit");
+        return checked(() -> new PageRequest(limit == null ? PageRequest.DEFAULT_LIMIT : wholeNumber(limit), null))
+                .limit();
+    }
+
+    /** False where it is not given. */
+    public boolean flag(String name) {
+        String value = text(name);
+        if (value != null && !value.equals("true") && !value.equals("false")) {
+            throw RequestException.parameter(name, "must be true or false");
+        }
+        return "true".equals(value);
+    }
+
     private static int wholeNumber(String text) {
         try {
             return Integer.parseInt(text);
@@ -90,15 +107,6 @@ public final class QueryParameters {
         return text;
     }
 
-    /** False where it is not given. */
-    public boolean flag(String name) {
-        String text = text(name);
-        if (text != null && !text.equals("true") && !text.equals("false")) {
-            throw RequestException.parameter(name, "must be true or false");
-        }
-        return "true".equals(text);
-    }
-
     /** One or several, with commas between them; none where it is not given. */
     public <T> Set<T> several(String name, Function<String, T> parser) {
         String text = text(name);
@@ -126,6 +134,16 @@ public final class QueryParameters {
             throw RequestException.parameter("key", "can't be a key");
         }
         return key;
+    }
+
+    /** The id of a problem: 64 bits, in 16 digits. */
+    public @Nullable Long problem() {
+        return parsed("problem", text -> {
+            if (!PROBLEM.matcher(text).matches()) {
+                throw new InvalidException("problem", "must be 16 digits of 0 to 9 and a to f");
+            }
+            return Long.parseUnsignedLong(text, 16);
+        });
     }
 
     /** What {@code parser} makes of the value, where there is one. */

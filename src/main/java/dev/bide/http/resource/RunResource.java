@@ -45,8 +45,8 @@ public final class RunResource {
     @GET
     public Response list(@Context ContainerRequestContext request) {
         QueryParameters parameters = QueryParameters.of(request, FILTERS);
-        RunFilter filter =
-                RunFilter.of(parameters.id("workflowId"), parameters.parsed("status", RunStatus::of), parameters.key());
+        RunFilter filter = new RunFilter(
+                parameters.id("workflowId"), parameters.several("status", RunStatus::of), parameters.key());
         var page = parameters.page(Listing.RUNS);
         return answers.ok(
                 PageAnswer.of(Listing.RUNS, QueryParameters.checked(() -> runs.list(filter, page)), RunAnswer::of));

@@ -59,8 +59,11 @@ public interface RunStore {
     /** Those that have failed; one that can't be read is logged and left out. @param finished as above */
     List<Run> failed(Map<UUID, Instant> finished);
 
-    /** A page may hold fewer than were asked for, where their inputs are large. */
-    Page<RunWithInput> list(RunFilter filter, PageRequest page);
+    /** Those of {@code ids} that go on. */
+    List<RunWithInput> read(Collection<UUID> ids);
+
+    /** Those that were finished at these times. */
+    List<RunWithInput> readFinished(Map<UUID, Instant> finished);
 
     /**
      * Active and paused runs of {@code workflowId} that go by a version before {@code version}, after {@code after} in order of id: fewer than

@@ -26,6 +26,10 @@ public interface Session {
 
     TimerStore timers();
 
+    ListStore lists();
+
+    WaiterStore waiters();
+
     HistoryStore history();
 
     OperationStore operations();

@@ -81,8 +81,8 @@ public interface TimerStore {
     /** Those that are dead; one that can't be read is logged and left out. @param finished as above */
     List<Timer> dead(Map<UUID, Instant> finished);
 
-    /** A page may hold fewer than were asked for, where their bodies are large. */
-    Page<Timer> list(TimerFilter filter, PageRequest page);
+    /** Those that were finished at these times; one that can't be read is logged and left out. */
+    List<Timer> readFinished(Map<UUID, Instant> finished);
 
     /**
      * A bounded look at what an operation might change, in order of id.
