@@ -41,9 +41,12 @@ class RunAndTimerIT {
         assertThat(told.nth(1)).containsText("welcome waits until");
         assertThat(told.nth(1)).containsText("Rule: 1 week");
         assertThat(told.nth(2)).containsText("reminder would be due");
-        assertThat(told.nth(3)).containsText(Pattern.compile("christmas would be due Thu 24 Dec \\d{4} 09:00 \\+07|christmas would be due \\w{3} 24 Dec"));
+        assertThat(told.nth(3))
+                .containsText(Pattern.compile(
+                        "christmas would be due Thu 24 Dec \\d{4} 09:00 \\+07|christmas would be due \\w{3} 24 Dec"));
         assertThat(told.nth(4)).containsText("It would end");
-        assertThat(page.locator(".course svg text").filter(new Locator.FilterOptions().setHasText("now"))).hasCount(1);
+        assertThat(page.locator(".course svg text").filter(new Locator.FilterOptions().setHasText("now")))
+                .hasCount(1);
         told.nth(2).hover();
         assertThat(page.locator(".course .lit")).hasCount(1);
     }
@@ -83,7 +86,9 @@ class RunAndTimerIT {
         page.navigate("/timers/" + timer);
         assertThat(page.getByText("Its time was changed by hand")).isVisible();
         button("Change the time…").click();
-        page.locator("dialog").getByText("1 h", new Locator.GetByTextOptions().setExact(true)).click();
+        page.locator("dialog")
+                .getByText("1 h", new Locator.GetByTextOptions().setExact(true))
+                .click();
         assertThat(page.locator("dialog .answer .rule").first()).containsText("1 hour");
         button("Change it").click();
         assertThat(page.locator(".figure")).containsText(Pattern.compile("In (59|60|1 h)"));
@@ -156,7 +161,8 @@ class RunAndTimerIT {
     }
 
     private Locator button(String name) {
-        return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+        return page.getByRole(
+                AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
     }
 
     private String status(String path) {
