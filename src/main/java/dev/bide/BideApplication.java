@@ -116,8 +116,10 @@ public final class BideApplication extends Application<BideConfiguration> {
                                 engine.runs(),
                                 engine.timers(),
                                 engine.operations(),
+                                engine.problems(),
                                 engine.simulator(),
                                 engine.cluster(),
+                                engine.destinations(),
                                 health,
                                 clock));
                 Console.register(environment);

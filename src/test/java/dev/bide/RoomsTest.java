@@ -37,7 +37,7 @@ import java.util.stream.Stream;
 class RoomsTest {
     private static final String ALL = "dev.bide";
     private static final String ROOT = "";
-    private static final int MOST_FILES = 25;
+    private static final int MOST_FILES = 26;
     private static final Path SOURCES = Path.of("src/main/java");
     private static final Path STATEMENTS = Path.of("src/main/resources/dev/bide");
 
@@ -84,14 +84,19 @@ class RoomsTest {
                     "delivery.address.DestinationName",
                     "delivery.address.Target",
                     "delivery.DeliveryOutcome",
-                    "delivery.DeliveryFigures"),
+                    "delivery.DeliveryFigures",
+                    "delivery.DestinationFigures",
+                    "delivery.Directive",
+                    "delivery.LatencyBuckets"),
             may("delivery.template", "delivery.RunValues"),
             may(
                     "engine",
                     "engine.accept",
+                    "delivery.address.DestinationName",
                     "engine.change",
                     "engine.deliver",
                     "engine.figures",
+                    "engine.list",
                     "engine.quartz",
                     "engine.upkeep",
                     "json",
@@ -102,7 +107,15 @@ class RoomsTest {
                     "delivery",
                     "delivery.destination.HeldLanes",
                     "jobstore"),
-            may("engine.quartz", "delay", "workflow", "workflow.store", "delivery.destination.HeldLanes", "jobstore"),
+            may("engine.list", "engine.quartz", "json", "workflow", "workflow.store"),
+            may(
+                    "engine.quartz",
+                    "json",
+                    "delay",
+                    "workflow",
+                    "workflow.store",
+                    "delivery.destination.HeldLanes",
+                    "jobstore"),
             may(
                     "engine.accept",
                     "engine.quartz",
@@ -116,13 +129,21 @@ class RoomsTest {
                     "workflow",
                     "workflow.store",
                     "jobstore.DatabaseFault"),
-            may("engine.change", "engine.quartz", "delay", "workflow", "workflow.store", "jobstore.DatabaseFault"),
+            may(
+                    "engine.change",
+                    "engine.quartz",
+                    "delay",
+                    "workflow",
+                    "workflow.figures",
+                    "workflow.store",
+                    "jobstore.DatabaseFault"),
             may(
                     "engine.deliver",
                     "engine.quartz",
                     "engine.DeliveryObserver",
                     "json",
                     "workflow",
+                    "workflow.figures",
                     "workflow.store",
                     "delivery",
                     "delivery.destination.HeldLanes",
@@ -143,12 +164,17 @@ class RoomsTest {
                     "engine.figures",
                     "engine.quartz",
                     "engine.DeliveryObserver",
+                    "engine.DestinationView",
                     "json",
                     "workflow",
                     "workflow.figures",
                     "workflow.store",
                     "delivery",
-                    "jobstore.Backlog"),
+                    "delivery.address.DestinationName",
+                    "delivery.destination.DestinationLimits",
+                    "delivery.destination.HeldLanes",
+                    "jobstore.Backlog",
+                    "jobstore.TriggerFigures"),
             may(
                     "jobstore",
                     "jobstore.internal.sql",
@@ -196,6 +222,7 @@ class RoomsTest {
                     "engine.SimulationDraft",
                     "json",
                     "workflow",
+                    "workflow.figures",
                     "workflow.store",
                     "delay"),
             may(
@@ -222,6 +249,7 @@ class RoomsTest {
                     "json",
                     "engine",
                     "workflow",
+                    "workflow.figures",
                     "workflow.store",
                     "delay"));
 
@@ -272,7 +300,8 @@ class RoomsTest {
                     "workflow.store",
                     "engine.quartz",
                     "engine.deliver",
-                    "engine.figures.ClusterCounts"),
+                    "engine.figures.ClusterCounts",
+                    "engine.figures.DestinationReading"),
             may("org.postgresql", "database"),
             may("liquibase", "database"));
 

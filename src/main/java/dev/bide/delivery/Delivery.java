@@ -1,9 +1,15 @@
 package dev.bide.delivery;
 
+import dev.bide.delivery.address.DestinationName;
 import dev.bide.delivery.address.HostResolver;
+import dev.bide.delivery.destination.DestinationLimits;
 import dev.bide.delivery.destination.Destinations;
+import dev.bide.delivery.destination.Directives;
 import dev.bide.delivery.destination.HeldLanes;
 import dev.bide.delivery.destination.Tally;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The part that calls third parties, as {@link DeliveryConfiguration} builds it. Opens no connection before a call. */
 public final class Delivery implements AutoCloseable {
@@ -61,6 +67,27 @@ public final class Delivery implements AutoCloseable {
     /** The lane of a url's host and port, by which its timer is kept. */
     public int lane(String url) {
         return lanes.lane(url);
+    }
+
+    /** What is set for destinations, all of it; what was set before holds no more. From the next call on, and for the timers that are taken next. */
+    public void obey(Collection<Directive> directives) {
+        Directives next = Directives.of(directives);
+        lanes.obey(next.paused(), destinations.obey(next));
+    }
+
+    /** The host and port that a text names as calls go by them; null where it names none. */
+    public static @Nullable DestinationName destination(String text) {
+        return DestinationName.parse(text);
+    }
+
+    /** What is configured for a destination. */
+    public DestinationLimits configured(DestinationName name) {
+        return destinations.configured(name);
+    }
+
+    /** The destinations that this node has to do with now, at most so many: the busiest. */
+    public List<DestinationFigures> destinations(int most) {
+        return destinations.figures(most);
     }
 
     /** For metrics; cheap. */

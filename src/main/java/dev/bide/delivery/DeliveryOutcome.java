@@ -102,6 +102,8 @@ public sealed interface DeliveryOutcome {
         BREAKER_OPEN,
         /** The destination has answered 429 or 503 with a {@code Retry-After} that is not over. */
         ASKED_TO_WAIT,
+        /** Somebody has paused the destination. */
+        PAUSED,
         /** The threads for destinations that don't answer promptly, or never have, are all taken. */
         NO_THREAD,
         /** Too many names are being looked up to look up this one. */
@@ -118,7 +120,7 @@ public sealed interface DeliveryOutcome {
         /** Whether it is the destination that can't be called, and not this node that can't call. */
         public boolean ofDestination() {
             return switch (this) {
-                case DESTINATION_FULL, RATE_LIMITED, BREAKER_OPEN, ASKED_TO_WAIT, NO_THREAD -> true;
+                case DESTINATION_FULL, RATE_LIMITED, BREAKER_OPEN, ASKED_TO_WAIT, PAUSED, NO_THREAD -> true;
                 case LOOKUPS_FULL, NO_MEMORY, NODE_FAULT, NOT_OURS, INTERRUPTED -> false;
             };
         }

@@ -112,13 +112,18 @@ final class OkHttpDeliverer implements Deliverer {
         try {
             Destination.Admission admission = destination.admit();
             return admission.place() == null
-                    ? deferrals.of(destination, Objects.requireNonNull(admission.deferred()), lane)
+                    ? putOff(destination, Objects.requireNonNull(admission.deferred()), lane)
                     : attempt(address, preparation, mayCall, target.url(), destination, admission.place());
         } finally {
             if (permit == NodeFaults.Permit.TRY) {
                 faults.tried();
             }
         }
+    }
+
+    private DeliveryOutcome putOff(Destination destination, Deferred deferred, int lane) {
+        destination.count(deferred, 0);
+        return deferrals.of(destination, deferred, lane);
     }
 
     private @Nullable DeliveryOutcome attempt(
@@ -142,6 +147,7 @@ final class OkHttpDeliverer implements Deliverer {
             }
             attempt = new Attempt(request, mayCall, url, destination);
             outcome = attempt.make();
+            destination.count(outcome, attempt.elapsed());
             return tally.count(outcome);
         } finally {
             boolean answered = outcome instanceof Attempted attempted && attempted.httpStatus() != null;

@@ -14,6 +14,7 @@ import dev.bide.engine.change.RunRedrive;
 import dev.bide.engine.change.TimerBatches;
 import dev.bide.engine.change.TimerChanges;
 import dev.bide.engine.change.VersionMove;
+import dev.bide.engine.change.Walks;
 import dev.bide.engine.deliver.Actions;
 import dev.bide.engine.deliver.DeliverJob;
 import dev.bide.engine.deliver.InFlight;
@@ -25,7 +26,14 @@ import dev.bide.engine.figures.ClusterFigures;
 import dev.bide.engine.figures.FigureUpkeep;
 import dev.bide.engine.figures.NodeFigures;
 import dev.bide.engine.figures.NodeTally;
+import dev.bide.engine.figures.DestinationReading;
+import dev.bide.engine.figures.DestinationWatch;
+import dev.bide.engine.figures.DestinationWriter;
+import dev.bide.engine.list.RunLists;
+import dev.bide.engine.list.TimerLists;
 import dev.bide.engine.quartz.DestinationLanes;
+import dev.bide.engine.quartz.FiringTimers;
+import dev.bide.engine.quartz.HostLanes;
 import dev.bide.engine.quartz.QuartzNode;
 import dev.bide.engine.quartz.TimerTriggers;
 import dev.bide.engine.upkeep.ControlPlane;
@@ -94,10 +102,14 @@ public final class Engine implements AutoCloseable {
     private final Runs runs;
     private final Timers timers;
     private final Operations operations;
+    private final Problems problems;
     private final Simulator simulator;
     private final NodeFigures nodeFigures;
     private final Cluster cluster;
     private final HeldLanes lanes;
+    private final DestinationWatch watch;
+    private final DestinationWriter destinationWriter;
+    private final Destinations destinations;
     private boolean prepared;
 
     /**
@@ -143,18 +155,26 @@ public final class Engine implements AutoCloseable {
         store.setCompletionLinger(SETTLE_LINGER_MILLIS);
         RoomInHand room = new RoomInHand(settings.inHandBytes(), settings.threads());
         store.setExecutionListener(new Settler(database, triggers, versions, inFlight, room, clock, observer));
-        store.setLanes(new DestinationLanes(lanes));
+        this.watch = new DestinationWatch(database, delivery, node.id(), store::members, System::nanoTime);
+        this.destinationWriter = new DestinationWriter(databases.upkeep(), delivery, node.id());
+        store.setLanes(new DestinationLanes(lanes, watch::beforeTaking));
         LargeCalls largeCalls = new LargeCalls(database, databases.jobs(), inFlight, room, delivery.deliverer());
         DeliverJob job =
                 new DeliverJob(inFlight, largeCalls, delivery.deliverer(), store::execution, store::holdsLease);
         this.scheduler = QuartzNode.create(SCHEDULER, node.id(), settings.threads(), store, (bundle, quartz) -> job);
         ClusterCounts counts = new ClusterCounts(store::backlog);
-        this.upkeep =
-                new Upkeep(databases.upkeep(), triggers, observer, new FigureUpkeep(databases.upkeep(), counts), clock);
+        this.upkeep = new Upkeep(
+                databases.upkeep(),
+                triggers,
+                observer,
+                new FigureUpkeep(databases.upkeep(), counts),
+                clock,
+                watch::pausedLanes);
         TimerBatches batches = new TimerBatches(triggers);
         Redrive redrive = new Redrive(triggers, versions);
-        this.operationRunner = new OperationRunner(
-                databases.upkeep(), batches, redrive, new VersionMove(triggers, versions, clock), triggers, clock);
+        RunRedrive runRedrive = new RunRedrive(database, redrive, triggers, versions, clock);
+        Walks walks = new Walks(triggers, batches, redrive, runRedrive, new VersionMove(triggers, versions, clock));
+        this.operationRunner = new OperationRunner(databases.upkeep(), walks, triggers, clock);
         this.controlStore = node.scheduler() ? store(databases) : null;
         this.control = controlStore != null
                 ? ControlPlane.create(
@@ -181,20 +201,25 @@ public final class Engine implements AutoCloseable {
                 database,
                 runWriter,
                 new RunChanges(database, triggers, clock),
-                new RunRedrive(database, redrive, triggers, versions, clock),
+                runRedrive,
                 versions,
+                new RunLists(databases.reads(), clock),
                 readers);
         this.timers = new Timers(
                 databases.reads(),
                 actions,
                 timerWriter,
                 new TimerChanges(database, batches, redrive, triggers, clock),
+                new TimerLists(databases.reads(), new FiringTimers(store), new HostLanes(lanes::lane), clock),
                 readers,
                 clock);
-        this.operations = new Operations(databases.reads(), database, clock);
+        this.operations = new Operations(databases.reads(), database, triggers, clock);
+        this.problems = new Problems(databases.reads(), triggers);
         this.simulator = new Simulator(databases.reads(), delivery.renderer(), clock);
         this.nodeFigures = new NodeFigures(databases.upkeep(), tally::totals, this::self, clock);
         this.cluster = new Cluster(new ClusterFigures(databases.reads(), counts, clock));
+        this.destinations = new Destinations(
+                databases.reads(), database, delivery, new DestinationReading(delivery, store, clock), watch);
     }
 
     private FigureStore.Node self() {
@@ -257,6 +282,10 @@ public final class Engine implements AutoCloseable {
         return operations;
     }
 
+    public Problems problems() {
+        return problems;
+    }
+
     public Simulator simulator() {
         return simulator;
     }
@@ -265,9 +294,15 @@ public final class Engine implements AutoCloseable {
         return cluster;
     }
 
+    public Destinations destinations() {
+        return destinations;
+    }
+
     /** What it needs in the database, before anything is stored. Where the database goes away meanwhile, that is thrown, and it may be done again. */
     public void prepare() throws SchedulerException {
         lanes.useSecret(upkeepDatabase.inTransaction(Session::laneSecret));
+        // Before anything is taken: a node that starts calls nobody who is paused.
+        watch.look();
         keepJob(scheduler);
         prepareHistory();
         if (control != null) {
@@ -282,7 +317,9 @@ public final class Engine implements AutoCloseable {
             prepare();
         }
         nodeFigures.start();
+        watch.start();
         if (node.worker()) {
+            destinationWriter.start();
             scheduler.start();
         }
         if (control != null) {
@@ -325,6 +362,8 @@ public final class Engine implements AutoCloseable {
             readers.close();
             boolean drained = waitForCalls(end);
             scheduler.shutdown(drained);
+            watch.close();
+            destinationWriter.close();
         } catch (SchedulerException e) {
             LOG.warn(
                     "The scheduler did not stop cleanly; what it had in hand is recovered by another node or the next start",
@@ -358,6 +397,15 @@ public final class Engine implements AutoCloseable {
 
     OperationRunner operationRunner() {
         return operationRunner;
+    }
+
+    /** Seconds since this node read what is set for destinations. */
+    public double destinationSettingsAge() {
+        return watch.ageSeconds();
+    }
+
+    DestinationWriter destinationWriter() {
+        return destinationWriter;
     }
 
     /** For metrics; cheap. */

@@ -12,7 +12,7 @@ public interface Lanes {
 
     /**
      * The lanes that are held now, each with how many of its due triggers may be taken at once; 0 for none yet. Asked before each look for due triggers, by the scheduler
-     * thread and by the one that looks while that idles; so it must be cheap, and never wait. To ask reserves nothing; what was taken by this answer counts against the
+     * thread and by the one that looks while that idles; so it must be cheap, and not wait for anything from which it is not likely to come soon. To ask reserves nothing; what was taken by this answer counts against the
      * room that the next one speaks of.
      *
      * <p>A lane that is not held any more goes out with the others; what fell behind while it was held goes out oldest first, and shares each take fairly.

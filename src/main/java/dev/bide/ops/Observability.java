@@ -47,6 +47,11 @@ public final class Observability {
     /** Shows what the engine has in hand, and whether it moves. */
     public EngineHealth watch(Engine engine) {
         engineMetrics.watch(engine::figures);
+        GaugeWithCallback.builder()
+                .name("bide_destination_settings_age_seconds")
+                .help("Since this node read what is set for destinations: pauses and limits")
+                .callback(callback -> callback.call(engine.destinationSettingsAge()))
+                .register(registry);
         EngineHealth health = new EngineHealth(engine::figures);
         environment.healthChecks().register("engine", health);
         environment.admin().addServlet("alive", new AliveServlet(health, probe)).addMapping("/alive");

@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
@@ -21,7 +20,7 @@ record JdbiRepairStore(Handle handle) implements RepairStore {
     /** Those of timers: their names are the timers' ids. As the engine names its scheduler and their group. */
     static final TriggerStates TRIGGERS = new TriggerStates("bide", "timer");
 
-    private static final String COLUMNS = "id, status, due_at, next_attempt_at";
+    private static final String COLUMNS = "id, status, due_at, next_attempt_at, lane";
 
     private static final String JUDGED = Sql.of(JdbiRepairStore.class, "judged");
 
@@ -29,31 +28,35 @@ record JdbiRepairStore(Handle handle) implements RepairStore {
     private static final Judged OVERDUE = new Judged(
             "SELECT " + COLUMNS
                     + " FROM timer WHERE (due_at, id) > (:time, :id) AND due_at < :before ORDER BY due_at, id LIMIT :most",
-            "status = 'paused' OR next_attempt_at >= :before",
+            "lane <> ALL (:left_out)",
+            "status = 'paused' OR next_attempt_at >= :before OR lane = ANY (:left_out)",
             "due_at, id");
 
     /** Index timer_unusual. */
     private static final Judged PAUSED = new Judged(
             "SELECT " + COLUMNS + " FROM timer WHERE status = 'paused' AND id > :id ORDER BY id LIMIT :most",
+            "true",
             "false",
             "id");
 
     /** Primary key. */
     private static final Judged THESE =
-            new Judged("SELECT " + COLUMNS + " FROM timer WHERE id = ANY(:ids)", "false", "id");
+            new Judged("SELECT " + COLUMNS + " FROM timer WHERE id = ANY(:ids)", "true", "false", "id");
 
     /**
      * A judgement of some timers.
      *
      * @param timers the statement that selects them
+     * @param judged the condition under which one's trigger is looked up at all
      * @param right the condition under which nothing is wrong with one, whatever its trigger says
      */
-    private record Judged(String timers, String right, String order) {
+    private record Judged(String timers, String judged, String right, String order) {
         Query query(Handle handle) {
             return handle.createQuery(JUDGED)
                     .define("timers", timers)
                     .define("trigger_state", TRIGGERS.stateOf("looked_at.id::text"))
                     .define("in_hand", TRIGGERS.isInHand("id::text"))
+                    .define("judged", judged)
                     .define("right", right)
                     .define("order", order);
         }
@@ -62,30 +65,33 @@ record JdbiRepairStore(Handle handle) implements RepairStore {
     private static final UUID FIRST = new UUID(0, 0);
 
     @Override
-    public Look overdue(@Nullable Cursor after, Instant before, int most) {
+    public Look overdue(@Nullable Cursor after, Instant before, Collection<Integer> butLanes, int most) {
         Instant time = after == null ? null : after.at();
         return look(
-                OVERDUE,
-                Map.of("time", time == null ? Instant.EPOCH : time, "id", id(after), "before", before, "most", most),
+                OVERDUE.query(handle)
+                        .bindArray("left_out", Integer.class, butLanes)
+                        .bind("time", time == null ? Instant.EPOCH : time)
+                        .bind("before", before),
+                after,
                 most,
                 true);
     }
 
     @Override
     public Look paused(@Nullable Cursor after, int most) {
-        return look(PAUSED, Map.of("id", id(after), "most", most), most, false);
+        return look(PAUSED.query(handle), after, most, false);
     }
 
     private static UUID id(@Nullable Cursor after) {
         return after == null ? FIRST : after.id();
     }
 
-    private Look look(Judged timers, Map<String, Object> values, int most, boolean byTime) {
+    private static Look look(Query timers, @Nullable Cursor after, int most, boolean byTime) {
         List<StrayTimer> strays = new ArrayList<>();
         int seen = 0;
         Cursor last = null;
-        for (Judgement timer : timers.query(handle)
-                .bindMap(values)
+        for (Judgement timer : timers.bind("id", id(after))
+                .bind("most", most)
                 .map((row, context) -> judgement(row))
                 .list()) {
             seen++;

@@ -68,7 +68,7 @@ class JdbiRepairStoreIT {
     }
 
     private Look look(Cursor after, Instant before) {
-        return database.inTransaction(session -> session.repairs().overdue(after, before, 2));
+        return database.inTransaction(session -> session.repairs().overdue(after, before, List.of(), 2));
     }
 
     private Look pausedLook(Cursor after) {

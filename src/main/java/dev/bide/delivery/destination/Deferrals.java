@@ -57,7 +57,7 @@ public final class Deferrals {
      */
     private static Duration rest(Deferred deferred) {
         return switch (deferred.reason()) {
-            case BREAKER_OPEN, ASKED_TO_WAIT -> deferred.retryIn();
+            case BREAKER_OPEN, ASKED_TO_WAIT, PAUSED -> deferred.retryIn();
             case DESTINATION_FULL,
                     RATE_LIMITED,
                     NO_THREAD,

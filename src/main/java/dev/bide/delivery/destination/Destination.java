@@ -1,12 +1,11 @@
 package dev.bide.delivery.destination;
 
+import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.delivery.DeliveryOutcome.Deferred;
 import dev.bide.delivery.DeliveryOutcome.Reason;
+import dev.bide.delivery.DestinationFigures;
+import dev.bide.delivery.Directive;
 import dev.bide.delivery.address.DestinationName;
-import io.github.resilience4j.bulkhead.Bulkhead;
-import io.github.resilience4j.bulkhead.BulkheadConfig;
-import io.github.resilience4j.ratelimiter.RateLimiter;
-import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
@@ -26,6 +25,9 @@ public final class Destination {
 
     /** While nothing is known of how fast the destination answers. */
     private static final long FIRST_GUESS_NANOS = 20 * MILLISECOND;
+
+    /** One that comes to a paused destination, where its lane can't be held, or where it is in another. */
+    private static final Duration PAUSE = Duration.ofSeconds(5);
 
     /** How many a second come to ask whether an open breaker has closed, at most. */
     private static final long BREAKER_PACE_NANOS = 2 * MILLISECOND;
@@ -51,10 +53,10 @@ public final class Destination {
     private final DestinationLimits limits;
     private final Threads threads;
     private final Threads.Share share = new Threads.Share();
-    private final Bulkhead bulkhead;
+    private final Places places;
+    private final DestinationTally tally;
     private final DestinationBreaker breaker;
     private final AskedPause pause;
-    private final @Nullable RateLimiter rate;
     private final AtomicInteger waiting = new AtomicInteger();
     private final long longestWait;
     private final LongSupplier nanos;
@@ -68,6 +70,10 @@ public final class Destination {
 
     /** When a call ended last, or one began while there was none. */
     private volatile long progressAt;
+
+    private volatile @Nullable Rate rate;
+    private volatile boolean paused;
+    private volatile Directives obeyed = Directives.NONE;
 
     /** When there was a place last: however long nothing has ended by then, it was not for want of places. */
     private volatile long roomAt;
@@ -86,15 +92,33 @@ public final class Destination {
         this.breakerSlots = new Slots(nanos);
         this.denials = new ThreadDenials(nanos);
         String text = name.toString();
-        this.bulkhead = Bulkhead.of(
-                text,
-                BulkheadConfig.custom()
-                        .maxConcurrentCalls(limits.maxConcurrentCalls)
-                        .maxWaitDuration(waits.forPlace())
-                        .build());
+        this.places = new Places(limits.maxConcurrentCalls, waits.forPlace());
+        this.tally = new DestinationTally(nanos);
         this.breaker = new DestinationBreaker(text, limits.breaker, breakerSlots::clear, nanos);
         this.pause = new AskedPause(waits.pause(), nanos);
-        this.rate = limits.callsPerSecond == 0 ? null : rate(text, limits.callsPerSecond);
+        this.rate = limits.callsPerSecond == 0 ? null : Rate.of(text, limits.callsPerSecond);
+    }
+
+    /** Holds what is set for it from now on, or else what is configured. Waits for no call. */
+    synchronized void obey(Directives directives) {
+        Directive own = directives.of(name);
+        Integer most = own == null ? null : own.maxConcurrentCalls();
+        places.change(most == null ? limits.maxConcurrentCalls : most);
+        Integer perSecond = own == null ? null : own.callsPerSecond();
+        if (perSecond == null && limits.callsPerSecond == 0) {
+            rate = null;
+        } else {
+            int calls = perSecond == null ? limits.callsPerSecond : perSecond;
+            Rate now = rate;
+            rate = now != null && now.perSecond() == calls ? now : Rate.of(name.toString(), calls);
+        }
+        paused = own != null && own.paused();
+        obeyed = directives;
+    }
+
+    /** Whether it holds what these say; cheap. */
+    boolean obeys(Directives directives) {
+        return obeyed == directives;
     }
 
     public DestinationName name() {
@@ -116,35 +140,38 @@ public final class Destination {
 
     /** A place where the call may go now. Waits for no more than 20 ms, and only where one is likely by then. */
     public Admission admit() {
-        long paused = pause.left();
-        if (paused > 0) {
-            return deferred(Reason.ASKED_TO_WAIT, fullSlots.next(paused, pace()));
+        if (paused) {
+            return deferred(Reason.PAUSED, PAUSE);
+        }
+        long left = pause.left();
+        if (left > 0) {
+            return deferred(Reason.ASKED_TO_WAIT, fullSlots.next(left, pace()));
         }
         if (!enter()) {
             return deferred(Reason.DESTINATION_FULL, fullSlots.next(SOONEST_NANOS, paceWhenFull()));
         }
         if (pause.room(underWay() - 1) == 0) {
-            bulkhead.releasePermission();
+            places.leave();
             return deferred(Reason.ASKED_TO_WAIT, fullSlots.next(SOONEST_NANOS, pace()));
         }
         if (!breaker.admit(underWay())) {
-            bulkhead.releasePermission();
+            places.leave();
             long wait = Math.max(SOONEST_NANOS, breaker.leftAlone());
             return deferred(Reason.BREAKER_OPEN, breakerSlots.next(wait, Math.max(BREAKER_PACE_NANOS, pace())));
         }
         Threads.Place place = threads.enter(share);
         if (place == null) {
             breaker.giveBack();
-            bulkhead.releasePermission();
+            places.leave();
             return deferred(Reason.NO_THREAD, denials.next());
         }
         // The last of all, because what it has given it can't take back.
-        if (rate != null && !rate.acquirePermission()) {
+        Rate limited = rate;
+        if (limited != null && !limited.acquire()) {
             threads.leave(place, false);
             breaker.giveBack();
-            bulkhead.releasePermission();
-            return deferred(
-                    Reason.RATE_LIMITED, rateSlots.next(SOONEST_NANOS, 1_000 * MILLISECOND / limits.callsPerSecond));
+            places.leave();
+            return deferred(Reason.RATE_LIMITED, rateSlots.next(SOONEST_NANOS, limited.pace()));
         }
         denials.over();
         if (underWay() == 1) {
@@ -158,13 +185,17 @@ public final class Destination {
      * asked of {@link #threads}.
      */
     int room() {
+        if (paused || places.most() == 0) {
+            return 0;
+        }
         long underWay = underWay();
         long soon = longestWait / Math.max(1, paceWhenFull());
-        long room = limits.maxConcurrentCalls - underWay - waiting.get() + soon;
+        long room = places.most() - underWay - waiting.get() + soon;
         room = Math.min(room, pause.room((int) underWay));
         room = Math.min(room, breaker.room((int) underWay));
-        if (rate != null) {
-            room = Math.min(room, rate.getMetrics().getAvailablePermissions());
+        Rate limited = rate;
+        if (limited != null) {
+            room = Math.min(room, limited.room());
         }
         return (int) Math.max(0, room);
     }
@@ -180,11 +211,12 @@ public final class Destination {
     private boolean enter() {
         int turn = waiting.incrementAndGet();
         try {
-            boolean room = underWay() < limits.maxConcurrentCalls;
+            boolean room = underWay() < places.most();
             if (room) {
                 roomAt = nanos.getAsLong();
             }
-            return (room || turn * paceWhenFull() < longestWait) && bulkhead.tryAcquirePermission();
+            boolean soon = places.most() > 0 && turn * paceWhenFull() < longestWait;
+            return (room || soon) && places.enter();
         } finally {
             waiting.decrementAndGet();
         }
@@ -205,11 +237,11 @@ public final class Destination {
     }
 
     private long paceSince(long progress) {
-        return Math.max(usualNanos, nanos.getAsLong() - progress) / limits.maxConcurrentCalls;
+        return Math.max(usualNanos, nanos.getAsLong() - progress) / Math.max(1, places.most());
     }
 
     private int underWay() {
-        return limits.maxConcurrentCalls - bulkhead.getMetrics().getAvailableConcurrentCalls();
+        return places.underWay();
     }
 
     /**
@@ -225,7 +257,7 @@ public final class Destination {
         } else if (verdict == Verdict.WELL) {
             pause.answered();
         }
-        bulkhead.onComplete();
+        places.leave();
         progressAt = nanos.getAsLong();
         if (verdict == Verdict.UNKNOWN) {
             breaker.giveBack();
@@ -234,9 +266,34 @@ public final class Destination {
         long usual = usualNanos;
         usualNanos = usual + (tookNanos - usual) / 8;
         breaker.ended(verdict, tookNanos);
-        if (bulkhead.getMetrics().getAvailableConcurrentCalls() > limits.maxConcurrentCalls / 2) {
+        if (underWay() < places.most() - places.most() / 2) {
             fullSlots.clear();
         }
+    }
+
+    /** A call to it ended so, or was put off. */
+    public void count(DeliveryOutcome outcome, long tookNanos) {
+        tally.count(outcome, tookNanos);
+    }
+
+    /**
+     * @param since when this node began to call anybody
+     * @param held whether its lane is
+     */
+    DestinationFigures figures(long since, boolean held) {
+        DestinationTally.Minute minute = tally.minute(since);
+        return new DestinationFigures(
+                name.host(),
+                name.port(),
+                minute.over(),
+                minute.delivered(),
+                minute.retryable(),
+                minute.refused(),
+                minute.deferred(),
+                underWay(),
+                breaker.state(),
+                held,
+                minute.latency());
     }
 
     void close() {
@@ -245,19 +302,5 @@ public final class Destination {
 
     private static Admission deferred(Reason reason, Duration wait) {
         return new Admission(new Deferred(Duration.ofMillis(wait.toMillis() + 1), reason), null);
-    }
-
-    private static RateLimiter rate(String name, int callsPerSecond) {
-        // Ten refills a second, so that a second's calls don't come in one burst; fewer where that wouldn't come out
-        // even.
-        int refills = callsPerSecond % 10 == 0 ? 10 : 1;
-        return RateLimiter.of(
-                name,
-                RateLimiterConfig.custom()
-                        .limitForPeriod(callsPerSecond / refills)
-                        .limitRefreshPeriod(Duration.ofMillis(1_000L / refills))
-                        .timeoutDuration(Duration.ZERO)
-                        .writableStackTraceEnabled(false)
-                        .build());
     }
 }

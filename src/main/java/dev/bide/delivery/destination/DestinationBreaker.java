@@ -1,5 +1,6 @@
 package dev.bide.delivery.destination;
 
+import dev.bide.delivery.DestinationFigures;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.core.IntervalFunction;
@@ -68,6 +69,14 @@ final class DestinationBreaker {
 
     boolean open() {
         return breaker.getState() == CircuitBreaker.State.OPEN || breaker.getState() == CircuitBreaker.State.HALF_OPEN;
+    }
+
+    DestinationFigures.Breaker state() {
+        return switch (breaker.getState()) {
+            case CLOSED, DISABLED, METRICS_ONLY -> DestinationFigures.Breaker.CLOSED;
+            case OPEN, FORCED_OPEN -> DestinationFigures.Breaker.OPEN;
+            case HALF_OPEN -> DestinationFigures.Breaker.HALF_OPEN;
+        };
     }
 
     /** Nanoseconds until it may be tried again; negative once it may. */

@@ -27,6 +27,15 @@ public final class DestinationLimits {
     @Max(1_000_000)
     int callsPerSecond = 0;
 
+    public int maxConcurrentCalls() {
+        return maxConcurrentCalls;
+    }
+
+    /** 0 where there is no limit. */
+    public int callsPerSecond() {
+        return callsPerSecond;
+    }
+
     /** When a destination is left alone for a while. */
     @JsonProperty
     @NotNull

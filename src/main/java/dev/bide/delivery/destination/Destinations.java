@@ -3,8 +3,10 @@ package dev.bide.delivery.destination;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
+import dev.bide.delivery.DestinationFigures;
 import dev.bide.delivery.address.DestinationName;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +21,9 @@ public final class Destinations implements AutoCloseable {
 
     private static final Duration REMEMBERED = Duration.ofMinutes(10);
 
+    /** Of calls to one destination at once, the most that can be set. */
+    private static final int MOST_CONNECTIONS = 100_000;
+
     private final OkHttpClient client;
     private final Threads threads;
     private final HeldLanes lanes;
@@ -27,6 +32,8 @@ public final class Destinations implements AutoCloseable {
     private final DestinationLimits defaults;
     private final Map<String, DestinationLimits> overrides;
     private final Cache<DestinationName, Destination> known;
+    private final long since;
+    private volatile Directives directives = Directives.NONE;
 
     /**
      * What is known of destinations before any is called.
@@ -49,6 +56,7 @@ public final class Destinations implements AutoCloseable {
         this.client = client;
         this.threads = threads;
         this.lanes = lanes;
+        this.since = System.nanoTime();
         this.waits = new Destination.Waits(settings.longestPause());
         this.keepAliveMillis = settings.keepAlive().toMillis();
         this.defaults = settings.defaults();
@@ -69,7 +77,55 @@ public final class Destinations implements AutoCloseable {
     }
 
     public Destination of(DestinationName name) {
-        return known.get(name, this::create);
+        Destination destination = known.get(name, this::create);
+        // One that was made while others were told would not know; and who tells it what has just changed looks again.
+        while (!destination.obeys(directives)) {
+            destination.obey(directives);
+        }
+        return destination;
+    }
+
+    /**
+     * What is set for destinations, from now on: for those that are known, and for those that will be.
+     *
+     * @return those that are not paused any more
+     */
+    public synchronized List<Destination> obey(Directives next) {
+        Directives before = directives;
+        if (before.equals(next)) {
+            return List.of();
+        }
+        directives = next;
+        known.asMap().values().forEach(destination -> destination.obey(next));
+        return before.paused().stream()
+                .filter(name -> !next.paused().contains(name))
+                .map(this::of)
+                .toList();
+    }
+
+    /** What is configured for this one. */
+    public DestinationLimits configured(DestinationName name) {
+        DestinationLimits limits = overrides.get(name.toString());
+        return limits == null ? overrides.getOrDefault(name.host(), defaults) : limits;
+    }
+
+    /** Those that were called, or would have been, in the last minute, or whose timers are held; the busiest of them, at most so many. */
+    public List<DestinationFigures> figures(int most) {
+        return known.asMap().values().stream()
+                .map(destination -> destination.figures(since, lanes.holds(destination.name())))
+                .filter(figures -> calls(figures) > 0 || figures.inFlight() > 0 || figures.held())
+                .sorted(Comparator.comparingInt(Destinations::calls).reversed())
+                .limit(most)
+                .toList();
+    }
+
+    private static int calls(DestinationFigures figures) {
+        return figures.delivered()
+                + figures.retryable()
+                + figures.refused()
+                + figures.deferred().values().stream()
+                        .mapToInt(Integer::intValue)
+                        .sum();
     }
 
     /** Those whose breaker lets nothing through, or only trials. */
@@ -86,13 +142,12 @@ public final class Destinations implements AutoCloseable {
     }
 
     private Destination create(DestinationName name) {
-        DestinationLimits limits = overrides.get(name.toString());
-        if (limits == null) {
-            limits = overrides.getOrDefault(name.host(), defaults);
-        }
-        // A pool for each: OkHttp walks through all connections of a pool for each call, and locks each it looks at.
+        DestinationLimits limits = configured(name);
+        // A pool for each: OkHttp walks through all connections of a pool for each call, and locks each it looks at. It
+        // keeps
+        // what is idle, however much that is: no more than there were calls a moment ago, whose number may be set anew.
         OkHttpClient own = client.newBuilder()
-                .connectionPool(new ConnectionPool(limits.maxConcurrentCalls, keepAliveMillis, TimeUnit.MILLISECONDS))
+                .connectionPool(new ConnectionPool(MOST_CONNECTIONS, keepAliveMillis, TimeUnit.MILLISECONDS))
                 .build();
         lanes.remembered(name);
         return new Destination(name, limits, waits, threads, own);

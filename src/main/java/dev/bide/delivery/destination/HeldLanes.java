@@ -4,6 +4,7 @@ import dev.bide.delivery.address.DestinationName;
 import dev.bide.delivery.address.Target;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  * cost nobody anything. A destination's lane becomes held when a call is put off, and is let go once fewer were due than it had room for.
  *
  * <p>To ask reserves nothing: what was {@link #taken} and has not {@link Coming#begun begun} counts against the room of the next answer. A lane that several known destinations
- * have is never held: one of them that can't be called would stop the others. Safe for any number of threads.
+ * have is never held: one of them that can't be called would stop the others.
+ *
+ * <p>A destination that somebody has paused is held too, without room, from the moment this node knows of it until it is resumed, whether it was ever called or not; what
+ * was put off before keeps its place behind that. Safe for any number of threads.
  */
 public final class HeldLanes {
 
@@ -39,6 +43,9 @@ public final class HeldLanes {
 
     /** Of all destinations that are remembered, those of each lane. */
     private final Map<Integer, Set<DestinationName>> known = new HashMap<>();
+
+    /** By lane. */
+    private volatile Map<Integer, DestinationName> paused = Map.of();
 
     private volatile LaneNumbers numbers = LaneNumbers.random();
     private volatile boolean any;
@@ -76,8 +83,14 @@ public final class HeldLanes {
         return target == null ? NONE : lane(target.name());
     }
 
-    int lane(DestinationName name) {
+    public int lane(DestinationName name) {
         return numbers.of(name);
+    }
+
+    /** The host and port of a url, as calls go by them; null where it is no url. */
+    public static @Nullable String destination(String url) {
+        Target target = Target.of(url);
+        return target == null ? null : target.name().toString();
     }
 
     /** A destination is remembered from now on. */
@@ -99,6 +112,29 @@ public final class HeldLanes {
         }
     }
 
+    /**
+     * These are paused, and no others.
+     *
+     * @param resumed are held from now on as those are that can't take all: nobody knows how much waits for them, and what is taken beyond their room would only be put off
+     */
+    public synchronized void obey(Collection<DestinationName> destinations, Collection<Destination> resumed) {
+        Map<Integer, DestinationName> lanes = new HashMap<>();
+        destinations.forEach(name -> lanes.putIfAbsent(lane(name), name));
+        paused = lanes;
+        resumed.forEach(destination -> hold(destination, Duration.ZERO));
+    }
+
+    private boolean isPaused(int lane) {
+        DestinationName name = paused.get(lane);
+        return name != null && !isShared(lane, name);
+    }
+
+    /** Whether its timers are left where they are. */
+    synchronized boolean holds(DestinationName name) {
+        int lane = lane(name);
+        return held.containsKey(lane) || isPaused(lane);
+    }
+
     private boolean isShared(int lane, DestinationName name) {
         return known.getOrDefault(lane, Set.of()).stream().anyMatch(other -> !other.equals(name));
     }
@@ -116,6 +152,9 @@ public final class HeldLanes {
         synchronized (this) {
             if (isShared(lane, destination.name())) {
                 return false;
+            }
+            if (isPaused(lane)) {
+                return true;
             }
             Held there = held.get(lane);
             if (there == null) {
@@ -178,7 +217,7 @@ public final class HeldLanes {
     public Map<Integer, Integer> rooms() {
         askedAt = System.nanoTime();
         asked = true;
-        if (!any) {
+        if (!any && paused.isEmpty()) {
             return Map.of();
         }
         synchronized (this) {
@@ -199,6 +238,7 @@ public final class HeldLanes {
                     rooms.put(lane.getKey(), room(lane.getValue(), left));
                 }
             });
+            paused.keySet().stream().filter(this::isPaused).forEach(lane -> rooms.put(lane, 0));
             return rooms;
         }
     }
@@ -222,6 +262,8 @@ public final class HeldLanes {
 
     /** How many lanes are held. */
     public synchronized int size() {
-        return held.size();
+        Set<Integer> all = new HashSet<>(held.keySet());
+        paused.keySet().stream().filter(this::isPaused).forEach(all::add);
+        return all.size();
     }
 }

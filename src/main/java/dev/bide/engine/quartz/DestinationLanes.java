@@ -7,13 +7,17 @@ import java.util.Map;
 /** What of the due timers is left where it is, as the delivery room says: the job store asks before it takes. */
 public final class DestinationLanes implements Lanes {
     private final HeldLanes lanes;
+    private final Runnable beforeTaking;
 
-    public DestinationLanes(HeldLanes lanes) {
+    /** @param beforeTaking makes sure that the delivery room knows what is paused */
+    public DestinationLanes(HeldLanes lanes, Runnable beforeTaking) {
         this.lanes = lanes;
+        this.beforeTaking = beforeTaking;
     }
 
     @Override
     public Map<Integer, Integer> held() {
+        beforeTaking.run();
         return lanes.rooms();
     }
 

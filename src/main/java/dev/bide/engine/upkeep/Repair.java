@@ -17,8 +17,10 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,25 +54,34 @@ final class Repair {
     private final TimerTriggers triggers;
     private final DeliveryObserver observer;
     private final InstantSource clock;
+    private final Supplier<Set<Integer>> pausedLanes;
 
     /** Where this node's walks go on; null at the beginning. Another node begins anew, which does no harm. */
     private @Nullable Cursor overdue;
 
     private @Nullable Cursor paused;
 
-    Repair(Database database, TimerTriggers triggers, DeliveryObserver observer, InstantSource clock) {
+    /** @param pausedLanes where everything is overdue, and is looked at when that is over */
+    Repair(
+            Database database,
+            TimerTriggers triggers,
+            DeliveryObserver observer,
+            InstantSource clock,
+            Supplier<Set<Integer>> pausedLanes) {
         this.database = database;
         this.triggers = triggers;
         this.observer = observer;
         this.clock = clock;
+        this.pausedLanes = pausedLanes;
     }
 
     /** One turn. */
     synchronized void run() {
         Instant now = Times.now(clock);
         Instant before = now.minus(OVERDUE);
+        Set<Integer> left = pausedLanes.get();
         Budget inError = new Budget(MOST_IN_ERROR);
-        overdue = walk(overdue, now, inError, (store, after) -> store.overdue(after, before, LARGEST_LOOK));
+        overdue = walk(overdue, now, inError, (store, after) -> store.overdue(after, before, left, LARGEST_LOOK));
         paused = walk(paused, now, inError, (store, after) -> store.paused(after, LARGEST_LOOK));
     }
 

@@ -5,6 +5,8 @@ import dev.bide.engine.figures.FigureUpkeep;
 import dev.bide.engine.quartz.TimerTriggers;
 import dev.bide.workflow.store.Database;
 import java.time.InstantSource;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /** What keeps the tables in order. Each task may run on any node, again and again, and beside itself. */
 public final class Upkeep {
@@ -12,13 +14,15 @@ public final class Upkeep {
     private final HistoryUpkeep history;
     private final FigureUpkeep figures;
 
+    /** @param pausedLanes those of destinations that are paused */
     public Upkeep(
             Database database,
             TimerTriggers triggers,
             DeliveryObserver observer,
             FigureUpkeep figures,
-            InstantSource clock) {
-        this.repair = new Repair(database, triggers, observer, clock);
+            InstantSource clock,
+            Supplier<Set<Integer>> pausedLanes) {
+        this.repair = new Repair(database, triggers, observer, clock, pausedLanes);
         this.history = new HistoryUpkeep(database);
         this.figures = figures;
     }

@@ -42,8 +42,12 @@ public interface RepairStore {
      */
     record Look(List<StrayTimer> strays, @Nullable Cursor end) {}
 
-    /** At the next {@code most} timers, by due time, that were due before {@code before}. */
-    Look overdue(@Nullable Cursor after, Instant before, int most);
+    /**
+     * At the next {@code most} timers, by due time, that were due before {@code before}.
+     *
+     * @param butLanes of which nothing is said: all that is due waits there, and millions of triggers need not be looked up for that
+     */
+    Look overdue(@Nullable Cursor after, Instant before, Collection<Integer> butLanes, int most);
 
     /** At the next {@code most} paused timers, by id. */
     Look paused(@Nullable Cursor after, int most);

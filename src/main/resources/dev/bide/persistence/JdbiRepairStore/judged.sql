@@ -3,7 +3,7 @@
 WITH looked_at AS MATERIALIZED (<timers>),
 placed AS MATERIALIZED (
     SELECT looked_at.*,
-           <trigger_state> AS state,
+           CASE WHEN <judged> THEN <trigger_state> END AS state,
            <in_hand> AS in_hand
     FROM looked_at)
 SELECT id, status, due_at, next_attempt_at,

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.bide.delivery.DeliveryOutcome.Deferred;
 import dev.bide.delivery.DeliveryOutcome.Reason;
+import dev.bide.delivery.Directive;
 import dev.bide.delivery.address.DestinationName;
 import io.dropwizard.util.Duration;
 import java.util.ArrayList;
@@ -223,6 +224,96 @@ class DestinationTest {
         // Ten at a time each 100 ms, and this loop may take some of those.
         assertThat(admitted).isBetween(10, 200);
         assertThat(waits.get(waits.size() - 1)).isBetween(waits.size() * 8L, waits.size() * 13L);
+    }
+
+    private static Directives set(@Nullable Integer most, @Nullable Integer perSecond, boolean paused) {
+        return Directives.of(List.of(new Directive("example.com", 443, most, perSecond, paused)));
+    }
+
+    private static int admitted(Tried destination) {
+        int admitted = 0;
+        while (destination.admit() == null) {
+            admitted++;
+        }
+        return admitted;
+    }
+
+    @Test
+    void its_places_may_be_made_more_and_fewer_while_it_is_full() {
+        limits.maxConcurrentCalls = 4;
+        Tried destination = destination();
+        assertThat(admitted(destination)).isEqualTo(4);
+        destination.destination.obey(set(6, null, false));
+        assertThat(admitted(destination)).isEqualTo(2);
+        // Waits for none of the six.
+        destination.destination.obey(set(2, null, false));
+        for (int i = 0; i < 4; i++) {
+            assertThat(reason(destination)).isEqualTo(Reason.DESTINATION_FULL);
+            destination.release(Verdict.WELL, MILLISECOND);
+        }
+        assertThat(reason(destination)).as("two are under way still").isEqualTo(Reason.DESTINATION_FULL);
+        destination.release(Verdict.WELL, MILLISECOND);
+        assertThat(admitted(destination)).isOne();
+        destination.destination.obey(Directives.NONE);
+        assertThat(admitted(destination)).as("as configured").isEqualTo(2);
+    }
+
+    @Test
+    void a_share_of_nothing_gives_no_room() {
+        Tried destination = destination();
+        destination.destination.obey(set(0, null, false));
+        assertThat(destination.room()).isZero();
+        assertThat(reason(destination)).isEqualTo(Reason.DESTINATION_FULL);
+        destination.destination.obey(set(null, 0, false));
+        assertThat(destination.room()).isZero();
+        assertThat(reason(destination)).isEqualTo(Reason.RATE_LIMITED);
+        destination.destination.obey(set(null, null, false));
+        assertThat(destination.admit()).isNull();
+    }
+
+    @Test
+    void a_rate_may_be_set_where_there_was_none_and_taken_away() {
+        Tried destination = destination();
+        destination.destination.obey(set(null, 1, false));
+        assertThat(destination.admit()).isNull();
+        assertThat(reason(destination)).isEqualTo(Reason.RATE_LIMITED);
+        destination.destination.obey(Directives.NONE);
+        for (int i = 0; i < 10; i++) {
+            assertThat(destination.admit()).isNull();
+        }
+    }
+
+    @Test
+    void what_is_set_again_does_not_begin_another_second() {
+        Tried destination = destination();
+        destination.destination.obey(set(null, 1, false));
+        assertThat(destination.admit()).isNull();
+        destination.destination.obey(set(5, 1, false));
+        assertThat(reason(destination)).isEqualTo(Reason.RATE_LIMITED);
+    }
+
+    @Test
+    void a_paused_one_begins_nothing_and_what_is_under_way_ends() {
+        Tried destination = destination();
+        assertThat(destination.admit()).isNull();
+        destination.destination.obey(set(null, null, true));
+        Deferred deferred = destination.admit();
+        assertThat(deferred.reason()).isEqualTo(Reason.PAUSED);
+        assertThat(deferred.retryIn()).isBetween(java.time.Duration.ofSeconds(5), java.time.Duration.ofSeconds(6));
+        assertThat(destination.room()).isZero();
+        destination.release(Verdict.WELL, MILLISECOND);
+        destination.destination.obey(Directives.NONE);
+        assertThat(destination.admit()).isNull();
+    }
+
+    @Test
+    void one_that_is_made_later_holds_what_was_set_before() {
+        Destinations destinations = destinations(limits, Map.of(), 10);
+        destinations.obey(set(1, null, false));
+        assertThat(capacity(destinations, "https://example.com/")).isEqualTo(1);
+        assertThat(destinations.obey(set(1, null, true))).isEmpty();
+        assertThat(capacity(destinations, "https://example.com/")).isZero();
+        assertThat(destinations.obey(Directives.NONE)).hasSize(1);
     }
 
     @Test

@@ -8,8 +8,10 @@ import dev.bide.delivery.address.DestinationName;
 import io.dropwizard.util.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32;
 import okhttp3.HttpUrl;
@@ -182,6 +184,69 @@ class HeldLanesTest {
                     }
                 }));
         assertThat(lanes.rooms().values()).as("all is taken").containsOnly(0);
+    }
+
+    @Test
+    void a_paused_destination_is_held_without_room_though_nobody_has_called_it() {
+        DestinationName name = new DestinationName("paused.example", 443);
+        lanes.obey(Set.of(name), List.of());
+        assertThat(lanes.rooms()).isEqualTo(Map.of(lanes.lane(name), 0));
+        assertThat(lanes.size()).isOne();
+        lanes.emptied(lanes.lane(name));
+        assertThat(lanes.rooms()).containsOnlyKeys(lanes.lane(name));
+        lanes.obey(Set.of(), List.of());
+        assertThat(lanes.rooms()).isEmpty();
+    }
+
+    @Test
+    void one_that_was_held_before_it_was_paused_is_held_with_room_after() {
+        Destination destination = good("a.example");
+        hold(destination);
+        assertThat(room(destination)).isPositive();
+        lanes.obey(Set.of(destination.name()), List.of());
+        assertThat(room(destination)).isZero();
+        assertThat(hold(destination)).as("what is put off keeps its place").isTrue();
+        assertThat(lanes.size()).isOne();
+        lanes.obey(Set.of(), List.of());
+        assertThat(room(destination)).isPositive();
+    }
+
+    /** Else as much would be taken at once as there is, and put off again. */
+    @Test
+    void one_that_is_resumed_is_held_with_the_room_it_has_until_its_lane_is_empty() {
+        Destination destination = good("a.example");
+        lanes.obey(Set.of(destination.name()), List.of());
+        lanes.obey(Set.of(), List.of(destination));
+        assertThat(room(destination)).isGreaterThanOrEqualTo(10);
+        lanes.emptied(lanes.lane(destination.name()));
+        assertThat(lanes.rooms()).isEmpty();
+    }
+
+    @Test
+    void a_paused_lane_that_another_destination_has_too_is_not_held() {
+        List<String> hosts = ofOneLane();
+        DestinationName name = new DestinationName(hosts.get(0), 80);
+        lanes.obey(Set.of(name), List.of());
+        assertThat(lanes.rooms()).hasSize(1);
+        Destination other = good(hosts.get(1));
+        assertThat(lanes.rooms()).as("it would stop the other").isEmpty();
+        assertThat(hold(destination(hosts.get(0)))).isFalse();
+        lanes.forgotten(other.name());
+        assertThat(lanes.rooms()).hasSize(1);
+    }
+
+    @Test
+    void those_that_are_paused_count_for_themselves() {
+        Set<DestinationName> paused = new HashSet<>();
+        for (int i = 0; i < 500; i++) {
+            paused.add(new DestinationName("p" + i + ".example", 443));
+        }
+        lanes.obey(paused, List.of());
+        for (int i = 0; i < 1_000; i++) {
+            hold(destination("h" + i + ".example"));
+        }
+        assertThat(lanes.rooms()).hasSize(1_500);
+        assertThat(lanes.size()).isEqualTo(1_500);
     }
 
     @Test

@@ -47,6 +47,18 @@ class RepairIT {
         assertThat(POSTGRES.sql().number(lane, inError.toString())).isEqualTo(before);
     }
 
+    /** A million may wait there, all overdue. */
+    @Test
+    void looks_at_no_triggers_of_a_paused_destination_until_it_is_resumed() {
+        UUID lost = overdue(600);
+        deleteTrigger(lost);
+        node.engine.destinations().pause("127.0.0.1:9", null);
+        repair(0);
+        node.engine.destinations().resume("127.0.0.1:9");
+        repair(1);
+        assertThat(state(lost)).isEqualTo("WAITING");
+    }
+
     @Test
     void frees_triggers_that_are_in_no_hands() {
         UUID acquired = overdue(600);

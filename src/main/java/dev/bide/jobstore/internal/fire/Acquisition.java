@@ -65,6 +65,7 @@ public final class Acquisition {
     private final TakeStatement statement;
     private final LaneTurns lanes;
     private final Floor floor = new Floor();
+    private final Probe probe;
     private LaneTurns.Turn turn = LaneTurns.Turn.NONE;
     private Set<Integer> emptied = Set.of();
     private long from;
@@ -77,6 +78,7 @@ public final class Acquisition {
         this.counters = counters;
         this.statement = new TakeStatement(tables, entryIds, counters);
         this.lanes = new LaneTurns(lanes);
+        this.probe = new Probe(tables, counters, System::nanoTime);
     }
 
     /** A trigger due at this time may have come in below the floor. */
@@ -177,17 +179,56 @@ public final class Acquisition {
         int forAll = limit - lanes.reserved(turn, limit);
         List<TakenRow> rows = new ArrayList<>(limit);
         if (forAll > 0) {
-            Floor.Scan scan = begin(floor);
-            rows.addAll(statement.all(transaction, wanted, scan.from(), turn.leftOut(), forAll));
-            floor.end(scan, reached(rows, forAll, wanted), now);
+            takeOfAll(transaction, wanted, forAll, rows);
         }
-        boolean isFull = rows.size() == forAll;
+        boolean isFull = rows.size() == forAll || probe.isUnderWay();
         if (turn.isOpen()) {
             isFull |= takeOfLanes(transaction, wanted, limit - rows.size(), rows);
         }
         rows.sort(Comparator.comparingLong(TakenRow::due)
                 .thenComparing(Comparator.comparingInt(TakenRow::priority).reversed()));
         return new Batch(builder.build(connection, rows), isFull);
+    }
+
+    private void takeOfAll(
+            Transactions.Transaction transaction, TakeStatement.Wanted wanted, int most, List<TakenRow> rows)
+            throws SQLException {
+        boolean besideLanes = !turn.leftOut().isEmpty();
+        Floor.Scan scan = begin(besideLanes ? floor.beginAbove() : floor.begin());
+        if (besideLanes && probe.isDue()) {
+            takeEarly(transaction, wanted, scan.from(), most, rows);
+        }
+        int left = most - rows.size();
+        if (left > 0) {
+            List<TakenRow> taken = statement.all(transaction, wanted, scan.from(), turn.leftOut(), left);
+            floor.end(scan, reached(taken, left, wanted), wanted.now());
+            rows.addAll(taken);
+        }
+    }
+
+    /** Those that came in below where the scan begins, moment by moment: to begin the scan with them would lead it through all that is held since. */
+    private void takeEarly(
+            Transactions.Transaction transaction,
+            TakeStatement.Wanted wanted,
+            long below,
+            int most,
+            List<TakenRow> rows)
+            throws SQLException {
+        long position = probe.begin();
+        for (int i = 0; i < Probe.MOST && rows.size() < most; i++) {
+            long at = probe.next(transaction.connection, position, below, turn.leftOut());
+            if (at == Probe.NOTHING) {
+                probe.over();
+                return;
+            }
+            int asked = most - rows.size();
+            TakeStatement.Wanted only = new TakeStatement.Wanted(wanted.now(), at, wanted.misfireTime(), wanted.jobs());
+            List<TakenRow> taken = statement.all(transaction, only, at, turn.leftOut(), asked);
+            rows.addAll(taken);
+            // Of fewer than asked for the others are locked, or wait for their misfire.
+            position = taken.size() < asked ? at + 1 : at;
+        }
+        probe.stopped(position);
     }
 
     /** Whether more may be due than was taken for want of room in the batch. */
@@ -199,7 +240,8 @@ public final class Acquisition {
             return true;
         }
         Map<Integer, Floor.Scan> scans = new LinkedHashMap<>();
-        asked.keySet().forEach(lane -> scans.put(lane, begin(lanes.floorToScan(lane))));
+        asked.keySet()
+                .forEach(lane -> scans.put(lane, begin(lanes.floorToScan(lane).begin())));
         List<TakenRow> taken = statement.ofLanes(transaction, wanted, asked, scans);
         Map<Integer, List<TakenRow>> byLane = taken.stream().collect(Collectors.groupingBy(TakenRow::priority));
         emptied = new TreeSet<>();
@@ -219,8 +261,7 @@ public final class Acquisition {
         return isFull;
     }
 
-    private Floor.Scan begin(Floor which) {
-        Floor.Scan scan = which.begin();
+    private Floor.Scan begin(Floor.Scan scan) {
         from = Math.min(from, scan.from());
         return scan;
     }
@@ -247,6 +288,7 @@ public final class Acquisition {
     void failed() {
         lanes.failed(turn);
         lookFrom(from);
+        probe.again();
         turn = LaneTurns.Turn.NONE;
         emptied = Set.of();
     }

@@ -39,6 +39,12 @@ final class Floor {
         return new Scan(now - nextFullScan >= 0 ? 0 : value, now);
     }
 
+    /** The same where another looks at the very beginning. */
+    synchronized Scan beginAbove() {
+        loweredSince = Long.MAX_VALUE;
+        return new Scan(value, System.nanoTime());
+    }
+
     /** @param reached all that was due before is taken */
     synchronized void end(Scan scan, long reached, long now) {
         looked(scan);

@@ -6,11 +6,14 @@ import static org.awaitility.Awaitility.await;
 import dev.bide.jobstore.Cluster;
 import dev.bide.jobstore.Lanes;
 import dev.bide.jobstore.Node;
+import dev.bide.jobstore.internal.sql.Counters;
+import dev.bide.jobstore.internal.sql.Tables;
 import dev.bide.testing.PostgresExtension;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
 import java.util.HashMap;
@@ -20,6 +23,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -154,6 +158,106 @@ class LanesIT {
         long read = indexEntriesRead(cluster, node -> awaitFirings(cluster, others + held));
         System.out.printf("index entries read for %d of one lane: %d%n", held, read);
         assertThat(read).isLessThan(5_000_000);
+    }
+
+    /** Stored by a node that took long to commit: nobody here is told, and the floor has risen beyond it. */
+    @Test
+    void one_that_comes_in_early_beside_many_that_are_held_is_found() throws Exception {
+        Cluster cluster = new Cluster("lanes-early", POSTGRES.dataSource());
+        try (Node node = joined(cluster)) {
+            store(cluster, 7, 100_000, begin - 10_000_000);
+            rules.room.put(7, 0);
+            assertThat(take(node, 100)).isEmpty();
+            store(cluster, 5, 1, begin - 9_950_000);
+            assertThat(taken(node, 1)).containsExactly("5-1");
+            // More moments than are looked at in one take, and more at one moment than are asked for.
+            store(cluster, 6, 3 * Probe.MOST, begin - 9_940_000);
+            store(cluster, 8, 30, begin - 9_930_000);
+            cluster.execute("UPDATE qrtz_triggers SET next_fire_time = " + (begin - 9_930_000)
+                    + " WHERE sched_name = 'lanes-early' AND priority = 8");
+            assertThat(taken(node, 3 * Probe.MOST + 30))
+                    .startsWith("6-1", "6-2")
+                    .last()
+                    .asString()
+                    .startsWith("8-");
+            assertThat(rules.emptied).isEmpty();
+        }
+    }
+
+    /** What is taken in looks that go on until there are so many. */
+    private static List<String> taken(Node node, int number) {
+        List<String> names = new ArrayList<>();
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> {
+                    names.addAll(names(take(node, 20)));
+                    return names.size() >= number;
+                });
+        return names;
+    }
+
+    /** A misfire is for Quartz to deal with. */
+    @Test
+    void one_that_may_not_be_taken_holds_up_none_that_comes_in_early() throws Exception {
+        Cluster cluster = new Cluster("lanes-misfire", POSTGRES.dataSource());
+        try (Node node = joined(cluster)) {
+            store(cluster, 7, 1_000, begin - 10_000_000);
+            rules.room.put(7, 0);
+            assertThat(take(node, 100)).isEmpty();
+            store(cluster, 5, 2, begin - 9_999_900);
+            cluster.execute(
+                    "UPDATE qrtz_triggers SET misfire_instr = 0 WHERE sched_name = 'lanes-misfire' AND trigger_name = '5-1'");
+            assertThat(taken(node, 1)).containsExactly("5-2");
+        }
+    }
+
+    @Test
+    void a_look_below_the_floor_reads_the_index_alone_and_comes_more_seldom_while_it_finds_nothing() throws Exception {
+        Cluster cluster = new Cluster("lanes-probe", POSTGRES.dataSource());
+        store(cluster, 7, 50_000, begin - 10_000_000);
+        cluster.execute("VACUUM ANALYZE qrtz_triggers");
+        AtomicLong nanos = new AtomicLong();
+        // Each time it is asked 15 ms have passed: a statement takes 15.
+        Probe probe =
+                new Probe(new Tables("lanes-probe", "a", "QRTZ_"), new Counters(), () -> nanos.addAndGet(15_000_000));
+        try (Connection connection = POSTGRES.dataSource().getConnection()) {
+            for (int seconds : List.of(2, 4, 8, 16, 20, 20)) {
+                pass(probe, connection, 2, Probe.NOTHING);
+                nanos.addAndGet(Duration.ofSeconds(seconds).toNanos() - 100_000_000);
+                assertThat(probe.isDue()).as("before %s s", seconds).isFalse();
+                nanos.addAndGet(100_000_000);
+                assertThat(probe.isDue()).as("after %s s", seconds).isTrue();
+            }
+            store(cluster, 5, 1, begin - 9_999_000);
+            pass(probe, connection, 1, begin - 9_998_999);
+            nanos.addAndGet(1_000_000_000);
+            assertThat(probe.isDue()).as("a hit").isTrue();
+            assertThat(plan(connection)).contains("Index Only Scan using qrtz_triggers_waiting");
+        }
+    }
+
+    /** In so many statements. */
+    private static void pass(Probe probe, Connection connection, int statements, long expected) throws SQLException {
+        assertThat(probe.isDue()).isTrue();
+        long from = probe.begin();
+        for (int i = 0; i < statements; i++) {
+            assertThat(probe.next(connection, from, Long.MAX_VALUE, Set.of(7))).isEqualTo(expected);
+        }
+        probe.over();
+    }
+
+    private String plan(Connection connection) throws SQLException {
+        StringBuilder plan = new StringBuilder();
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery("EXPLAIN SELECT w.next_fire_time FROM qrtz_triggers w"
+                        + " WHERE w.sched_name = 'lanes-probe' AND w.trigger_state = 'WAITING' AND w.next_fire_time >= 0 AND w.next_fire_time < "
+                        + begin
+                        + " AND (w.priority <> ALL ('{7}'::int[])) IS NOT FALSE ORDER BY w.next_fire_time LIMIT 1")) {
+            while (rows.next()) {
+                plan.append(rows.getString(1)).append('\n');
+            }
+        }
+        return plan.toString();
     }
 
     /** As above: one that was held and put off comes back long due, again and again. */

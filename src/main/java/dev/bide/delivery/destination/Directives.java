@@ -1,0 +1,40 @@
+package dev.bide.delivery.destination;
+
+import dev.bide.delivery.Directive;
+import dev.bide.delivery.address.DestinationName;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What is set for destinations, all of it. Never changed: what is set next is another. */
+public record Directives(Map<DestinationName, Directive> byName) {
+    static final Directives NONE = new Directives(Map.of());
+
+    public Directives {
+        byName = Map.copyOf(byName);
+    }
+
+    public static Directives of(Collection<Directive> directives) {
+        return new Directives(directives.stream().collect(Collectors.toMap(Directives::name, Function.identity())));
+    }
+
+    private static DestinationName name(Directive directive) {
+        return new DestinationName(directive.host(), directive.port());
+    }
+
+    /** The destinations that are paused. */
+    public Set<DestinationName> paused() {
+        return byName.entrySet().stream()
+                .filter(entry -> entry.getValue().paused())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Nullable
+    Directive of(DestinationName name) {
+        return byName.get(name);
+    }
+}
