@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import {asked, burst, filterOf, fold, height, load, move, rowHead, sentence, spans, steps, summary, work} from '../../main/resources/dev/bide/console/model/density.js';
+import {asked, burst, filterOf, fold, fullest, height, into, load, move, rowHead, sentence, spans, steps, summary, ticks, when, work} from '../../main/resources/dev/bide/console/model/density.js';
 
 const H = 3_600_000;
 const NOW = Date.parse('2026-11-27T08:58:20Z');
@@ -104,4 +104,37 @@ test('keys go through a grid', () => {
   const last = cells.findIndex(cell => cell.row === 2 && cell.column === 30);
   assert.equal(key(last, 'ArrowDown').column, 27, 'February has 28 days');
   assert.equal(key(5, 'x'), cells[5]);
+});
+
+test('what comes at once in a cell is found, down to its second', async () => {
+  const nine = Date.parse('2026-11-30T02:00:00Z');
+  const asks = [];
+  const service = (at, many, exact = true) => async span => {
+    asks.push(span.buckets);
+    const width = (span.to - span.from) / span.buckets;
+    return Array.from({length: span.buckets}, (_, i) => {
+      const from = span.from + i * width;
+      return {from: new Date(from).toISOString(), to: new Date(from + width).toISOString(), count: at >= from && at < from + width ? many : 0, ...(exact ? {} : {exact: false})};
+    });
+  };
+  const day = {from: nine - 9 * H, to: nine + 15 * H, count: 120_000, exact: true, row: 0, column: 0};
+  assert.equal(await into(day, HANOI, 3400, service(nine, 120_000)), '09:00: 120,000 due, nearly all at once: some 35 s of work.');
+  assert.deepEqual(asks, [24, 60, 60]);
+  const hour = {...day, from: nine, to: nine + H};
+  assert.equal(await into(hour, HANOI, 3400, service(nine + 600_000, 6000)), '', 'less than two seconds of work');
+  assert.equal(await into(hour, HANOI, 3400, service(nine, 120_000, false)), '', 'nobody knows of what is estimated');
+  const minute = {...day, from: nine, to: nine + 60_000};
+  assert.equal(await into(minute, HANOI, 3400, service(nine, 130_000, false)), '09:00: more than 100,000 at once.');
+  const spread = async ({from}) => Array.from({length: 60}, (_, i) => ({from: new Date(from + i * 1000).toISOString(), to: new Date(from + i * 1000 + 1000).toISOString(), count: 2000}));
+  assert.equal(await into(minute, HANOI, 3400, spread), '', 'it fits');
+});
+
+test('the fullest cell, round lines, and when a cell is', () => {
+  const week = fold('week', HANOI, answer(spans('week', HANOI, NOW), i => (i === 7 ? 5 : 1)));
+  assert.equal(fullest(week), week[7]);
+  assert.equal(fullest(fold('week', HANOI, answer(spans('week', HANOI, NOW)))), undefined);
+  assert.deepEqual(ticks(204_000), [200_000, 50_000, 10_000]);
+  assert.deepEqual(ticks(1), [1]);
+  assert.equal(when('week', week[0], HANOI), 'Fri 27 Nov 2026 15:00');
+  assert.equal(when('year', week[0], HANOI), 'Fri 27 Nov 2026');
 });

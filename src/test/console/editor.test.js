@@ -3,7 +3,7 @@ import test from 'node:test';
 import {fields, tasks} from '../../main/resources/dev/bide/console/model/diff.js';
 import {Raw} from '../../main/resources/dev/bide/console/model/json.js';
 import {pauses, sentence} from '../../main/resources/dev/bide/console/model/retry.js';
-import {forget, walk} from '../../main/resources/dev/bide/console/model/walk.js';
+import {forget, learn, walk} from '../../main/resources/dev/bide/console/model/walk.js';
 
 test('retries in numbers', () => {
   assert.equal(sentence(undefined), 'Attempts: at once, then within 1 s, 2 s, 4 s. Given up after at most 47 s.');
@@ -54,6 +54,12 @@ test('a walk asks each wait once, goes on past what is left out, ends at what fa
   assert.deepEqual(broken.steps.map(({name, error}) => [name, error]), [['a', undefined], ['x', "can't be used"]]);
 });
 
+test('a service that is away says nothing of a wait', async () => {
+  forget();
+  const away = Object.assign(new Error('nobody is there'), {away: true});
+  await assert.rejects(walk([{name: 'a', delay: {}}], '2026-11-27T09:00:00.000Z', 'UTC', () => Promise.reject(away)), away);
+});
+
 test('a walk that is no longer wanted ends', async () => {
   forget();
   const abort = new AbortController();
@@ -62,4 +68,22 @@ test('a walk that is no longer wanted ends', async () => {
     return {dueAt: '2026-11-27T09:00:00.000Z'};
   };
   await assert.rejects(walk([{name: 'a', delay: {}}], '2026-11-27T09:00:00.000Z', 'UTC', preview, {signal: abort.signal}), {name: 'AbortError'});
+});
+
+test('what a simulation said is not asked again', async () => {
+  forget();
+  const from = '2026-11-27T09:00:00.000Z';
+  const tasks = [{name: 'a', delay: {ms: 1}}, {name: 'b', delay: {past: true}}, {name: 'c', delay: {ms: 2}}];
+  learn(tasks, 'UTC', [
+    {from, dueAt: '2026-11-27T10:00:00.000Z', rule: 'r', local: '2026-11-27T10:00:00Z'},
+    {from: '2026-11-27T10:00:00.000Z', skipped: true, rule: 's'},
+    {from: '2026-11-27T10:00:00.000Z', error: 'no'},
+  ]);
+  const asked = [];
+  const {steps} = await walk(tasks, from, 'UTC', async delay => {
+    asked.push(delay);
+    return {dueAt: '2026-11-27T11:00:00.000Z'};
+  });
+  assert.deepEqual(asked, [{ms: 2}]);
+  assert.deepEqual(steps.map(({name, dueAt, skipped, rule}) => [name, dueAt?.slice(11, 13), skipped, rule]), [['a', '10', undefined, 'r'], ['b', undefined, true, 's'], ['c', '11', undefined, undefined]]);
 });

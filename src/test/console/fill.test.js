@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import {fill, fillBody, known, used, variables} from '../../main/resources/dev/bide/console/model/fill.js';
+import {fill, fillBody, known, sampleFor, used, variables} from '../../main/resources/dev/bide/console/model/fill.js';
 
 const VALUES = {input: '{"email":"ada@example.com","n":1e3,"big":0.10,"ok":true,"none":null,"list":[1,{"a":"x"}],"q":"say \\"hi\\"","email":"ada@later.example"}', 'run.id': 'r1', 'task.name': 'welcome', 'timer.dueAt': '2026-11-30T02:00:00.000Z'};
 
@@ -34,4 +34,9 @@ test('offers what the sample has', () => {
   assert.deepEqual(variables('{"a":')[0], 'run.id');
   assert.deepEqual(used('{"a":"{{input.x}} {{ run.id }}","b":"{{input.x}}"}'), ['input.x', 'run.id']);
   assert.ok(known('input.a.b') && known('input') && !known('input.') && !known('input..a') && !known('runs.id'));
+});
+
+test('a sample has what the calls use', () => {
+  assert.equal(sampleFor(['{"to":"{{input.email}}","city":"{{input.address.city}}","a":"{{run.id}}{{input.}}"}', '{{input.address.zip}}']), JSON.stringify({email: 'ada@example.com', address: {city: 'some city', zip: 'some zip'}}, null, 2));
+  assert.equal(sampleFor([]), JSON.stringify({email: 'ada@example.com', name: 'Ada'}, null, 2));
 });

@@ -1,5 +1,10 @@
 /** What the API answers in samples: enough to see each page full. Times are counted from now, so that it is always about to happen. */
 
+import {figures} from './figures.js';
+import {preview} from './preview.js';
+import {answerEditor} from './samples-editor.js';
+import {work} from './samples-work.js';
+
 const id = n => `0198a1b2-7c3d-7e4f-8a5b-${String(n).padStart(12, '0')}`;
 const at = ms => new Date(Date.now() + ms).toISOString();
 const S = 1000, MIN = 60 * S, H = 60 * MIN, D = 24 * H;
@@ -39,7 +44,19 @@ export function timer(n) {
  * @returns {{status: number, json: unknown, headers?: Record<string, string>}}
  */
 export function answer(method, path, query, body) {
+  const figured = figures(method, path, query, body);
+  if (figured) {
+    return figured;
+  }
   const none = {status: 404, json: {type: 'urn:bide:problem:not-found', title: 'Not found', status: 404, detail: 'There is no such thing.'}};
+  const edited = answerEditor(method, path, query, body);
+  if (edited) {
+    return edited;
+  }
+  const known = work(method, path, query, body);
+  if (known) {
+    return known;
+  }
   if (method === 'GET' && path === '/timers') {
     const asked = query.get('status')?.split(',');
     const all = Array.from({length: 180}, (_, n) => timer(n)).filter(each => (!asked || asked.includes(each.status)) && (!query.get('key') || each.key === query.get('key')));
@@ -53,6 +70,7 @@ export function answer(method, path, query, body) {
     return n < 180 ? {status: 200, json: timer(n)} : none;
   }
   if (method === 'POST' && path === '/delays/preview') {
+    return preview(JSON.parse(body));
     const {from, timezone} = JSON.parse(body);
     const local = instant => {
       const parts = Object.fromEntries(new Intl.DateTimeFormat('en', {timeZone: timezone, timeZoneName: 'longOffset', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23'}).formatToParts(new Date(instant)).map(part => [part.type, part.value]));
@@ -61,7 +79,7 @@ export function answer(method, path, query, body) {
     const item = instant => ({dueAt: instant, local: local(instant), timezone, rule: 'at once'});
     return {status: 200, json: Array.isArray(from) ? {items: from.map(item)} : item(from ?? at(0))};
   }
-  if (method === 'GET' && (path === '/runs' || path === '/workflows')) {
+  if (method === 'GET' && path === '/workflows') {
     return {status: 200, json: {items: [], nextCursor: null}};
   }
   return none;

@@ -11,6 +11,8 @@ import {answer} from './samples.js';
 const CONSOLE = new URL('../../main/resources/dev/bide/console/', import.meta.url);
 const MODULES = new URL('../../../node_modules/', import.meta.url);
 const TYPES = {html: 'text/html; charset=utf-8', css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', svg: 'image/svg+xml'};
+/** Where the service has uPlot. */
+const PLOTS = '/console/lib/uplot/1.6.30/';
 const PAGES = /^\/(?:$|(?:workflows|runs|timers|failures|destinations|operations|playground)(?:\/|$))/;
 
 const IMPORTS = JSON.stringify({
@@ -36,6 +38,9 @@ function base(path) {
 }
 
 function file(path) {
+  if (path.startsWith(PLOTS)) {
+    return readFileSync(new URL('./uplot/dist/' + path.slice(PLOTS.length), MODULES));
+  }
   if (path.startsWith('/console/lib/')) {
     return readFileSync(new URL('.' + path.slice('/console/lib'.length), MODULES));
   }
@@ -50,10 +55,14 @@ export const server = createServer((request, response) => {
     let body = '';
     request.on('data', part => (body += part)).on('end', async () => {
       if (SERVICE) {
-        const {host, connection, 'content-length': length, ...headers} = request.headers;
+        // The service answers no other origin's page; to it this is its own.
+        const {host, connection, origin, referer, 'content-length': length, ...headers} = request.headers;
         const real = await fetch(SERVICE + path + url.search, {method: request.method, headers: /** @type {any} */ (headers), body: body || undefined});
         response.writeHead(real.status, Object.fromEntries([...real.headers].filter(([name]) => !/^(content-encoding|content-length|transfer-encoding)$/.test(name)))).end(Buffer.from(await real.arrayBuffer()));
         return;
+      }
+      if (process.env.SAMPLES === 'slow') {
+        await new Promise(resolve => setTimeout(resolve, 12_000));
       }
       const {status, json, headers} = answer(request.method ?? 'GET', path.slice(3), url.searchParams, body);
       send(status, status < 400 ? 'application/json' : 'application/problem+json', JSON.stringify(json), headers);
@@ -65,7 +74,7 @@ export const server = createServer((request, response) => {
       send(404, 'text/plain', 'no such file');
     }
   } else if (PAGES.test(path)) {
-    send(200, TYPES.html, file('/console/index.html').toString().replace('{{base}}', base(path)).replace('{{importmap}}', IMPORTS));
+    send(200, TYPES.html, file('/console/index.html').toString().replace('{{base}}', base(path)).replace('{{importmap}}', IMPORTS).replace('{{preloads}}', ''));
   } else {
     send(404, 'text/plain', 'nothing here');
   }

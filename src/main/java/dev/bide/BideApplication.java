@@ -1,5 +1,6 @@
 package dev.bide;
 
+import dev.bide.console.Console;
 import dev.bide.database.DatabaseProbe;
 import dev.bide.database.OpenDatabase;
 import dev.bide.database.Pools;
@@ -10,6 +11,7 @@ import dev.bide.http.Api;
 import dev.bide.http.Health;
 import dev.bide.jobstore.DatabaseClock;
 import dev.bide.ops.EngineHealth;
+import dev.bide.ops.NodeFactsReader;
 import dev.bide.ops.Observability;
 import dev.bide.persistence.JdbiDatabase;
 import dev.bide.startup.EarlyStop;
@@ -89,12 +91,18 @@ public final class BideApplication extends Application<BideConfiguration> {
                     new JdbiDatabase(pools.upkeep(), delivery::lane),
                     pools.jobs(),
                     pools.checkIns());
+            NodeFactsReader facts = new NodeFactsReader(
+                    configuration.roles.names(),
+                    NodeHealth.version(),
+                    clock,
+                    pools::inUse,
+                    configuration.database.allConnections());
             Engine engine = configuration.engine.build(
-                    configuration.node(), databases, delivery, observability.observer(), clock);
+                    configuration.node(facts), databases, delivery, observability.observer(), clock);
             EngineHealth engineHealth = observability.watch(engine);
             lifecycle.manage(new ManagedEngine(engine, patience));
             if (configuration.roles.has(Role.SCHEDULER)) {
-                observability.count(pools.reads());
+                observability.count(pools.reads(), engine.cluster());
             }
             Health health = new NodeHealth(configuration, probe, engineHealth);
             if (configuration.roles.has(Role.API)) {
@@ -108,8 +116,11 @@ public final class BideApplication extends Application<BideConfiguration> {
                                 engine.timers(),
                                 engine.operations(),
                                 engine.destinations(),
+                                engine.simulator(),
+                                engine.cluster(),
                                 health,
                                 clock));
+                Console.register(environment);
             } else {
                 Api.registerHealth(environment, configuration.api, configuration.auth.access(), health);
             }

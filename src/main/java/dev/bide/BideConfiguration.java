@@ -5,6 +5,7 @@ import dev.bide.database.DatabaseConfiguration;
 import dev.bide.delivery.DeliveryConfiguration;
 import dev.bide.engine.EngineConfiguration;
 import dev.bide.engine.Node;
+import dev.bide.engine.NodeFacts;
 import dev.bide.http.ApiConfiguration;
 import dev.bide.startup.NodeId;
 import dev.bide.startup.Role;
@@ -12,6 +13,7 @@ import dev.bide.startup.Roles;
 import io.dropwizard.core.Configuration;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
+import java.util.function.Supplier;
 
 /** config.yml, where each key is explained. */
 public final class BideConfiguration extends Configuration {
@@ -48,7 +50,7 @@ public final class BideConfiguration extends Configuration {
     @Valid
     DeliveryConfiguration delivery = new DeliveryConfiguration();
 
-    Node node() {
-        return new Node(nodeId.value(), roles.has(Role.WORKER), roles.has(Role.SCHEDULER));
+    Node node(Supplier<NodeFacts> facts) {
+        return new Node(nodeId.value(), roles.has(Role.WORKER), roles.has(Role.SCHEDULER), facts);
     }
 }

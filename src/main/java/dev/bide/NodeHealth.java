@@ -14,14 +14,14 @@ final class NodeHealth implements Health {
     NodeHealth(BideConfiguration configuration, DatabaseProbe database, EngineHealth engine) {
         this.database = database;
         this.engine = engine;
-        String version = NodeHealth.class.getPackage().getImplementationVersion();
         this.details = Map.of(
-                "nodeId",
-                configuration.nodeId.value(),
-                "roles",
-                configuration.roles.toString(),
-                "version",
-                version == null ? "development" : version);
+                "nodeId", configuration.nodeId.value(), "roles", configuration.roles.toString(), "version", version());
+    }
+
+    /** Of the program. */
+    static String version() {
+        String version = NodeHealth.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
     }
 
     @Override

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** The service in this process and a database of its own, for all tests of a class. */
-final class ServiceExtension implements BeforeAllCallback, AfterAllCallback {
+public final class ServiceExtension implements BeforeAllCallback, AfterAllCallback {
     private final PostgresExtension postgres;
     private final Map<String, String> settings = new HashMap<>();
     private final HttpClient client =
@@ -26,18 +26,18 @@ final class ServiceExtension implements BeforeAllCallback, AfterAllCallback {
     private DropwizardTestSupport<BideConfiguration> service;
 
     /** @param postgres started and stopped with the service */
-    ServiceExtension(PostgresExtension postgres) {
+    public ServiceExtension(PostgresExtension postgres) {
         this.postgres = postgres;
     }
 
     /** Sets a key of the configuration. */
-    ServiceExtension with(String key, String value) {
+    public ServiceExtension with(String key, String value) {
         settings.put(key, value);
         return this;
     }
 
     /** The service on any database, for {@code before()} and {@code after()}; then {@link LogSettings#restore}. */
-    static DropwizardTestSupport<BideConfiguration> on(String jdbcUrl, Map<String, String> settings) {
+    public static DropwizardTestSupport<BideConfiguration> on(String jdbcUrl, Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(Map.of(
                 "database.url", jdbcUrl,
                 "server.applicationConnectors[0].port", "0",
@@ -65,28 +65,33 @@ final class ServiceExtension implements BeforeAllCallback, AfterAllCallback {
         postgres.afterAll(context);
     }
 
-    PostgresExtension postgres() {
+    public PostgresExtension postgres() {
         return postgres;
     }
 
-    HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + service.getLocalPort() + path));
+    /** Where it listens, without a slash at the end. */
+    public String address() {
+        return "http://127.0.0.1:" + service.getLocalPort();
     }
 
-    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    public HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(address() + path));
+    }
+
+    public HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return send(request(path));
     }
 
     /** From the port for those who run it. */
-    HttpResponse<String> admin(String path) throws IOException, InterruptedException {
+    public HttpResponse<String> admin(String path) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + service.getAdminPort() + path)));
     }
 
-    HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+    public HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
         return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    CompletableFuture<HttpResponse<String>> begin(HttpRequest.Builder request) {
+    public CompletableFuture<HttpResponse<String>> begin(HttpRequest.Builder request) {
         return client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 }

@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import javax.sql.DataSource;
+import org.apache.tomcat.jdbc.pool.DataSourceProxy;
 
 /** A node's pools, one for each {@link Share} of its connections. */
 public final class Pools {
@@ -68,6 +69,13 @@ public final class Pools {
     /** For what runs in the background, and may take minutes. */
     public DataSource upkeep() {
         return of(Share.UPKEEP);
+    }
+
+    /** Connections of all pools that somebody has. */
+    public int inUse() {
+        return pools.values().stream()
+                .mapToInt(pool -> pool instanceof DataSourceProxy proxy ? proxy.getActive() : 0)
+                .sum();
     }
 
     private DataSource of(Share share) {

@@ -8,6 +8,7 @@ import dev.bide.json.FieldPath;
 import dev.bide.json.Fields;
 import dev.bide.json.InvalidException;
 import java.time.Instant;
+import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,10 @@ public sealed interface Delay permits PeriodDelay, WeekdaysDelay, DateDelay, Day
     /** The delay's own time zone, a name that {@link ZoneNames} knows; null where the run's or workflow's counts. */
     @Nullable
     ZoneId timezone();
+
+    /** The local time of day at which the wait is over; null where it is over some other way. */
+    @Nullable
+    LocalTime at();
 
     /**
      * When a wait that begins at {@code from} is over.

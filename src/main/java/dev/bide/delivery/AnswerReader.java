@@ -1,13 +1,12 @@
 package dev.bide.delivery;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.Response;
 import okio.Buffer;
 import okio.BufferedSource;
+import okio.ByteString;
 
 /**
  * Reads an answer's body so far that its connection can serve the next call, and keeps the beginning of one that refuses.
@@ -15,7 +14,7 @@ import okio.BufferedSource;
  */
 final class AnswerReader {
 
-    private static final int EXCERPT = 256;
+    private static final int EXCERPT = 1_024;
     private static final long STEP = 8_192;
 
     /** The status is here; nobody should wait long for the rest. */
@@ -28,8 +27,16 @@ final class AnswerReader {
         this.limit = limit;
     }
 
-    /** The beginning of the body of an answer that is not 2xx; empty otherwise. */
-    String read(Call call, Response response) {
+    /**
+     * The beginning of the body of an answer; empty where that is not wanted.
+     *
+     * @param always keeps that of a 2xx too
+     */
+    AnswerText read(Call call, Response response, boolean always) {
+        return new AnswerText(beginning(call, response, always), response.body().contentType());
+    }
+
+    private ByteString beginning(Call call, Response response, boolean always) {
         Buffer excerpt = new Buffer();
         try {
             BufferedSource body = response.body().source();
@@ -37,10 +44,10 @@ final class AnswerReader {
             Buffer rest = new Buffer();
             long count = 0;
             while (count <= limit) {
-                boolean kept = !response.isSuccessful() && excerpt.size() < EXCERPT;
+                boolean kept = (always || !response.isSuccessful()) && excerpt.size() < EXCERPT;
                 long read = kept ? body.read(excerpt, EXCERPT - excerpt.size()) : body.read(rest, STEP);
                 if (read < 0) {
-                    return excerpt.readString(UTF_8);
+                    return excerpt.readByteString();
                 }
                 count += read;
                 rest.clear();
@@ -49,6 +56,6 @@ final class AnswerReader {
             // Cut off below.
         }
         call.cancel();
-        return excerpt.readString(UTF_8);
+        return excerpt.readByteString();
     }
 }

@@ -21,13 +21,24 @@ public sealed interface DeliveryOutcome {
         /** At most {@value #MAX_ERROR_LENGTH} characters, none of them a control character; null where delivered. */
         @Nullable
         String error();
+
+        /** The beginning of what was answered, where that is text; kept of a 2xx of a call to try things only. It is for whoever looks at the timer, and never logged. */
+        @Nullable
+        String answer();
     }
 
     int MAX_ERROR_LENGTH = 500;
 
     /** The answer was 2xx. */
     record Delivered(
-            Instant startedAt, Duration duration, @Nullable Integer httpStatus) implements Attempted {
+            Instant startedAt,
+            Duration duration,
+            @Nullable Integer httpStatus,
+            @Nullable String answer) implements Attempted {
+        public Delivered(Instant startedAt, Duration duration, @Nullable Integer httpStatus) {
+            this(startedAt, duration, httpStatus, null);
+        }
+
         @Override
         public @Nullable String error() {
             return null;
@@ -44,12 +55,30 @@ public sealed interface DeliveryOutcome {
             Duration duration,
             @Nullable Integer httpStatus,
             String error,
+            @Nullable String answer,
             @Nullable Duration retryAfter)
-            implements Attempted {}
+            implements Attempted {
+        public Retryable(
+                Instant startedAt,
+                Duration duration,
+                @Nullable Integer httpStatus,
+                String error,
+                @Nullable Duration retryAfter) {
+            this(startedAt, duration, httpStatus, error, null, retryAfter);
+        }
+    }
 
     /** Final: any other answer, an address that may not be called, or an action that cannot be sent. Dead at once. */
     record Refused(
-            Instant startedAt, Duration duration, @Nullable Integer httpStatus, String error) implements Attempted {}
+            Instant startedAt,
+            Duration duration,
+            @Nullable Integer httpStatus,
+            String error,
+            @Nullable String answer) implements Attempted {
+        public Refused(Instant startedAt, Duration duration, @Nullable Integer httpStatus, String error) {
+            this(startedAt, duration, httpStatus, error, null);
+        }
+    }
 
     /**
      * The call can't be made now. No attempt is spent: the timer goes back to waiting.

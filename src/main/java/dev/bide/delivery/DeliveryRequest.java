@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeout for everything from looking up the name to the end of the answer
  * @param maxBackoff the longest that the timer waits for its next attempt, and the most of a {@code Retry-After} that it honours
  * @param lane that the timer was kept in: that of its url, or {@link HeldLanes#NONE}
+ * @param test no timer's, but a call to try things: it says so in {@code Bide-Test}, and what is answered is kept whatever it is
  */
 public record DeliveryRequest(
         String id,
@@ -24,14 +25,33 @@ public record DeliveryRequest(
         @Nullable RunValues run,
         Duration timeout,
         Duration maxBackoff,
-        int lane) {
+        int lane,
+        boolean test) {
 
     private static final Duration DAY = Duration.ofDays(1);
 
     /** Of a timer that was kept in no lane, and honours whatever it is asked for. */
     public DeliveryRequest(
             String id, int attempt, Instant dueAt, HttpAction action, @Nullable RunValues run, Duration timeout) {
-        this(id, attempt, dueAt, action, run, timeout, DAY, HeldLanes.NONE);
+        this(id, attempt, dueAt, action, run, timeout, DAY, HeldLanes.NONE, false);
+    }
+
+    /** Of a timer. */
+    public DeliveryRequest(
+            String id,
+            int attempt,
+            Instant dueAt,
+            HttpAction action,
+            @Nullable RunValues run,
+            Duration timeout,
+            Duration maxBackoff,
+            int lane) {
+        this(id, attempt, dueAt, action, run, timeout, maxBackoff, lane, false);
+    }
+
+    /** A call to try an action with. */
+    public static DeliveryRequest test(String id, Instant now, HttpAction action, RunValues run, Duration timeout) {
+        return new DeliveryRequest(id, 1, now, action, run, timeout, Duration.ZERO, HeldLanes.NONE, true);
     }
 
     public DeliveryRequest {

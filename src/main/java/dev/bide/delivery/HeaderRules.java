@@ -10,6 +10,7 @@ final class HeaderRules {
     static final String IDEMPOTENCY_KEY = "Idempotency-Key";
     static final String ATTEMPT = "Bide-Attempt";
     static final String DUE_AT = "Bide-Due-At";
+    static final String TEST = "Bide-Test";
 
     private static final int NAME_LENGTH = 128;
 

@@ -254,9 +254,9 @@ final class OkHttpDeliverer implements Deliverer {
             Request request = writer.write(url, delivery, trace);
             Call call = destination.client().newCall(request);
             call.timeout().timeout(left, TimeUnit.NANOSECONDS);
-            String excerpt = "";
+            AnswerText answer = AnswerText.NONE;
             try (Response response = call.execute()) {
-                excerpt = reader.read(call, response);
+                answer = reader.read(call, response, delivery.test());
             } catch (IOException e) {
                 connected |= trace.connected();
                 if (!trace.answered()) {
@@ -278,21 +278,27 @@ final class OkHttpDeliverer implements Deliverer {
                     return retryable("the answer can't be read");
                 }
             }
-            return answered(trace, excerpt);
+            return answered(trace, answer);
         }
 
-        private DeliveryOutcome answered(CallTrace trace, String excerpt) {
+        private DeliveryOutcome answered(CallTrace trace, AnswerText answer) {
             int status = trace.status();
             if (status >= 200 && status < 300) {
-                return new Delivered(startedAt, duration(), status);
+                return new Delivered(startedAt, duration(), status, answer.text());
             }
+            String excerpt = answer.ofError();
             String error = Text.printable(excerpt.isEmpty() ? "answer " + status : "answer " + status + ": " + excerpt);
             // What no class of statuses holds counts as 5xx.
             boolean again = status == 408 || status == 425 || status == 429 || status >= 500 || status < 100;
             return again
                     ? new Retryable(
-                            startedAt, duration(), status, error, RetryAfter.parse(trace.headers(), clock.instant()))
-                    : new Refused(startedAt, duration(), status, error);
+                            startedAt,
+                            duration(),
+                            status,
+                            error,
+                            answer.text(),
+                            RetryAfter.parse(trace.headers(), clock.instant()))
+                    : new Refused(startedAt, duration(), status, error, answer.text());
         }
 
         private DeliveryOutcome failed(IOException e) {

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -42,11 +43,39 @@ final class RequestWriter {
 
     /** @throws UnfillableException where what the values make of the action can't be sent */
     Request write(HttpUrl url, DeliveryRequest delivery, CallTrace trace) throws UnfillableException {
+        Filled filled = fill(delivery);
+        Headers.Builder headers = filled.headers();
+        String text = filled.body();
+        byte[] body = text == null ? NO_BODY : text.getBytes(UTF_8);
+        sign(headers, delivery.id(), body);
+        String method = delivery.action().method();
+        return new Request.Builder()
+                .url(url)
+                .headers(headers.build())
+                .method(method, takesBody(method, text) ? RequestBody.create(body, null) : null)
+                .tag(CallTrace.class, trace)
+                .build();
+    }
+
+    /** The request for people to look at: as {@link #write} makes it, but not signed. */
+    HttpAction show(DeliveryRequest delivery) throws UnfillableException {
+        HttpAction action = delivery.action();
+        Filled filled = fill(delivery);
+        Map<String, String> headers = new LinkedHashMap<>();
+        filled.headers().build().forEach(header -> headers.put(header.getFirst(), header.getSecond()));
+        String body = filled.body();
+        return new HttpAction(action.method(), action.url(), headers, takesBody(action.method(), body) ? body : null);
+    }
+
+    /** What the values make of an action, with Bide's own headers but for those that sign it. */
+    private record Filled(Headers.Builder headers, @Nullable String body) {}
+
+    private Filled fill(DeliveryRequest delivery) throws UnfillableException {
         HttpAction action = delivery.action();
         String dueAt = MILLISECONDS.format(delivery.dueAt());
         Values values = new Values(delivery.id(), dueAt, delivery.run());
         String text = action.body();
-        byte[] body = text == null ? NO_BODY : filler.fillBody(text, values).getBytes(UTF_8);
+        String body = text == null ? null : filler.fillBody(text, values);
 
         Headers.Builder headers = new Headers.Builder();
         int room = filledHeadersLength;
@@ -68,6 +97,9 @@ final class RequestWriter {
         headers.add(HeaderRules.IDEMPOTENCY_KEY, delivery.id());
         headers.add(HeaderRules.ATTEMPT, Integer.toString(delivery.attempt()));
         headers.add(HeaderRules.DUE_AT, dueAt);
+        if (delivery.test()) {
+            headers.add(HeaderRules.TEST, "true");
+        }
         if (text != null && !typed) {
             headers.add("Content-Type", "application/json");
         }
@@ -75,13 +107,7 @@ final class RequestWriter {
             // Else OkHttp asks for gzip, and unpacks it.
             headers.add("Accept-Encoding", "identity");
         }
-        sign(headers, delivery.id(), body);
-        return new Request.Builder()
-                .url(url)
-                .headers(headers.build())
-                .method(action.method(), body(action.method(), text, body))
-                .tag(CallTrace.class, trace)
-                .build();
+        return new Filled(headers, body);
     }
 
     private void sign(Headers.Builder headers, String id, byte[] body) {
@@ -94,14 +120,12 @@ final class RequestWriter {
     }
 
     /** GET and HEAD have none; POST, PUT and PATCH have one, be it empty; DELETE has what it is given. */
-    private static @Nullable RequestBody body(String method, @Nullable String text, byte[] body) {
-        boolean none =
-                switch (method) {
-                    case "GET", "HEAD" -> true;
-                    case "DELETE" -> text == null;
-                    default -> false;
-                };
-        return none ? null : RequestBody.create(body, null);
+    private static boolean takesBody(String method, @Nullable String text) {
+        return switch (method) {
+            case "GET", "HEAD" -> false;
+            case "DELETE" -> text != null;
+            default -> true;
+        };
     }
 
     private static String version() {

@@ -20,9 +20,14 @@ import dev.bide.engine.deliver.InFlight;
 import dev.bide.engine.deliver.LargeCalls;
 import dev.bide.engine.deliver.RoomInHand;
 import dev.bide.engine.deliver.Settler;
+import dev.bide.engine.figures.ClusterCounts;
+import dev.bide.engine.figures.ClusterFigures;
 import dev.bide.engine.figures.DestinationReading;
 import dev.bide.engine.figures.DestinationWatch;
 import dev.bide.engine.figures.DestinationWriter;
+import dev.bide.engine.figures.FigureUpkeep;
+import dev.bide.engine.figures.NodeFigures;
+import dev.bide.engine.figures.NodeTally;
 import dev.bide.engine.quartz.DestinationLanes;
 import dev.bide.engine.quartz.QuartzNode;
 import dev.bide.engine.quartz.TimerTriggers;
@@ -34,6 +39,7 @@ import dev.bide.jobstore.PostgresJobStore;
 import dev.bide.jobstore.Statistics;
 import dev.bide.workflow.Ids;
 import dev.bide.workflow.Timer;
+import dev.bide.workflow.figures.FigureStore;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.Session;
 import dev.bide.workflow.store.WorkflowVersions;
@@ -91,6 +97,9 @@ public final class Engine implements AutoCloseable {
     private final Runs runs;
     private final Timers timers;
     private final Operations operations;
+    private final Simulator simulator;
+    private final NodeFigures nodeFigures;
+    private final Cluster cluster;
     private final HeldLanes lanes;
     private final DestinationWatch watch;
     private final DestinationWriter destinationWriter;
@@ -116,7 +125,7 @@ public final class Engine implements AutoCloseable {
             Node node,
             Databases databases,
             Delivery delivery,
-            DeliveryObserver observer,
+            DeliveryObserver metrics,
             InstantSource clock)
             throws SchedulerException {
         Database database = databases.changes();
@@ -127,6 +136,8 @@ public final class Engine implements AutoCloseable {
         Ids.follow(clock);
         this.shutdownGrace = settings.shutdownGrace();
         this.store = store(databases);
+        NodeTally tally = new NodeTally(() -> store.statistics().poisoned());
+        DeliveryObserver observer = tally.and(metrics);
         this.lanes = delivery.lanes();
         this.inFlight = new InFlight(lanes);
         TimerTriggers triggers = new TimerTriggers(store, lanes);
@@ -145,7 +156,14 @@ public final class Engine implements AutoCloseable {
         DeliverJob job =
                 new DeliverJob(inFlight, largeCalls, delivery.deliverer(), store::execution, store::holdsLease);
         this.scheduler = QuartzNode.create(SCHEDULER, node.id(), settings.threads(), store, (bundle, quartz) -> job);
-        this.upkeep = new Upkeep(databases.upkeep(), triggers, observer, clock, watch::pausedLanes);
+        ClusterCounts counts = new ClusterCounts(SCHEDULER, watch::pausedLanes);
+        this.upkeep = new Upkeep(
+                databases.upkeep(),
+                triggers,
+                observer,
+                new FigureUpkeep(databases.upkeep(), counts),
+                clock,
+                watch::pausedLanes);
         TimerBatches batches = new TimerBatches(triggers);
         Redrive redrive = new Redrive(triggers, versions);
         this.operationRunner = new OperationRunner(
@@ -160,13 +178,13 @@ public final class Engine implements AutoCloseable {
         this.readers = new Readers(READERS, settings.acceptQueue());
         this.timerWriter = new BatchWriter<>(
                 "accept-timer",
-                new NewTimers(databases.accepting(), triggers),
+                new NewTimers(databases.accepting(), triggers, observer),
                 NewTimers::size,
                 settings.acceptWriters(),
                 settings.acceptQueue());
         this.runWriter = new BatchWriter<>(
                 "start-run",
-                new NewRuns(databases.accepting(), triggers, clock),
+                new NewRuns(databases.accepting(), triggers, clock, observer),
                 NewRuns.Request::size,
                 settings.acceptWriters(),
                 settings.acceptQueue());
@@ -189,6 +207,24 @@ public final class Engine implements AutoCloseable {
         this.operations = new Operations(databases.reads(), database, clock);
         this.destinations = new Destinations(
                 databases.reads(), database, delivery, new DestinationReading(delivery, store, clock), watch);
+        this.simulator = new Simulator(databases.reads(), delivery.renderer(), clock);
+        this.nodeFigures = new NodeFigures(databases.upkeep(), tally::totals, this::self, clock);
+        this.cluster = new Cluster(new ClusterFigures(databases.reads(), counts, clock));
+    }
+
+    private FigureStore.Node self() {
+        NodeFacts facts = node.facts().get();
+        return new FigureStore.Node(
+                node.id(),
+                facts.roles(),
+                facts.version(),
+                facts.startedAt(),
+                facts.startedAt(),
+                facts.clockOffsetMillis(),
+                inFlight.size(),
+                facts.connections(),
+                facts.heap(),
+                facts.heapLive());
     }
 
     private static PostgresJobStore store(Databases databases) {
@@ -240,6 +276,14 @@ public final class Engine implements AutoCloseable {
         return destinations;
     }
 
+    public Simulator simulator() {
+        return simulator;
+    }
+
+    public Cluster cluster() {
+        return cluster;
+    }
+
     /** What it needs in the database, before anything is stored. Where the database goes away meanwhile, that is thrown, and it may be done again. */
     public void prepare() throws SchedulerException {
         lanes.useSecret(upkeepDatabase.inTransaction(Session::laneSecret));
@@ -259,6 +303,7 @@ public final class Engine implements AutoCloseable {
             prepare();
         }
         watch.start();
+        nodeFigures.start();
         if (node.worker()) {
             destinationWriter.start();
             scheduler.start();
@@ -310,6 +355,8 @@ public final class Engine implements AutoCloseable {
                     "The scheduler did not stop cleanly; what it had in hand is recovered by another node or the next start",
                     e);
         }
+        // Last, so that all of it is counted.
+        nodeFigures.close();
     }
 
     private boolean waitForCalls(long end) {
@@ -328,6 +375,10 @@ public final class Engine implements AutoCloseable {
 
     Upkeep upkeep() {
         return upkeep;
+    }
+
+    NodeFigures nodeFigures() {
+        return nodeFigures;
     }
 
     OperationRunner operationRunner() {

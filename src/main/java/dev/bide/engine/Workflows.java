@@ -3,6 +3,7 @@ package dev.bide.engine;
 import dev.bide.delivery.ActionProblem;
 import dev.bide.engine.change.OperationRunner;
 import dev.bide.engine.deliver.Actions;
+import dev.bide.engine.figures.Waiting;
 import dev.bide.json.FieldError;
 import dev.bide.json.FieldPath;
 import dev.bide.workflow.Action;
@@ -14,10 +15,12 @@ import dev.bide.workflow.TaskMatching;
 import dev.bide.workflow.Times;
 import dev.bide.workflow.Workflow;
 import dev.bide.workflow.WorkflowDraft;
+import dev.bide.workflow.figures.WaitingTask;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.Page;
 import dev.bide.workflow.store.PageRequest;
 import dev.bide.workflow.store.Session;
+import dev.bide.workflow.store.WorkflowStore;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -35,6 +38,7 @@ public final class Workflows {
     private final Database reads;
     private final Database database;
     private final Actions actions;
+    private final Waiting waiting;
     private final OperationRunner operations;
     private final InstantSource clock;
 
@@ -46,6 +50,7 @@ public final class Workflows {
         this.reads = reads;
         this.database = database;
         this.actions = actions;
+        this.waiting = new Waiting(reads);
         this.operations = operations;
         this.clock = clock;
     }
@@ -67,8 +72,30 @@ public final class Workflows {
         return reads.inTransaction(session -> find(session, id));
     }
 
-    public Page<Workflow> list(PageRequest page) {
-        return reads.inTransaction(session -> session.workflows().list(page));
+    public Page<Workflow> list(WorkflowStore.Filter filter, PageRequest page) {
+        return reads.inTransaction(session -> session.workflows().list(filter, page));
+    }
+
+    /** All that it was and is, newest first. */
+    public Page<WorkflowStore.Version> versions(UUID id, PageRequest page) {
+        return reads.inTransaction(session -> {
+            Page<WorkflowStore.Version> versions = session.workflows().versions(id, page);
+            if (versions.items().isEmpty()) {
+                find(session, id);
+            }
+            return versions;
+        });
+    }
+
+    /** Who waits at its tasks, some seconds ago. */
+    public List<WaitingTask> waiting(UUID id) {
+        return waiting.of(id);
+    }
+
+    /** As it was. */
+    public Workflow version(UUID id, int version) {
+        return reads.inTransaction(session -> session.workflows().find(id, version))
+                .orElseThrow(() -> RefusedException.notFound("version " + version + " of workflow", id));
     }
 
     /**

@@ -1,8 +1,10 @@
 package dev.bide.http;
 
+import dev.bide.engine.Cluster;
 import dev.bide.engine.Destinations;
 import dev.bide.engine.Operations;
 import dev.bide.engine.Runs;
+import dev.bide.engine.Simulator;
 import dev.bide.engine.Timers;
 import dev.bide.engine.Workflows;
 import dev.bide.http.answer.Answers;
@@ -22,14 +24,18 @@ import dev.bide.http.resource.BulkChangeResource;
 import dev.bide.http.resource.DelayResource;
 import dev.bide.http.resource.DestinationResource;
 import dev.bide.http.resource.HealthResource;
+import dev.bide.http.resource.NodeResource;
 import dev.bide.http.resource.OpenApiResource;
 import dev.bide.http.resource.OperationResource;
 import dev.bide.http.resource.Requests;
 import dev.bide.http.resource.RunResource;
+import dev.bide.http.resource.SimulationResource;
+import dev.bide.http.resource.StatsResource;
 import dev.bide.http.resource.TaskResource;
 import dev.bide.http.resource.TimerResource;
 import dev.bide.http.resource.WorkflowResource;
 import dev.bide.http.resource.WorkflowRunResource;
+import dev.bide.http.resource.WorkflowViewResource;
 import dev.bide.workflow.Json;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.jersey.setup.JerseyEnvironment;
@@ -61,14 +67,18 @@ public final class Api {
         registerHealth(environment, configuration, answers, access, services.health());
         jersey.register(new MediaTypeFilter(answers));
         jersey.register(new WorkflowResource(services.workflows(), requests, answers));
+        jersey.register(new WorkflowViewResource(services.workflows(), answers));
         jersey.register(new TaskResource(services.workflows(), requests, answers));
         jersey.register(new WorkflowRunResource(services.workflows(), services.runs(), accepting, requests, answers));
         jersey.register(new RunResource(services.runs(), requests, answers));
         jersey.register(new TimerResource(services.timers(), accepting, requests, answers));
         jersey.register(new BulkChangeResource(services.operations(), requests, answers));
         jersey.register(new OperationResource(services.operations(), answers));
+        jersey.register(new SimulationResource(services.simulator(), requests, answers));
         jersey.register(new DelayResource(services.clock(), requests, answers));
         jersey.register(new DestinationResource(services.destinations(), requests, answers));
+        jersey.register(new StatsResource(services.cluster(), answers));
+        jersey.register(new NodeResource(services.cluster(), answers));
         jersey.register(new OpenApiResource());
     }
 
@@ -102,6 +112,8 @@ public final class Api {
             Timers timers,
             Operations operations,
             Destinations destinations,
+            Simulator simulator,
+            Cluster cluster,
             Health health,
             InstantSource clock) {}
 }

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Durations as they are sent: ISO-8601, in what has one length everywhere, a day being 24 hours. */
-final class Durations {
+public final class Durations {
     private static final String RULE = "must be a duration such as PT10S";
 
     private static final Pattern DURATION =
@@ -27,7 +27,7 @@ final class Durations {
      *
      * @throws IllegalArgumentException if it is none, worded to follow the field's name
      */
-    static Duration parse(String text) {
+    public static Duration parse(String text) {
         Matcher parts = DURATION.matcher(text.toUpperCase(Locale.ROOT));
         if (!parts.matches()) {
             throw new IllegalArgumentException(

@@ -6,7 +6,9 @@ import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -166,6 +168,29 @@ public final class Fields {
             error(name, Instants.RULE);
             return null;
         }
+    }
+
+    /** Whether the field is there and a list; it is not taken. */
+    public boolean holdsList(String name) {
+        return object.path(name).isArray();
+    }
+
+    /** The instants of a list that {@link #holdsList}: at least one, at most {@code most}. What is wrong with one is noted by its place. */
+    public List<Instant> instants(String name, int most) {
+        JsonNode list = object.remove(name);
+        if (list.isEmpty() || list.size() > most) {
+            error(name, "must hold from 1 to " + most + " instants");
+            return List.of();
+        }
+        List<Instant> instants = new ArrayList<>(list.size());
+        for (int i = 0; i < list.size(); i++) {
+            try {
+                instants.add(Instants.parse(list.get(i).asText()));
+            } catch (DateTimeException | ArithmeticException e) {
+                errors.add(path.field(name).element(i), Instants.RULE);
+            }
+        }
+        return instants;
     }
 
     /** The fields of the object {@code name}. */

@@ -3,6 +3,7 @@ package dev.bide.ops;
 import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.engine.DeliveryObserver;
 import dev.bide.engine.EngineFigures;
+import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.store.FiredTimer;
 import dev.bide.workflow.store.RepairStore.StrayTimer;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
@@ -56,7 +57,7 @@ final class EngineMetrics implements DeliveryObserver {
     }
 
     @Override
-    public void settled(FiredTimer timer, DeliveryOutcome outcome) {
+    public void settled(FiredTimer timer, DeliveryOutcome outcome, TimerStatus status) {
         if (outcome instanceof DeliveryOutcome.Attempted attempted) {
             attempts.observe(attempted.duration().toNanos() / 1e9);
             if (timer.attemptsMade() == 0) {

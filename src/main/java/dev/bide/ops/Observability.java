@@ -2,6 +2,7 @@ package dev.bide.ops;
 
 import dev.bide.database.DatabaseProbe;
 import dev.bide.delivery.Delivery;
+import dev.bide.engine.Cluster;
 import dev.bide.engine.DeliveryObserver;
 import dev.bide.engine.Engine;
 import dev.bide.jobstore.DatabaseClock;
@@ -72,7 +73,7 @@ public final class Observability {
     }
 
     /** Shows how many timers the cluster has. */
-    public void count(DataSource database) {
-        new TimerCounts(database).register(registry);
+    public void count(DataSource database, Cluster cluster) {
+        new TimerCounts(database, cluster::counted).register(registry);
     }
 }

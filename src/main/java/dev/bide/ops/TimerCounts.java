@@ -1,15 +1,16 @@
 package dev.bide.ops;
 
-import dev.bide.engine.Engine;
-import dev.bide.jobstore.Backlog;
+import dev.bide.workflow.figures.FigureStore.Cluster;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,39 +21,50 @@ final class TimerCounts {
     private static final Logger LOG = LoggerFactory.getLogger(TimerCounts.class);
     private static final long VALID_NANOS = 10_000_000_000L;
 
-    /** Of both statements together: half of what Prometheus waits for an answer by default. */
+    /** Half of what Prometheus waits for an answer by default; the rest is read in a moment. */
     private static final int PATIENCE_SECONDS = 5;
 
     /**
-     * Reads only, no locks. All waiting and all finished: the planner's estimates, exact below 100,000, where counting is cheap. Retrying, paused, dead, cancelled:
-     * the partial indexes timer_unusual and timer_history_unusual, up to 100,000 rows each.
+     * Reads only, no locks. All finished: the planner's estimate, exact below 100,000, where counting is cheap. Cancelled: the partial index timer_history_unusual. Neither
+     * goes on beyond 100,000 rows.
      */
     private static final String QUERY = """
             WITH
               estimate AS (
-                SELECT (SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = 'timer'::regclass) AS waiting,
-                       (SELECT coalesce(sum(greatest(c.reltuples, 0)), 0)
-                        FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-                        WHERE i.inhparent = 'timer_history'::regclass) AS finished)
+                SELECT coalesce(sum(greatest(c.reltuples, 0)), 0) AS finished
+                FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+                WHERE i.inhparent = 'timer_history'::regclass),
+              counted AS (
+                SELECT CASE WHEN finished < 100000 THEN (SELECT count(*) FROM (SELECT FROM timer_history LIMIT 100000) AS t) ELSE 100000 END AS finished
+                FROM estimate)
             SELECT
-              CASE WHEN waiting < 100000 THEN (SELECT count(*) FROM timer) ELSE waiting END AS waiting,
-              CASE WHEN finished < 100000 THEN (SELECT count(*) FROM timer_history) ELSE finished END AS finished,
-              (SELECT count(*) FROM (SELECT FROM timer WHERE status = 'retrying' LIMIT 100000) AS t) AS retrying,
-              (SELECT count(*) FROM (SELECT FROM timer WHERE status = 'paused' LIMIT 100000) AS t) AS paused,
-              (SELECT count(*) FROM (SELECT FROM timer_history WHERE status = 'dead' LIMIT 100000) AS t) AS dead,
+              CASE WHEN counted.finished < 100000 THEN counted.finished ELSE greatest(estimate.finished, 100000) END AS finished,
               (SELECT count(*) FROM (SELECT FROM timer_history WHERE status = 'cancelled' LIMIT 100000) AS t) AS cancelled
-            FROM estimate
+            FROM estimate, counted
             """;
 
     private final DataSource database;
+    private final Supplier<Cluster> waiting;
     private @Nullable Counts counts;
     private long readAt = System.nanoTime() - VALID_NANOS;
 
-    record Counts(
-            double waiting, double finished, long retrying, long paused, long dead, long cancelled, Backlog backlog) {}
+    /** @param waiting what the cluster counts once for all who ask, the dead too */
+    record Counts(Cluster waiting, double finished, long cancelled) {
+        double delivered() {
+            return Math.max(0, finished - waiting.counts().dead().count() - cancelled);
+        }
 
-    TimerCounts(DataSource database) {
+        double oldestSeconds() {
+            Instant oldest = waiting.oldestDue();
+            return oldest == null
+                    ? 0
+                    : Math.max(0, Duration.between(oldest, waiting.at()).toMillis() / 1e3);
+        }
+    }
+
+    TimerCounts(DataSource database, Supplier<Cluster> waiting) {
         this.database = database;
+        this.waiting = waiting;
     }
 
     void register(PrometheusRegistry registry) {
@@ -61,23 +73,24 @@ final class TimerCounts {
                 .help("Timers by status; estimates above 100,000. A figure of the cluster, not of this node")
                 .labelNames("status")
                 .callback(callback -> ifKnown(now -> {
-                    callback.call(Math.max(0, now.waiting - now.retrying - now.paused), "scheduled");
-                    callback.call(now.retrying, "retrying");
-                    callback.call(now.paused, "paused");
-                    callback.call(Math.max(0, now.finished - now.dead - now.cancelled), "delivered");
-                    callback.call(now.dead, "dead");
-                    callback.call(now.cancelled, "cancelled");
+                    var counted = now.waiting().counts();
+                    callback.call(counted.scheduled().count(), "scheduled");
+                    callback.call(counted.retrying().count(), "retrying");
+                    callback.call(counted.paused().count(), "paused");
+                    callback.call(now.delivered(), "delivered");
+                    callback.call(counted.dead().count(), "dead");
+                    callback.call(now.cancelled(), "cancelled");
                 }))
                 .register(registry);
         GaugeWithCallback.builder()
                 .name("bide_backlog_timers")
                 .help("Timers that are due and in no node's hands, at most 100,000. A figure of the cluster")
-                .callback(callback -> ifKnown(now -> callback.call(now.backlog.due())))
+                .callback(callback -> ifKnown(now -> callback.call(now.waiting().due())))
                 .register(registry);
         GaugeWithCallback.builder()
                 .name("bide_backlog_seconds")
                 .help("How long the oldest of them is due. A figure of the cluster")
-                .callback(callback -> ifKnown(now -> callback.call(now.backlog.oldestSeconds())))
+                .callback(callback -> ifKnown(now -> callback.call(now.oldestSeconds())))
                 .register(registry);
     }
 
@@ -93,7 +106,7 @@ final class TimerCounts {
         if (System.nanoTime() - readAt >= VALID_NANOS) {
             try {
                 counts = read();
-            } catch (SQLException e) {
+            } catch (SQLException | RuntimeException e) {
                 LOG.warn("Cannot count timers: {}", e.getMessage());
                 counts = null;
             }
@@ -103,24 +116,13 @@ final class TimerCounts {
     }
 
     private Counts read() throws SQLException {
+        Cluster counted = waiting.get();
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
-            long begun = System.nanoTime();
             statement.setQueryTimeout(PATIENCE_SECONDS);
-            Backlog backlog = Backlog.read(statement, Engine.SCHEDULER);
-            int spent = 1 + (int) TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun);
-            // A timeout of 0 is none.
-            statement.setQueryTimeout(Math.max(1, PATIENCE_SECONDS - spent));
             try (ResultSet row = statement.executeQuery(QUERY)) {
                 row.next();
-                return new Counts(
-                        row.getDouble("waiting"),
-                        row.getDouble("finished"),
-                        row.getLong("retrying"),
-                        row.getLong("paused"),
-                        row.getLong("dead"),
-                        row.getLong("cancelled"),
-                        backlog);
+                return new Counts(counted, row.getDouble("finished"), row.getLong("cancelled"));
             }
         }
     }

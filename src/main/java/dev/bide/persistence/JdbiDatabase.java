@@ -2,6 +2,7 @@ package dev.bide.persistence;
 
 import dev.bide.workflow.Json;
 import dev.bide.workflow.figures.DestinationStore;
+import dev.bide.workflow.figures.FigureStore;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.HistoryStore;
 import dev.bide.workflow.store.OperationStore;
@@ -68,6 +69,7 @@ public final class JdbiDatabase implements Database {
     private static Jdbi configure(Jdbi jdbi) {
         jdbi.registerArrayType(UUID.class, "uuid");
         jdbi.registerArrayType(Short.class, "int2");
+        jdbi.registerArrayType(Long.class, "int8");
         jdbi.registerArrayType(Instant.class, "timestamptz", JdbiDatabase::text);
         jdbi.getConfig(SqlStatements.class).setUnusedBindingAllowed(true).setSqlParser(PARSER);
         return jdbi;
@@ -133,6 +135,11 @@ public final class JdbiDatabase implements Database {
         }
 
         @Override
+        public void giveUpAfter(Duration patience) {
+            handle.execute("SET LOCAL statement_timeout = " + patience.toMillis());
+        }
+
+        @Override
         public WorkflowStore workflows() {
             return new JdbiWorkflowStore(handle, json);
         }
@@ -165,6 +172,11 @@ public final class JdbiDatabase implements Database {
         @Override
         public DestinationStore destinations() {
             return new JdbiDestinationStore(handle, json);
+        }
+
+        @Override
+        public FigureStore figures() {
+            return new JdbiFigureStore(handle, json);
         }
 
         /** The table's one row. */

@@ -179,7 +179,7 @@ record JdbiDestinationStore(Handle handle, JsonColumns json) implements Destinat
                 row.getInt("delivered"),
                 row.getInt("failed"),
                 row.getInt("refused"),
-                json.counts(row.getString("deferred")),
+                json.numbers(row.getString("deferred")),
                 row.getInt("in_flight"),
                 row.getString("breaker"),
                 row.getBoolean("held"),

@@ -66,7 +66,7 @@ record JdbiRepairStore(Handle handle) implements RepairStore {
 
     @Override
     public Look overdue(@Nullable Cursor after, Instant before, Collection<Integer> butLanes, int most) {
-        Instant time = after == null ? null : after.dueAt();
+        Instant time = after == null ? null : after.at();
         return look(
                 OVERDUE.query(handle)
                         .bindArray("left_out", Integer.class, butLanes)

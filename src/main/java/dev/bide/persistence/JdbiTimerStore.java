@@ -489,7 +489,7 @@ final class JdbiTimerStore implements TimerStore {
     /** @param timer empty where it can't be read: the list goes on without it */
     private record Listed(Cursor cursor, Optional<Timer> timer) {
         long size() {
-            return timer.map(one -> one.spec().action().size()).orElse(0L);
+            return timer.map(Timer::size).orElse(0L);
         }
     }
 

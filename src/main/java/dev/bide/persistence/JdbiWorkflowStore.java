@@ -2,6 +2,8 @@ package dev.bide.persistence;
 
 import dev.bide.workflow.Task;
 import dev.bide.workflow.Workflow;
+import dev.bide.workflow.figures.Counted;
+import dev.bide.workflow.figures.WaitingTask;
 import dev.bide.workflow.store.Cursor;
 import dev.bide.workflow.store.Page;
 import dev.bide.workflow.store.PageRequest;
@@ -10,14 +12,17 @@ import dev.bide.workflow.store.WorkflowStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
-import org.jspecify.annotations.Nullable;
 
 /** {@code workflow} holds what it is now, {@code workflow_version} all it ever was. */
 final class JdbiWorkflowStore implements WorkflowStore {
@@ -27,6 +32,16 @@ final class JdbiWorkflowStore implements WorkflowStore {
             FROM workflow AS w
             JOIN workflow_version AS v ON v.workflow_id = w.id
             """;
+
+    private static final String WAITING = Sql.of(JdbiWorkflowStore.class, "waiting");
+
+    /** Timers of all tasks together, in each state; but of each task at least so many. */
+    private static final int MOST_COUNTED = 100_000;
+
+    private static final int LEAST_COUNTED = 1_000;
+
+    /** For one page: some 20 ms. */
+    private static final int LOOKED_AT = 20_000;
 
     private final Handle handle;
     private final JsonColumns json;
@@ -161,20 +176,105 @@ final class JdbiWorkflowStore implements WorkflowStore {
         }
     }
 
+    /**
+     * Primary key, backwards from the cursor and no further than {@link #LOOKED_AT} workflows, however few of them match; then the primary key of workflow_version for
+     * those of the page. Small letters are the database's on both sides, for others' differ.
+     */
     @Override
-    public Page<Workflow> list(PageRequest page) {
+    public Page<Workflow> list(Filter filter, PageRequest page) {
+        Map<String, Object> values = new HashMap<>();
+        List<String> conditions = new ArrayList<>();
         Cursor cursor = page.cursor();
-        @Nullable UUID after = cursor == null ? null : cursor.id();
-        return PageReader.read(
-                handle.createQuery(SELECT + """
-                                AND v.version = w.version
-                                WHERE archived_at IS NULL AND (:after::uuid IS NULL OR w.id < :after::uuid)
-                                ORDER BY w.id DESC
-                                LIMIT :limit""").bind("after", after).bind("limit", page.limit() + 1),
+        if (cursor != null) {
+            conditions.add("w.id < :after");
+            values.put("after", cursor.id());
+        }
+        // Before the page is read: what is made meanwhile comes before it, so that all down to this one is looked at.
+        Optional<UUID> last = handle.createQuery("SELECT id FROM workflow AS w" + where(conditions)
+                        + " ORDER BY id DESC OFFSET " + (LOOKED_AT - 1) + " LIMIT 1")
+                .bindMap(values)
+                .mapTo(UUID.class)
+                .findOne();
+        last.ifPresent(id -> {
+            conditions.add("w.id >= :last");
+            values.put("last", id);
+        });
+        conditions.add(filter.archived() ? "archived_at IS NOT NULL" : "archived_at IS NULL");
+        if (filter.query() != null) {
+            conditions.add("position(lower(:query) IN lower(w.name)) > 0");
+            values.put("query", filter.query());
+        }
+        Page<Workflow> found = PageReader.read(
+                handle.createQuery(SELECT + "AND v.version = w.version" + where(conditions)
+                                + " ORDER BY w.id DESC LIMIT " + (page.limit() + 1))
+                        .bindMap(values),
                 page.limit(),
                 this::workflow,
                 Workflow::size,
                 workflow -> new Cursor(null, workflow.id()));
+        return found.next() != null || last.isEmpty() ? found : new Page<>(found.items(), new Cursor(null, last.get()));
+    }
+
+    private static String where(List<String> conditions) {
+        return conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
+    }
+
+    /** Primary key, backwards; without the tasks, which may be large in each. */
+    @Override
+    public Page<Version> versions(UUID id, PageRequest page) {
+        Cursor cursor = page.cursor();
+        return PageReader.read(
+                handle.createQuery("""
+                                SELECT version, name, created_at
+                                FROM workflow_version
+                                WHERE workflow_id = :id AND version < :before
+                                ORDER BY version DESC
+                                LIMIT :limit""")
+                        .bind("id", id)
+                        .bind("before", cursor == null ? Long.MAX_VALUE : cursor.number())
+                        .bind("limit", page.limit() + 1),
+                page.limit(),
+                (row, context) ->
+                        new Version(row.getInt("version"), row.getString("name"), Rows.instant(row, "created_at")),
+                version -> 0,
+                version -> Cursor.numbered(null, version.version()));
+    }
+
+    /** How far is counted stands in the text: as a parameter, a generic plan would take a tenth of all for it. */
+    @Override
+    public List<WaitingTask> waiting(UUID id) {
+        int tasks = handle.createQuery("SELECT count(*) FROM (SELECT FROM workflow_task WHERE workflow_id = :id LIMIT "
+                        + MOST_TASKS_WAITING + ") AS t")
+                .bind("id", id)
+                .mapTo(Integer.class)
+                .one();
+        int most = Math.max(LEAST_COUNTED, MOST_COUNTED / Math.max(tasks, 1));
+        return handle.createQuery(WAITING)
+                .define("beyond", most + 1)
+                .define("tasks", MOST_TASKS_WAITING)
+                .bind("id", id)
+                .map((row, context) -> waitingTask(row, most))
+                .list();
+    }
+
+    private static WaitingTask waitingTask(ResultSet row, int most) throws SQLException {
+        Counted all = Counted.upTo(most, row.getLong("timers"));
+        Counted retrying = Counted.upTo(most, row.getLong("retrying"));
+        Counted paused = Counted.upTo(most, row.getLong("paused"));
+        // Where more wait than were counted, at least so many of them do for the first time.
+        Counted waiting = new Counted(
+                Math.max(0, all.count() - retrying.count() - paused.count()),
+                all.exact() && retrying.exact() && paused.exact());
+        return new WaitingTask(
+                Rows.uuid(row, "task_id"),
+                row.getString("name"),
+                row.getInt("last_version"),
+                waiting,
+                retrying,
+                paused,
+                Counted.upTo(most, row.getLong("dead")),
+                Rows.optionalInstant(row, "earliest"),
+                Rows.optionalInstant(row, "latest"));
     }
 
     @Override

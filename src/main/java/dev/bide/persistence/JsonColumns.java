@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.bide.workflow.Attempt;
 import dev.bide.workflow.Task;
 import dev.bide.workflow.TimerSpec;
+import dev.bide.workflow.figures.Counts;
 import dev.bide.workflow.store.Operation;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -27,6 +28,7 @@ final class JsonColumns {
     private final ObjectReader requests;
     private final ObjectReader failures;
     private final ObjectReader counts;
+    private final ObjectReader numbers;
 
     JsonColumns(ObjectMapper mapper) {
         writer = mapper.writer();
@@ -38,7 +40,8 @@ final class JsonColumns {
                 .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .forType(Operation.Request.class);
         failures = reader.forType(new TypeReference<List<Operation.Failure>>() {});
-        counts = reader.forType(new TypeReference<Map<String, Integer>>() {});
+        numbers = reader.forType(new TypeReference<Map<String, Integer>>() {});
+        counts = reader.forType(Counts.class);
     }
 
     String write(Object value) {
@@ -69,7 +72,11 @@ final class JsonColumns {
         return json == null ? List.of() : read(failures, json);
     }
 
-    Map<String, Integer> counts(String json) {
+    Map<String, Integer> numbers(String json) {
+        return read(numbers, json);
+    }
+
+    Counts counts(String json) {
         return read(counts, json);
     }
 

@@ -78,16 +78,16 @@ final class ListQuery {
         if (cursor == null) {
             return;
         }
-        Instant dueAt = cursor.dueAt();
-        if ((dueAt == null) != (ascending == null)) {
+        Instant at = cursor.at();
+        if ((at == null) != (ascending == null)) {
             throw new InvalidException("cursor", "belongs to a list with another filter");
         }
         values.put("afterId", cursor.id());
-        if (dueAt == null) {
+        if (at == null) {
             conditions.add("id < :afterId");
         } else {
             conditions.add("(" + ascending + ", id) > (:afterTime, :afterId)");
-            values.put("afterTime", dueAt);
+            values.put("afterTime", at);
         }
     }
 

@@ -40,10 +40,17 @@ public record Roles(Set<Role> all) {
         return all.contains(role);
     }
 
+    /** As they are written. */
+    public Set<String> names() {
+        return all.stream().map(Roles::name).collect(Collectors.toSet());
+    }
+
+    private static String name(Role role) {
+        return role.name().toLowerCase(Locale.ROOT);
+    }
+
     private static String names(Set<Role> roles) {
-        return EnumSet.copyOf(roles).stream()
-                .map(role -> role.name().toLowerCase(Locale.ROOT))
-                .collect(Collectors.joining(","));
+        return EnumSet.copyOf(roles).stream().map(Roles::name).collect(Collectors.joining(","));
     }
 
     @Override

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param number from 1; a redriven timer counts on
  * @param outcome {@code delivered}, {@code failed} (worth another attempt) or {@code refused} (final)
  * @param error what went wrong, for people
+ * @param answer the beginning of what was answered to one that did not deliver, where that is text
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Attempt(
@@ -18,4 +19,17 @@ public record Attempt(
         long durationMs,
         String outcome,
         @Nullable Integer httpStatus,
-        @Nullable String error) {}
+        @Nullable String error,
+        @Nullable String answer) {
+
+    /** One that was answered nothing worth keeping. */
+    public Attempt(
+            int number,
+            Instant startedAt,
+            long durationMs,
+            String outcome,
+            @Nullable Integer httpStatus,
+            @Nullable String error) {
+        this(number, startedAt, durationMs, outcome, httpStatus, error, null);
+    }
+}

@@ -2,7 +2,8 @@ package dev.bide.workflow;
 
 import dev.bide.delay.DueTime;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -24,28 +25,62 @@ public final class Steps {
     /** @param task its position in the workflow, from 0 */
     public record Rejection(int task, DueTime.Rejected why) {}
 
+    /**
+     * A task that a run comes to.
+     *
+     * @param from when its wait begins
+     * @param due what its delay answers then
+     */
+    public record Stop(Task task, Instant from, DueTime due) {}
+
     /** The first task after {@code run.taskId()} that it has not passed before and whose delay does not skip it. Its wait begins at {@code now}. */
     public static Step next(Run run, Workflow workflow, Instant now) {
-        UUID left = run.taskId();
-        ZoneId zone = run.zone(workflow);
-        for (Optional<Task> next = workflow.after(left); next.isPresent(); next = workflow.after(left)) {
-            Task task = next.get();
-            left = task.id();
-            if (run.passed().contains(left)) {
-                continue;
-            }
-            DueTime due = task.delay().dueTime(now, zone);
-            if (due instanceof DueTime.Due at) {
-                return waiting(run, workflow, task, at.at(), now);
-            }
-            if (due instanceof DueTime.Rejected why) {
-                Rejection rejection = new Rejection(workflow.tasks().indexOf(task), why);
-                String error = "Task \"" + task.name() + "\": delay."
-                        + why.error().field() + " " + why.error().message();
-                return new Step(run.as(RunStatus.FAILED, error, now), null, rejection);
-            }
+        Optional<Stop> next = stop(run, workflow, run.taskId(), now);
+        while (next.isPresent() && next.get().due() instanceof DueTime.Skipped) {
+            next = stop(run, workflow, next.get().task().id(), now);
         }
-        return new Step(run.as(RunStatus.COMPLETED, null, now), null, null);
+        return next.map(stop -> at(stop, run, workflow))
+                .orElseGet(() -> new Step(run.as(RunStatus.COMPLETED, null, now), null, null));
+    }
+
+    /**
+     * All tasks that a run comes to when it leaves {@code run.taskId()} at {@code now}, where each call succeeds as soon as it is due. A delay that can't be used is
+     * the last.
+     */
+    public static List<Stop> walk(Run run, Workflow workflow, Instant now) {
+        List<Stop> stops = new ArrayList<>();
+        Instant from = now;
+        Optional<Stop> next = stop(run, workflow, run.taskId(), from);
+        while (next.isPresent()) {
+            Stop stop = next.get();
+            stops.add(stop);
+            if (stop.due() instanceof DueTime.Rejected) {
+                return stops;
+            }
+            from = stop.due() instanceof DueTime.Due due ? due.at() : from;
+            next = stop(run, workflow, stop.task().id(), from);
+        }
+        return stops;
+    }
+
+    /** The first task after {@code left} that the run has not passed before. */
+    private static Optional<Stop> stop(Run run, Workflow workflow, @Nullable UUID left, Instant now) {
+        Optional<Task> next = workflow.after(left);
+        while (next.isPresent() && run.passed().contains(next.get().id())) {
+            next = workflow.after(next.get().id());
+        }
+        return next.map(task -> new Stop(task, now, task.delay().dueTime(now, run.zone(workflow))));
+    }
+
+    private static Step at(Stop stop, Run run, Workflow workflow) {
+        Task task = stop.task();
+        if (stop.due() instanceof DueTime.Rejected why) {
+            Rejection rejection = new Rejection(workflow.tasks().indexOf(task), why);
+            String error = "Task \"" + task.name() + "\": delay." + why.error().field() + " "
+                    + why.error().message();
+            return new Step(run.as(RunStatus.FAILED, error, stop.from()), null, rejection);
+        }
+        return waiting(run, workflow, task, ((DueTime.Due) stop.due()).at(), stop.from());
     }
 
     private static Step waiting(Run run, Workflow workflow, Task task, Instant dueAt, Instant now) {

@@ -103,6 +103,16 @@ public record Timer(
                 id, newStatus, due, next, createdAt, zone, does, attemptsSpent, attempts, latenessMs, by, key, null);
     }
 
+    /** Characters of what may be large of it. */
+    public long size() {
+        return spec.action().size()
+                + attempts.stream()
+                        .map(Attempt::answer)
+                        .filter(Objects::nonNull)
+                        .mapToLong(String::length)
+                        .sum();
+    }
+
     /** What it is when nothing holds it: {@code retrying} once an attempt was spent, else {@code scheduled}. */
     public TimerStatus unpaused() {
         return attemptsSpent > 0 ? TimerStatus.RETRYING : TimerStatus.SCHEDULED;

@@ -201,6 +201,24 @@ class DelivererIT {
                 .contains("customer")
                 .hasSizeLessThan(DeliveryOutcome.MAX_ERROR_LENGTH)
                 .doesNotContainPattern("\\p{Cntrl}");
+        assertThat(outcome.answer())
+                .startsWith("no such\n\ufffd\ufffd[31mcustomer xxx")
+                .hasSize(1_023);
+    }
+
+    @Test
+    void what_delivered_is_answered_is_kept_of_a_test_only() throws Exception {
+        thirdParty.enqueue(new MockResponse.Builder().code(200).body("queued").build());
+        assertThat(((Attempted) send()).answer()).isNull();
+        assertThat(thirdParty.takeRequest().getHeaders().names()).doesNotContain("Bide-Test");
+
+        thirdParty.enqueue(new MockResponse.Builder().code(200).body("queued").build());
+        HttpAction action = new HttpAction("POST", url(), Map.of(), "{}");
+        Attempted tested = (Attempted) delivery.deliverer()
+                .deliver(DeliveryRequest.test(
+                        "t1", NOW, action, new RunValues("r1", null, null, "{}"), Duration.ofSeconds(10)));
+        assertThat(tested.answer()).isEqualTo("queued");
+        assertThat(thirdParty.takeRequest().getHeaders().get("Bide-Test")).isEqualTo("true");
     }
 
     @Test

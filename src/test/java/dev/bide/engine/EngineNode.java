@@ -13,14 +13,19 @@ import dev.bide.workflow.RetryPolicy;
 import dev.bide.workflow.TaskDraft;
 import dev.bide.workflow.TimerDraft;
 import dev.bide.workflow.WorkflowDraft;
+import dev.bide.workflow.figures.FigureStore.Node.Use;
 import dev.bide.workflow.store.Database;
 import io.dropwizard.jackson.Jackson;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /** One node of a cluster, with the real delivery and the real database. */
@@ -39,6 +44,7 @@ public final class EngineNode implements AutoCloseable {
                 : builder.names.build(builder.delivery);
         Databases databases = builder.databases.apply(delivery);
         database = databases.changes();
+        Instant startedAt = builder.clock.instant();
         DeliveryObserver observer = new DeliveryObserver() {
             @Override
             public void unreadable(int count) {
@@ -50,7 +56,8 @@ public final class EngineNode implements AutoCloseable {
                 repaired.addAndGet(count);
             }
         };
-        Node node = new Node("node-" + NODES.incrementAndGet(), builder.worker, builder.scheduler);
+        Node node = new Node(
+                "node-" + NODES.incrementAndGet(), builder.worker, builder.scheduler, () -> facts(builder, startedAt));
         engine = builder.settings.build(node, databases, delivery, observer, builder.clock);
         engine.start();
     }
@@ -135,6 +142,13 @@ public final class EngineNode implements AutoCloseable {
         public EngineNode start() throws Exception {
             return new EngineNode(this);
         }
+    }
+
+    private static NodeFacts facts(Builder builder, Instant startedAt) {
+        Set<String> roles = Stream.of("api", builder.worker ? "worker" : "", builder.scheduler ? "scheduler" : "")
+                .filter(role -> !role.isEmpty())
+                .collect(Collectors.toSet());
+        return new NodeFacts(roles, "test", startedAt, 0, new Use(1, 100), new Use(1, 100), 1);
     }
 
     public Upkeep upkeep() {

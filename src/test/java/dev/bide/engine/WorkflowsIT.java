@@ -19,6 +19,7 @@ import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.HistoryStore;
 import dev.bide.workflow.store.PageRequest;
 import dev.bide.workflow.store.Session;
+import dev.bide.workflow.store.WorkflowStore;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
@@ -121,7 +122,10 @@ class WorkflowsIT {
             int begunBefore = database.begun.get();
             int readsBefore = reads.begun.get();
             assertThat(workflows.get(workflow.id())).isEqualTo(workflow);
-            assertThat(workflows.list(new PageRequest(1, null)).items()).containsExactly(workflow);
+            assertThat(workflows
+                            .list(WorkflowStore.Filter.CURRENT, new PageRequest(1, null))
+                            .items())
+                    .containsExactly(workflow);
             assertThat(database.begun).hasValue(begunBefore);
             assertThat(reads.begun).hasValue(readsBefore + 2);
         }

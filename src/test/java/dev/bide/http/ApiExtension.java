@@ -67,6 +67,8 @@ final class ApiExtension implements BeforeAllCallback, AfterAllCallback {
                 node.engine.timers(),
                 node.engine.operations(),
                 node.engine.destinations(),
+                node.engine.simulator(),
+                node.engine.cluster(),
                 () -> new Health.Report(true, Map.of()),
                 InstantSource.system());
     }

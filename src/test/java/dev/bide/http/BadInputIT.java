@@ -9,6 +9,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -130,6 +132,7 @@ class BadInputIT {
         previews(cases);
         changesToMany(cases);
         paths(cases);
+        figures(cases);
         return cases.stream();
     }
 
@@ -526,6 +529,30 @@ class BadInputIT {
         cases.add(new Case(
                 "GET", "/timers?cursor=AAAAAAAAAAAAAAAAAAAAAA&dueFrom=2027-01-01T00:00:00Z", null, 400, "cursor"));
         cases.add(new Case("GET", "/runs?cursor=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", null, 400, "cursor"));
+    }
+
+    private static void figures(List<Case> cases) {
+        for (String path : List.of("/stats", "/nodes")) {
+            cases.add(new Case("GET", path + "?from=2027-01-01T00:00:00Z", null, 400, "from"));
+        }
+        for (String field : List.of("from", "to")) {
+            for (String value : List.of("", "now", "2027-01-01", "10000-01-01T00:00:00Z", "null")) {
+                cases.add(new Case("GET", "/stats/series?" + field + "=" + value, null, 400, field));
+            }
+        }
+        for (String value :
+                List.of("", "0", "9", "-10", "1e3", "PT9.9S", "PT-1M", "1m", "P1D1M", "99999999999", "P2D", "null")) {
+            cases.add(new Case("GET", "/stats/series?step=" + value, null, 400, "step"));
+        }
+        String day = "/stats/series?from=" + Instant.now().minus(Duration.ofDays(1));
+        cases.add(new Case("GET", day + "&step=86", null, 400, "step"));
+        cases.add(new Case("GET", day + "&step=100&step=100", null, 400, "step"));
+        cases.add(new Case("GET", day + "&to=" + Instant.now().minus(Duration.ofDays(2)), null, 400, "to"));
+        cases.add(new Case("GET", day + "&to=" + Instant.EPOCH, null, 400, "to"));
+        cases.add(new Case("GET", "/stats/series?from=9999-01-01T00:00:00Z", null, 400, "from"));
+        cases.add(new Case("GET", "/stats/series?until=x", null, 400, "until"));
+        cases.add(new Case("POST", "/stats", null, 405, null));
+        cases.add(new Case("DELETE", "/nodes", null, 405, null));
     }
 
     private static void timer(List<Case> cases, String field, String named) {

@@ -644,6 +644,53 @@ class ContractIT {
                 .problem(422);
     }
 
+    @Test
+    void the_cluster_tells_how_it_does_and_did() {
+        JsonNode stats = SERVER.get("/stats").json(200);
+        assertThat(names(stats))
+                .containsExactly("at", "window", "perSecond", "latenessMs", "onTimeShare", "timers", "due", "warnings");
+        assertThat(Duration.parse(stats.path("window").textValue())).isBetween(Duration.ZERO, Duration.ofMinutes(5));
+        assertThat(names(stats.path("perSecond"))).containsExactly("accepted", "delivered", "retried", "dead");
+        assertThat(names(stats.path("latenessMs"))).containsExactly("p50", "p95", "p99");
+        assertThat(names(stats.path("timers"))).containsExactly("scheduled", "retrying", "paused", "dead");
+        assertThat(names(stats.path("timers").path("scheduled"))).containsExactly("count", "exact");
+        assertThat(names(stats.path("due"))).containsExactly("count", "exact", "oldestSeconds");
+        assertThat(stats.path("warnings").isArray()).isTrue();
+
+        JsonNode series = await().until(
+                        () -> SERVER.get("/stats/series?step=PT10S").json(200),
+                        answer -> !answer.path("points").isEmpty());
+        assertThat(series.path("step").textValue()).isEqualTo("PT10S");
+        JsonNode point = series.path("points").path(0);
+        assertThat(names(point)).containsExactly("at", "accepted", "delivered", "retried", "dead", "due", "latenessMs");
+        assertThat(point.path("due").isNull()).isTrue();
+        assertThat(SERVER.get("/stats/series?step=61&from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z")
+                        .json(200)
+                        .toString())
+                .isEqualTo("{\"step\":\"PT2M\",\"points\":[]}");
+    }
+
+    @Test
+    void the_nodes_of_the_cluster_are_told() {
+        JsonNode items = await().until(() -> SERVER.get("/nodes").json(200).path("items"), nodes -> !nodes.isEmpty());
+        assertThat(items).hasSize(1);
+        JsonNode node = items.path(0);
+        assertThat(names(node))
+                .containsExactly(
+                        "nodeId",
+                        "roles",
+                        "version",
+                        "startedAt",
+                        "lastSeenAt",
+                        "clockOffsetMs",
+                        "inFlight",
+                        "connections",
+                        "heap");
+        assertThat(node.path("roles").toString()).isEqualTo("[\"api\",\"worker\"]");
+        assertThat(names(node.path("connections"))).containsExactly("used", "max");
+        assertThat(names(node.path("heap"))).containsExactly("used", "max");
+    }
+
     private static String changedAt(int place, String text) {
         return text.substring(0, place) + (text.charAt(place) == 'A' ? 'B' : 'A') + text.substring(place + 1);
     }

@@ -2,6 +2,7 @@ package dev.bide.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.bide.http.TestServer.Answer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
@@ -29,19 +31,15 @@ class ServerTest {
     private static final AtomicReference<Health.Report> HEALTH = new AtomicReference<>();
 
     @RegisterExtension
-    static final TestServer SERVER =
-            new TestServer(() -> new Api.Services(null, null, null, null, null, HEALTH::get, InstantSource.fixed(NOW)));
+    static final TestServer SERVER = new TestServer(() -> NoServices.with(HEALTH::get, InstantSource.fixed(NOW)));
 
     @RegisterExtension
-    static final TestServer LOCKED = new TestServer(
-            () -> new Api.Services(null, null, null, null, null, HEALTH::get, InstantSource.fixed(NOW)),
-            "key-one",
-            "key-two");
+    static final TestServer LOCKED =
+            new TestServer(() -> NoServices.with(HEALTH::get, InstantSource.fixed(NOW)), "key-one", "key-two");
 
     @RegisterExtension
-    static final TestServer NAMED = new TestServer(
-                    () -> new Api.Services(null, null, null, null, null, HEALTH::get, InstantSource.fixed(NOW)))
-            .hosts("bide.example");
+    static final TestServer NAMED =
+            new TestServer(() -> NoServices.with(HEALTH::get, InstantSource.fixed(NOW))).hosts("bide.example");
 
     private static final String PREVIEW = "{\"delay\":{\"type\":\"period\",\"amount\":1,\"unit\":\"hours\"}}";
     private static final UUID ID = UUID.randomUUID();
@@ -54,7 +52,8 @@ class ServerTest {
     @Test
     void previews_a_delay() {
         assertThat(SERVER.post("/delays/preview", PREVIEW).json(200))
-                .hasToString("{\"dueAt\":\"2026-11-24T13:00:00.000Z\"}");
+                .hasToString(
+                        "{\"dueAt\":\"2026-11-24T13:00:00.000Z\",\"local\":\"2026-11-24T13:00:00Z\",\"timezone\":\"UTC\",\"rule\":\"1 hour after the wait begins\"}");
         assertThat(SERVER.post("/delays/preview", """
                 {"delay":{"type":"weekdays","days":["MONDAY"],"at":"09:00"},"from":"2026-11-24T12:00:00+01:00","timezone":"Europe/Berlin"}""").json(200).path("dueAt").textValue())
                 .isEqualTo("2026-11-30T08:00:00.000Z");
@@ -62,7 +61,52 @@ class ServerTest {
                                 "/delays/preview",
                                 "{\"delay\":{\"type\":\"date\",\"date\":\"2020-01-01\",\"ifPast\":\"skip\"}}")
                         .json(200))
-                .hasToString("{\"dueAt\":null}");
+                .hasToString(
+                        "{\"dueAt\":null,\"timezone\":\"UTC\",\"rule\":\"when 1 January 2020 begins, or at once on that day, UTC; skipped if that has passed\"}");
+    }
+
+    @Test
+    void previews_a_delay_from_a_list_of_starts() {
+        String delay =
+                "{\"delay\":{\"type\":\"date\",\"date\":\"2027-03-28\",\"at\":\"02:30\",\"ifPast\":\"reject\"},\"timezone\":\"Europe/Berlin\",";
+
+        JsonNode items = SERVER.post(
+                        "/delays/preview",
+                        delay
+                                + "\"from\":[\"2027-03-02T10:00:00Z\",\"2027-03-29T00:00:00+02:00\",\"2010-01-01T00:00:00Z\"]}")
+                .json(200);
+
+        assertThat(items)
+                .hasToString(
+                        "{\"items\":[{\"dueAt\":\"2027-03-28T01:30:00.000Z\",\"local\":\"2027-03-28T03:30:00+02:00\","
+                                + "\"timezone\":\"Europe/Berlin\",\"rule\":\"28 March 2027 at 02:30, Europe/Berlin; refused if that has passed\","
+                                + "\"clockChange\":{\"kind\":\"gap\",\"local\":\"2027-03-28T02:30:00\"}},"
+                                + "{\"error\":{\"field\":\"delay.date\",\"message\":\"has passed\"}},"
+                                + "{\"error\":{\"field\":\"delay.date\",\"message\":\"makes the wait end more than 10 years after it begins\"}}]}");
+        assertThat(SERVER.post("/delays/preview", delay + "\"from\":[\"2027-03-02T10:00:00Z\"]}")
+                        .json(200)
+                        .path("items"))
+                .as("a list of one is a list")
+                .hasSize(1);
+        String start = "\"2027-03-02T10:00:00Z\",";
+        assertThat(SERVER.post("/delays/preview", delay + "\"from\":[" + start.repeat(19) + start.replace(",", "]}"))
+                        .json(200)
+                        .path("items"))
+                .hasSize(20);
+    }
+
+    @Test
+    void names_the_start_that_is_wrong() {
+        String delay = "{\"delay\":{\"type\":\"period\",\"amount\":1,\"unit\":\"hours\"},\"from\":";
+        String start = "\"2027-03-02T10:00:00Z\",";
+        assertThat(SERVER.post("/delays/preview", delay + "[" + start + "null," + start + "7,\"today\"]}")
+                        .fields(422))
+                .containsExactly("from[1]", "from[3]", "from[4]");
+        for (String wrong : List.of("[]", "[" + start.repeat(20) + start.replace(",", "]"), "7", "{}", "\"today\"")) {
+            assertThat(SERVER.post("/delays/preview", delay + wrong + "}").fields(422))
+                    .as(wrong)
+                    .containsExactly("from");
+        }
     }
 
     @Test

@@ -26,8 +26,8 @@ class EngineMetricsTest {
 
     @Test
     void lateness_is_that_of_the_first_attempt_only() {
-        metrics.settled(timer(0), delivered(DUE.plusMillis(1500)));
-        metrics.settled(timer(1), delivered(DUE.plusSeconds(100)));
+        metrics.settled(timer(0), delivered(DUE.plusMillis(1500)), TimerStatus.DELIVERED);
+        metrics.settled(timer(1), delivered(DUE.plusSeconds(100)), TimerStatus.DELIVERED);
         HistogramSnapshot.HistogramDataPointSnapshot lateness =
                 histogram("bide_lateness_seconds").get(0);
         assertThat(lateness.getCount()).isEqualTo(1);
@@ -36,9 +36,13 @@ class EngineMetricsTest {
 
     @Test
     void calls_are_timed_whatever_came_of_them() {
-        metrics.settled(timer(0), delivered(DUE));
-        metrics.settled(timer(0), new DeliveryOutcome.Retryable(DUE, Duration.ofMillis(20), 503, "503", null));
-        metrics.settled(timer(0), new DeliveryOutcome.Refused(DUE, Duration.ofMillis(20), 400, "400"));
+        metrics.settled(timer(0), delivered(DUE), TimerStatus.DELIVERED);
+        metrics.settled(
+                timer(0),
+                new DeliveryOutcome.Retryable(DUE, Duration.ofMillis(20), 503, "503", null),
+                TimerStatus.RETRYING);
+        metrics.settled(
+                timer(0), new DeliveryOutcome.Refused(DUE, Duration.ofMillis(20), 400, "400"), TimerStatus.DEAD);
         HistogramSnapshot.HistogramDataPointSnapshot calls =
                 histogram("bide_attempt_seconds").get(0);
         assertThat(calls.getCount()).isEqualTo(3);
@@ -47,7 +51,10 @@ class EngineMetricsTest {
 
     @Test
     void a_timer_that_was_put_off_had_no_call() {
-        metrics.settled(timer(0), new DeliveryOutcome.Deferred(Duration.ofSeconds(1), Reason.BREAKER_OPEN));
+        metrics.settled(
+                timer(0),
+                new DeliveryOutcome.Deferred(Duration.ofSeconds(1), Reason.BREAKER_OPEN),
+                TimerStatus.SCHEDULED);
         assertThat(histogram("bide_attempt_seconds")).allMatch(point -> point.getCount() == 0);
         assertThat(histogram("bide_lateness_seconds")).allMatch(point -> point.getCount() == 0);
     }

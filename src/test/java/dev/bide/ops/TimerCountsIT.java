@@ -2,9 +2,15 @@ package dev.bide.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bide.jobstore.Backlog;
+import dev.bide.engine.figures.ClusterCounts;
+import dev.bide.engine.figures.ClusterFigures;
+import dev.bide.persistence.JdbiDatabase;
 import dev.bide.testing.PostgresExtension;
+import dev.bide.workflow.figures.Counted;
+import dev.bide.workflow.figures.Counts;
 import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -15,14 +21,19 @@ class TimerCountsIT {
 
     @BeforeEach
     void empty() throws SQLException {
-        POSTGRES.sql().execute("TRUNCATE timer, timer_history");
+        POSTGRES.sql().execute("TRUNCATE timer, timer_history, timer_dead");
         POSTGRES.sql().execute("DELETE FROM qrtz_triggers");
     }
 
     @Test
     void nothing_is_there_at_first() {
-        assertThat(new TimerCounts(POSTGRES.dataSource()).current())
-                .isEqualTo(new TimerCounts.Counts(0, 0, 0, 0, 0, 0, new Backlog(0, 0)));
+        TimerCounts.Counts counts = counts();
+        Counted none = new Counted(0, true);
+        assertThat(counts.waiting().counts()).isEqualTo(new Counts(none, none, none, none));
+        assertThat(counts.waiting().due()).isZero();
+        assertThat(counts.oldestSeconds()).isZero();
+        assertThat(counts.finished()).isZero();
+        assertThat(counts.cancelled()).isZero();
     }
 
     @Test
@@ -32,18 +43,28 @@ class TimerCountsIT {
         timers("timer", "paused", 1, "NULL");
         timers("timer_history", "delivered", 4, "now()");
         timers("timer_history", "dead", 3, "now()");
+        POSTGRES.sql()
+                .execute(
+                        "INSERT INTO timer_dead (id, finished_at, due_at, problem, lane, host, outcome, text)"
+                                + " SELECT id, finished_at, due_at, 1, 5, 'localhost:80', 'failed', '' FROM timer_history WHERE status = 'dead'");
         timers("timer_history", "cancelled", 2, "now()");
         triggers("due", "now() - interval '10 s'", 2);
         triggers("waiting", "now() + interval '1 h'", 3);
-        TimerCounts.Counts counts = new TimerCounts(POSTGRES.dataSource()).current();
-        assertThat(counts.waiting()).isEqualTo(8);
+        TimerCounts.Counts counts = counts();
+        assertThat(counts.waiting().counts())
+                .isEqualTo(new Counts(
+                        new Counted(5, true), new Counted(2, true), new Counted(1, true), new Counted(3, true)));
         assertThat(counts.finished()).isEqualTo(9);
-        assertThat(counts.retrying()).isEqualTo(2);
-        assertThat(counts.paused()).isEqualTo(1);
-        assertThat(counts.dead()).isEqualTo(3);
+        assertThat(counts.delivered()).isEqualTo(4);
         assertThat(counts.cancelled()).isEqualTo(2);
-        assertThat(counts.backlog().due()).isEqualTo(2);
-        assertThat(counts.backlog().oldestSeconds()).isBetween(10.0, 300.0);
+        assertThat(counts.waiting().due()).isEqualTo(2);
+        assertThat(counts.oldestSeconds()).isBetween(10.0, 300.0);
+    }
+
+    private static TimerCounts.Counts counts() {
+        ClusterFigures cluster = new ClusterFigures(
+                new JdbiDatabase(POSTGRES.dataSource()), new ClusterCounts("bide", Set::of), InstantSource.system());
+        return new TimerCounts(POSTGRES.dataSource(), cluster::counted).current();
     }
 
     private static void timers(String table, String status, int count, String finishedAt) throws SQLException {

@@ -19,6 +19,7 @@ import dev.bide.workflow.store.PageRequest;
 import dev.bide.workflow.store.RunFilter;
 import dev.bide.workflow.store.RunStore;
 import dev.bide.workflow.store.RunWithInput;
+import dev.bide.workflow.store.WorkflowStore;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -212,11 +213,15 @@ class JdbiRunStoreIT {
             assertThat(session.workflows().insertVersion(second)).isFalse();
             assertThat(session.workflows().find(first.id())).contains(second);
             assertThat(session.workflows().find(first.id(), 1)).contains(first);
-            assertThat(session.workflows().list(new PageRequest(500, null)).items())
+            assertThat(session.workflows()
+                            .list(WorkflowStore.Filter.CURRENT, new PageRequest(500, null))
+                            .items())
                     .contains(second);
             assertThat(session.workflows().archive(first.id(), 1, NOW)).isFalse();
             assertThat(session.workflows().archive(first.id(), 2, NOW)).isTrue();
-            assertThat(session.workflows().list(new PageRequest(500, null)).items())
+            assertThat(session.workflows()
+                            .list(WorkflowStore.Filter.CURRENT, new PageRequest(500, null))
+                            .items())
                     .extracting(Workflow::id)
                     .doesNotContain(first.id());
             return true;

@@ -1,6 +1,7 @@
 package dev.bide.engine.accept;
 
 import dev.bide.engine.Acceptance;
+import dev.bide.engine.DeliveryObserver;
 import dev.bide.engine.RunView;
 import dev.bide.engine.quartz.TimerTriggers;
 import dev.bide.json.FieldPath;
@@ -38,11 +39,13 @@ public final class NewRuns implements BatchTransaction<NewRuns.Request, RunView>
     private final Database database;
     private final TimerTriggers triggers;
     private final InstantSource clock;
+    private final DeliveryObserver observer;
 
-    public NewRuns(Database database, TimerTriggers triggers, InstantSource clock) {
+    public NewRuns(Database database, TimerTriggers triggers, InstantSource clock, DeliveryObserver observer) {
         this.database = database;
         this.triggers = triggers;
         this.clock = clock;
+        this.observer = observer;
     }
 
     public record Request(UUID workflowId, RunDraft draft) {
@@ -60,12 +63,14 @@ public final class NewRuns implements BatchTransaction<NewRuns.Request, RunView>
 
     @Override
     public void committed(List<@Nullable Acceptance<RunView>> results) {
-        triggers.signal(results.stream()
+        List<Timer> stored = results.stream()
                 .map(result -> result instanceof Acceptance.Created<RunView> started
                         ? started.value().timer()
                         : null)
                 .filter(Objects::nonNull)
-                .toList());
+                .toList();
+        observer.accepted(stored.size());
+        triggers.signal(stored);
     }
 
     /** Answers which of these are locked. */

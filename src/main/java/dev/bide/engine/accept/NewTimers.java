@@ -1,6 +1,7 @@
 package dev.bide.engine.accept;
 
 import dev.bide.engine.Acceptance;
+import dev.bide.engine.DeliveryObserver;
 import dev.bide.engine.quartz.TimerTriggers;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.store.Database;
@@ -18,10 +19,12 @@ import org.jspecify.annotations.Nullable;
 public final class NewTimers implements BatchTransaction<Timer, Timer> {
     private final Database database;
     private final TimerTriggers triggers;
+    private final DeliveryObserver observer;
 
-    public NewTimers(Database database, TimerTriggers triggers) {
+    public NewTimers(Database database, TimerTriggers triggers, DeliveryObserver observer) {
         this.database = database;
         this.triggers = triggers;
+        this.observer = observer;
     }
 
     /** Characters of what may be large of one. */
@@ -43,6 +46,7 @@ public final class NewTimers implements BatchTransaction<Timer, Timer> {
                 created.add(one.value());
             }
         });
+        observer.accepted(created.size());
         triggers.signal(created);
     }
 

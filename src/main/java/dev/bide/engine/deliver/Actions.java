@@ -6,6 +6,7 @@ import dev.bide.delivery.HttpAction;
 import dev.bide.json.FieldError;
 import dev.bide.json.FieldPath;
 import dev.bide.workflow.Action;
+import dev.bide.workflow.JsonText;
 import java.util.List;
 
 /** What actions may be stored: the delivery room's rules. Thread-safe. */
@@ -17,9 +18,15 @@ public final class Actions {
     }
 
     /** The action as the delivery room has it. */
-    static HttpAction http(Action action) {
+    public static HttpAction http(Action action) {
         String body = action.body() == null ? null : action.body().text();
         return new HttpAction(action.method(), action.url(), action.headers(), body);
+    }
+
+    /** One that the delivery room has filled. */
+    public static Action of(HttpAction action) {
+        String body = action.body();
+        return new Action(action.method(), action.url(), action.headers(), body == null ? null : new JsonText(body));
     }
 
     /** All for which each of a request's actions could not be sent. It waits for their names, 300 ms for all together. */

@@ -47,7 +47,13 @@ public final class InFlight {
      */
     record PutOff(FiredTimer timer, Duration in, boolean held, long next, int lane) implements Entry {}
 
-    record Ended(FiredTimer timer, RetryPolicy retry, DeliveryOutcome outcome, long next, int lane) implements Entry {}
+    record Ended(FiredTimer timer, RetryPolicy retry, DeliveryOutcome outcome, long next, int lane) implements Entry {
+        /** Characters of what was answered. */
+        int answer() {
+            String answer = outcome instanceof DeliveryOutcome.Attempted attempted ? attempted.answer() : null;
+            return answer == null ? 0 : answer.length();
+        }
+    }
 
     /** @param lanes are told what is taken and has not begun */
     public InFlight(HeldLanes lanes) {

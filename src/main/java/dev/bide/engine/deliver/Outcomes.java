@@ -166,7 +166,8 @@ final class Outcomes {
                 attempted.duration().toMillis(),
                 word(attempted),
                 attempted.httpStatus(),
-                attempted.error());
+                attempted.error(),
+                attempted.answer());
         long lateness = Duration.between(timer.dueAt(), attempted.startedAt()).toMillis();
         Long first = timer.attemptsMade() == 0 ? lateness : null;
         return new Settlement(timer.id(), status, attempt, first, nextAttemptAt, now);

@@ -119,11 +119,15 @@ public final class Settler implements ExecutionListener {
 
     private record Version(UUID workflow, int number) {}
 
-    /** Of its run's next timer, which is written with it. */
+    /** Of what was answered, and of its run's next timer, which is written with it. */
     @Override
     public long weight(Execution execution) {
         InFlight.Entry entry = inFlight.get(execution);
-        return entry == null ? 0 : COPIES * entry.next();
+        if (entry == null) {
+            return 0;
+        }
+        int answer = entry instanceof InFlight.Ended ended ? ended.answer() : 0;
+        return COPIES * (entry.next() + answer);
     }
 
     @Override
@@ -211,8 +215,9 @@ public final class Settler implements ExecutionListener {
                 earliest.merge(heldLane(entry), stored, (one, other) -> one.isBefore(other) ? one : other);
             }
             if (entry instanceof InFlight.Ended ended) {
-                log(ended);
-                observer.settled(ended.timer(), ended.outcome());
+                TimerStatus status = statusAfter(ended);
+                log(ended, status);
+                observer.settled(ended.timer(), ended.outcome(), status);
             }
         }
         earliest.forEach((lane, at) -> triggers.signal(at, lane));
@@ -230,14 +235,21 @@ public final class Settler implements ExecutionListener {
                 : HeldLanes.NONE;
     }
 
+    private static TimerStatus statusAfter(InFlight.Ended ended) {
+        return ended.outcome() instanceof DeliveryOutcome.Attempted attempted
+                ? Outcomes.statusAfter(ended, attempted)
+                : ended.timer().status();
+    }
+
     /** A line for each change of state, at DEBUG: there are thousands a second. Dead letters are for somebody to look at. */
-    private static void log(InFlight.Ended ended) {
+    private static void log(InFlight.Ended ended, TimerStatus status) {
         FiredTimer timer = ended.timer();
-        if (ended.outcome() instanceof DeliveryOutcome.Attempted attempted
-                && Outcomes.statusAfter(ended, attempted) == TimerStatus.DEAD) {
-            LOG.info("Timer {} is dead after attempt {}: {}", timer.id(), timer.attempt(), attempted.error());
-        } else if (LOG.isDebugEnabled()) {
+        if (!(ended.outcome() instanceof DeliveryOutcome.Attempted attempted)) {
             LOG.debug("Timer {}: {}", timer.id(), ended.outcome());
+        } else if (status == TimerStatus.DEAD) {
+            LOG.info("Timer {} is dead after attempt {}: {}", timer.id(), timer.attempt(), attempted.error());
+        } else {
+            LOG.debug("Timer {}: attempt {}: {}", timer.id(), timer.attempt(), attempted.httpStatus());
         }
     }
 

@@ -35,7 +35,8 @@ public final class DestinationWriter implements AutoCloseable {
         turns.start("destination-figures");
     }
 
-    public void write() {
+    /** One at a time, or an older minute might be written over a newer one. */
+    public synchronized void write() {
         List<Figures> figures =
                 delivery.destinations(MOST).stream().map(this::figures).toList();
         database.inTransaction(session -> {

@@ -21,7 +21,8 @@ import org.quartz.SchedulerException;
 public final class ControlPlane {
     static final String NAME = "bide-control";
 
-    private static final int THREADS = 4;
+    /** One for each of the tasks: dropping a month may take an hour, and holds up no other. */
+    private static final int THREADS = 5;
 
     /** Nothing is lost with a task that is left: another node's turn does the same. ms. */
     private static final long SHUTDOWN_PATIENCE_MILLIS = 1_000;
@@ -29,8 +30,15 @@ public final class ControlPlane {
     private ControlPlane() {}
 
     /** What is done when: cron expressions, in UTC. */
-    private static final Map<String, String> TIMES =
-            Map.of("repair", "30 * * * * ?", "history", "0 7 * * * ?", "operations", "* * * * * ?");
+    private static final Map<String, String> TIMES = Map.of(
+            "repair",
+            "30 * * * * ?",
+            "history",
+            "0 7 * * * ?",
+            "operations",
+            "* * * * * ?",
+            "figures",
+            "0/10 * * * * ?");
 
     /** @param store a new one with its connections, which becomes this scheduler's own */
     public static Scheduler create(
@@ -41,8 +49,15 @@ public final class ControlPlane {
             Upkeep upkeep,
             OperationRunner operations)
             throws SchedulerException {
-        Map<String, Runnable> tasks =
-                Map.of("repair", upkeep::repair, "history", upkeep::history, "operations", operations::run);
+        Map<String, Runnable> tasks = Map.of(
+                "repair",
+                upkeep::repair,
+                "history",
+                upkeep::history,
+                "operations",
+                operations::run,
+                "figures",
+                upkeep::figures);
         store.useClock(clock);
         store.setShutdownPatience(SHUTDOWN_PATIENCE_MILLIS);
         store.setFailoverMargin(failoverMargin);

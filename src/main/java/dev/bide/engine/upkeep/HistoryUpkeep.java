@@ -1,9 +1,11 @@
 package dev.bide.engine.upkeep;
 
+import dev.bide.workflow.figures.FigureStore;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.HistoryStore;
 import dev.bide.workflow.store.HistoryStore.Partition;
 import dev.bide.workflow.store.Session;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -29,6 +31,9 @@ final class HistoryUpkeep {
     /** Days dropped in a turn, the oldest first. A retention or a clock that is wrong is noticed before all is gone; an upkeep that fell behind catches up within hours. */
     private static final int MOST_DAYS = 7;
 
+    /** Those that died, since they were last seen. */
+    private static final Duration NODE_KEPT = Duration.ofHours(1);
+
     private final Database database;
 
     HistoryUpkeep(Database database) {
@@ -48,6 +53,7 @@ final class HistoryUpkeep {
         faults.keep(() -> make(today(), faults));
         faults.keep(() -> drop(faults));
         faults.keep(() -> freeze(faults));
+        faults.keep(this::forgetFigures);
         faults.rethrow();
     }
 
@@ -104,6 +110,11 @@ final class HistoryUpkeep {
                 LOG.info("Partition {} of {} is frozen", partition.day(), partition.history());
             });
         }
+    }
+
+    private void forgetFigures() {
+        in(session -> session.figures().deleteFigures(session.figures().now().minus(FigureStore.KEPT)));
+        in(session -> session.figures().deleteNodes(session.figures().now().minus(NODE_KEPT)));
     }
 
     private void each(

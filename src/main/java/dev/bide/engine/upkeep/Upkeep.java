@@ -1,6 +1,7 @@
 package dev.bide.engine.upkeep;
 
 import dev.bide.engine.DeliveryObserver;
+import dev.bide.engine.figures.FigureUpkeep;
 import dev.bide.engine.quartz.TimerTriggers;
 import dev.bide.workflow.store.Database;
 import java.time.InstantSource;
@@ -11,16 +12,19 @@ import java.util.function.Supplier;
 public final class Upkeep {
     private final Repair repair;
     private final HistoryUpkeep history;
+    private final FigureUpkeep figures;
 
     /** @param pausedLanes those of destinations that are paused */
     public Upkeep(
             Database database,
             TimerTriggers triggers,
             DeliveryObserver observer,
+            FigureUpkeep figures,
             InstantSource clock,
             Supplier<Set<Integer>> pausedLanes) {
         this.repair = new Repair(database, triggers, observer, clock, pausedLanes);
         this.history = new HistoryUpkeep(database);
+        this.figures = figures;
     }
 
     /** Mends timers that nothing would ever fire. There should be none; they are counted. */
@@ -33,8 +37,13 @@ public final class Upkeep {
         history.make();
     }
 
-    /** Makes the partitions of the days to come, drops those that are older than is kept, and forgets operations of that age. */
+    /** Makes the partitions of the days to come, drops those that are older than is kept, and forgets operations of that age and figures of a week. */
     void history() {
         history.run();
+    }
+
+    /** Counts what waits, adds up what the nodes have written, and finds what is to be warned of. */
+    public void figures() {
+        figures.run();
     }
 }

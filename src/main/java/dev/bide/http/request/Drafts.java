@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bide.delay.Delay;
 import dev.bide.delay.ZoneNames;
 import dev.bide.engine.Asked;
+import dev.bide.engine.SimulationDraft;
 import dev.bide.json.FieldPath;
 import dev.bide.json.Fields;
 import dev.bide.json.Reading;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What requests ask for, as the engine's values. Each is null where an error was noted. */
@@ -51,8 +53,18 @@ public final class Drafts {
     public record Reschedule(
             @Nullable Delay delay, @Nullable Instant dueAt) {}
 
-    /** @param from null means now */
-    public record Preview(Delay delay, @Nullable Instant from, ZoneId timezone) {}
+    /**
+     * @param from when the waits begin; none means now
+     * @param listed whether a list was sent, be it of one
+     */
+    public record Preview(Delay delay, List<Instant> from, boolean listed, ZoneId timezone) {
+        /** Of the times of a list. */
+        public static final int MOST = 20;
+
+        public Preview {
+            from = List.copyOf(from);
+        }
+    }
 
     public static @Nullable WorkflowDraft newWorkflow(Fields fields) {
         return workflow(fields, false);
@@ -162,12 +174,29 @@ public final class Drafts {
     public static @Nullable RunDraft run(Fields fields, int inputLimit) {
         String key = fields.checked(fields.text(KEY), RunDraft::checkKey);
         ZoneId timezone = timezone(fields);
+        JsonText input = input(fields, inputLimit);
+        return fields.build(() -> new RunDraft(key, timezone, input));
+    }
+
+    private static JsonText input(Fields fields, int limit) {
         JsonNode input = fields.any("input");
-        if (input != null && input.toString().getBytes(UTF_8).length > inputLimit) {
-            fields.error("input", "must be at most " + inputLimit + " bytes");
+        if (input != null && input.toString().getBytes(UTF_8).length > limit) {
+            fields.error("input", "must be at most " + limit + " bytes");
         }
-        return fields.build(
-                () -> new RunDraft(key, timezone, input == null ? JsonText.EMPTY_OBJECT : JsonText.of(input)));
+        return input == null ? JsonText.EMPTY_OBJECT : JsonText.of(input);
+    }
+
+    /** @param inputLimit bytes of the input as JSON */
+    public static @Nullable SimulationDraft simulation(Fields fields, int inputLimit) {
+        JsonText input = input(fields, inputLimit);
+        ZoneId timezone = timezone(fields);
+        Instant from = fields.instant("from");
+        Integer version = fields.integer("version");
+        String after = fields.text("afterTaskId");
+        UUID afterTask = after == null
+                ? null
+                : fields.errors().check(fields.path(), () -> WrittenIds.field("afterTaskId", after));
+        return fields.build(() -> new SimulationDraft(input, timezone, from, version, afterTask));
     }
 
     public static @Nullable Reschedule reschedule(Fields fields) {
@@ -184,10 +213,13 @@ public final class Drafts {
 
     public static @Nullable Preview preview(Fields fields) {
         Delay delay = fields.required("delay", field -> delay(fields, field));
-        Instant from = fields.instant("from");
+        boolean listed = fields.holdsList("from");
+        List<Instant> from = listed
+                ? fields.instants("from", Preview.MOST)
+                : Stream.ofNullable(fields.instant("from")).toList();
         ZoneId timezone = timezone(fields);
-        return fields.build(
-                () -> new Preview(Objects.requireNonNull(delay), from, timezone == null ? ZoneId.of("UTC") : timezone));
+        return fields.build(() -> new Preview(
+                Objects.requireNonNull(delay), from, listed, timezone == null ? ZoneId.of("UTC") : timezone));
     }
 
     private static @Nullable Delay delay(Fields fields, String name) {

@@ -17,21 +17,22 @@ import java.util.zip.CRC32;
  */
 public enum Listing {
     WORKFLOWS,
+    VERSIONS,
     RUNS,
     TIMERS;
 
     private static final int CHECKSUM = 4;
     private static final int BY_ID = 16 + CHECKSUM;
-    private static final int BY_DUE_TIME = 24 + CHECKSUM;
+    private static final int BY_TIME = 24 + CHECKSUM;
 
     /** Text that can stand in a url. */
     public String text(Cursor cursor) {
-        Instant dueAt = cursor.dueAt();
-        ByteBuffer bytes = ByteBuffer.allocate(dueAt == null ? BY_ID : BY_DUE_TIME)
+        Instant at = cursor.at();
+        ByteBuffer bytes = ByteBuffer.allocate(at == null ? BY_ID : BY_TIME)
                 .putLong(cursor.id().getMostSignificantBits())
                 .putLong(cursor.id().getLeastSignificantBits());
-        if (dueAt != null) {
-            bytes.putLong(dueAt.toEpochMilli());
+        if (at != null) {
+            bytes.putLong(at.toEpochMilli());
         }
         bytes.putInt(checksum(bytes));
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
@@ -45,15 +46,15 @@ public enum Listing {
         } catch (IllegalArgumentException e) {
             throw unknown();
         }
-        if (bytes.length != BY_ID && bytes.length != BY_DUE_TIME) {
+        if (bytes.length != BY_ID && bytes.length != BY_TIME) {
             throw unknown();
         }
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         UUID id = new UUID(buffer.getLong(), buffer.getLong());
-        Instant dueAt = bytes.length == BY_DUE_TIME ? Instant.ofEpochMilli(buffer.getLong()) : null;
-        Cursor cursor = new Cursor(dueAt, id);
+        Instant at = bytes.length == BY_TIME ? Instant.ofEpochMilli(buffer.getLong()) : null;
+        Cursor cursor = new Cursor(at, id);
         // The checksum, and what a lenient decoder overlooks.
-        if (!text(cursor).equals(text) || (dueAt != null && !Instants.isKnown(dueAt))) {
+        if (!text(cursor).equals(text) || (at != null && !Instants.isKnown(at))) {
             throw unknown();
         }
         return cursor;

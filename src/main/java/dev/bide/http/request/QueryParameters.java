@@ -1,6 +1,7 @@
 package dev.bide.http.request;
 
 import dev.bide.http.problem.RequestException;
+import dev.bide.json.Durations;
 import dev.bide.json.Instants;
 import dev.bide.json.InvalidException;
 import dev.bide.json.PlainText;
@@ -9,16 +10,22 @@ import dev.bide.workflow.store.PageRequest;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The query parameters of a request: each at most once, none that is unknown. What is wrong ends the request with 400. */
 public final class QueryParameters {
+    private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
+
     private final MultivaluedMap<String, String> values;
 
     private QueryParameters(MultivaluedMap<String, String> values) {
@@ -59,15 +66,6 @@ public final class QueryParameters {
                 .limit();
     }
 
-    /** False where it is not given. */
-    public boolean flag(String name) {
-        String value = text(name);
-        if (value != null && !value.equals("true") && !value.equals("false")) {
-            throw RequestException.parameter(name, "must be true or false");
-        }
-        return "true".equals(value);
-    }
-
     private static int wholeNumber(String text) {
         try {
             return Integer.parseInt(text);
@@ -86,6 +84,45 @@ public final class QueryParameters {
                 return Instants.parse(text);
             } catch (DateTimeException e) {
                 throw new InvalidException(name, Instants.RULE);
+            }
+        });
+    }
+
+    /** Text without control characters. */
+    public @Nullable String plainText(String name) {
+        String text = text(name);
+        if (text != null && !PlainText.isPlain(text)) {
+            throw RequestException.parameter(name, "must hold no control characters");
+        }
+        return text;
+    }
+
+    /** False where it is not given. */
+    public boolean flag(String name) {
+        String text = text(name);
+        if (text != null && !text.equals("true") && !text.equals("false")) {
+            throw RequestException.parameter(name, "must be true or false");
+        }
+        return "true".equals(text);
+    }
+
+    /** One or several, with commas between them; none where it is not given. */
+    public <T> Set<T> several(String name, Function<String, T> parser) {
+        String text = text(name);
+        return text == null
+                ? Set.of()
+                : checked(() -> Arrays.stream(text.split(",", -1)).map(parser).collect(Collectors.toSet()));
+    }
+
+    /** In seconds, or as it is written in bodies. */
+    public @Nullable Duration duration(String name) {
+        return parsed(name, text -> {
+            try {
+                return SECONDS.matcher(text).matches()
+                        ? Duration.ofSeconds(Long.parseLong(text))
+                        : Durations.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new InvalidException(name, "must be a number of seconds, or a duration such as PT1M");
             }
         });
     }

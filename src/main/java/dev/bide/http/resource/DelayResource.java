@@ -1,10 +1,12 @@
 package dev.bide.http.resource;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.bide.delay.DueTime;
+import dev.bide.delay.Explanation;
 import dev.bide.http.answer.Answers;
+import dev.bide.http.answer.ExplainedAnswer;
 import dev.bide.http.request.Drafts;
 import dev.bide.http.request.QueryParameters;
+import dev.bide.json.FieldError;
 import dev.bide.json.FieldPath;
 import dev.bide.workflow.RefusedException;
 import jakarta.ws.rs.Consumes;
@@ -18,11 +20,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** What a delay would come to, without anything being stored. */
 @Path("/delays/preview")
 public final class DelayResource {
+    private static final FieldPath DELAY = FieldPath.ROOT.field("delay");
+
     private final InstantSource clock;
     private final Requests requests;
     private final Answers answers;
@@ -33,20 +36,34 @@ public final class DelayResource {
         this.answers = answers;
     }
 
-    /** @param dueAt null where the task would be skipped */
-    @JsonInclude(JsonInclude.Include.ALWAYS)
-    record PreviewAnswer(@Nullable Instant dueAt) {}
-
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     public Response preview(@Context ContainerRequestContext request) {
         QueryParameters.of(request, Set.of());
         Drafts.Preview preview = requests.read(request, Drafts::preview);
-        Instant from = preview.from() == null ? clock.instant() : preview.from();
-        DueTime due = preview.delay().dueTime(from, preview.timezone());
-        if (due instanceof DueTime.Rejected why) {
-            throw RefusedException.invalid(List.of(FieldPath.ROOT.field("delay").error(why.error())));
+        if (preview.listed()) {
+            return answers.ok(new Items(
+                    preview.from().stream().map(from -> item(preview, from)).toList()));
         }
-        return answers.ok(new PreviewAnswer(due instanceof DueTime.Due at ? at.at() : null));
+        Instant from =
+                preview.from().isEmpty() ? clock.instant() : preview.from().get(0);
+        Explanation explained = Explanation.of(preview.delay(), from, preview.timezone());
+        if (explained.due() instanceof DueTime.Rejected why) {
+            throw RefusedException.invalid(List.of(DELAY.error(why.error())));
+        }
+        return answers.ok(ExplainedAnswer.of(explained));
     }
+
+    /** From one start of a list the delay may be of no use while it is from others. */
+    private static Object item(Drafts.Preview preview, Instant from) {
+        Explanation explained = Explanation.of(preview.delay(), from, preview.timezone());
+        return explained.due() instanceof DueTime.Rejected why
+                ? new Unusable(DELAY.error(why.error()))
+                : ExplainedAnswer.of(explained);
+    }
+
+    /** @param items each an {@link ExplainedAnswer} or {@link Unusable} */
+    record Items(List<Object> items) {}
+
+    record Unusable(FieldError error) {}
 }

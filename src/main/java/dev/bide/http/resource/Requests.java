@@ -2,6 +2,7 @@ package dev.bide.http.resource;
 
 import dev.bide.engine.Acceptance;
 import dev.bide.engine.Asked;
+import dev.bide.engine.SimulationDraft;
 import dev.bide.http.ApiConfiguration;
 import dev.bide.http.body.Body;
 import dev.bide.http.problem.ProblemType;
@@ -34,6 +35,12 @@ public final class Requests {
     @Nullable
     RunDraft run(Fields fields) {
         return Drafts.run(fields, limits.inputLimit());
+    }
+
+    /** The same of a run that is only looked at. */
+    @Nullable
+    SimulationDraft simulation(Fields fields) {
+        return Drafts.simulation(fields, limits.inputLimit());
     }
 
     <T> T read(ContainerRequestContext request, Function<Fields, @Nullable T> draft) {

@@ -12,6 +12,7 @@ import dev.bide.http.request.WrittenIds;
 import dev.bide.json.InvalidException;
 import dev.bide.workflow.Workflow;
 import dev.bide.workflow.WorkflowDraft;
+import dev.bide.workflow.store.WorkflowStore;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -49,9 +50,11 @@ public final class WorkflowResource {
 
     @GET
     public Response list(@Context ContainerRequestContext request) {
-        var page = QueryParameters.of(request, Set.of("limit", "cursor")).page(Listing.WORKFLOWS);
-        return answers.ok(PageAnswer.of(
-                Listing.WORKFLOWS, QueryParameters.checked(() -> workflows.list(page)), WorkflowAnswer::of));
+        QueryParameters parameters = QueryParameters.of(request, Set.of("query", "archived", "limit", "cursor"));
+        WorkflowStore.Filter filter = QueryParameters.checked(
+                () -> new WorkflowStore.Filter(parameters.plainText("query"), parameters.flag("archived")));
+        var page = parameters.page(Listing.WORKFLOWS);
+        return answers.ok(PageAnswer.of(Listing.WORKFLOWS, workflows.list(filter, page), WorkflowAnswer::of));
     }
 
     @GET

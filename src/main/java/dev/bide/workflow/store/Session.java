@@ -1,7 +1,9 @@
 package dev.bide.workflow.store;
 
 import dev.bide.workflow.figures.DestinationStore;
+import dev.bide.workflow.figures.FigureStore;
 import java.sql.Connection;
+import java.time.Duration;
 
 /** The stores, all on one connection and in one transaction. For one thread. */
 public interface Session {
@@ -9,6 +11,14 @@ public interface Session {
 
     /** From here to the end of the transaction it waits 200 ms for a lock, and no longer: for work that can be done in another order. */
     void hardlyWait();
+
+    /** From here to the end of the transaction no statement takes longer: for what is asked again and again, and must not pile up. */
+    void giveUpAfter(Duration patience);
+
+    /** A second is enough for what people look at again and again. */
+    default void readBriefly() {
+        giveUpAfter(Duration.ofSeconds(1));
+    }
 
     WorkflowStore workflows();
 
@@ -23,6 +33,8 @@ public interface Session {
     RepairStore repairs();
 
     DestinationStore destinations();
+
+    FigureStore figures();
 
     /** By which all nodes number the lanes of destinations. Made once, with the schema; nobody else may know it. */
     byte[] laneSecret();

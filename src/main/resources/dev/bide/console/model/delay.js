@@ -101,7 +101,6 @@ function amount(text) {
  */
 export function change(draft, field, value) {
   const next = {...draft, [field]: value};
-  // A time of day goes with days and weeks; an amount of 0 days has none.
   return field === 'days' ? {...next, days: DAYS.filter(day => next.days.includes(day))} : next;
 }
 
@@ -121,6 +120,39 @@ export function shown(draft) {
       return ['month', 'day', 'at', 'ifPast', 'timezone'];
   }
 }
+
+/**
+ * A time of day as people type it, as the API has it.
+ * @param {string} text `9`, `9:00`, `9.30`, `0930`, `9 pm`
+ * @returns {string} `09:00`; the text as it is where it is none, which the service then names
+ */
+export function timeOfDay(text) {
+  const typed = text.trim();
+  const parts = /^(\d{1,2})(?:[:.h ]?(\d{2}))?(?:[:.](\d{2}))?\s*([ap])?\.?(?:m\.?)?$/i.exec(typed);
+  if (!parts) {
+    return typed;
+  }
+  const [, hour, minute = '00', second, half] = parts;
+  const hours = half ? (Number(hour) % 12) + (half.toLowerCase() === 'p' ? 12 : 0) : Number(hour);
+  return `${String(hours).padStart(2, '0')}:${minute}${second ? `:${second}` : ''}`;
+}
+
+/** What is not chosen yet; nobody has to be told that it is wrong. @param {Draft} draft @returns {string} */
+export function missing(draft) {
+  switch (draft.kind) {
+    case 'period':
+      return draft.amount.trim() === '' ? 'Type how many.' : '';
+    case 'weekdays':
+      return draft.days.length === 0 ? 'Choose a day, or several.' : '';
+    case 'date':
+      return draft.date === '' ? 'Choose a date.' : '';
+    case 'yearly':
+      return draft.day.trim() === '' ? 'Type the day.' : '';
+  }
+}
+
+/** Whether the zone changes anything: hours are the same everywhere. @param {Draft} draft */
+export const zoneMatters = draft => draft.kind !== 'period' || (shown(draft).includes('at') && draft.at !== null);
 
 /** The field of a draft that an error of the service belongs to. @param {Draft} draft @param {string} field below the delay @returns {keyof Draft | null} */
 export function fieldOf(draft, field) {

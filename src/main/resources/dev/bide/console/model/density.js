@@ -4,9 +4,14 @@
 import {MONTH_NAMES, days, exact, hours, length, wall} from '../time.js';
 import {number} from './words.js';
 
+const SECOND = 1000;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+/** Seconds of work that are worth a look: below them nothing is late by more than the promise allows for long. */
+export const WORTH = 2;
+/** Where the service's counting ends. */
+const COUNTED = 100_000;
 
 /** @typedef {'hour' | 'week' | 'year'} View */
 
@@ -214,6 +219,57 @@ export function burst(seconds, capacity) {
     return `nearly all at once: some ${effort(all, capacity)} of work`;
   }
   return Math.max(...counts) <= capacity ? 'spread over the minute: it fits' : `spread over the minute: some ${effort(all, capacity)} of work`;
+}
+
+/** @param {Cell[]} cells @returns {Cell | undefined} the first of those with the most; none where nothing comes due */
+export const fullest = cells => cells.reduce((/** @type {Cell | undefined} */ best, cell) => (cell.count > (best?.count ?? 0) ? cell : best), undefined);
+
+/**
+ * Looks into a cell, down to the fullest minute of it and its seconds.
+ * @param {Cell} cell
+ * @param {string} zone
+ * @param {number} capacity
+ * @param {(span: Span) => Promise<Bucket[]>} ask
+ * @returns {Promise<string>} a sentence where work comes all at once or is more than can be carried; nothing where it fits, and where nobody knows
+ */
+export async function into(cell, zone, capacity, ask) {
+  let {from, to} = cell;
+  for (const width of [HOUR, MINUTE, SECOND]) {
+    const buckets = Math.round((to - from) / width);
+    if (buckets <= 1) {
+      continue;
+    }
+    const parts = await ask({from, to, buckets});
+    const most = parts.reduce((best, part) => (part.count > best.count ? part : best));
+    const at = time(wall(zone, from));
+    if (width > SECOND) {
+      if (most.exact === false || most.count / capacity < WORTH) {
+        return '';
+      }
+      [from, to] = [Date.parse(most.from), Date.parse(most.to)];
+    } else if (parts.some(part => part.exact === false)) {
+      return most.count >= COUNTED ? `${at}: more than ${number(COUNTED)} at once.` : '';
+    } else {
+      const words = burst(parts, capacity);
+      return words.endsWith('it fits') ? '' : `${at}: ${number(parts.reduce((sum, part) => sum + part.count, 0))} due, ${words}.`;
+    }
+  }
+  return '';
+}
+
+/** @param {number} top of a scale by the square root @returns {number[]} round numbers for its lines, large ones first */
+export function ticks(top) {
+  const round = (/** @type {number} */ n) => {
+    const size = 10 ** Math.floor(Math.log10(n));
+    return (n >= 5 * size ? 5 : n >= 2 * size ? 2 : 1) * size;
+  };
+  return [...new Set([1, 0.3, 0.07].map(part => round(Math.max(1, top * part))))];
+}
+
+/** @param {View} view @param {Cell} cell @param {string} zone @returns {string} `Tue 1 Dec 2026 09:00`, or its day */
+export function when(view, cell, zone) {
+  const at = wall(zone, cell.from);
+  return `${date(at)} ${new Date(at).getUTCFullYear()}${view === 'year' ? '' : ` ${time(at)}`}${cell.again ? ' again' : ''}`;
 }
 
 /** @param {View} view @param {number} row @param {number} first the first cell's instant @param {string} zone @returns {string} the head of a row */

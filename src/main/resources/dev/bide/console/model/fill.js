@@ -1,7 +1,7 @@
 /**
  * A call as it would be sent with a sample input, drawn while one types. What is sent the service decides; what is stored is shown by its own simulation.
  */
-import {find, parts} from './json.js';
+import {find, parts, write} from './json.js';
 
 /** JSON text of the input, and the plain values. @typedef {{input: string | null, 'run.id'?: string, 'run.key'?: string, 'task.name'?: string, 'timer.id'?: string, 'timer.dueAt'?: string}} Values */
 
@@ -94,3 +94,24 @@ export function variables(input) {
  */
 export const used = text => [...new Set([...text.matchAll(TAG)].map(([, triple, plain]) => triple ?? plain))];
 
+/**
+ * An input to try with: it has what is used.
+ * @param {string[]} texts bodies and values of headers
+ * @returns {string} JSON
+ */
+export function sampleFor(texts) {
+  const names = texts.flatMap(used).filter(name => known(name) && name.startsWith('input.'));
+  /** @type {Record<string, any>} */
+  const sample = names.length > 0 ? {} : {email: 'ada@example.com', name: 'Ada'};
+  for (const name of names) {
+    const steps = name.split('.').slice(1);
+    const last = /** @type {string} */ (steps.pop());
+    let at = sample;
+    for (const step of steps) {
+      at[step] = typeof at[step] === 'object' ? at[step] : {};
+      at = at[step];
+    }
+    at[last] ??= /mail/i.test(last) ? 'ada@example.com' : `some ${last}`;
+  }
+  return write(sample, 2);
+}

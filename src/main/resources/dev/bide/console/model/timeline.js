@@ -24,6 +24,7 @@ import {number, state, some} from './words.js';
  * @property {number} [waited] before the first attempt
  * @property {number} [next] when the next attempt is due
  * @property {boolean} [last] whether it was the timer's last attempt, as it stands
+ * @property {boolean} [supposed] whether to say on what it depends: the first of those to come
  * @property {number} [share] how much of a wait is over
  * @property {string} [text] rule, error, key
  */
@@ -33,11 +34,12 @@ const DRAWN = 12;
 /**
  * @param {any} run with its `history`
  * @param {{id: string, name: string}[]} tasks of its version, in order
- * @param {{steps: any[], endsAt: string | null} | null} coming the simulation from the current timer's due time on
+ * @param {{steps: any[], endsAt?: string | null} | null} coming the simulation from the current timer's due time on
  * @param {number} now
+ * @param {number} [drawn] how many of those to come
  * @returns {Segment[]} in order of time
  */
-export function lay(run, tasks, coming, now) {
+export function lay(run, tasks, coming, now, drawn = DRAWN) {
   /** @type {Segment[]} */
   const out = [{kind: 'begun', at: millis(run.createdAt), state: 'past', text: run.key}];
   const names = new Map(tasks.map(task => [task.id, task.name]));
@@ -62,13 +64,13 @@ export function lay(run, tasks, coming, now) {
   out.push({kind: 'now', at: now, state: 'now'});
   const held = run.status === 'paused' || run.timer?.status === 'paused';
   if (held) {
-    for (const task of tasks.slice(reached + 1, reached + 1 + DRAWN)) {
+    for (const task of tasks.slice(reached + 1, reached + 1 + drawn)) {
       out.push({kind: 'coming', at: null, state: 'coming', taskId: task.id, taskName: task.name});
     }
-    const rest = tasks.length - reached - 1 - DRAWN;
+    const rest = tasks.length - reached - 1 - drawn;
     return rest > 0 ? [...out, {kind: 'more', at: null, state: 'coming', number: rest}] : out;
   }
-  return coming ? [...out, ...ahead(coming, Math.max(before, now))] : out;
+  return coming ? [...out, ...ahead(coming, Math.max(before, now), drawn)] : out;
 }
 
 /** Its timers, oldest first; the current one last where the history lacks it. @param {any} run @returns {any[]} */
@@ -145,15 +147,15 @@ function goes(out, timer, who, before, now, over) {
   return end;
 }
 
-/** @param {{steps: any[], endsAt: string | null}} coming @param {number} from @returns {Segment[]} */
-function ahead({steps, endsAt}, from) {
+/** @param {{steps: any[], endsAt?: string | null}} coming @param {number} from @param {number} most @returns {Segment[]} */
+function ahead({steps, endsAt}, from, most) {
   /** @type {Segment[]} */
   const out = [];
   let before = from;
   let drawn = 0;
   for (const step of steps) {
     const who = {taskId: step.taskId, taskName: step.name};
-    if (drawn === DRAWN) {
+    if (drawn === most) {
       out.push({kind: 'more', at: before, state: 'coming', number: steps.length - drawn});
       break;
     }
@@ -170,7 +172,7 @@ function ahead({steps, endsAt}, from) {
     if (due > before) {
       out.push({kind: 'wait', at: before, to: due, ms: due - before, state: 'coming', ...who});
     }
-    out.push({kind: 'coming', at: due, state: 'coming', ms: Math.max(0, due - before), ...(step.rule && {text: step.rule}), ...who});
+    out.push({kind: 'coming', at: due, state: 'coming', ms: Math.max(0, due - before), supposed: drawn === 1, ...(step.rule && {text: step.rule}), ...who});
     before = Math.max(before, due);
   }
   if (endsAt) {
@@ -183,7 +185,8 @@ function ahead({steps, endsAt}, from) {
 
 const NEAR = 120_000;
 const FOLD = 72;
-const MARK = {across: 14, down: 28};
+const MARK = {across: 20, down: 28};
+const ISLAND = {across: 136, down: 56};
 const MARGIN = {across: 24, down: 16};
 const MARKS = new Set(['begun', 'attempt', 'leftOut', 'coming', 'refused', 'more', 'end']);
 
@@ -245,8 +248,14 @@ export function place(segments, width, direction = 'across') {
   return {size: end, boxes};
 }
 
-/** @param {number[]} times in order @param {number} width @param {'across' | 'down'} direction */
+/** Islands are as roomy as there is room. @param {number[]} times in order @param {number} width @param {'across' | 'down'} direction */
 function axis(times, width, direction) {
+  const roomy = direction === 'across' ? [104, 72, 48].map(gap => spread(times, width, direction, gap)).find(({size}) => size <= width) : undefined;
+  return roomy ?? spread(times, width, direction, 28);
+}
+
+/** @param {number[]} times @param {number} width @param {'across' | 'down'} direction @param {number} least between the points of an island, on average */
+function spread(times, width, direction, least) {
   const margin = MARGIN[direction];
   /** @type {number[]} */
   const gaps = [];
@@ -261,7 +270,7 @@ function axis(times, width, direction) {
       continue;
     }
     const span = times[last] - times[i];
-    const island = Math.min(280, Math.max(56, 28 * (last - i), 56 + 60 * Math.log10(1 + span / 1000)));
+    const island = Math.max(ISLAND[direction], least * (last - i), Math.min(280, 56 + 60 * Math.log10(1 + span / 1000)));
     for (let j = i; j < last; j++) {
       gaps.push((island * (times[j + 1] - times[j])) / span);
     }
@@ -331,7 +340,7 @@ export function sentence(segment, {time, now, rule}) {
     case 'coming':
       return at === null
         ? `${task} comes when it is resumed.`
-        : `${task} would be due ${when}, ${length(segment.ms ?? 0)} later, if the call before it succeeds at once.${segment.text ? ` Rule: ${segment.text}.` : ''}`;
+        : `${task} would be due ${when}, ${length(segment.ms ?? 0)} later${segment.supposed ? ', if the call before it succeeds at once' : ''}.${segment.text ? ` Rule: ${segment.text}.` : ''}`;
     case 'refused':
       return `${task} can't be used then${segment.text ? `: ${segment.text}` : ''}. The run would fail here.`;
     case 'more':

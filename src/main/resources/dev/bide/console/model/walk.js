@@ -13,6 +13,31 @@ const known = new Map();
 /** Forgets what was asked. */
 export const forget = () => known.clear();
 
+/** @param {unknown} delay @param {string} from @param {string} zone */
+const keyOf = (delay, from, zone) => `${zone} ${from} ${write(delay)}`;
+
+/** @param {string} key @param {Preview} answer */
+function keep(key, answer) {
+  if (known.size >= KEPT) {
+    known.delete(/** @type {string} */ (known.keys().next().value));
+  }
+  known.set(key, answer);
+}
+
+/**
+ * What a simulation of the stored workflow says of all waits at once, so that a long one is not asked wait by wait.
+ * @param {{delay: unknown}[]} tasks
+ * @param {string} zone
+ * @param {{from: string, dueAt?: string, local?: string, rule?: string, skipped?: boolean, error?: string}[]} steps
+ */
+export function learn(tasks, zone, steps) {
+  steps.slice(0, tasks.length).forEach(({from, dueAt, local, rule, skipped}, i) => {
+    if (skipped || dueAt) {
+      keep(keyOf(tasks[i].delay, from, zone), {dueAt: dueAt ?? null, ...(local && {local}), ...(rule && {rule})});
+    }
+  });
+}
+
 /**
  * @param {{name: string, delay: unknown}[]} tasks
  * @param {string} from an instant
@@ -26,21 +51,22 @@ export async function walk(tasks, from, zone, preview, {signal} = {}) {
   const steps = [];
   let at = from;
   for (const [index, {name, delay}] of tasks.entries()) {
-    const key = `${zone} ${at} ${write(delay)}`;
+    const key = keyOf(delay, at, zone);
     let answer = known.get(key);
     if (answer === undefined) {
       try {
         answer = await preview(delay, at, zone, signal);
       } catch (error) {
         signal?.throwIfAborted();
+        if (/** @type {{away?: boolean}} */ (error).away) {
+          // A service that is away says nothing of the wait.
+          throw error;
+        }
         steps.push({index, name, from: at, error: error instanceof Error ? error.message : String(error)});
         return {steps, endsAt: null};
       }
       signal?.throwIfAborted();
-      if (known.size >= KEPT) {
-        known.delete(/** @type {string} */ (known.keys().next().value));
-      }
-      known.set(key, answer);
+      keep(key, answer);
     }
     const {dueAt, local, rule} = answer;
     const words = {...(local && {local}), ...(rule && {rule})};

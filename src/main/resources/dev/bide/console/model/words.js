@@ -154,5 +154,15 @@ export function host(url) {
   }
 }
 
+/** @param {string} url @returns {string} host and port, as destinations are named */
+export function destination(url) {
+  try {
+    const {hostname, port, protocol} = new URL(url);
+    return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
+  } catch {
+    return url;
+  }
+}
+
 /** @param {string} text @returns {boolean} */
 export const isId = text => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);

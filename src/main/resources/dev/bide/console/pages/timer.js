@@ -1,14 +1,17 @@
 /** One timer: its state, why it is due when it is due, what was tried, and what may be done. */
 import {clock, get, may, post, problem} from '../api.js';
 import {here, link} from '../app.js';
+import {fill, fillBody} from '../model/fill.js';
 import {write} from '../model/json.js';
 import {sentence as retries} from '../model/retry.js';
-import {TIMER_DEEDS, host, list, shortId} from '../model/words.js';
+import {TIMER_DEEDS, destination, host, shortId} from '../model/words.js';
 import {Part, chip, heading, html, icon, nothing, toast} from '../parts/base.js';
+import {changeTime} from '../parts/change-time.js';
 import {asCurl, copyButton} from '../parts/curl.js';
 import {ask} from '../parts/dialog.js';
 import {jsonView} from '../parts/json-view.js';
 import {either, failed} from '../parts/notice.js';
+import {stateDiagram} from '../parts/state-diagram.js';
 import {countdown, length} from '../parts/times.js';
 import '../parts/when.js';
 
@@ -21,15 +24,19 @@ export default class Timer extends Part {
   }
 
   /** @type {Record<string, number>} */
-  static calls = {getTimer: 2000};
+  static calls = {getTimer: 2000, getRun: 0, getWorkflowVersion: 0, previewDelay: 0};
 
   constructor() {
     super();
     this.timerId = here().params.id;
     /** @type {Record<string, any> | undefined} */
     this.timer = undefined;
-    /** @type {string | undefined} the rule in the service's words */
-    this.rule = undefined;
+    /** @type {Record<string, any> | undefined} its delay, explained by the service */
+    this.explained = undefined;
+    /** @type {Record<string, any> | undefined} its run */
+    this.run = undefined;
+    /** @type {Record<string, any> | undefined} the workflow as its run goes by it */
+    this.version = undefined;
     /** @type {import('../api.js').Problem | undefined} what came of the last action */
     this.refusal = undefined;
     this.ticking = 0;
@@ -51,18 +58,25 @@ export default class Timer extends Part {
     const before = this.timer;
     this.timer = await get(`/timers/${this.timerId}`, undefined, signal);
     if (!before) {
-      void this.explain();
+      // The page is as good without them: the delay and the ids stand below.
+      void Promise.allSettled([this.explain(), this.learn()]).then(() => this.requestUpdate());
     }
   }
 
   async explain() {
-    try {
-      const {delay, createdAt, timezone} = this.timer ?? {};
-      this.rule = (await post('/delays/preview', {delay, from: createdAt, timezone}, {patient: false})).rule;
-      this.requestUpdate();
-    } catch {
-      // The page is as good without it; the delay stands below.
+    const {delay, createdAt, timezone} = this.timer ?? {};
+    this.explained = await post('/delays/preview', {delay, from: createdAt, timezone}, {patient: false});
+  }
+
+  async learn() {
+    if (this.timer?.runId) {
+      this.run = await get(`/runs/${this.timer.runId}`);
+      this.version = await get(`/workflows/${this.run?.workflowId}/versions/${this.run?.workflowVersion}`);
     }
+  }
+
+  get task() {
+    return this.version?.tasks.find((/** @type {any} */ task) => task.id === this.timer?.taskId)?.name;
   }
 
   /** @param {string} call */
@@ -70,7 +84,9 @@ export default class Timer extends Part {
     const deed = TIMER_DEEDS[call];
     const path = `/timers/${this.timerId}/${call}`;
     this.refusal = undefined;
-    if (call === 'cancel') {
+    if (call === 'reschedule') {
+      this.timer = (await changeTime(/** @type {any} */ (this.timer))) ?? this.timer;
+    } else if (call === 'cancel') {
       const done = await ask({
         title: 'Cancel this timer?',
         what: this.timer?.runId ? 'Nobody is called for it any more. Its run is cancelled with it.' : 'Nobody is called for it any more.',
@@ -97,18 +113,19 @@ export default class Timer extends Part {
 
   actions() {
     const status = this.timer?.status;
-    return ['fire', 'pause', 'resume', 'redrive', 'cancel']
+    return ['reschedule', 'fire', 'pause', 'resume', 'redrive', 'cancel']
       .filter(call => TIMER_DEEDS[call].from.includes(status) && may(`${call}Timer`, 'POST', `/timers/${this.timerId}/${call}`))
-      .map(call => html`<button type="button" class=${call === 'redrive' ? 'primary' : ''} title=${call === 'redrive' ? 'redrive: a fresh set of attempts' : nothing} @click=${() => this.act(call)}>${TIMER_DEEDS[call].label}${call === 'cancel' ? '…' : ''}</button>`);
+      .map(call => html`<button type="button" class=${call === 'redrive' ? 'primary' : ''} title=${call === 'redrive' ? 'redrive: a fresh set of attempts' : nothing} @click=${() => this.act(call)}>${TIMER_DEEDS[call].label}${call === 'cancel' || call === 'reschedule' ? '…' : ''}</button>`);
   }
 
   render() {
     const {timer} = this;
-    const scope = timer ? html`${chip(timer.status)} ${timer.runId ? html`of run <a href=${link(`/runs/${timer.runId}`)}>${shortId(timer.runId)}</a>` : 'alone'}${timer.key ? html`, key ${timer.key}` : nothing}` : '';
+    const run = timer?.runId ? html`of run <a href=${link(`/runs/${timer.runId}`)}>${this.run?.key ?? shortId(timer.runId)}</a>${this.version ? html` (<a href=${link(`/workflows/${this.version.id}`)}>${this.version.name}</a>, version ${this.version.version})` : nothing}` : 'alone';
+    const scope = timer ? html`${chip(timer.status)} ${run}${timer.key ? html`, key ${timer.key}` : nothing}` : '';
     if (this.fault?.status === 404) {
       return html`${heading('There is no such timer', '')}<div class="notice"><p>Timers that are over are forgotten after the retention.</p><a class="button" href=${link('/timers')}>All timers</a></div>`;
     }
-    return html`${heading(`Timer ${shortId(this.timerId)}`, scope, timer ? this.actions() : nothing)}
+    return html`${heading(this.task ? `Timer of ${this.task}` : `Timer ${timer?.key ?? shortId(this.timerId)}`, scope, timer ? this.actions() : nothing)}
       ${this.refusal ? failed(this.refusal) : nothing}
       ${either({fault: this.fault, there: timer !== undefined, lines: 8, again: () => this.again()}, () => this.whole(/** @type {Record<string, any>} */ (timer)))}`;
   }
@@ -119,22 +136,24 @@ export default class Timer extends Part {
     const left = Date.parse(at) - clock.now();
     const waits = WAITING.includes(timer.status);
     return html`<div class="stack">
+      ${timer.status === 'dead' ? this.died(timer) : nothing}
+      <div class="split">
       <section class="card">
         <header><h2>${waits ? (timer.nextAttemptAt ? 'Next attempt' : 'Due') : timer.status === 'paused' ? 'Paused; it would be due' : 'Was due'}</h2><span class="scope">times in ${timer.timezone}</span></header>
         ${waits ? html`<p class="figure"><span class="value">${left > 0 ? `In ${countdown(left)}` : left > -1000 ? 'Due: taken within a second' : `${length(-left)} late`}</span></p>` : nothing}
         <p><bide-when .at=${at} .zone=${timer.timezone} .only=${waits ? 'exact' : undefined}></bide-when></p>
-        ${this.rule ? html`<p>Because: ${this.rule}, counted from <bide-when .at=${timer.createdAt} .zone=${timer.timezone} .only=${'exact'}></bide-when>.</p>` : nothing}
+        ${this.because(timer)}
       </section>
+      <section class="card">
+        <header><h2>States</h2></header>
+        ${stateDiagram(timer)}
+      </section>
+      </div>
       <section class="card">
         <header><h2>Attempts</h2><span class="scope">${retries(timer.retry, timer.timeout)}</span></header>
         ${timer.attempts.length === 0 ? html`<p class="soft">Not called yet.</p>` : html`<ol role="list" class="stack tight">${timer.attempts.map((/** @type {any} */ attempt) => this.attempt(timer, attempt))}</ol>`}
       </section>
-      <section class="card">
-        <header><h2>Request as stored</h2><a class="scope" href=${link('/timers', {host: host(timer.action.url)})}>${host(timer.action.url)}</a></header>
-        <p class="mono">${timer.action.method ?? 'POST'} ${timer.action.url}</p>
-        ${timer.action.headers && Object.keys(timer.action.headers).length > 0 ? jsonView(write(timer.action.headers), {label: 'Headers'}) : nothing}
-        ${timer.action.body === undefined ? nothing : jsonView(write(timer.action.body), {label: 'Body'})}
-      </section>
+      ${this.request(timer)}
       <section class="card">
         <header><h2>Particulars</h2></header>
         <dl class="facts">
@@ -148,12 +167,63 @@ export default class Timer extends Part {
     </div>`;
   }
 
+  /** Why it is due when it is due. @param {Record<string, any>} timer */
+  because(timer) {
+    const {explained} = this;
+    if (!explained) {
+      return nothing;
+    }
+    const moved = explained.dueAt === null || Math.abs(Date.parse(explained.dueAt) - Date.parse(timer.dueAt)) > 1000;
+    const change = explained.clockChange;
+    return html`<p>${moved ? 'Its own rule' : 'Because'}: ${explained.rule}, counted from <bide-when .at=${timer.createdAt} .zone=${timer.timezone} .only=${'exact'}></bide-when> in ${timer.timezone}.</p>
+      ${change ? html`<p class="row">${icon('warn')}${change.kind === 'gap' ? `${change.local.slice(11, 16)} does not exist that day: the clocks go forward.` : `${change.local.slice(11, 16)} comes twice that day: the first counts.`}</p>` : nothing}
+      ${moved ? html`<p class="soft">Its time was changed by hand${explained.dueAt === null ? '.' : html`: the rule would have given <bide-when .at=${explained.dueAt} .local=${explained.local} .zone=${timer.timezone} .only=${'exact'}></bide-when>.`}</p>` : nothing}`;
+  }
+
+  /** What it died of, and what helps. @param {Record<string, any>} timer */
+  died(timer) {
+    const last = timer.attempts.at(-1);
+    const why = last ? `${last.outcome === 'refused' ? 'Its answer was final' : `All ${timer.attempts.length} attempts failed`}: ${last.error ?? last.httpStatus}.` : 'It died without an attempt.';
+    const to = host(timer.action.url);
+    return html`<ul class="needs" role="list"><li class="bad">${icon('cross')}<p>${why}</p>
+      <a class="button" href=${link('/failures', {host: to})}>All like it</a><a class="button" href=${link(`/destinations/${encodeURIComponent(destination(timer.action.url))}`)}>Destination</a></li></ul>`;
+  }
+
+  /** The call as it is stored, and with its variables filled. @param {Record<string, any>} timer */
+  request(timer) {
+    const {method = 'POST', url, headers = {}, body} = timer.action;
+    const stored = body === undefined ? undefined : write(body);
+    const values = {
+      input: this.run?.input === undefined ? null : write(this.run.input),
+      'timer.id': timer.id,
+      'timer.dueAt': timer.dueAt,
+      ...(this.run && {'run.id': this.run.id}),
+      ...(this.run?.key && {'run.key': this.run.key}),
+      ...(this.task && {'task.name': this.task}),
+    };
+    const filled = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, fill(String(value), values)]));
+    const sent = stored === undefined ? undefined : fillBody(stored, values);
+    const added = {...filled, 'Idempotency-Key': timer.id, 'Bide-Attempt': String(Math.max(1, timer.attempts.length)), 'Bide-Due-At': timer.dueAt};
+    const filledIn = (!timer.runId || this.run !== undefined) && (sent !== stored || JSON.stringify(filled) !== JSON.stringify(headers));
+    return html`<section class="card">
+      <header><h2>Request</h2><a class="scope" href=${link('/timers', {host: host(url)})}>${host(url)}</a></header>
+      <div class="stack tight">
+        <p class="mono">${method} ${url}</p>
+        ${filledIn ? html`<h3>As it is sent</h3><div>${jsonView(write(added), {label: 'Headers'})}</div>${sent === undefined ? nothing : html`<div>${jsonView(sent, {label: 'Body'})}</div>`}<h3>As it is stored</h3>` : nothing}
+        ${Object.keys(headers).length > 0 ? html`<div>${jsonView(write(headers), {label: 'Headers', open: filledIn ? false : undefined})}</div>` : nothing}
+        ${stored === undefined ? html`<p class="soft">Without a body.</p>` : html`<div>${jsonView(stored, {label: 'Body', open: filledIn ? false : undefined})}</div>`}
+      </div>
+    </section>`;
+  }
+
   /** @param {Record<string, any>} timer @param {any} attempt */
   attempt(timer, attempt) {
-    const late = attempt.number === 1 && timer.latenessMs !== undefined ? `${length(timer.latenessMs)} late` : '';
-    const words = list([late, `${attempt.httpStatus ?? 'no answer'} after ${length(attempt.durationMs)}`].filter(part => part !== ''), 'and');
+    const late = attempt.number === 1 && timer.latenessMs !== undefined ? `${length(timer.latenessMs)} late, ` : '';
+    const said = attempt.httpStatus === undefined ? 'no answer after' : `answered ${attempt.httpStatus} in`;
+    // One that failed needs nobody as long as others follow.
+    const sign = attempt.outcome === 'failed' && timer.status !== 'dead' ? chip('retrying', 'failed') : chip(attempt.outcome);
     return html`<li>
-      <p class="row">${chip(attempt.outcome)}<strong>${attempt.number}</strong><bide-when .at=${attempt.startedAt} .zone=${timer.timezone} .only=${'exact'} .fine=${true}></bide-when><span>${words}</span></p>
+      <p class="row"><strong>${attempt.number}</strong>${sign}<bide-when .at=${attempt.startedAt} .zone=${timer.timezone} .only=${'exact'} .fine=${true}></bide-when><span>${late}${said} ${length(attempt.durationMs)}</span></p>
       ${attempt.error ? html`<p class="soft">${icon('warn')} “${attempt.error}”</p>` : nothing}
       ${attempt.answer ? jsonView(attempt.answer, {label: 'Answer', open: false}) : nothing}
     </li>`;

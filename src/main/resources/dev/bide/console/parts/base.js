@@ -23,6 +23,8 @@ export class Part extends LitElement {
     this.busy = false;
     /** @type {Set<Poller>} */
     this.pollers = new Set();
+    /** Each poller's own: that one can be answered mends nothing of the other. @type {Map<Poller, Problem>} */
+    this.polled = new Map();
   }
 
   createRenderRoot() {
@@ -45,14 +47,15 @@ export class Part extends LitElement {
     const poller = poll(async signal => {
       try {
         await load(signal);
-        this.fault = undefined;
+        this.polled.delete(poller);
       } catch (error) {
         if (!signal.aborted) {
-          this.fault = problem(error);
+          this.polled.set(poller, problem(error));
         }
         throw error;
       } finally {
         if (!signal.aborted) {
+          [this.fault] = this.polled.values();
           this.requestUpdate();
         }
       }
@@ -66,6 +69,7 @@ export class Part extends LitElement {
     if (poller) {
       poller.stop();
       this.pollers.delete(poller);
+      this.polled.delete(poller);
     }
   }
 
@@ -95,6 +99,8 @@ const ICONS = {
   close: ['M2 2l8 8M10 2l-8 8'],
   scheme: ['M6 1a5 5 0 1 0 0 10zM6 1a5 5 0 0 1 0 10', 'line'],
   copy: ['M4 4h7v7H4zM8 1.500H1.500V8'],
+  up: ['M2 8l4-4 4 4'],
+  down: ['M2 4l4 4 4-4'],
   link: ['M5 7l5.500-5.500M7 1.500h3.500V5M9 7v3.500H1.500V3H5'],
 };
 

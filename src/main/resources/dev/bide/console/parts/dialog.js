@@ -9,10 +9,10 @@ import {asCurl} from './curl.js';
  * Opens a dialog and draws it; it is gone once it is closed.
  * @template T
  * @param {(close: (value?: T) => void, redraw: () => void) => unknown} draw the content; its form is drawn with `method="dialog"` by the caller
- * @param {{label: string}} how
+ * @param {{label: string, begin?: () => void}} how `begin` is called once it is open
  * @returns {Promise<T | undefined>} what it was closed with
  */
-export function open(draw, {label}) {
+export function open(draw, {label, begin}) {
   const opener = /** @type {HTMLElement | null} */ (document.activeElement);
   const dialog = document.createElement('dialog');
   dialog.setAttribute('aria-label', label);
@@ -23,9 +23,11 @@ export function open(draw, {label}) {
     answer = value;
     dialog.close();
   };
-  const redraw = () => render(draw(close, redraw), dialog);
+  // What comes late finds the dialog gone.
+  const redraw = () => dialog.isConnected && void render(draw(close, redraw), dialog);
   redraw();
   dialog.showModal();
+  begin?.();
   return new Promise(resolve => {
     dialog.addEventListener('close', () => {
       render(nothing, dialog);

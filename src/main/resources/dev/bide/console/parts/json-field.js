@@ -8,6 +8,7 @@ export class JsonField extends Part {
     value: {},
     label: {},
     help: {},
+    hint: {},
     error: {},
     path: {},
     wanted: {},
@@ -22,6 +23,7 @@ export class JsonField extends Part {
     this.value = '';
     this.label = 'JSON';
     this.help = '';
+    this.hint = '';
     /** What the service said about it. */
     this.error = '';
     /** @type {string | undefined} the field in the service's words */
@@ -79,7 +81,7 @@ export class JsonField extends Part {
         <label for=${this.name}>${this.label}</label>
         <button type="button" class="plain small" aria-disabled=${fault || this.value.trim() === '' ? 'true' : 'false'} @click=${() => !fault && this.value.trim() !== '' && this.change(pretty(this.value))}>Lay out</button>
       </div>
-      <textarea id=${this.name} rows=${this.lines} spellcheck="false" autocapitalize="off" autocomplete="off" wrap="off" data-path=${ifDefined(this.path)} aria-invalid=${wrong ? 'true' : nothing} aria-describedby=${described || nothing}
+      <textarea id=${this.name} rows=${this.lines} spellcheck="false" autocapitalize="off" autocomplete="off" wrap="off" placeholder=${this.hint || nothing} data-path=${ifDefined(this.path)} aria-invalid=${wrong ? 'true' : nothing} aria-describedby=${described || nothing}
         .value=${live(this.value)} @input=${(/** @type {Event} */ event) => this.change(/** @type {HTMLTextAreaElement} */ (event.target).value)}></textarea>
       ${this.help ? html`<span class="help" id="${this.name}-help">${this.help}</span>` : nothing}
       ${wrong ? html`<span class="error" id="${this.name}-error">${icon('cross')}<span>${wrong}</span>${fault && !this.error ? html`<button type="button" class="plain small" @click=${() => this.show(fault)}>Go there</button>` : nothing}</span>` : nothing}

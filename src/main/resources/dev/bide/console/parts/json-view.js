@@ -21,6 +21,6 @@ export function jsonView(text, {label = 'JSON', open} = {}) {
     // No JSON: an answer may be anything.
   }
   const lines = plain.split('\n').length;
-  const well = html`<pre class="well" tabindex="0" aria-label=${label}>${content}</pre>${copyButton(plain)}`;
+  const well = html`<div><pre class="well" tabindex="0" aria-label=${label}>${content}</pre>${copyButton(plain)}</div>`;
   return lines <= LONG && open !== false ? well : html`<details class="fold" ?open=${open === true}><summary>${label}, ${lines === 1 ? '1 line' : `${lines} lines`}</summary>${well}</details>`;
 }

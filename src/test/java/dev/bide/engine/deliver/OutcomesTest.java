@@ -34,7 +34,7 @@ class OutcomesTest {
     private static final DeliveryOutcome RETRYABLE =
             new DeliveryOutcome.Retryable(STARTED, Duration.ofMillis(7), 503, "503", null);
     private static final DeliveryOutcome REFUSED =
-            new DeliveryOutcome.Refused(STARTED, Duration.ofMillis(7), 400, "400");
+            new DeliveryOutcome.Refused(STARTED, Duration.ofMillis(7), 400, "400", "no such customer");
     private static final DeliveryOutcome DEFERRED =
             new DeliveryOutcome.Deferred(Duration.ofMillis(300), DeliveryOutcome.Reason.DESTINATION_FULL);
 
@@ -92,6 +92,8 @@ class OutcomesTest {
         Run run = run(RunStatus.ACTIVE, first);
         Outcomes.Change change = settle(timerOf(run, first), REFUSED, new Outcomes.RunState(run, false));
         assertThat(change.settlement().status()).isEqualTo(TimerStatus.DEAD);
+        assertThat(change.settlement().attempt())
+                .isEqualTo(new Attempt(1, STARTED, 7, "refused", 400, "400", "no such customer"));
         assertThat(change.run().status()).isEqualTo(RunStatus.FAILED);
         assertThat(change.nextTimer()).isNull();
     }

@@ -98,13 +98,28 @@ class SettlerIT {
         RunView run = start(JsonText.EMPTY_OBJECT);
         Execution execution = fire(run.timer().id());
         assertThat(settler.weight(execution)).isBetween(5 * 20_000L, 5 * 21_000L);
-        UUID lone = node.engine
+        assertThat(settler.weight(fire(lone()))).isZero();
+    }
+
+    @Test
+    void weighs_what_was_answered() {
+        Execution execution = fire(lone());
+        InFlight.Fired fired = (InFlight.Fired) inFlight.get(execution);
+        inFlight.ended(
+                execution,
+                fired,
+                fired.due().call().spec(),
+                new DeliveryOutcome.Refused(Instant.now(), Duration.ofMillis(1), 400, "400", "x".repeat(1_000)));
+        assertThat(settler.weight(execution)).isEqualTo(5_000);
+    }
+
+    private UUID lone() {
+        return node.engine
                 .timers()
                 .create(EngineNode.timer(null, 3600, "http://127.0.0.1:9/"))
                 .join()
                 .value()
                 .id();
-        assertThat(settler.weight(fire(lone))).isZero();
     }
 
     private RunView start(JsonText input) {

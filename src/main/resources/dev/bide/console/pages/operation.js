@@ -1,0 +1,101 @@
+/** One operation, watched to its end. */
+import {clock, get, may, post} from '../api.js';
+import {here, link} from '../app.js';
+import {Pace, tally, things} from '../model/pace.js';
+import {kind, shortId} from '../model/words.js';
+import {Part, chip, heading, html, nothing, toast} from '../parts/base.js';
+import {asCurl, copyButton} from '../parts/curl.js';
+import {ask} from '../parts/dialog.js';
+import {either} from '../parts/notice.js';
+import {aboutWords, beganBy, progress} from '../parts/progress.js';
+import {length, readers} from '../parts/times.js';
+import '../parts/when.js';
+
+/** @typedef {Record<string, any>} Json */
+
+export default class Operation extends Part {
+  /** @param {Record<string, string>} params */
+  static title(params) {
+    return `Operation ${shortId(params.id)}`;
+  }
+
+  /** @type {Record<string, number>} */
+  static calls = {getOperation: 2000};
+
+  constructor() {
+    super();
+    this.operationId = here().params.id;
+    /** @type {Json | undefined} */
+    this.operation = undefined;
+    this.pace = new Pace();
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.poller = this.track(signal => this.load(signal));
+  }
+
+  /** @param {AbortSignal} signal */
+  async load(signal) {
+    const before = this.operation?.status;
+    const operation = /** @type {Json} */ (await get(`/operations/${this.operationId}`, undefined, signal));
+    this.operation = operation;
+    this.pace.add(clock.now(), operation.done + operation.failed);
+    document.title = `${kind(operation.kind)} · Bide`;
+    if (before === 'running' && operation.status !== 'running') {
+      toast(`${operation.status === 'completed' ? 'Completed' : 'Stopped'}: ${tally(/** @type {any} */ (operation))}.`);
+    }
+    if (operation.status !== 'running' && this.poller) {
+      this.poller.every = 10_000;
+    }
+  }
+
+  async stopIt() {
+    const path = `/operations/${this.operationId}/cancel`;
+    await ask({title: 'Stop this operation?', what: 'What is done stays done; the rest is left as it is.', deed: 'Stop it', keep: 'Let it go on', curl: {method: 'POST', path}, act: () => post(path)});
+    this.again();
+  }
+
+  render() {
+    const {operation} = this;
+    if (this.fault?.status === 404) {
+      return html`${heading('There is no such operation', '')}<div class="notice"><p>Operations that are over are forgotten after the retention.</p><a class="button" href=${link('/operations')}>All operations</a></div>`;
+    }
+    const stop = operation?.status === 'running' && may('cancelOperation') ? html`<button type="button" @click=${() => this.stopIt()}>Stop…</button>` : nothing;
+    return html`${heading(operation ? kind(operation.kind) : `Operation ${shortId(this.operationId)}`, operation ? html`${chip(operation.status === 'cancelled' ? 'stopped' : operation.status)} ${aboutWords(operation, () => this.requestUpdate())}` : '', stop)}
+      ${either({fault: this.fault, there: operation !== undefined, again: () => this.again()}, () => this.whole(/** @type {Json} */ (operation)))}`;
+  }
+
+  /** @param {Json} operation */
+  whole(operation) {
+    const began = beganBy(/** @type {any} */ (operation));
+    const rest = operation.failed - operation.failures.length;
+    const took = operation.endedAt ? Date.parse(operation.endedAt) - Date.parse(operation.startedAt ?? operation.createdAt) : undefined;
+    const zone = readers();
+    return html`<div class="stack">
+      <section class="card">
+        <header><h2>${operation.status === 'running' ? 'Under way' : operation.status === 'completed' ? 'Completed' : 'Stopped'}</h2><span class="scope">${operation.status === 'running' ? 'the number grows while it looks for them' : took === undefined ? '' : `took ${length(took)}`}</span></header>
+        ${progress(operation, this.pace.perSecond)}
+      </section>
+      ${operation.failures.length > 0
+        ? html`<section class="card">
+            <header><h2>Not changed</h2><span class="scope">${rest > 0 ? `the first ${operation.failures.length} of ${operation.failed}` : `all ${operation.failed}`}</span></header>
+            <ul class="sample" role="list">${operation.failures.map((/** @type {Json} */ each) => html`<li><a class="mono" href=${link(`/${things(/** @type {any} */ (operation))}/${each.id}`)}>${shortId(each.id)}</a><span>${each.detail}</span></li>`)}</ul>
+          </section>`
+        : nothing}
+      <section class="card">
+        <header><h2>Particulars</h2></header>
+        <dl class="facts">
+          <dt>Reason</dt><dd>${operation.reason ?? html`<span class="soft">none was given</span>`}</dd>
+          <dt>Asked for</dt><dd><bide-when .at=${operation.createdAt} .zone=${zone}></bide-when></dd>
+          ${operation.startedAt ? html`<dt>Begun</dt><dd><bide-when .at=${operation.startedAt} .zone=${zone}></bide-when></dd>` : nothing}
+          ${operation.endedAt ? html`<dt>Ended</dt><dd><bide-when .at=${operation.endedAt} .zone=${zone}></bide-when></dd>` : nothing}
+          <dt>Id</dt><dd class="mono">${operation.id} ${copyButton(operation.id)}</dd>
+        </dl>
+        ${began ? html`<p class="small soft">What began it:</p>${asCurl('POST', began[0], {body: began[1]})}` : nothing}
+      </section>
+    </div>`;
+  }
+}
+
+customElements.define('bide-operation', Operation);

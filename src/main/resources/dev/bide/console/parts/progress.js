@@ -1,0 +1,44 @@
+/** An operation: how far it is, and what it is about. */
+import * as filters from '../model/filter.js';
+import {left, tally, things} from '../model/pace.js';
+import {RUN_STATES, TIMER_STATES} from '../model/words.js';
+import {html, nothing} from './base.js';
+import {exact, locals, readers, utc} from './times.js';
+import {workflowOf} from './workflow-picker.js';
+
+/** @typedef {Record<string, any>} Operation */
+
+/** @param {Operation} operation @param {number | null} [perSecond] */
+export function progress(operation, perSecond) {
+  const {status, done, failed, matched} = operation;
+  const pace = perSecond === undefined ? '' : left(/** @type {any} */ (operation), perSecond);
+  return html`<div class="progress">
+    ${status === 'running' ? html`<progress max=${Math.max(1, matched)} .value=${done + failed} aria-label=${tally(/** @type {any} */ (operation))}></progress>` : nothing}
+    <span>${tally(/** @type {any} */ (operation))}</span>${pace ? html`<span class="soft">${pace}</span>` : nothing}
+  </div>`;
+}
+
+/** What it was asked to change. @param {Operation} operation @param {() => void} changed that a name has come */
+export function aboutWords(operation, changed) {
+  const what = things(/** @type {any} */ (operation));
+  const {status, ...rest} = operation.filter ?? {};
+  const query = new URLSearchParams({...rest, ...(status && {status: [status].flat().join(',')})});
+  const filter = filters.read(query, what === 'runs' ? RUN_STATES : TIMER_STATES);
+  const workflow = workflowOf(filter.workflowId, changed);
+  const zone = readers();
+  const ends = [filter.dueFrom, filter.dueTo].filter(each => each !== undefined);
+  if (ends.some(each => locals.get(zone, each) === undefined)) {
+    void locals.of(zone, ends).then(changed);
+  }
+  const words = filters.words(filter, {time: at => exact(locals.get(zone, at) ?? utc(at)), workflow: () => workflow?.name, task: id => workflow?.tasks?.find(task => task.id === id)?.name}, what);
+  return operation.limit ? `the oldest ${operation.limit} of: ${words}` : words;
+}
+
+/** The call that began it, where all of it is known. @param {Operation} operation @returns {[string, Record<string, unknown>] | null} path and body */
+export function beganBy({kind, filter, limit, reason}) {
+  if (kind === 'apply-version' || kind === 'reschedule') {
+    return null;
+  }
+  const [call, what] = kind.endsWith('-runs') ? [kind.replace('-runs', ''), 'runs'] : [kind === 'dismiss' ? 'cancel' : kind, 'timers'];
+  return [`/${what}/${call}`, {filter, ...(limit && {limit}), ...(reason && {reason})}];
+}
