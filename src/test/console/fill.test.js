@@ -21,6 +21,8 @@ for (const [body, filled] of [
   test(`${body} is filled`, () => assert.equal(fillBody(body, VALUES), filled));
 }
 
+test('in a text there is no white space around what is filled in', () => assert.equal(fillBody('"is {{input}}"', {input: '{"a": [1, {"b c": " d"}]}'}), '"is {\\"a\\":[1,{\\"b c\\":\\" d\\"}]}"'));
+
 test('headers hold text', () => {
   assert.equal(fill('Bearer {{input.list}}', VALUES), 'Bearer [1,{"a":"x"}]');
   assert.equal(fill('{{input.none}}', VALUES), '');

@@ -3,7 +3,7 @@ import test from 'node:test';
 import {check, parse, write} from '../../main/resources/dev/bide/console/model/json.js';
 import {exactly, read} from '../../main/resources/dev/bide/console/model/length.js';
 import {nextTen, years} from '../../main/resources/dev/bide/console/model/starts.js';
-import {back, draft, fresh, json, keep, moved, task, unsendable} from '../../main/resources/dev/bide/console/model/workflow.js';
+import {back, draft, fresh, json, keep, madeFor, moved, task, unsendable} from '../../main/resources/dev/bide/console/model/workflow.js';
 import {preview} from './preview.js';
 
 const STORED = '{"id":"w","version":4,"name":"Onboarding","timezone":"Asia/Ho_Chi_Minh","tasks":[{"id":"t","name":"welcome","delay":{"type":"period","amount":2,"unit":"days","at":"09:00"},"action":{"method":"PUT","url":"https://api.example.com/mails","headers":{"X-A":"{{input.a}}","body":"b"},"body":{"n":1e3,"n":0.10,"7":1,"big":123456789012345678901234567890}},"retry":{"maxRetries":2,"initialBackoff":"PT1.500S","multiplier":2.5,"maxBackoff":"PT1H30M"},"timeout":"PT10S"}]}';
@@ -20,6 +20,11 @@ test('a draft is kept as text', () => {
   const again = back(parse(keep(one)));
   assert.notEqual(again.tasks[0].key, one.tasks[0].key);
   assert.deepEqual(again.tasks.map(({key, ...rest}) => rest), one.tasks.map(({key, ...rest}) => rest));
+});
+
+test('a task that the stored version lacks is a new one', () => {
+  const {tasks} = madeFor({tasks: [{id: 'a', name: 'a'}, {id: 'b', name: 'b'}, {name: 'c'}]}, {tasks: [{id: 'b'}]});
+  assert.deepEqual(JSON.parse(write(tasks)), [{name: 'a'}, {id: 'b', name: 'b'}, {name: 'c'}]);
 });
 
 test('what nobody said is not sent', () => {

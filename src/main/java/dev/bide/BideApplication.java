@@ -52,6 +52,7 @@ public final class BideApplication extends Application<BideConfiguration> {
     @Override
     protected void addDefaultCommands(Bootstrap<BideConfiguration> bootstrap) {
         bootstrap.addCommand(new ServeCommand(this));
+        bootstrap.addCommand(new DemoCommand(this));
         bootstrap.addCommand(new CheckCommand<>(this));
     }
 
@@ -115,9 +116,10 @@ public final class BideApplication extends Application<BideConfiguration> {
                                 engine.runs(),
                                 engine.timers(),
                                 engine.operations(),
-                                engine.destinations(),
+                                engine.problems(),
                                 engine.simulator(),
                                 engine.cluster(),
+                                engine.destinations(),
                                 health,
                                 clock));
                 Console.register(environment);

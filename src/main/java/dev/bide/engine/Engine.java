@@ -14,6 +14,7 @@ import dev.bide.engine.change.RunRedrive;
 import dev.bide.engine.change.TimerBatches;
 import dev.bide.engine.change.TimerChanges;
 import dev.bide.engine.change.VersionMove;
+import dev.bide.engine.change.Walks;
 import dev.bide.engine.deliver.Actions;
 import dev.bide.engine.deliver.DeliverJob;
 import dev.bide.engine.deliver.InFlight;
@@ -22,13 +23,17 @@ import dev.bide.engine.deliver.RoomInHand;
 import dev.bide.engine.deliver.Settler;
 import dev.bide.engine.figures.ClusterCounts;
 import dev.bide.engine.figures.ClusterFigures;
-import dev.bide.engine.figures.DestinationReading;
-import dev.bide.engine.figures.DestinationWatch;
-import dev.bide.engine.figures.DestinationWriter;
 import dev.bide.engine.figures.FigureUpkeep;
 import dev.bide.engine.figures.NodeFigures;
 import dev.bide.engine.figures.NodeTally;
+import dev.bide.engine.figures.DestinationReading;
+import dev.bide.engine.figures.DestinationWatch;
+import dev.bide.engine.figures.DestinationWriter;
+import dev.bide.engine.list.RunLists;
+import dev.bide.engine.list.TimerLists;
 import dev.bide.engine.quartz.DestinationLanes;
+import dev.bide.engine.quartz.FiringTimers;
+import dev.bide.engine.quartz.HostLanes;
 import dev.bide.engine.quartz.QuartzNode;
 import dev.bide.engine.quartz.TimerTriggers;
 import dev.bide.engine.upkeep.ControlPlane;
@@ -97,6 +102,7 @@ public final class Engine implements AutoCloseable {
     private final Runs runs;
     private final Timers timers;
     private final Operations operations;
+    private final Problems problems;
     private final Simulator simulator;
     private final NodeFigures nodeFigures;
     private final Cluster cluster;
@@ -166,8 +172,9 @@ public final class Engine implements AutoCloseable {
                 watch::pausedLanes);
         TimerBatches batches = new TimerBatches(triggers);
         Redrive redrive = new Redrive(triggers, versions);
-        this.operationRunner = new OperationRunner(
-                databases.upkeep(), batches, redrive, new VersionMove(triggers, versions, clock), triggers, clock);
+        RunRedrive runRedrive = new RunRedrive(database, redrive, triggers, versions, clock);
+        Walks walks = new Walks(triggers, batches, redrive, runRedrive, new VersionMove(triggers, versions, clock));
+        this.operationRunner = new OperationRunner(databases.upkeep(), walks, triggers, clock);
         this.controlStore = node.scheduler() ? store(databases) : null;
         this.control = controlStore != null
                 ? ControlPlane.create(
@@ -194,22 +201,25 @@ public final class Engine implements AutoCloseable {
                 database,
                 runWriter,
                 new RunChanges(database, triggers, clock),
-                new RunRedrive(database, redrive, triggers, versions, clock),
+                runRedrive,
                 versions,
+                new RunLists(databases.reads(), clock),
                 readers);
         this.timers = new Timers(
                 databases.reads(),
                 actions,
                 timerWriter,
                 new TimerChanges(database, batches, redrive, triggers, clock),
+                new TimerLists(databases.reads(), new FiringTimers(store), new HostLanes(lanes::lane), clock),
                 readers,
                 clock);
-        this.operations = new Operations(databases.reads(), database, clock);
-        this.destinations = new Destinations(
-                databases.reads(), database, delivery, new DestinationReading(delivery, store, clock), watch);
+        this.operations = new Operations(databases.reads(), database, triggers, clock);
+        this.problems = new Problems(databases.reads(), triggers);
         this.simulator = new Simulator(databases.reads(), delivery.renderer(), clock);
         this.nodeFigures = new NodeFigures(databases.upkeep(), tally::totals, this::self, clock);
         this.cluster = new Cluster(new ClusterFigures(databases.reads(), counts, clock));
+        this.destinations = new Destinations(
+                databases.reads(), database, delivery, new DestinationReading(delivery, store, clock), watch);
     }
 
     private FigureStore.Node self() {
@@ -272,8 +282,8 @@ public final class Engine implements AutoCloseable {
         return operations;
     }
 
-    public Destinations destinations() {
-        return destinations;
+    public Problems problems() {
+        return problems;
     }
 
     public Simulator simulator() {
@@ -282,6 +292,10 @@ public final class Engine implements AutoCloseable {
 
     public Cluster cluster() {
         return cluster;
+    }
+
+    public Destinations destinations() {
+        return destinations;
     }
 
     /** What it needs in the database, before anything is stored. Where the database goes away meanwhile, that is thrown, and it may be done again. */
@@ -302,8 +316,8 @@ public final class Engine implements AutoCloseable {
         if (!prepared) {
             prepare();
         }
-        watch.start();
         nodeFigures.start();
+        watch.start();
         if (node.worker()) {
             destinationWriter.start();
             scheduler.start();

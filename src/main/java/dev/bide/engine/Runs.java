@@ -6,6 +6,7 @@ import dev.bide.engine.accept.Repeats;
 import dev.bide.engine.change.Finder;
 import dev.bide.engine.change.RunChanges;
 import dev.bide.engine.change.RunRedrive;
+import dev.bide.engine.list.RunLists;
 import dev.bide.workflow.RefusedException;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.RunDraft;
@@ -40,6 +41,7 @@ public final class Runs {
     private final WorkflowVersions versions;
     private final Executor readers;
     private final Finder finder;
+    private final RunLists lists;
     private final Database changesDatabase;
 
     /**
@@ -53,6 +55,7 @@ public final class Runs {
             RunChanges changes,
             RunRedrive redrive,
             WorkflowVersions versions,
+            RunLists lists,
             Executor readers) {
         this.database = database;
         this.writer = writer;
@@ -61,6 +64,7 @@ public final class Runs {
         this.versions = versions;
         this.readers = readers;
         this.finder = new Finder(database);
+        this.lists = lists;
         this.changesDatabase = changesDatabase;
     }
 
@@ -114,7 +118,7 @@ public final class Runs {
     }
 
     public Page<RunWithInput> list(RunFilter filter, PageRequest page) {
-        return database.inTransaction(session -> session.runs().list(filter, page));
+        return lists.list(filter, page);
     }
 
     /** No further call is begun for it. One that is under way may still reach the third party. */

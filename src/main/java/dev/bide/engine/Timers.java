@@ -8,6 +8,7 @@ import dev.bide.engine.accept.Repeats;
 import dev.bide.engine.change.Finder;
 import dev.bide.engine.change.TimerChanges;
 import dev.bide.engine.deliver.Actions;
+import dev.bide.engine.list.TimerLists;
 import dev.bide.json.FieldError;
 import dev.bide.json.FieldPath;
 import dev.bide.workflow.Ids;
@@ -44,6 +45,7 @@ public final class Timers {
     private final BatchWriter<Timer, Timer> writer;
     private final TimerChanges changes;
     private final Finder finder;
+    private final TimerLists lists;
     private final Executor readers;
     private final InstantSource clock;
 
@@ -53,6 +55,7 @@ public final class Timers {
             Actions actions,
             BatchWriter<Timer, Timer> writer,
             TimerChanges changes,
+            TimerLists lists,
             Executor readers,
             InstantSource clock) {
         this.database = database;
@@ -60,6 +63,7 @@ public final class Timers {
         this.writer = writer;
         this.changes = changes;
         this.finder = new Finder(database);
+        this.lists = lists;
         this.readers = readers;
         this.clock = clock;
     }
@@ -123,7 +127,7 @@ public final class Timers {
     }
 
     public Page<Timer> list(TimerFilter filter, PageRequest page) {
-        return database.inTransaction(session -> session.timers().list(filter, page));
+        return lists.list(filter, page);
     }
 
     /** Waits anew, {@code delay} counted from now. */

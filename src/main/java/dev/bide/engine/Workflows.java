@@ -2,6 +2,7 @@ package dev.bide.engine;
 
 import dev.bide.delivery.ActionProblem;
 import dev.bide.engine.change.OperationRunner;
+import dev.bide.engine.change.VersionPreview;
 import dev.bide.engine.deliver.Actions;
 import dev.bide.engine.figures.Waiting;
 import dev.bide.json.FieldError;
@@ -15,6 +16,7 @@ import dev.bide.workflow.TaskMatching;
 import dev.bide.workflow.Times;
 import dev.bide.workflow.Workflow;
 import dev.bide.workflow.WorkflowDraft;
+import dev.bide.workflow.figures.TaskChange;
 import dev.bide.workflow.figures.WaitingTask;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.Page;
@@ -103,21 +105,43 @@ public final class Workflows {
      * first that has its name.
      */
     public Workflow replace(UUID id, WorkflowDraft draft, @Nullable Integer expectedVersion, boolean applyToActive) {
-        Function<Workflow, Definition> change = before -> {
-            List<Task> tasks = TaskMatching.tasks(before.tasks(), draft.tasks());
-            checkCount(tasks);
-            return new Definition(draft.name(), draft.description(), draft.timezone(), tasks);
-        };
-        if (!applyToActive) {
-            return change(id, expectedVersion, change);
-        }
+        return applyToActive
+                ? replaceForActive(id, draft, expectedVersion).workflow()
+                : change(id, expectedVersion, by(draft));
+    }
+
+    /** A new version, by which active runs go on too. */
+    public Applied replaceForActive(UUID id, WorkflowDraft draft, @Nullable Integer expectedVersion) {
+        Function<Workflow, Definition> change = by(draft);
         checkNew(id, expectedVersion, change);
         Applied applied = database.inTransaction(session -> {
             Workflow changed = change(session, id, expectedVersion, change);
             return new Applied(changed, operations.applyVersion(session, changed));
         });
         operations.begin(applied.operationId());
-        return applied.workflow();
+        return applied;
+    }
+
+    /** What {@link #replaceForActive} would make of those who wait; it is refused as that would be. Nothing is changed. */
+    public List<TaskChange> preview(UUID id, WorkflowDraft draft, @Nullable Integer expectedVersion) {
+        Function<Workflow, Definition> change = by(draft);
+        checkNew(id, expectedVersion, change);
+        return reads.inTransaction(session -> {
+            session.readBriefly();
+            Workflow before = find(session, id);
+            checkExpected(before, expectedVersion);
+            checkUnarchived(before);
+            Instant now = Times.now(clock);
+            return VersionPreview.of(session, before, next(before, change.apply(before), now), now);
+        });
+    }
+
+    private static Function<Workflow, Definition> by(WorkflowDraft draft) {
+        return before -> {
+            List<Task> tasks = TaskMatching.tasks(before.tasks(), draft.tasks());
+            checkCount(tasks);
+            return new Definition(draft.name(), draft.description(), draft.timezone(), tasks);
+        };
     }
 
     /** No new runs; active ones finish. One that is archived already stays so: who asks again has what was asked for. */
@@ -155,7 +179,7 @@ public final class Workflows {
         return changeTasks(id, expectedVersion, tasks -> tasks.remove(position(tasks, taskId)));
     }
 
-    private Workflow changeTasks(UUID id, @Nullable Integer expectedVersion, TaskChange change) {
+    private Workflow changeTasks(UUID id, @Nullable Integer expectedVersion, Edit change) {
         return change(id, expectedVersion, before -> {
             List<Task> tasks = new ArrayList<>(before.tasks());
             change.apply(tasks);
@@ -183,21 +207,24 @@ public final class Workflows {
     private Workflow change(
             Session session, UUID id, @Nullable Integer expectedVersion, Function<Workflow, Definition> change) {
         Workflow before = lockUnarchived(session, id, expectedVersion);
-        Definition definition = change.apply(before);
-        Workflow after = new Workflow(
-                id,
+        Workflow after = next(before, change.apply(before), Times.now(clock));
+        if (!session.workflows().insertVersion(after)) {
+            throw unforeseenChange(id);
+        }
+        return after;
+    }
+
+    private static Workflow next(Workflow before, Definition definition, Instant now) {
+        return new Workflow(
+                before.id(),
                 before.version() + 1,
                 definition.name(),
                 definition.description(),
                 definition.timezone(),
                 definition.tasks(),
                 before.createdAt(),
-                Times.now(clock),
+                now,
                 null);
-        if (!session.workflows().insertVersion(after)) {
-            throw unforeseenChange(id);
-        }
-        return after;
     }
 
     private static Workflow find(Session session, UUID id) {
@@ -276,12 +303,12 @@ public final class Workflows {
         tasks.add(position, task);
     }
 
-    private interface TaskChange {
+    private interface Edit {
         void apply(List<Task> tasks);
     }
 
     /** A new version, and the operation that moves runs to it. */
-    private record Applied(Workflow workflow, UUID operationId) {}
+    public record Applied(Workflow workflow, UUID operationId) {}
 
     private record Definition(
             String name,

@@ -1,15 +1,18 @@
 package dev.bide.persistence;
 
 import dev.bide.workflow.Json;
+import dev.bide.workflow.figures.DeadStore;
 import dev.bide.workflow.figures.DestinationStore;
 import dev.bide.workflow.figures.FigureStore;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.HistoryStore;
+import dev.bide.workflow.store.ListStore;
 import dev.bide.workflow.store.OperationStore;
 import dev.bide.workflow.store.RepairStore;
 import dev.bide.workflow.store.RunStore;
 import dev.bide.workflow.store.Session;
 import dev.bide.workflow.store.TimerStore;
+import dev.bide.workflow.store.WaiterStore;
 import dev.bide.workflow.store.WorkflowStore;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -155,6 +158,16 @@ public final class JdbiDatabase implements Database {
         }
 
         @Override
+        public ListStore lists() {
+            return new JdbiListStore(handle);
+        }
+
+        @Override
+        public WaiterStore waiters() {
+            return new JdbiWaiterStore(handle);
+        }
+
+        @Override
         public HistoryStore history() {
             return new JdbiHistoryStore(handle);
         }
@@ -167,6 +180,11 @@ public final class JdbiDatabase implements Database {
         @Override
         public RepairStore repairs() {
             return new JdbiRepairStore(handle);
+        }
+
+        @Override
+        public DeadStore dead() {
+            return new JdbiDeadStore(handle);
         }
 
         @Override

@@ -6,15 +6,13 @@ import dev.bide.workflow.JsonText;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerOwner;
 import dev.bide.workflow.TimerStatus;
-import dev.bide.workflow.store.Cursor;
+import dev.bide.workflow.figures.DeadStore.DeadTimer;
 import dev.bide.workflow.store.Days;
 import dev.bide.workflow.store.DueTimer;
 import dev.bide.workflow.store.FiredTimer;
 import dev.bide.workflow.store.HistoryStore.History;
 import dev.bide.workflow.store.KeyHolder;
 import dev.bide.workflow.store.OperationKind;
-import dev.bide.workflow.store.Page;
-import dev.bide.workflow.store.PageRequest;
 import dev.bide.workflow.store.Settlement;
 import dev.bide.workflow.store.TimerFilter;
 import dev.bide.workflow.store.TimerStore;
@@ -25,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -56,6 +55,7 @@ final class JdbiTimerStore implements TimerStore {
     private final JsonColumns json;
     private final TimerRows rows;
     private final KeyedRows keyed;
+    private final JdbiDeadStore dead;
     private final ToIntFunction<String> lanes;
 
     /** @param lanes of urls */
@@ -65,6 +65,7 @@ final class JdbiTimerStore implements TimerStore {
         this.lanes = lanes;
         this.rows = new TimerRows(json);
         this.keyed = new KeyedRows(handle, "timer", History.TIMER_KEY);
+        this.dead = new JdbiDeadStore(handle);
     }
 
     /** In order of key, so that two sets with the same keys can't wait for each other. */
@@ -315,6 +316,9 @@ final class JdbiTimerStore implements TimerStore {
         if (settlements.isEmpty()) {
             return;
         }
+        dead.add(settlements.stream()
+                .filter(settlement -> settlement.status() == TimerStatus.DEAD)
+                .toList());
         var insert = handle.createUpdate(FINISH);
         results(insert, settlements);
         keyed.expect(settlements.size(), insert.execute());
@@ -351,16 +355,37 @@ final class JdbiTimerStore implements TimerStore {
         if (finished.isEmpty()) {
             return List.of();
         }
-        Collection<DeadLane> dead = lanesOfDead(finished);
+        List<DeadLane> found = lanesOfDead(finished);
         var redrive = handle.createQuery(REDRIVE)
                 .define("timers", Partitions.of(History.TIMER, finished.values()))
                 .define("runs", Partitions.of(History.RUN, "r", finished.values()))
                 .bind("now", now);
-        array(redrive, "ids", UUID.class, dead, DeadLane::id);
-        array(redrive, "lanes", Integer.class, dead, DeadLane::lane);
+        array(redrive, "ids", UUID.class, found, DeadLane::id);
+        array(redrive, "lanes", Integer.class, found, DeadLane::lane);
         List<Timer> redriven = redrive.map(rows).list();
         keyed.bringBack(redriven, Timer::key, Timer::id);
+        dead.remove(redriven.stream().map(timer -> died(timer.id(), finished)).toList());
         return redriven;
+    }
+
+    private static DeadTimer died(UUID id, Map<UUID, Instant> finished) {
+        return new DeadTimer(id, Objects.requireNonNull(finished.get(id)));
+    }
+
+    /** Index timer_history_id, of the days on which they died; locks the history's rows. */
+    @Override
+    public Set<UUID> dismiss(Map<UUID, Instant> finished) {
+        if (finished.isEmpty()) {
+            return Set.of();
+        }
+        Set<UUID> dismissed = handle.createQuery("UPDATE timer_history SET status = 'cancelled' WHERE "
+                        + Partitions.days("timer_history", finished.values())
+                        + " AND id = ANY(:ids) AND status = 'dead' RETURNING id")
+                .bindArray("ids", UUID.class, finished.keySet())
+                .mapTo(UUID.class)
+                .collect(Collectors.toSet());
+        dead.remove(dismissed.stream().map(id -> died(id, finished)).toList());
+        return dismissed;
     }
 
     private record DeadLane(UUID id, int lane) {}
@@ -383,24 +408,23 @@ final class JdbiTimerStore implements TimerStore {
         if (finished.isEmpty()) {
             return List.of();
         }
-        return handle
-                .createQuery("SELECT " + TimerRows.COLUMNS + " FROM " + Partitions.of(History.TIMER, finished.values())
-                        + " AND id = ANY(:ids) AND status = 'dead'")
-                .bindArray("ids", UUID.class, finished.keySet())
-                .map((row, context) -> readable(row, () -> rows.map(row, context)))
-                .list()
-                .stream()
-                .flatMap(Optional::stream)
-                .toList();
+        return finished(finished, " AND status = 'dead'");
     }
 
     @Override
-    public Look look(OperationKind kind, TimerFilter filter, UUID upTo, @Nullable UUID after, int most, int limit) {
-        TimerMatch match = new TimerMatch(kind, filter, upTo, after);
+    public Look look(
+            OperationKind kind,
+            TimerFilter filter,
+            Set<Integer> lanes,
+            UUID upTo,
+            @Nullable UUID after,
+            int most,
+            int limit) {
+        TimerMatch match = new TimerMatch(kind, filter, lanes, upTo, after);
         List<LookedAt> rows = handle.createQuery(match.look(most, limit))
                 .bindMap(match.values())
                 .map((row, context) -> new LookedAt(
-                        new KeyHolder(Rows.uuid(row, "id"), Rows.optionalInstant(row, "finished_at")),
+                        new KeyHolder(Rows.uuid(row, "id"), null),
                         row.getBoolean("matches"),
                         row.getLong("bytes"),
                         row.getInt("seen")))
@@ -426,71 +450,68 @@ final class JdbiTimerStore implements TimerStore {
     private record LookedAt(KeyHolder timer, boolean matches, long bytes, int seen) {}
 
     @Override
-    public Count count(OperationKind kind, TimerFilter filter, UUID upTo, @Nullable UUID after, int most) {
-        TimerMatch match = new TimerMatch(kind, filter, upTo, after);
-        return handle.createQuery(match.count(most))
+    public Count count(
+            OperationKind kind,
+            TimerFilter filter,
+            Set<Integer> lanes,
+            UUID upTo,
+            @Nullable UUID after,
+            int most,
+            int limit) {
+        TimerMatch match = new TimerMatch(kind, filter, lanes, upTo, after);
+        return handle.createQuery(match.count(most, limit))
                 .bindMap(match.values())
-                .map((row, context) ->
-                        new Count(row.getLong("matching"), Rows.optionalUuid(row, "last"), row.getInt("seen") < most))
+                .map((row, context) -> new Count(
+                        Rows.matching(row, context), Rows.optionalUuid(row, "last"), row.getInt("seen") < most))
                 .one();
     }
 
-    /** Primary key, or index timer_history_unusual. */
+    /** Primary key. */
     @Override
-    public UUID latest(OperationKind kind, UUID id) {
-        boolean waiting = kind.from().stream().allMatch(TimerStatus::waiting);
-        return handle.createQuery("SELECT greatest(CAST(:id AS uuid), (SELECT id FROM "
-                        + (waiting ? "timer" : "timer_history WHERE status = 'dead'") + " ORDER BY id DESC LIMIT 1))")
+    public UUID latest(UUID id) {
+        return handle.createQuery("SELECT greatest(CAST(:id AS uuid), (SELECT id FROM timer ORDER BY id DESC LIMIT 1))")
                 .bind("id", id)
                 .mapTo(UUID.class)
                 .one();
     }
 
-    /** Index timer_history_id, of these days. */
     @Override
-    public Set<UUID> cancelled(Collection<UUID> ids, Days days) {
-        return handle.createQuery("SELECT id FROM " + Partitions.of(History.TIMER, days)
-                        + " AND id = ANY(:ids) AND status = 'cancelled'")
+    public Map<UUID, TimerStatus> finished(Collection<UUID> ids, Days days) {
+        return finished(Partitions.of(History.TIMER, days), ids);
+    }
+
+    @Override
+    public Map<UUID, TimerStatus> finished(Map<UUID, Instant> finished) {
+        return finished.isEmpty()
+                ? Map.of()
+                : finished(Partitions.of(History.TIMER, finished.values()), finished.keySet());
+    }
+
+    /** Index timer_history_id, of some days. */
+    private Map<UUID, TimerStatus> finished(String timers, Collection<UUID> ids) {
+        return handle.createQuery("SELECT id, status FROM " + timers + " AND id = ANY(:ids)")
                 .bindArray("ids", UUID.class, ids)
-                .mapTo(UUID.class)
-                .collect(Collectors.toSet());
+                .map((row, context) -> Map.entry(Rows.uuid(row, "id"), TimerStatus.of(row.getString("status"))))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
+    /** Index timer_history_id, of the days on which they were finished. */
     @Override
-    public Page<Timer> list(TimerFilter filter, PageRequest page) {
-        ListQuery query = new ListQuery(TimerRows.COLUMNS, "timer", "timer_history");
-        query.equal("workflow_id", filter.workflowId());
-        query.equal("task_id", filter.taskId());
-        query.equal("run_id", filter.runId());
-        query.atLeast("due_at", filter.dueFrom());
-        query.below("due_at", filter.dueTo());
-        TimerMatch.refuseUnserved(filter);
-        Set<TimerStatus> status = filter.status();
-        query.status(
-                status,
-                status.isEmpty() || status.stream().anyMatch(TimerStatus::waiting),
-                status.isEmpty() || !status.stream().allMatch(TimerStatus::waiting));
-        query.page(page, filter.byDueTime() ? "due_at" : null);
-        Page<Listed> listed = query.run(
-                handle, (row, context) -> listed(row, context, filter.byDueTime()), Listed::size, Listed::cursor);
-        return new Page<>(
-                listed.items().stream()
-                        .map(Listed::timer)
-                        .flatMap(Optional::stream)
-                        .toList(),
-                listed.next());
+    public List<Timer> readFinished(Map<UUID, Instant> finished) {
+        return finished.isEmpty() ? List.of() : finished(finished, "");
     }
 
-    private Listed listed(ResultSet row, StatementContext context, boolean byDueTime) throws SQLException {
-        Cursor cursor = new Cursor(byDueTime ? Rows.instant(row, "due_at") : null, Rows.uuid(row, "id"));
-        return new Listed(cursor, readable(row, () -> rows.map(row, context)));
-    }
-
-    /** @param timer empty where it can't be read: the list goes on without it */
-    private record Listed(Cursor cursor, Optional<Timer> timer) {
-        long size() {
-            return timer.map(Timer::size).orElse(0L);
-        }
+    /** @param condition more that is asked of them */
+    private List<Timer> finished(Map<UUID, Instant> finished, String condition) {
+        return handle
+                .createQuery("SELECT " + TimerRows.COLUMNS + " FROM " + Partitions.of(History.TIMER, finished.values())
+                        + " AND id = ANY(:ids)" + condition)
+                .bindArray("ids", UUID.class, finished.keySet())
+                .map((row, context) -> readable(row, () -> rows.map(row, context)))
+                .list()
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     private static <T> Optional<T> readable(ResultSet row, Rows.RowReader<T> reading) throws SQLException {

@@ -25,6 +25,12 @@ final class Partitions {
         return history.table() + " WHERE " + between("finished_at", days.first(), days.last());
     }
 
+    /** The same, called {@code alias} in the statement. */
+    static String of(History history, String alias, @Nullable Days days) {
+        return history.table() + (days == null ? "_other" : "") + " AS " + alias + " WHERE "
+                + (days == null ? "true" : between(alias + ".finished_at", days.first(), days.last()));
+    }
+
     /** {@code … WHERE (finished_at …)}: the rows of the days of these times. More conditions may follow. */
     static String of(History history, Collection<Instant> times) {
         return of(history, history.table(), times);
@@ -32,11 +38,14 @@ final class Partitions {
 
     /** The same, called {@code alias} in the statement. */
     static String of(History history, String alias, Collection<Instant> times) {
-        return history.table() + " AS " + alias + " WHERE ("
-                + times.stream().map(Days::day).collect(Collectors.toCollection(TreeSet::new)).stream()
-                        .map(day -> between(alias + ".finished_at", day, day))
-                        .collect(Collectors.joining(" OR "))
-                + ")";
+        return history.table() + " AS " + alias + " WHERE " + days(alias, times);
+    }
+
+    /** {@code (finished_at …)}: the condition alone. */
+    static String days(String alias, Collection<Instant> times) {
+        return times.stream().map(Days::day).collect(Collectors.toCollection(TreeSet::new)).stream()
+                .map(day -> between(alias + ".finished_at", day, day))
+                .collect(Collectors.joining(" OR ", "(", ")"));
     }
 
     private static String between(String column, LocalDate first, LocalDate last) {

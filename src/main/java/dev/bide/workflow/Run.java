@@ -37,10 +37,7 @@ public record Run(
 
     /** The zone for delays that name none of their own. */
     public ZoneId zone(Workflow workflow) {
-        if (timezone != null) {
-            return timezone;
-        }
-        return workflow.timezone() != null ? workflow.timezone() : ZoneId.of("UTC");
+        return workflow.zoneOf(timezone);
     }
 
     /** This run, gone on to {@code task} and its {@code timer}. */

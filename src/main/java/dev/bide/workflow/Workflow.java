@@ -45,6 +45,14 @@ public record Workflow(
         }
     }
 
+    /** The zone for delays that name none of their own, in a run with this one. */
+    public ZoneId zoneOf(@Nullable ZoneId run) {
+        if (run != null) {
+            return run;
+        }
+        return timezone != null ? timezone : ZoneId.of("UTC");
+    }
+
     public Optional<Task> task(UUID taskId) {
         return tasks.stream().filter(task -> task.id().equals(taskId)).findFirst();
     }

@@ -4,6 +4,7 @@ import dev.bide.delay.Delay;
 import dev.bide.delivery.Delivery;
 import dev.bide.delivery.DeliveryConfiguration;
 import dev.bide.delivery.ScriptedNames;
+import dev.bide.engine.figures.NodeFigures;
 import dev.bide.engine.upkeep.Upkeep;
 import dev.bide.persistence.JdbiDatabase;
 import dev.bide.testing.Delays;
@@ -83,7 +84,7 @@ public final class EngineNode implements AutoCloseable {
     }
 
     /** The same with connections of several kinds. */
-    static Builder on(Databases databases) throws Exception {
+    public static Builder on(Databases databases) throws Exception {
         return new Builder(delivery -> databases).delivery("");
     }
 
@@ -149,6 +150,10 @@ public final class EngineNode implements AutoCloseable {
                 .filter(role -> !role.isEmpty())
                 .collect(Collectors.toSet());
         return new NodeFacts(roles, "test", startedAt, 0, new Use(1, 100), new Use(1, 100), 1);
+    }
+
+    public NodeFigures figures() {
+        return engine.nodeFigures();
     }
 
     public Upkeep upkeep() {

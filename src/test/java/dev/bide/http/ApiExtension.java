@@ -66,9 +66,10 @@ final class ApiExtension implements BeforeAllCallback, AfterAllCallback {
                 node.engine.runs(),
                 node.engine.timers(),
                 node.engine.operations(),
-                node.engine.destinations(),
+                node.engine.problems(),
                 node.engine.simulator(),
                 node.engine.cluster(),
+                node.engine.destinations(),
                 () -> new Health.Report(true, Map.of()),
                 InstantSource.system());
     }

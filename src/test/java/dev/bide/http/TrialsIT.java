@@ -6,7 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bide.http.TestServer.Answer;
+import dev.bide.workflow.Json;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -185,6 +188,58 @@ class TrialsIT {
         assertThat(post(path + "/simulate", "{'input':{'a':'" + "x".repeat(262_145) + "'}}")
                         .fields(422))
                 .containsExactly("input");
+    }
+
+    @Test
+    void a_new_version_for_active_runs_is_previewed_and_then_leads_to_its_operation() {
+        JsonNode workflow = post(
+                        "/workflows",
+                        "{'name':'n','tasks':["
+                                + task("one", "'type':'period','amount':2,'unit':'days'", "'method':'GET'") + ","
+                                + task("two", "'type':'period','amount':2,'unit':'days'", "'method':'GET'") + "]}")
+                .json(201);
+        String path = "/workflows/" + workflow.path("id").textValue();
+        JsonNode timer = post(path + "/runs", "{}").json(201).path("timer");
+        String one = workflow.path("tasks").path(0).path("id").textValue();
+        String two = workflow.path("tasks").path(1).path("id").textValue();
+        byte[] body = ("{\"name\":\"n\",\"tasks\":["
+                        + task("new", "'type':'period','amount':0,'unit':'seconds'", "'method':'GET'") + ","
+                        + task("one", "'type':'period','amount':3,'unit':'days'", "'method':'GET'") + "]}")
+                .replace('\'', '"')
+                .getBytes(UTF_8);
+        String due =
+                Json.text(Instant.parse(timer.path("createdAt").textValue()).plus(Duration.ofDays(3)));
+
+        Answer preview = SERVER.send("PUT", path + "?applyTo=active&dryRun=true", body, "If-Match", "\"1\"");
+        assertThat(preview.json(200))
+                .hasToString(
+                        "{\"tasks\":[{\"name\":\"new\",\"change\":\"added\",\"waiting\":{\"count\":0,\"exact\":true},\"dueAtOnce\":{\"count\":0,\"exact\":true}},"
+                                + "{\"taskId\":\"" + one
+                                + "\",\"name\":\"one\",\"change\":\"changed\",\"waiting\":{\"count\":1,\"exact\":true},\"dueAtOnce\":{\"count\":0,\"exact\":true},"
+                                + "\"earliestDueAt\":\"" + due + "\",\"latestDueAt\":\"" + due + "\"},"
+                                + "{\"taskId\":\"" + two
+                                + "\",\"name\":\"two\",\"change\":\"removed\",\"waiting\":{\"count\":0,\"exact\":true},\"dueAtOnce\":{\"count\":0,\"exact\":true}}]}");
+        assertThat(preview.header("Operation-Location")).isNull();
+        assertThat(SERVER.get(path).json(200).path("version").intValue()).isEqualTo(1);
+        SERVER.send("PUT", path + "?applyTo=active&dryRun=true", body, "If-Match", "\"2\"")
+                .problem(412);
+        assertThat(SERVER.send("PUT", path + "?dryRun=true", body).fields(400)).containsExactly("dryRun");
+        assertThat(SERVER.send("PUT", path + "?applyTo=active&dryRun=yes", body).fields(400))
+                .containsExactly("dryRun");
+
+        Answer applied = SERVER.send("PUT", path + "?applyTo=active&dryRun=false", body, "If-Match", "\"1\"");
+        assertThat(applied.json(200).path("version").intValue()).isEqualTo(2);
+        assertThat(applied.header("ETag")).isEqualTo("\"2\"");
+        String operation = applied.header("Operation-Location");
+        assertThat(operation).startsWith("/v1/operations/");
+        assertThat(SERVER.get(operation.substring(3)).json(200).path("kind").textValue())
+                .isEqualTo("apply-version");
+        assertThat(SERVER.get("/timers/" + timer.path("id").textValue())
+                        .json(200)
+                        .path("dueAt")
+                        .textValue())
+                .isEqualTo(due);
+        assertThat(SERVER.send("PUT", path, body).header("Operation-Location")).isNull();
     }
 
     @Test

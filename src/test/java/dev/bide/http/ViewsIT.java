@@ -142,6 +142,66 @@ class ViewsIT {
                 .containsExactly("limit");
     }
 
+    @Test
+    void timers_are_listed_by_key_host_problem_and_several_states() {
+        List<String> made = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            made.add(post(
+                            "/timers",
+                            "{'key':'listed-" + i + "'," + ONE_DAY + ",'action':{'url':'https://listed.example/" + i
+                                    + "'}}")
+                    .json(201)
+                    .path("id")
+                    .textValue());
+        }
+        SERVER.post("/timers/" + made.get(1) + "/pause").json(200);
+        SERVER.post("/timers/" + made.get(2) + "/cancel").json(200);
+        API.postgres()
+                .sql()
+                .execute(
+                        "INSERT INTO timer_dead (id, finished_at, due_at, problem, lane, host, outcome, text)"
+                                + " SELECT id, finished_at, due_at, -2, 5, 'listed.example:443', 'failed', '' FROM timer_history WHERE id = ?",
+                        UUID.fromString(made.get(2)));
+
+        assertThat(ids(SERVER.get("/timers?key=listed-1"))).containsExactly(made.get(1));
+        assertThat(ids(SERVER.get("/timers?key=listed-1&status=scheduled"))).isEmpty();
+        assertThat(ids(SERVER.get("/timers?host=listed.example"))).containsExactly(made.get(0));
+        assertThat(ids(SERVER.get("/timers?host=LISTED.example:443&status=paused")))
+                .containsExactly(made.get(1));
+        assertThat(ids(SERVER.get("/timers?host=listed.example:444"))).isEmpty();
+        assertThat(ids(SERVER.get("/timers?limit=2&status=paused,cancelled")))
+                .containsExactly(made.get(2), made.get(1));
+        assertThat(ids(SERVER.get("/timers?problem=fffffffffffffffe")))
+                .as("cancelled since")
+                .isEmpty();
+        API.postgres()
+                .sql()
+                .execute("UPDATE timer_history SET status = 'dead' WHERE id = ?", UUID.fromString(made.get(2)));
+        assertThat(ids(SERVER.get("/timers?problem=fffffffffffffffe"))).containsExactly(made.get(2));
+        assertThat(ids(SERVER.get("/timers?problem=0000000000000001"))).isEmpty();
+
+        String newest =
+                SERVER.get("/timers?limit=1").json(200).path("nextCursor").textValue();
+        String due = SERVER.get("/timers?limit=1&dueTo=2999-01-01T00:00:00Z")
+                .json(200)
+                .path("nextCursor")
+                .textValue();
+        for (String other : List.of(
+                "/timers?dueTo=2999-01-01T00:00:00Z&cursor=" + newest,
+                "/timers?status=dead&cursor=" + due,
+                "/timers?host=a&cursor=" + due)) {
+            assertThat(SERVER.get(other).fields(400)).as(other).containsExactly("cursor");
+        }
+        assertThat(SERVER.get("/timers?host=a&status=delivered").fields(400)).containsExactly("host");
+        assertThat(SERVER.get("/timers?host=a/b").fields(400)).containsExactly("host");
+        assertThat(SERVER.get("/timers?problem=FFFFFFFFFFFFFFFE").fields(400)).containsExactly("problem");
+        assertThat(SERVER.get("/timers?problem=fffffffffffffffe&status=paused").fields(400))
+                .containsExactly("problem");
+        assertThat(SERVER.get("/timers?key=k&host=a").fields(400)).containsExactly("key");
+        assertThat(SERVER.get("/timers?status=paused,").fields(400)).containsExactly("status");
+        assertThat(SERVER.get("/runs?status=failed,gone").fields(400)).containsExactly("status");
+    }
+
     private static String workflow(String name, String... tasks) {
         List<String> made = new ArrayList<>();
         for (String task : tasks) {

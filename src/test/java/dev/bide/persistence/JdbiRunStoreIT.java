@@ -6,6 +6,7 @@ import static dev.bide.persistence.Samples.run;
 import static dev.bide.persistence.Samples.withInput;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bide.engine.list.RunLists;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.workflow.JsonText;
 import dev.bide.workflow.Run;
@@ -20,6 +21,7 @@ import dev.bide.workflow.store.RunFilter;
 import dev.bide.workflow.store.RunStore;
 import dev.bide.workflow.store.RunWithInput;
 import dev.bide.workflow.store.WorkflowStore;
+import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,7 +101,7 @@ class JdbiRunStoreIT {
         int pages = 0;
         do {
             PageRequest request = new PageRequest(500, cursor);
-            Page<RunWithInput> page = in(runs -> runs.list(RunFilter.of(workflow, null, null), request));
+            Page<RunWithInput> page = lists().list(RunFilter.of(workflow, null, null), request);
             assertThat(page.items())
                     .hasSizeBetween(1, 17)
                     .extracting(RunWithInput::input)
@@ -229,7 +231,7 @@ class JdbiRunStoreIT {
     }
 
     private List<UUID> list(RunFilter filter) {
-        return in(runs -> runs.list(filter, new PageRequest(50, null))).items().stream()
+        return lists().list(filter, new PageRequest(50, null)).items().stream()
                 .map(one -> one.run().id())
                 .toList();
     }
@@ -251,6 +253,10 @@ class JdbiRunStoreIT {
             runs.update(List.of(run));
             return true;
         });
+    }
+
+    private RunLists lists() {
+        return new RunLists(database, InstantSource.system());
     }
 
     private <T> T in(Function<RunStore, T> work) {

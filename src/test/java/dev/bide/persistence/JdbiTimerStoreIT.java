@@ -9,6 +9,10 @@ import static dev.bide.persistence.Samples.timerOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bide.engine.list.TimerLists;
+import dev.bide.engine.quartz.FiringTimers;
+import dev.bide.engine.quartz.HostLanes;
+import dev.bide.jobstore.PostgresJobStore;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.workflow.Action;
 import dev.bide.workflow.JsonText;
@@ -16,6 +20,9 @@ import dev.bide.workflow.Run;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerSpec;
 import dev.bide.workflow.TimerStatus;
+import dev.bide.workflow.figures.DeadStore;
+import dev.bide.workflow.figures.DeadStore.DeadFilter;
+import dev.bide.workflow.figures.Matching;
 import dev.bide.workflow.store.Cursor;
 import dev.bide.workflow.store.Days;
 import dev.bide.workflow.store.DueTimer;
@@ -26,6 +33,7 @@ import dev.bide.workflow.store.Page;
 import dev.bide.workflow.store.PageRequest;
 import dev.bide.workflow.store.TimerFilter;
 import dev.bide.workflow.store.TimerStore;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -45,10 +53,16 @@ class JdbiTimerStoreIT {
     static final PostgresExtension POSTGRES = new PostgresExtension();
 
     private JdbiDatabase database;
+    private TimerLists lists;
 
     @BeforeEach
     void openDatabase() {
         database = new JdbiDatabase(Jdbi.create(POSTGRES.dataSource()));
+        lists = new TimerLists(
+                database,
+                new FiringTimers(new PostgresJobStore()),
+                new HostLanes(url -> JdbiDatabase.NO_LANE),
+                InstantSource.system());
     }
 
     @Test
@@ -165,12 +179,12 @@ class JdbiTimerStoreIT {
                 .toList();
         in(timers -> timers.insert(many));
         TimerFilter none = new TimerFilter(workflow, null, null, null, NOW.plusSeconds(3_600), null);
-        UUID upTo = in(timers -> timers.latest(OperationKind.PAUSE, new UUID(0, 0)));
+        UUID upTo = in(timers -> timers.latest(new UUID(0, 0)));
         assertThat(upTo.toString()).isGreaterThanOrEqualTo(many.get(999).id().toString());
         UUID after = null;
         for (int from = 0; from < 1_000; from += 300) {
             UUID begin = after;
-            TimerStore.Look look = in(timers -> timers.look(OperationKind.PAUSE, none, upTo, begin, 300, 10));
+            TimerStore.Look look = in(timers -> timers.look(OperationKind.PAUSE, none, Set.of(), upTo, begin, 300, 10));
             assertThat(look.matching()).isEmpty();
             assertThat(look.last())
                     .isEqualTo(many.get(Math.min(from + 299, 999)).id());
@@ -178,13 +192,21 @@ class JdbiTimerStoreIT {
             after = look.last();
         }
         TimerFilter all = new TimerFilter(workflow, null, null, null, null, null);
-        TimerStore.Look look = in(timers -> timers.look(OperationKind.CANCEL, all, upTo, null, 300, 10));
+        TimerStore.Look look = in(timers -> timers.look(OperationKind.CANCEL, all, Set.of(), upTo, null, 300, 10));
         assertThat(look.matching()).extracting(KeyHolder::id).containsExactlyElementsOf(ids(many.subList(0, 10)));
         assertThat(look.last()).isEqualTo(many.get(9).id());
         assertThat(look.over()).isFalse();
-        TimerStore.Count count = in(timers -> timers.count(OperationKind.CANCEL, all, upTo, null, 2_000));
-        assertThat(count.matching()).isEqualTo(1_000);
+        TimerStore.Count count =
+                in(timers -> timers.count(OperationKind.CANCEL, all, Set.of(), upTo, null, 2_000, 2_000));
+        assertThat(count.matching().count()).isEqualTo(1_000);
+        assertThat(count.matching().earliestDueAt())
+                .isEqualTo(many.get(0).dueAt())
+                .isEqualTo(count.matching().latestDueAt());
         assertThat(count.over()).isTrue();
+        TimerStore.Count some = in(timers -> timers.count(OperationKind.CANCEL, all, Set.of(), upTo, null, 2_000, 7));
+        assertThat(some.matching().sample())
+                .extracting(Matching.Sample::id)
+                .containsExactlyElementsOf(ids(many.subList(0, 7)));
     }
 
     private static List<UUID> ids(List<Timer> timers) {
@@ -283,22 +305,28 @@ class JdbiTimerStoreIT {
                     null)));
         }
         TimerFilter filter = new TimerFilter(workflowId, null, null, null, null, null);
-        Page<Timer> page = in(timers -> timers.list(filter, new PageRequest(500, null)));
+        Page<Timer> page = lists.list(filter, new PageRequest(500, null));
         assertThat(page.items()).hasSize(4);
         assertThat(listAll(filter)).hasSize(7);
         looksAtThreeAndThreeAndOne(OperationKind.CANCEL, filter);
         large.forEach(timer -> settle(timer, TimerStatus.DEAD));
-        looksAtThreeAndThreeAndOne(OperationKind.REDRIVE, filter);
+        DeadFilter ofWorkflow = new DeadFilter(null, Set.of(), workflowId, null);
+        DeadStore.Look dead =
+                database.inTransaction(session -> session.dead().oldest(ofWorkflow, NOW, null, 5_000, 500));
+        assertThat(dead.matching()).hasSize(7);
+        List<DeadStore.DeadTimer> batch =
+                database.inTransaction(session -> session.dead().batch(dead.matching()));
+        assertThat(batch).containsExactlyElementsOf(dead.matching().subList(0, 3));
     }
 
     private void looksAtThreeAndThreeAndOne(OperationKind kind, TimerFilter filter) {
-        TimerStore.Look first = in(timers -> timers.look(kind, filter, id(), null, 5_000, 500));
+        TimerStore.Look first = in(timers -> timers.look(kind, filter, Set.of(), id(), null, 5_000, 500));
         assertThat(first.matching()).hasSize(3);
         assertThat(first.over()).isFalse();
-        TimerStore.Look rest = in(timers -> timers.look(kind, filter, id(), first.last(), 5_000, 4));
+        TimerStore.Look rest = in(timers -> timers.look(kind, filter, Set.of(), id(), first.last(), 5_000, 4));
         assertThat(rest.matching()).hasSize(3).doesNotContainAnyElementsOf(first.matching());
         assertThat(rest.over()).isFalse();
-        TimerStore.Look last = in(timers -> timers.look(kind, filter, id(), rest.last(), 5_000, 500));
+        TimerStore.Look last = in(timers -> timers.look(kind, filter, Set.of(), id(), rest.last(), 5_000, 500));
         assertThat(last.matching()).hasSize(1);
         assertThat(last.over()).isTrue();
     }
@@ -331,8 +359,8 @@ class JdbiTimerStoreIT {
 
     @Test
     void refuses_a_cursor_of_a_list_with_another_order() {
-        assertThatThrownBy(() -> in(timers -> timers.list(TimerFilter.ALL, new PageRequest(5, new Cursor(NOW, id())))))
-                .hasMessageContaining("another filter");
+        assertThatThrownBy(() -> lists.list(TimerFilter.ALL, new PageRequest(5, new Cursor(NOW, id()))))
+                .hasMessageContaining("another order");
     }
 
     private List<UUID> listAll(TimerFilter filter) {
@@ -340,7 +368,7 @@ class JdbiTimerStoreIT {
         Cursor cursor = null;
         do {
             PageRequest request = new PageRequest(2, cursor);
-            Page<Timer> page = in(timers -> timers.list(filter, request));
+            Page<Timer> page = lists.list(filter, request);
             page.items().forEach(timer -> ids.add(timer.id()));
             cursor = page.next();
         } while (cursor != null);

@@ -1,6 +1,5 @@
 package dev.bide.engine.change;
 
-import dev.bide.delay.DueTime;
 import dev.bide.engine.quartz.TimerTriggers;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.Task;
@@ -12,7 +11,6 @@ import dev.bide.workflow.store.RunStore;
 import dev.bide.workflow.store.Session;
 import dev.bide.workflow.store.UnreadableException;
 import dev.bide.workflow.store.WorkflowVersions;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -115,12 +113,9 @@ public final class VersionMove {
         }
         ZoneId zone = run.zone(workflow);
         Timer moved = timer.goingBy(task, workflow.version(), zone);
-        if (timer.attemptsSpent() == 0 && task.delay().dueTime(timer.createdAt(), zone) instanceof DueTime.Due anew) {
-            // A past time means now, as in any change: nobody was late for it.
-            Instant now = Times.now(clock);
-            moved = moved.dueAt(anew.at().isBefore(now) ? now : anew.at());
-        }
-        return Optional.of(moved);
+        return Rewait.of(timer.createdAt(), timer.attemptsSpent(), task, zone, Times.now(clock))
+                .map(moved::dueAt)
+                .or(() -> Optional.of(moved));
     }
 
     /** A run that went on to another timer meanwhile is left for the next batch, which begins with it. */

@@ -2,7 +2,7 @@ package dev.bide.engine.figures;
 
 import dev.bide.delivery.Delivery;
 import dev.bide.delivery.DeliveryOutcome.Reason;
-import dev.bide.delivery.LatencyBuckets;
+import dev.bide.delivery.destination.LatencyBuckets;
 import dev.bide.delivery.address.DestinationName;
 import dev.bide.delivery.destination.DestinationLimits;
 import dev.bide.engine.DestinationView;

@@ -2,7 +2,7 @@ package dev.bide.engine.figures;
 
 import dev.bide.delivery.Delivery;
 import dev.bide.delivery.DeliveryOutcome.Reason;
-import dev.bide.delivery.DestinationFigures;
+import dev.bide.delivery.destination.DestinationFigures;
 import dev.bide.workflow.figures.DestinationStore.Figures;
 import dev.bide.workflow.figures.HostPort;
 import dev.bide.workflow.store.Database;

@@ -77,10 +77,17 @@ public final class NodeFigures implements AutoCloseable {
         try {
             write(last);
         } catch (RuntimeException e) {
-            LOG.warn(
-                    "This node's figures can't be written now; they are kept, and written with the next: {}",
-                    e.toString());
+            LOG.warn("This node's figures can't be written now; they are kept, and written with the next: {}", cause(e));
         }
+    }
+
+    /** Without the statement and all that was to be written. */
+    private static String cause(Throwable fault) {
+        Throwable cause = fault;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.toString();
     }
 
     /** @param last writes the sums whatever the time, and forgets the node */

@@ -1,5 +1,6 @@
 package dev.bide.engine.figures;
 
+import dev.bide.workflow.figures.DestinationRow;
 import dev.bide.workflow.figures.FigureStore;
 import dev.bide.workflow.figures.FigureStore.Faults;
 import dev.bide.workflow.figures.FigureStore.Node;
@@ -44,13 +45,14 @@ final class Warnings {
         List<Warning> rare = seldom.answer("rare", all -> database.inTransaction(Warnings::rare));
         database.inTransaction(session -> {
             List<Warning> warnings = new ArrayList<>(rare);
-            now(session.figures(), warnings);
+            now(session, warnings);
             session.figures().replaceWarnings(warnings);
             return warnings;
         });
     }
 
-    private static void now(FigureStore figures, List<Warning> warnings) {
+    private static void now(Session session, List<Warning> warnings) {
+        FigureStore figures = session.figures();
         Instant now = figures.now();
         List<Node> alive = figures.nodes(MOST_NODES).stream()
                 .filter(node -> node.seenAt().isAfter(now.minus(UNSEEN)))
@@ -60,6 +62,9 @@ final class Warnings {
             heap(node, now, warnings);
             clock(node, now, warnings);
         }
+        session.destinations().all().stream()
+                .filter(DestinationRow::paused)
+                .forEach(paused -> warnings.add(paused(paused, now)));
         Node.Use sessions = figures.sessions();
         if (nearly(sessions.used(), sessions.most())) {
             warnings.add(new Warning(
@@ -113,6 +118,15 @@ final class Warnings {
                             + (node.clockOffsetMillis() > 0 ? "ahead of" : "behind") + " the database's",
                     now));
         }
+    }
+
+    private static Warning paused(DestinationRow paused, Instant now) {
+        Instant since = paused.pausedAt();
+        return new Warning(
+                "destination-paused",
+                paused.name().toString(),
+                paused.name() + " is paused" + (paused.reason() == null ? "" : ": " + paused.reason()),
+                since == null ? now : since);
     }
 
     private static List<Warning> rare(Session session) {

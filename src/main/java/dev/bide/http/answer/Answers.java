@@ -57,6 +57,14 @@ public final class Answers {
                 : answer.build();
     }
 
+    /** The same of a new version, and where it can be watched how runs move to it. */
+    public Response workflow(Workflow workflow, UUID operation) {
+        return with(200, WorkflowAnswer.of(workflow))
+                .header(HttpHeaders.ETAG, EntityTags.of(workflow.version()))
+                .header("Operation-Location", place("operations", operation))
+                .build();
+    }
+
     public Response notModified(Workflow workflow) {
         return Response.status(304)
                 .header(HttpHeaders.ETAG, EntityTags.of(workflow.version()))

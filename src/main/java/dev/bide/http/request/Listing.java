@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.bide.json.Instants;
 import dev.bide.json.InvalidException;
 import dev.bide.workflow.store.Cursor;
+import dev.bide.workflow.store.TimerFilter.Order;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Base64;
@@ -19,7 +20,21 @@ public enum Listing {
     WORKFLOWS,
     VERSIONS,
     RUNS,
-    TIMERS;
+    TIMERS,
+    TIMERS_DUE,
+    TIMERS_DEAD,
+    TIMERS_FIRING,
+    OPERATIONS;
+
+    /** The list of timers in this order: each has cursors of its own. */
+    public static Listing timers(Order order) {
+        return switch (order) {
+            case NEWEST -> TIMERS;
+            case DUE -> TIMERS_DUE;
+            case DEATH -> TIMERS_DEAD;
+            case FIRING -> TIMERS_FIRING;
+        };
+    }
 
     private static final int CHECKSUM = 4;
     private static final int BY_ID = 16 + CHECKSUM;

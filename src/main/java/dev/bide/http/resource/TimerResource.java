@@ -31,8 +31,8 @@ import java.util.function.Function;
 /** Timers: making lone ones, watching and changing all. */
 @Path("/timers")
 public final class TimerResource {
-    private static final Set<String> FILTERS =
-            Set.of("workflowId", "taskId", "runId", "status", "dueFrom", "dueTo", "limit", "cursor");
+    private static final Set<String> FILTERS = Set.of(
+            "workflowId", "taskId", "runId", "status", "dueFrom", "dueTo", "key", "host", "problem", "limit", "cursor");
 
     private final Timers timers;
     private final Accepting accepting;
@@ -68,12 +68,16 @@ public final class TimerResource {
                 parameters.id("workflowId"),
                 parameters.id("taskId"),
                 parameters.id("runId"),
-                parameters.parsed("status", TimerStatus::of),
+                parameters.several("status", TimerStatus::of),
                 parameters.instant("dueFrom"),
-                parameters.instant("dueTo")));
-        var page = parameters.page(Listing.TIMERS);
-        return answers.ok(PageAnswer.of(
-                Listing.TIMERS, QueryParameters.checked(() -> timers.list(filter, page)), TimerAnswer::of));
+                parameters.instant("dueTo"),
+                parameters.key(),
+                parameters.plainText("host"),
+                parameters.problem()));
+        Listing list = QueryParameters.checked(() -> Listing.timers(filter.order()));
+        var page = parameters.page(list);
+        return answers.ok(
+                PageAnswer.of(list, QueryParameters.checked(() -> timers.list(filter, page)), TimerAnswer::of));
     }
 
     @GET

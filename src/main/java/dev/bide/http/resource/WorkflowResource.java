@@ -4,6 +4,7 @@ import dev.bide.engine.Workflows;
 import dev.bide.http.answer.Answers;
 import dev.bide.http.answer.PageAnswer;
 import dev.bide.http.answer.WorkflowAnswer;
+import dev.bide.http.problem.RequestException;
 import dev.bide.http.request.Drafts;
 import dev.bide.http.request.EntityTags;
 import dev.bide.http.request.Listing;
@@ -12,6 +13,7 @@ import dev.bide.http.request.WrittenIds;
 import dev.bide.json.InvalidException;
 import dev.bide.workflow.Workflow;
 import dev.bide.workflow.WorkflowDraft;
+import dev.bide.workflow.figures.TaskChange;
 import dev.bide.workflow.store.WorkflowStore;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -24,6 +26,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -71,13 +74,27 @@ public final class WorkflowResource {
     @Path("/{id}")
     @Consumes(MediaType.APPLICATION_JSON)
     public Response replace(@Context ContainerRequestContext request, @PathParam("id") String id) {
-        QueryParameters parameters = QueryParameters.of(request, Set.of("applyTo"));
+        QueryParameters parameters = QueryParameters.of(request, Set.of("applyTo", "dryRun"));
         boolean applyToActive = parameters.parsed("applyTo", WorkflowResource::active) != null;
+        boolean dryRun = parameters.flag("dryRun");
+        if (dryRun && !applyToActive) {
+            throw RequestException.parameter("dryRun", "is only of use with applyTo=active");
+        }
         UUID workflow = WrittenIds.path("workflow", id);
         Integer expected = expectedVersion(request, workflow);
         WorkflowDraft draft = requests.read(request, Drafts::changedWorkflow);
-        return answers.workflow(false, workflows.replace(workflow, draft, expected, applyToActive));
+        if (dryRun) {
+            return answers.ok(new Preview(workflows.preview(workflow, draft, expected)));
+        }
+        if (!applyToActive) {
+            return answers.workflow(false, workflows.replace(workflow, draft, expected, false));
+        }
+        Workflows.Applied applied = workflows.replaceForActive(workflow, draft, expected);
+        return answers.workflow(applied.workflow(), applied.operationId());
     }
+
+    /** What a new version would make of those who wait. */
+    record Preview(List<TaskChange> tasks) {}
 
     private static String active(String applyTo) {
         if (!applyTo.equals("active")) {

@@ -1,5 +1,6 @@
 package dev.bide.workflow.store;
 
+import dev.bide.workflow.figures.DeadStore;
 import dev.bide.workflow.figures.DestinationStore;
 import dev.bide.workflow.figures.FigureStore;
 import java.sql.Connection;
@@ -26,11 +27,17 @@ public interface Session {
 
     TimerStore timers();
 
+    ListStore lists();
+
+    WaiterStore waiters();
+
     HistoryStore history();
 
     OperationStore operations();
 
     RepairStore repairs();
+
+    DeadStore dead();
 
     DestinationStore destinations();
 

@@ -32,6 +32,32 @@ public record TimerFilter(
         @Nullable String key,
         @Nullable String host,
         @Nullable Long problem) {
+    /** The order of a list. Each has cursors of its own. */
+    public enum Order {
+        /** By id, backwards. */
+        NEWEST,
+        /** By due time, then by id. */
+        DUE,
+        /** By when they died, backwards, then by id, backwards. */
+        DEATH,
+        /** By when they fire; those of one moment have numbers. */
+        FIRING;
+
+        /** Refuses a cursor of another order: it would silently mean some other place. */
+        public PageRequest check(PageRequest page) {
+            Cursor cursor = page.cursor();
+            if (cursor != null && (cursor.at() == null) != (this == NEWEST)) {
+                throw new InvalidException("cursor", "belongs to a list in another order");
+            }
+            return page;
+        }
+    }
+
+    private static final Set<TimerStatus> DEAD = Set.of(TimerStatus.DEAD);
+
+    /** Those whose triggers wait. */
+    private static final Set<TimerStatus> FIRING = Set.of(TimerStatus.SCHEDULED, TimerStatus.RETRYING);
+
     public static final TimerFilter ALL = new TimerFilter(null, null, null, null, null, null);
 
     public TimerFilter {
@@ -66,8 +92,40 @@ public record TimerFilter(
         return status.isEmpty() || status.contains(one);
     }
 
-    /** The list is in order of due time then, else newest first. */
-    public boolean byDueTime() {
-        return dueFrom != null || dueTo != null;
+    /** The states that are left: with a problem, or of a host without a state, not all are. */
+    public Set<TimerStatus> listed() {
+        if (!status.isEmpty()) {
+            return status;
+        }
+        if (problem != null) {
+            return DEAD;
+        }
+        return host == null ? EnumSet.allOf(TimerStatus.class) : FIRING;
+    }
+
+    /** In which order they are listed; {@link InvalidException} for what no index finds. */
+    public Order order() {
+        Set<TimerStatus> listed = listed();
+        if (key != null && !equals(new TimerFilter(null, null, null, status, null, null, key, null, null))) {
+            throw new InvalidException("key", "goes with no filter but status");
+        }
+        if (problem != null && !listed.equals(DEAD)) {
+            throw new InvalidException("problem", "is of dead timers alone");
+        }
+        if (key != null) {
+            return Order.NEWEST;
+        }
+        // Those of a run are found by the run, which has few.
+        if (listed.equals(DEAD) && (runId == null || host != null || problem != null)) {
+            return Order.DEATH;
+        }
+        if (host != null && FIRING.containsAll(listed)) {
+            return Order.FIRING;
+        }
+        if (host != null && !listed.equals(Set.of(TimerStatus.PAUSED))) {
+            throw new InvalidException("host", "goes with status dead, with paused, or with scheduled and retrying");
+        }
+        boolean byTime = dueFrom != null || dueTo != null || taskId != null;
+        return byTime && host == null ? Order.DUE : Order.NEWEST;
     }
 }

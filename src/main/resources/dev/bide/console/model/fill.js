@@ -1,7 +1,7 @@
 /**
  * A call as it would be sent with a sample input, drawn while one types. What is sent the service decides; what is stored is shown by its own simulation.
  */
-import {find, parts, write} from './json.js';
+import {find, parts, pieces, write} from './json.js';
 
 /** JSON text of the input, and the plain values. @typedef {{input: string | null, 'run.id'?: string, 'run.key'?: string, 'task.name'?: string, 'timer.id'?: string, 'timer.dueAt'?: string}} Values */
 
@@ -25,6 +25,13 @@ function json(name, values) {
 /** @param {string} text a JSON string, quotes and all */
 const unquoted = text => /** @type {string} */ (JSON.parse(text));
 
+/** In a text an object or a list stands without white space. @param {string} json */
+const tight = json =>
+  pieces(json)
+    .filter(({kind}) => kind !== 'space')
+    .map(({text}) => text)
+    .join('');
+
 /**
  * @param {string} text of a header, or a string of a body
  * @param {Values} values
@@ -33,7 +40,7 @@ const unquoted = text => /** @type {string} */ (JSON.parse(text));
 export function fill(text, values) {
   return text.replace(TAG, (_, triple, plain) => {
     const found = json(triple ?? plain, values);
-    return found === undefined || found === 'null' ? '' : found.startsWith('"') ? unquoted(found) : found;
+    return found === undefined || found === 'null' ? '' : found.startsWith('"') ? unquoted(found) : tight(found);
   });
 }
 

@@ -85,6 +85,17 @@ export const json = draft => ({
   tasks: draft.tasks.map(taskJson),
 });
 
+/**
+ * A task with an id that the stored version does not have is a new one to the service: it was removed by somebody, or comes from an older version.
+ * @param {ReturnType<typeof json>} workflow as it would be sent
+ * @param {any} stored
+ * @returns {ReturnType<typeof json>}
+ */
+export function madeFor(workflow, stored) {
+  const ids = new Set(stored.tasks.map((/** @type {any} */ task) => task.id));
+  return {...workflow, tasks: workflow.tasks.map(task => (ids.has(task.id) ? task : {...task, id: undefined}))};
+}
+
 /** What can't be sent as it stands, since it is no JSON, or would be sent with less than was typed. @param {Draft} draft @param {(text: string) => {line: number, column: number, message: string} | null} check @returns {{field: string, message: string}[]} */
 export function unsendable(draft, check) {
   return draft.tasks.flatMap(({action: {method, body, headers}}, i) => {

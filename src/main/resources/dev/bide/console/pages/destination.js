@@ -160,8 +160,8 @@ export default class DestinationPage extends Part {
         <section class="card">
           <header><h2>Breaker</h2><span class="scope">of each node</span></header>
           <div class="stack tight"><p>${breakerWords(destination.breakers)}</p>
-          ${destination.breakers.length === 0 ? nothing : html`<details class="fold" ?open=${destination.breakers.some((/** @type {any} */ each) => each.state !== 'closed')}><summary>By node</summary><ul class="sample" role="list">${destination.breakers.map((/** @type {any} */ each) => html`<li>${chip(each.state, each.state.replace('-', ' '))}<span class="mono">${each.nodeId}</span></li>`)}</ul></details>`}
-          ${deferred.length === 0 ? html`<p class="soft">No call was put off in this minute.</p>` : html`<p>Put off in this minute, without an attempt:</p><ul class="sample" role="list">${deferred.map(each => html`<li><strong>${number(each.count)}</strong><span>${each.words}</span></li>`)}</ul>`}</div>
+          ${destination.breakers.length === 0 ? nothing : html`<details class="fold" ?open=${destination.breakers.some((/** @type {any} */ each) => each.state !== 'closed')}><summary>By node</summary><ul class="sample" role="list">${destination.breakers.map((/** @type {any} */ each) => html`<li class="row">${chip(each.state, each.state.replace('-', ' '))}<span class="mono">${each.nodeId}</span></li>`)}</ul></details>`}
+          ${deferred.length === 0 ? html`<p class="soft">No call was put off in this minute.</p>` : html`<p>Put off in this minute, without an attempt:</p><ul class="sample" role="list">${deferred.map(each => html`<li class="row"><strong>${number(each.count)}</strong><span>${each.words}</span></li>`)}</ul>`}</div>
         </section>
         ${this.limit(destination)}
       </div>
@@ -239,7 +239,7 @@ export default class DestinationPage extends Part {
     const groups = (this.problems ?? []).slice(0, 5);
     return html`<section class="card">
       <header><h2>Failures</h2><a class="scope" href=${link('/failures', {host: this.destinationName})}>all of them</a></header>
-      ${this.problems === undefined ? html`<p class="soft">Not known yet.</p>` : groups.length === 0 ? html`<p class="soft">No timer has died of it.</p>` : html`<ul class="sample" role="list">${groups.map(each => html`<li><span class="bad">${icon('cross')}</span><strong>${number(each.count)}</strong><a href=${link('/timers', {status: 'dead', problem: each.problem})}>${each.httpStatus ?? 'no answer'}</a><span>“${each.text.replace(/\{(?:id|n|time|address)\}/g, '···')}”</span><span class="small soft">last <bide-when .at=${each.lastAt} .only=${'words'}></bide-when></span></li>`)}</ul>`}
+      ${this.problems === undefined ? html`<p class="soft">Not known yet.</p>` : groups.length === 0 ? html`<p class="soft">No timer has died of it.</p>` : html`<ul class="sample" role="list">${groups.map(each => html`<li class="row"><span class="toned" data-tone="dead">${icon('cross')}</span><strong>${number(each.count)}</strong><a href=${link('/timers', {status: 'dead', problem: each.problem})}>${each.httpStatus ?? 'no answer'}</a><span>“${each.text.replace(/\{(?:id|n|time|address)\}/g, '···')}”</span><span class="small soft">last <bide-when .at=${each.lastAt} .only=${'words'}></bide-when></span></li>`)}</ul>`}
     </section>`;
   }
 }

@@ -89,7 +89,7 @@ export default class Destinations extends Part {
       <td class="number" data-label="calls">${rate(each.callsPerSecond)}</td>
       <td class="number" data-label="p50">${ms(each.latencyMs.p50)}</td>
       <td class="number" data-label="p95">${ms(each.latencyMs.p95)}</td>
-      <td class="number" data-label="failed">${much ? html`<span class="warned">${icon('warn')} ${failedWords(each.outcomes)}</span>` : failedWords(each.outcomes)}</td>
+      <td class="number" data-label="failed">${much ? html`<span class="toned" data-tone="retrying">${icon('warn')} ${failedWords(each.outcomes)}</span>` : failedWords(each.outcomes)}</td>
       <td class="number" data-label="wait because of it">${each.waiting.count === 0 ? html`<span class="soft">0</span>` : count(each.waiting)}</td>
     </tr>`;
   }

@@ -105,7 +105,7 @@ export default class Failures extends Part {
 
   /** What differs from one to the next is dots. @param {string} text */
   text(text) {
-    return text.split(/(\{(?:id|n|time|address)\})/).map((part, i) => (i % 2 === 0 ? part : html`<span class="hole" title=${HOLES[part.slice(1, -1)]}>···</span>`));
+    return text.split(/(\{(?:id|n|time|address)\})/).map((part, i) => (i % 2 === 0 ? part : html`<span class="soft" title=${HOLES[part.slice(1, -1)]}>···</span>`));
   }
 
   /** @param {Group} group */
@@ -118,7 +118,7 @@ export default class Failures extends Part {
     const where = workflowIds.length === 0 ? 'timers without a workflow' : workflowIds.map((/** @type {string} */ id, /** @type {number} */ i) => html`${i > 0 ? ', ' : ''}<a href=${link(`/workflows/${id}`)}>${workflowOf(id, changed)?.name ?? shortId(id)}</a>`);
     const short = host.replace(/:(?:443|80)$/, '');
     return html`<li class="card group">
-      <p class="row count bad">${icon('cross')}<strong>${number(count)}</strong></p>
+      <p class="row count toned" data-tone="dead">${icon('cross')}<strong>${number(count)}</strong></p>
       <div class="stack tight">
         <h2><a href=${link('/timers', {status: 'dead', problem})}>${short} · ${outcome === 'refused' ? `${httpStatus ?? ''} final`.trim() : (httpStatus ?? 'no answer')}</a></h2>
         <p>“${this.text(text)}”</p>

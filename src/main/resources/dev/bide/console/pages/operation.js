@@ -80,7 +80,7 @@ export default class Operation extends Part {
       ${operation.failures.length > 0
         ? html`<section class="card">
             <header><h2>Not changed</h2><span class="scope">${rest > 0 ? `the first ${operation.failures.length} of ${operation.failed}` : `all ${operation.failed}`}</span></header>
-            <ul class="sample" role="list">${operation.failures.map((/** @type {Json} */ each) => html`<li><a class="mono" href=${link(`/${things(/** @type {any} */ (operation))}/${each.id}`)}>${shortId(each.id)}</a><span>${each.detail}</span></li>`)}</ul>
+            <ul class="sample" role="list">${operation.failures.map((/** @type {Json} */ each) => html`<li class="row"><a class="mono" href=${link(`/${things(/** @type {any} */ (operation))}/${each.id}`)}>${shortId(each.id)}</a><span>${each.detail}</span></li>`)}</ul>
           </section>`
         : nothing}
       <section class="card">

@@ -136,7 +136,7 @@ export default class Playground extends Part {
       this.adding = false;
       this.change({from: [...new Set([...(this.grid?.starts ?? []), String(item.dueAt)])].sort().slice(0, MOST_STARTS)}, true);
     } catch (error) {
-      this.refusal = date === '' ? 'Choose a date.' : problem(error).message;
+      this.refusal = date === '' ? 'Choose a date.' : problem(error).message.replace(/^delay\./, '');
       this.requestUpdate();
     }
   }
@@ -171,7 +171,7 @@ export default class Playground extends Part {
 
   /** @param {{starts: string[], columns: Item[][], zones: string[]}} grid */
   table({starts, columns, zones}) {
-    return html`<div class="table cards" role="region" aria-label="When it is due" tabindex="0"><table>
+    return html`<div class="table cards" role="region" aria-label="When it is due" tabindex="0"><table class="places">
       <caption class="visually-hidden">When it is due, by beginning and place</caption>
       <thead><tr><th scope="col">Begun, ${zones[0]}</th>${zones.map(zone => html`<th scope="col">${zone}</th>`)}${this.from.length > 0 ? html`<th scope="col"><span class="visually-hidden">Without it</span></th>` : nothing}</tr></thead>
       <tbody>${starts.map((start, i) => html`<tr>

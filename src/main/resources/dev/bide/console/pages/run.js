@@ -231,7 +231,7 @@ export default class Run extends Part {
         }
         const at = timer.nextAttemptAt ?? timer.dueAt;
         const late = Date.parse(at) <= clock.now();
-        return html`<p class="figure"><span class="label">${timer.status === 'retrying' ? `${name} is tried again` : `Waits for ${name}`}</span><span class="value">${late ? 'Due now' : html`<bide-when class="first" .at=${at} .only=${'words'}></bide-when>`}</span><span><bide-when .at=${at} .zone=${this.zone} .only=${late ? undefined : 'exact'}></bide-when></span></p>`;
+        return html`<p class="figure"><span class="label">${timer.status === 'retrying' ? `${name} is tried again` : `Waits for ${name}`}</span><span class="value">${late ? 'Due now' : `In ${length(Date.parse(at) - clock.now())}`}</span><span><bide-when .at=${at} .zone=${this.zone} .only=${late ? undefined : 'exact'}></bide-when></span></p>`;
       }
       case 'paused':
         return html`<ul class="needs" role="list"><li class="held">${icon('pause')}<p>It is paused at ${name}: nobody is called until it is resumed.</p>${may('resumeRun') ? html`<button type="button" @click=${() => this.act('resume')}>Resume</button>` : nothing}</li></ul>`;

@@ -162,7 +162,7 @@ export default class Timers extends Part {
           this.open = !this.open;
           this.requestUpdate();
         }}>Filters${set > 0 ? ` (${set})` : ''}</button>
-        <div class=${this.open ? 'more' : 'more shut'}>
+        <div class=${this.open ? 'row top' : 'row top shut'}>
           ${range('dueFrom', 'Due from')}${range('dueTo', 'to before')}
           ${zonePicker({id: 'filter-zone', label: 'Times in', value: this.zone, change: zone => setQuery({zone: zone === readers() ? undefined : zone}, {push: true})})}
           ${this.text('host', 'Destination', 'api.example.com')}${this.text('key', 'Key', 'compared whole')}

@@ -4,7 +4,7 @@ import {go, guard, here, link} from '../app.js';
 import {sampleFor} from '../model/fill.js';
 import {check, parse, write} from '../model/json.js';
 import {shortId} from '../model/words.js';
-import {back, draft, json, keep, unsendable} from '../model/workflow.js';
+import {back, draft, json, keep, madeFor, unsendable} from '../model/workflow.js';
 import {learn} from '../model/walk.js';
 import {modern} from '../model/zones.js';
 import {Part, heading, html, icon, live, nothing, toast} from '../parts/base.js';
@@ -60,28 +60,28 @@ export default class WorkflowEditor extends Part {
     this.kept = undefined;
     this.saving = false;
     this.timer = 0;
+    this.listening = new AbortController();
   }
 
   connectedCallback() {
     super.connectedCallback();
     void this.load();
     guard(() => this.changed);
-    this.pressed = (/** @type {KeyboardEvent} */ event) => {
+    const {signal} = (this.listening = new AbortController());
+    document.addEventListener('keydown', event => {
       if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !document.querySelector('dialog[open]')) {
         event.preventDefault();
         void this.save();
       }
-    };
-    document.addEventListener('keydown', this.pressed);
+    }, {signal});
+    addEventListener('pagehide', () => this.keep(), {signal});
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     guard(undefined);
     this.keep();
-    if (this.pressed) {
-      document.removeEventListener('keydown', this.pressed);
-    }
+    this.listening.abort();
   }
 
   get place() {
@@ -215,7 +215,7 @@ export default class WorkflowEditor extends Part {
       const own = at === undefined ? undefined : tasks[Number(at)];
       return own ? {key: own.key, field: rest, message} : {key: null, field, message};
     });
-    const first = this.wrong.find(({key}) => key !== null);
+    const first = tasks.find(({key}) => this.wrong.some(wrong => wrong.key === key));
     if (first && !this.wrong.some(({key}) => key === null)) {
       this.open = first.key;
       const list = this.querySelector('bide-task-list');
@@ -249,7 +249,7 @@ export default class WorkflowEditor extends Part {
       await this.make(json(now));
       return;
     }
-    const outcome = await saveDialog({id: workflowId, before: this.base, version: this.stored.version, etag: this.etag, after: json(now), zone: this.zone});
+    const outcome = await saveDialog({id: workflowId, before: this.base, version: this.stored.version, etag: this.etag, after: madeFor(json(now), this.stored), zone: this.zone});
     if (outcome?.refused) {
       await this.refused(outcome.refused);
     } else if (outcome?.theirs) {

@@ -150,7 +150,7 @@ export class ActionEditor extends Part {
     const sent = headers.filter(({name}) => name.trim() !== '').map(({name, value}) => `${name.trim()}: ${fill(value, values)}`);
     let filled = '';
     try {
-      filled = hasBody(method) && body.trim() !== '' ? pretty(fillBody(body, values)) : '';
+      filled = hasBody(method) && !/^(?:null)?$/.test(body.trim()) ? pretty(fillBody(body, values)) : '';
     } catch {
       filled = 'The body is no JSON yet.';
     }

@@ -171,7 +171,7 @@ export async function bulk({things = 'timers', deed, filter, words, limit: given
             ? html`<details class="fold" ?open=${counted.sample.length <= 3}><summary>${counted.matched > counted.sample.length ? `${counted.sample.length} of them` : 'These'}</summary>
                 <ul class="sample" role="list">${counted.sample.map((/** @type {any} */ each) => {
                   const row = known.get(each.id);
-                  return html`<li>${row?.status ? chip(row.status) : nothing}<span>${row?.words ?? shortId(each.id)}</span><span class="soft">${row?.to ?? ''}</span>${each.dueAt ? html`<bide-when class="small soft" .at=${each.dueAt} .only=${'words'}></bide-when>` : nothing}</li>`;
+                  return html`<li class="row">${row?.status ? chip(row.status) : nothing}<span>${row?.words ?? shortId(each.id)}</span><span class="soft">${row?.to ?? ''}</span>${each.dueAt ? html`<bide-when class="small soft" .at=${each.dueAt} .only=${'words'}></bide-when>` : nothing}</li>`;
                 })}</ul></details>`
             : nothing}
           ${time ? html`<fieldset class="stack tight"><legend>To when?</legend>${time.draw(fault?.errors)}</fieldset>` : nothing}
@@ -268,7 +268,7 @@ export async function each({things = 'timers', deed, items, zone}) {
           ${time && !begun ? time.draw() : nothing}
           <ul class="sample" role="list">${items.map(({id, words, status}) => {
             const said = came.get(id);
-            return html`<li>${said === true ? html`<span class="good">${icon('tick')}<span class="visually-hidden">done</span></span>` : said ? html`<span class="bad">${icon('cross')}<span class="visually-hidden">not done</span></span>` : chip(status)}<span>${words}</span>${said && said !== true ? html`<span class="small bad">${said.detail || said.title}</span>` : nothing}</li>`;
+            return html`<li class="row">${said === true ? html`<span class="toned" data-tone="done">${icon('tick')}<span class="visually-hidden">done</span></span>` : said ? html`<span class="toned" data-tone="dead">${icon('cross')}<span class="visually-hidden">not done</span></span>` : chip(status)}<span>${words}</span>${said && said !== true ? html`<span class="small toned" data-tone="dead">${said.detail || said.title}</span>` : nothing}</li>`;
           })}</ul>
           ${!begun && ready ? (time ? asCurl('PATCH', `/${things}/${items[0].id}`, {body: time.choice}) : asCurl('POST', `/${things}/${items[0].id}/${deed}`)) : nothing}
           <footer>

@@ -1,6 +1,6 @@
 /** How what is coming is drawn: an hour as bars, a week and a year as heat, months to open where there is little room. */
 import * as model from '../model/density.js';
-import {number, rate, short} from '../model/words.js';
+import {count, rate, short} from '../model/words.js';
 import {MONTH_NAMES, localOf, wall} from '../time.js';
 import {html, nothing, svg} from './base.js';
 
@@ -106,7 +106,7 @@ export function months(grid, cells) {
     const weeks = Array.from({length: Math.ceil(cellsOf.length / 7)}, (_, week) => cellsOf.slice(week * 7, week * 7 + 7));
     const name = `${MONTH_NAMES[new Date(first).getUTCMonth()]} ${new Date(first).getUTCFullYear()}`;
     return html`<details>
-      <summary>${name}: ${sums[row] === 0 ? html`<span class="soft">none</span>` : html`<strong>${exact ? '' : '≈ '}${number(sums[row])}</strong>`}${month.some(cell => loads[cells.indexOf(cell)].over) ? html` <strong aria-label="more than can be carried">!</strong>` : nothing}
+      <summary>${name}: ${sums[row] === 0 ? html`<span class="soft">none</span>` : html`<strong>${count({count: sums[row], exact})}</strong>`}${month.some(cell => loads[cells.indexOf(cell)].over) ? html` <strong aria-label="more than can be carried">!</strong>` : nothing}
         <svg viewBox="0 0 100 6" preserveAspectRatio="none" height="6" aria-hidden="true"><rect fill=${exact ? 'var(--accent)' : 'none'} stroke="var(--accent)" stroke-width=${exact ? 0 : 1} x="0" y="0" width=${sums[row] === 0 ? 0 : Math.max(1, (100 * sums[row]) / most)} height="6"></rect></svg></summary>
       <div class="cells calendar" role="grid" aria-label="Timers due in ${name}, by day">
         <div role="row">${['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'].map(day => html`<span role="columnheader">${day}</span>`)}</div>

@@ -282,7 +282,7 @@ export class Density extends Part {
               <tbody>${sorted.slice(0, LARGEST).map(
                 cell => html`<tr><th scope="row"><a href=${this.href(cell)}>${model.when(this.view, cell, this.zone)}</a></th><td class="number">${cell.exact ? '' : '≈ '}${number(cell.count)}</td></tr>`,
               )}</tbody>
-              ${sorted.length > LARGEST ? html`<tfoot><tr><td colspan="2">and ${number(sorted.length - LARGEST)} more with fewer</td></tr></tfoot>` : nothing}
+              ${sorted.length > LARGEST ? html`<tfoot class="small soft"><tr><td colspan="2">and ${number(sorted.length - LARGEST)} more with fewer</td></tr></tfoot>` : nothing}
             </table></div>
           </details>`
         : nothing}

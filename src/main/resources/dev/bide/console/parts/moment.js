@@ -31,7 +31,7 @@ export async function wallOf(instant, zone) {
 export const momentField = ({id, label, wall, error, why, change}) => html`
   <div class="field" role="group" aria-labelledby="${id}-label">
     <span class="label" id="${id}-label">${label}</span>
-    <span class="moment">
+    <span class="row">
       <input type="date" aria-label="${label}: date" ?disabled=${Boolean(why)} title=${ifDefined(why ?? undefined)} .value=${wall.date} aria-invalid=${error ? 'true' : nothing} aria-describedby=${error ? `${id}-error` : nothing}
         @change=${(/** @type {Event} */ event) => change({...wall, date: /** @type {HTMLInputElement} */ (event.target).value})}>
       <input class="tiny" aria-label="${label}: time" placeholder="00:00" autocomplete="off" inputmode="numeric" pattern="([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?" ?disabled=${Boolean(why) || wall.date === ''} .value=${wall.time}

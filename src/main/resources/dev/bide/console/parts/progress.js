@@ -12,7 +12,7 @@ import {workflowOf} from './workflow-picker.js';
 export function progress(operation, perSecond) {
   const {status, done, failed, matched} = operation;
   const pace = perSecond === undefined ? '' : left(/** @type {any} */ (operation), perSecond);
-  return html`<div class="progress">
+  return html`<div class="stack tight">
     ${status === 'running' ? html`<progress max=${Math.max(1, matched)} .value=${done + failed} aria-label=${tally(/** @type {any} */ (operation))}></progress>` : nothing}
     <span>${tally(/** @type {any} */ (operation))}</span>${pace ? html`<span class="soft">${pace}</span>` : nothing}
   </div>`;

@@ -4,6 +4,7 @@ import {write} from '../model/json.js';
 import {walk} from '../model/walk.js';
 import {Part, html, icon, nothing} from './base.js';
 import {nowish, pauseAfter} from './delay-answer.js';
+import {loading} from './notice.js';
 import {exact, length, locals} from './times.js';
 
 /** @typedef {import('../model/walk.js').Step} Step */
@@ -85,8 +86,11 @@ export class Ruler extends Part {
 
   render() {
     const {walked} = this;
-    if (!walked || this.tasks.length === 0) {
-      return this.fault && this.tasks.length > 0 ? html`<p class="note turned">${icon('warn')}<span>When a run would end is not known: ${this.fault.title}.</span></p>` : nothing;
+    if (this.tasks.length === 0) {
+      return nothing;
+    }
+    if (!walked) {
+      return this.fault ? html`<p class="note turned">${icon('warn')}<span>When a run would end is not known: ${this.fault.title}.</span></p>` : html`<section class="card">${loading(2)}</section>`;
     }
     const {steps, endsAt} = walked;
     const drawn = this.whole || steps.length <= DRAWN + 2 ? steps : steps.slice(0, DRAWN);

@@ -1,7 +1,7 @@
 /** Before a workflow is saved: what differs, and for whom it counts. */
 import {call, idOf, problem} from '../api.js';
 import {count as countWords, number, some} from '../model/words.js';
-import {draft, json} from '../model/workflow.js';
+import {draft, json, madeFor} from '../model/workflow.js';
 import {count, html, icon, nothing} from './base.js';
 import {asCurl} from './curl.js';
 import {open} from './dialog.js';
@@ -20,12 +20,13 @@ const TYPED = 1000;
  * @param {{id: string, before: any, version: number, etag: string, after: ReturnType<typeof json>, zone: string}} what the stored version as it would be sent, and what is to be
  * @returns {Promise<Outcome | undefined>}
  */
-export function saveDialog({id, before, version, etag, after, zone}) {
+export function saveDialog({id, before, version, etag, after: wanted, zone}) {
   const path = `/workflows/${id}`;
   const state = {
     active: false,
     busy: false,
     before,
+    after: wanted,
     version,
     etag,
     typed: '',
@@ -73,7 +74,7 @@ export function saveDialog({id, before, version, etag, after, zone}) {
         [state.previews, state.fault] = [undefined, undefined];
         redraw();
         try {
-          const {body} = await call('PUT', path, {query: {applyTo: 'active', dryRun: true}, headers: {'If-Match': state.etag}, body: after, signal});
+          const {body} = await call('PUT', path, {query: {applyTo: 'active', dryRun: true}, headers: {'If-Match': state.etag}, body: state.after, signal});
           state.previews = body.tasks;
         } catch (error) {
           if (signal.aborted) {
@@ -91,7 +92,7 @@ export function saveDialog({id, before, version, etag, after, zone}) {
         [state.busy, state.fault] = [true, undefined];
         redraw();
         try {
-          const {body, headers} = await call('PUT', path, {query: {applyTo: state.active ? 'active' : undefined}, headers: {'If-Match': state.etag}, body: after});
+          const {body, headers} = await call('PUT', path, {query: {applyTo: state.active ? 'active' : undefined}, headers: {'If-Match': state.etag}, body: state.after});
           close({saved: body, operation: headers.get('Operation-Location') ? idOf(headers) : undefined});
           return;
         } catch (error) {
@@ -110,9 +111,9 @@ export function saveDialog({id, before, version, etag, after, zone}) {
       };
 
       if (state.theirs) {
-        return conflict(state, after, close, redraw, () => {
+        return conflict(state, wanted, close, redraw, () => {
           const {workflow, etag: now} = /** @type {NonNullable<typeof state.theirs>} */ (state.theirs);
-          Object.assign(state, {before: json(draft(workflow)), version: workflow.version, etag: now, theirs: undefined, previews: undefined});
+          Object.assign(state, {before: json(draft(workflow)), after: madeFor(wanted, workflow), version: workflow.version, etag: now, theirs: undefined, previews: undefined});
           choose(state.active);
         });
       }
@@ -121,7 +122,7 @@ export function saveDialog({id, before, version, etag, after, zone}) {
         void save();
       }}>
         <h2>Save version ${state.version + 1}</h2>
-        <section aria-label="What differs">${diffView(state.before, after)}</section>
+        <section aria-label="What differs">${diffView(state.before, state.after)}</section>
         <fieldset>
           <legend>For whom</legend>
           <label class="choice"><input type="radio" name="apply" .checked=${!state.active} @change=${() => choose(false)}><span>new runs only <span class="soft">– runs on their way finish with version ${state.version}</span></span></label>
@@ -135,7 +136,7 @@ export function saveDialog({id, before, version, etag, after, zone}) {
           state.typed = /** @type {HTMLInputElement} */ (event.target).value;
           redraw();
         }}></div>` : nothing}
-        ${asCurl('PUT', path, {query: {applyTo: state.active ? 'active' : undefined}, headers: {'If-Match': state.etag}, body: after})}
+        ${asCurl('PUT', path, {query: {applyTo: state.active ? 'active' : undefined}, headers: {'If-Match': state.etag}, body: state.after})}
         ${state.fault ? failed(state.fault, state.active && !state.previews ? count : undefined) : nothing}
         <footer>
           ${why && !mustType ? html`<span class="soft small" role="status">${why}</span>` : nothing}

@@ -14,6 +14,9 @@ import './delay-editor.js';
 
 const grip = svg`<svg class="icon" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true"><path d="M4 2.500h.010M8 2.500h.010M4 6h.010M8 6h.010M4 9.500h.010M8 9.500h.010" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round"></path></svg>`;
 
+/** What has a field of its own. */
+const PARTS = /^(?:name$|timeout$|delay\.|action\.|retry\.)/;
+
 /** A pause before an attempt; the square root lets short ones be seen beside long ones. @param {number} x @param {number} share */
 const bar = (x, share) => svg`<rect x=${x} y=${22 - Math.sqrt(share) * 20} width="10" height=${2 + Math.sqrt(share) * 20} rx="1" fill="currentColor"></rect>`;
 
@@ -103,7 +106,9 @@ export class TaskCard extends Part {
     const {task, step} = this;
     const path = `tasks[${this.index}]`;
     const wrongName = this.wrong('name');
+    const others = this.errors.filter(({field}) => !PARTS.test(field));
     return html`<div class="stack parts">
+      ${others.map(({field, message}) => html`<p class="error">${icon('cross')}<span>${field} ${message}</span></p>`)}
       <div class="field"><label for="task-${task.key}-name">Name</label>
         <input id="task-${task.key}-name" class="named" autocomplete="off" maxlength="200" data-path="${path}.name" aria-invalid=${wrongName ? 'true' : nothing} .value=${live(task.name)} @input=${(/** @type {Event} */ event) => this.change({name: /** @type {HTMLInputElement} */ (event.target).value})}>
         ${wrongName ? html`<span class="error">${icon('cross')}<span>${wrongName}</span></span>` : nothing}</div>

@@ -121,7 +121,7 @@ export class Versions extends Part {
             <td>${radio('from', item.version)}</td>
             <td>${radio('to', item.version)}</td>
             <td><bide-when .at=${item.createdAt} .zone=${this.zone}></bide-when></td>
-            <td class="number">${item.version < this.newest && !this.archived && may('replaceWorkflow', 'PUT', `/workflows/${this.workflowId}`) ? html`<a href=${link(`/workflows/${this.workflowId}/edit`, {version: String(item.version)})}>Make a new one like it</a>` : nothing}</td>
+            <td class="number">${item.version < this.newest && !this.archived && may('replaceWorkflow', 'PUT', `/workflows/${this.workflowId}`) ? html`<a href=${link(`/workflows/${this.workflowId}/edit`, {version: String(item.version)})}>Make one like it</a>` : nothing}</td>
           </tr>`,
         )}</tbody>
       </table></div>

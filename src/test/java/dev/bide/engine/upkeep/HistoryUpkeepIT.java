@@ -12,6 +12,7 @@ import dev.bide.workflow.Ids;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerSpec;
 import dev.bide.workflow.TimerStatus;
+import dev.bide.workflow.figures.Death;
 import dev.bide.workflow.store.HistoryStore.History;
 import dev.bide.workflow.store.HistoryStore.Partition;
 import dev.bide.workflow.store.Settlement;
@@ -185,7 +186,14 @@ class HistoryUpkeepIT {
         database.inTransaction(session -> {
             session.timers().insert(List.of(timer));
             session.timers()
-                    .settle(List.of(new Settlement(timer.id(), TimerStatus.DEAD, refused, 0L, null, noon(day))));
+                    .settle(List.of(new Settlement(
+                            timer.id(),
+                            TimerStatus.DEAD,
+                            refused,
+                            0L,
+                            null,
+                            noon(day),
+                            Death.of("third.party:80", 5, "refused", 404, "answer 404"))));
             return true;
         });
         return timer.id();
