@@ -135,6 +135,8 @@ ALTER TABLE operation
     DROP CONSTRAINT operation_kind_check,
     ADD CONSTRAINT operation_kind_check CHECK (kind IN (
         'cancel', 'reschedule', 'redrive', 'pause', 'resume', 'fire', 'dismiss', 'apply-version', 'cancel-runs', 'pause-runs', 'resume-runs', 'redrive-runs'));
+-- Of dead timers and failed runs, when they were finished: only there they are looked for.
+ALTER TABLE operation_rest ADD COLUMN finished_at timestamptz;
 
 --changeset bide:0003-figures
 --comment What each node does and is, written by itself every 10 s in one transaction: some 0.3 kB of WAL, and 0.2 kB for each of at most 500 destinations. Kept 7 days. Reading adds up. All times are the database's.

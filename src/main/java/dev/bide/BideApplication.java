@@ -116,6 +116,7 @@ public final class BideApplication extends Application<BideConfiguration> {
                                 engine.runs(),
                                 engine.timers(),
                                 engine.operations(),
+                                engine.problems(),
                                 engine.simulator(),
                                 engine.cluster(),
                                 engine.destinations(),

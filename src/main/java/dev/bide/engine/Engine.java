@@ -14,6 +14,7 @@ import dev.bide.engine.change.RunRedrive;
 import dev.bide.engine.change.TimerBatches;
 import dev.bide.engine.change.TimerChanges;
 import dev.bide.engine.change.VersionMove;
+import dev.bide.engine.change.Walks;
 import dev.bide.engine.deliver.Actions;
 import dev.bide.engine.deliver.DeliverJob;
 import dev.bide.engine.deliver.InFlight;
@@ -22,6 +23,7 @@ import dev.bide.engine.deliver.RoomInHand;
 import dev.bide.engine.deliver.Settler;
 import dev.bide.engine.figures.ClusterCounts;
 import dev.bide.engine.figures.ClusterFigures;
+import dev.bide.engine.figures.DueDensity;
 import dev.bide.engine.figures.FigureUpkeep;
 import dev.bide.engine.figures.NodeFigures;
 import dev.bide.engine.figures.NodeTally;
@@ -101,6 +103,7 @@ public final class Engine implements AutoCloseable {
     private final Runs runs;
     private final Timers timers;
     private final Operations operations;
+    private final Problems problems;
     private final Simulator simulator;
     private final NodeFigures nodeFigures;
     private final Cluster cluster;
@@ -160,7 +163,7 @@ public final class Engine implements AutoCloseable {
         DeliverJob job =
                 new DeliverJob(inFlight, largeCalls, delivery.deliverer(), store::execution, store::holdsLease);
         this.scheduler = QuartzNode.create(SCHEDULER, node.id(), settings.threads(), store, (bundle, quartz) -> job);
-        ClusterCounts counts = new ClusterCounts(SCHEDULER);
+        ClusterCounts counts = new ClusterCounts(store::backlog);
         this.upkeep = new Upkeep(
                 databases.upkeep(),
                 triggers,
@@ -170,8 +173,9 @@ public final class Engine implements AutoCloseable {
                 watch::pausedLanes);
         TimerBatches batches = new TimerBatches(triggers);
         Redrive redrive = new Redrive(triggers, versions);
-        this.operationRunner = new OperationRunner(
-                databases.upkeep(), batches, redrive, new VersionMove(triggers, versions, clock), triggers, clock);
+        RunRedrive runRedrive = new RunRedrive(database, redrive, triggers, versions, clock);
+        Walks walks = new Walks(triggers, batches, redrive, runRedrive, new VersionMove(triggers, versions, clock));
+        this.operationRunner = new OperationRunner(databases.upkeep(), walks, triggers, clock);
         this.controlStore = node.scheduler() ? store(databases) : null;
         this.control = controlStore != null
                 ? ControlPlane.create(
@@ -198,22 +202,26 @@ public final class Engine implements AutoCloseable {
                 database,
                 runWriter,
                 new RunChanges(database, triggers, clock),
-                new RunRedrive(database, redrive, triggers, versions, clock),
+                runRedrive,
                 versions,
                 new RunLists(databases.reads(), clock),
                 readers);
+        FiringTimers firing = new FiringTimers(store);
+        HostLanes hosts = new HostLanes(lanes::lane);
         this.timers = new Timers(
                 databases.reads(),
                 actions,
                 timerWriter,
                 new TimerChanges(database, batches, redrive, triggers, clock),
-                new TimerLists(databases.reads(), new FiringTimers(store), new HostLanes(lanes::lane), clock),
+                new TimerLists(databases.reads(), firing, hosts, clock),
                 readers,
                 clock);
-        this.operations = new Operations(databases.reads(), database, clock);
+        this.operations = new Operations(databases.reads(), database, triggers, clock);
+        this.problems = new Problems(databases.reads(), triggers);
         this.simulator = new Simulator(databases.reads(), delivery.renderer(), clock);
         this.nodeFigures = new NodeFigures(databases.upkeep(), tally::totals, this::self, clock);
-        this.cluster = new Cluster(new ClusterFigures(databases.reads(), counts, clock));
+        this.cluster = new Cluster(
+                new ClusterFigures(databases.reads(), counts, clock), new DueDensity(databases.reads(), firing, hosts));
         this.destinations = new Destinations(
                 databases.reads(), database, delivery, new DestinationReading(delivery, store, clock), watch);
     }
@@ -276,6 +284,10 @@ public final class Engine implements AutoCloseable {
 
     public Operations operations() {
         return operations;
+    }
+
+    public Problems problems() {
+        return problems;
     }
 
     public Simulator simulator() {

@@ -3,6 +3,7 @@ package dev.bide.http;
 import dev.bide.engine.Cluster;
 import dev.bide.engine.Destinations;
 import dev.bide.engine.Operations;
+import dev.bide.engine.Problems;
 import dev.bide.engine.Runs;
 import dev.bide.engine.Simulator;
 import dev.bide.engine.Timers;
@@ -22,12 +23,15 @@ import dev.bide.http.resource.AcceptHandler;
 import dev.bide.http.resource.Accepting;
 import dev.bide.http.resource.BulkChangeResource;
 import dev.bide.http.resource.DelayResource;
+import dev.bide.http.resource.DensityResource;
 import dev.bide.http.resource.DestinationResource;
 import dev.bide.http.resource.HealthResource;
 import dev.bide.http.resource.NodeResource;
 import dev.bide.http.resource.OpenApiResource;
 import dev.bide.http.resource.OperationResource;
+import dev.bide.http.resource.ProblemResource;
 import dev.bide.http.resource.Requests;
+import dev.bide.http.resource.RunBulkResource;
 import dev.bide.http.resource.RunResource;
 import dev.bide.http.resource.SimulationResource;
 import dev.bide.http.resource.StatsResource;
@@ -71,9 +75,12 @@ public final class Api {
         jersey.register(new TaskResource(services.workflows(), requests, answers));
         jersey.register(new WorkflowRunResource(services.workflows(), services.runs(), accepting, requests, answers));
         jersey.register(new RunResource(services.runs(), requests, answers));
+        jersey.register(new DensityResource(services.cluster(), services.clock(), answers));
         jersey.register(new TimerResource(services.timers(), accepting, requests, answers));
         jersey.register(new BulkChangeResource(services.operations(), requests, answers));
+        jersey.register(new RunBulkResource(services.operations(), requests, answers));
         jersey.register(new OperationResource(services.operations(), answers));
+        jersey.register(new ProblemResource(services.problems(), answers));
         jersey.register(new SimulationResource(services.simulator(), requests, answers));
         jersey.register(new DelayResource(services.clock(), requests, answers));
         jersey.register(new StatsResource(services.cluster(), answers));
@@ -111,6 +118,7 @@ public final class Api {
             Runs runs,
             Timers timers,
             Operations operations,
+            Problems problems,
             Simulator simulator,
             Cluster cluster,
             Destinations destinations,

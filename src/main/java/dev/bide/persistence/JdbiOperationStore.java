@@ -1,10 +1,16 @@
 package dev.bide.persistence;
 
+import static dev.bide.persistence.KeyedRows.array;
+
 import dev.bide.json.InvalidException;
+import dev.bide.workflow.store.Cursor;
+import dev.bide.workflow.store.KeyHolder;
 import dev.bide.workflow.store.Operation;
 import dev.bide.workflow.store.OperationKind;
 import dev.bide.workflow.store.OperationStatus;
 import dev.bide.workflow.store.OperationStore;
+import dev.bide.workflow.store.Page;
+import dev.bide.workflow.store.PageRequest;
 import java.io.UncheckedIOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -94,22 +100,45 @@ record JdbiOperationStore(Handle handle, JsonColumns json) implements OperationS
         }
     }
 
+    /** Primary key, newest id first, or the few of index operation_running; of those in another state no more than so many are looked at. */
     @Override
-    public void addRest(UUID id, Collection<UUID> timers) {
-        if (!timers.isEmpty()) {
-            handle.createUpdate(
-                            "INSERT INTO operation_rest SELECT :id, timer FROM unnest(:timers) AS timer ON CONFLICT DO NOTHING")
-                    .bind("id", id)
-                    .bindArray("timers", UUID.class, timers)
-                    .execute();
+    public Page<Operation> list(@Nullable OperationStatus status, PageRequest page) {
+        Cursor cursor = page.cursor();
+        if (cursor != null && cursor.at() != null) {
+            throw new InvalidException("cursor", "belongs to a list with another filter");
+        }
+        List<Next> found = handle.createQuery("SELECT " + COLUMNS + " FROM operation WHERE "
+                        + (status == null ? "true" : "status = '" + status + "'")
+                        + (cursor == null ? "" : " AND id < :before") + " ORDER BY id DESC LIMIT "
+                        + (page.limit() + 1))
+                .bind("before", cursor == null ? null : cursor.id())
+                .map((row, context) -> new Next(Rows.uuid(row, "id"), readable(row, context)))
+                .list();
+        boolean more = found.size() > page.limit();
+        List<Next> shown = more ? found.subList(0, page.limit()) : found;
+        return new Page<>(
+                shown.stream().map(Next::operation).flatMap(Optional::stream).toList(),
+                more ? new Cursor(null, shown.get(shown.size() - 1).id()) : null);
+    }
+
+    @Override
+    public void addRest(UUID id, Collection<KeyHolder> items) {
+        if (!items.isEmpty()) {
+            var add = handle.createUpdate("""
+                    INSERT INTO operation_rest (operation_id, timer_id, finished_at)
+                    SELECT :operation, item, finished_at FROM unnest(:id, :finished) AS i (item, finished_at)
+                    ON CONFLICT DO NOTHING""").bind("operation", id);
+            array(add, "id", UUID.class, items, KeyHolder::id);
+            array(add, "finished", Instant.class, items, KeyHolder::finishedAt);
+            add.execute();
         }
     }
 
     /** Primary key, and that of timer. */
     @Override
     public Rest rest(UUID id, @Nullable UUID after, int limit) {
-        List<Sized<UUID>> found = handle.createQuery("""
-                        SELECT timer_id, (SELECT octet_length(spec::text) FROM timer WHERE timer.id = timer_id) AS bytes
+        List<Sized<KeyHolder>> found = handle.createQuery("""
+                        SELECT timer_id, finished_at, (SELECT octet_length(spec::text) FROM timer WHERE timer.id = timer_id) AS bytes
                         FROM operation_rest
                         WHERE operation_id = :id AND timer_id > :after
                         ORDER BY timer_id
@@ -117,10 +146,12 @@ record JdbiOperationStore(Handle handle, JsonColumns json) implements OperationS
                 .bind("id", id)
                 .bind("after", after == null ? new UUID(0, 0) : after)
                 .bind("limit", limit)
-                .map((row, context) -> new Sized<>(Rows.uuid(row, "timer_id"), row.getLong("bytes")))
+                .map((row, context) -> new Sized<>(
+                        new KeyHolder(Rows.uuid(row, "timer_id"), Rows.optionalInstant(row, "finished_at")),
+                        row.getLong("bytes")))
                 .list();
-        List<UUID> timers = Sized.batch(found);
-        return new Rest(timers, found.size() < limit && timers.size() == found.size());
+        List<KeyHolder> items = Sized.batch(found);
+        return new Rest(items, found.size() < limit && items.size() == found.size());
     }
 
     /** Primary key. */
@@ -134,11 +165,11 @@ record JdbiOperationStore(Handle handle, JsonColumns json) implements OperationS
 
     /** Primary key. */
     @Override
-    public void removeRest(UUID id, Collection<UUID> timers) {
-        if (!timers.isEmpty()) {
-            handle.createUpdate("DELETE FROM operation_rest WHERE operation_id = :id AND timer_id = ANY(:timers)")
+    public void removeRest(UUID id, Collection<UUID> items) {
+        if (!items.isEmpty()) {
+            handle.createUpdate("DELETE FROM operation_rest WHERE operation_id = :id AND timer_id = ANY(:items)")
                     .bind("id", id)
-                    .bindArray("timers", UUID.class, timers)
+                    .bindArray("items", UUID.class, items)
                     .execute();
         }
     }

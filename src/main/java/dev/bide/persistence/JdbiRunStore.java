@@ -8,11 +8,13 @@ import dev.bide.workflow.RunStatus;
 import dev.bide.workflow.store.Days;
 import dev.bide.workflow.store.HistoryStore.History;
 import dev.bide.workflow.store.KeyHolder;
+import dev.bide.workflow.store.RunFilter;
 import dev.bide.workflow.store.RunStore;
 import dev.bide.workflow.store.RunWithInput;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -304,6 +306,113 @@ final class JdbiRunStore implements RunStore {
                 .map(this::withInput)
                 .list();
     }
+
+    @Override
+    public Look look(
+            RunFilter filter, Collection<RunStatus> from, UUID upTo, @Nullable UUID after, int most, int limit) {
+        RunMatch match = new RunMatch(filter, from, upTo, after);
+        List<LookedAt> rows = handle.createQuery(match.look(most, limit))
+                .bindMap(match.values())
+                .map((row, context) -> new LookedAt(
+                        found(row, context), row.getBoolean("matches"), row.getLong("bytes"), row.getInt("seen")))
+                .list();
+        List<FoundRun> matching = new ArrayList<>();
+        UUID last = after;
+        long bytes = 0;
+        for (LookedAt row : rows) {
+            bytes += row.bytes();
+            boolean full = matching.size() == limit || bytes > Sized.LARGEST_BATCH && !matching.isEmpty();
+            if (row.matches() && full) {
+                return new Look(matching, last, false);
+            }
+            if (row.matches()) {
+                matching.add(row.run());
+            }
+            last = row.run().id();
+        }
+        return new Look(matching, last, rows.isEmpty() || rows.get(0).seen() < most);
+    }
+
+    /** @param bytes of its timer's delay and action, where it matches; else 0 */
+    private record LookedAt(FoundRun run, boolean matches, long bytes, int seen) {}
+
+    private static FoundRun found(ResultSet row, StatementContext context) throws SQLException {
+        return new FoundRun(Rows.uuid(row, "id"), Rows.optionalUuid(row, "timer_id"));
+    }
+
+    @Override
+    public Count count(
+            RunFilter filter, Collection<RunStatus> from, UUID upTo, @Nullable UUID after, int most, int limit) {
+        RunMatch match = new RunMatch(filter, from, upTo, after);
+        return handle.createQuery(match.count(most, limit))
+                .bindMap(match.values())
+                .map((row, context) -> new Count(
+                        Rows.matching(row, context), Rows.optionalUuid(row, "last"), row.getInt("seen") < most))
+                .one();
+    }
+
+    /** Primary key. */
+    @Override
+    public List<FoundRun> found(Collection<UUID> ids) {
+        return handle.createQuery("SELECT id, timer_id FROM run WHERE id = ANY(:ids)")
+                .bindArray("ids", UUID.class, ids)
+                .map(JdbiRunStore::found)
+                .list();
+    }
+
+    /** Primary key. */
+    @Override
+    public UUID latest(UUID id) {
+        return handle.createQuery("SELECT greatest(CAST(:id AS uuid), (SELECT id FROM run ORDER BY id DESC LIMIT 1))")
+                .bind("id", id)
+                .mapTo(UUID.class)
+                .one();
+    }
+
+    /** Index run_history_unusual, of these days: failed runs in order of id. */
+    @Override
+    public FailedLook failedOn(
+            @Nullable Days days, RunFilter filter, Instant until, @Nullable UUID after, int most, int limit) {
+        List<Failed> rows = handle.createQuery("""
+                        WITH looked AS MATERIALIZED (
+                            SELECT id, finished_at, finished_at <= :until
+                                   AND (CAST(:workflow AS uuid) IS NULL OR workflow_id = :workflow)
+                                   AND coalesce(CAST(:key AS text) IS NULL OR key = :key, false) AS matches
+                            FROM <runs> AND status = 'failed' AND id > :after
+                            ORDER BY id
+                            LIMIT <most>)
+                        SELECT id, finished_at, matches, (SELECT count(*) FROM looked) AS seen
+                        FROM looked
+                        WHERE matches OR id = (SELECT id FROM looked ORDER BY id DESC LIMIT 1)
+                        ORDER BY id
+                        LIMIT <more>""")
+                .define("runs", Partitions.of(History.RUN, days))
+                .define("most", most)
+                .define("more", limit + 1)
+                .bind("until", until)
+                .bind("workflow", filter.workflowId())
+                .bind("key", filter.key())
+                .bind("after", after == null ? FIRST : after)
+                .map((row, context) -> new Failed(
+                        new KeyHolder(Rows.uuid(row, "id"), Rows.instant(row, "finished_at")),
+                        row.getBoolean("matches"),
+                        row.getInt("seen")))
+                .list();
+        List<KeyHolder> matching = new ArrayList<>();
+        UUID last = after;
+        for (Failed row : rows) {
+            if (row.matches() && matching.size() == limit) {
+                return new FailedLook(matching, last, false);
+            }
+            if (row.matches()) {
+                matching.add(row.run());
+            }
+            last = row.run().id();
+        }
+        return new FailedLook(matching, last, rows.isEmpty() || rows.get(0).seen() < most);
+    }
+
+    private record Failed(KeyHolder run, boolean matches, int seen) {}
 
     /** Index run_workflow, and the primary key of timer. */
     @Override

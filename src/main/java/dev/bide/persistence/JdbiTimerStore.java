@@ -6,6 +6,7 @@ import dev.bide.workflow.JsonText;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerOwner;
 import dev.bide.workflow.TimerStatus;
+import dev.bide.workflow.figures.DeadStore.DeadTimer;
 import dev.bide.workflow.store.Days;
 import dev.bide.workflow.store.DueTimer;
 import dev.bide.workflow.store.FiredTimer;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -53,6 +55,7 @@ final class JdbiTimerStore implements TimerStore {
     private final JsonColumns json;
     private final TimerRows rows;
     private final KeyedRows keyed;
+    private final JdbiDeadStore dead;
     private final ToIntFunction<String> lanes;
 
     /** @param lanes of urls */
@@ -62,6 +65,7 @@ final class JdbiTimerStore implements TimerStore {
         this.lanes = lanes;
         this.rows = new TimerRows(json);
         this.keyed = new KeyedRows(handle, "timer", History.TIMER_KEY);
+        this.dead = new JdbiDeadStore(handle);
     }
 
     /** In order of key, so that two sets with the same keys can't wait for each other. */
@@ -312,6 +316,9 @@ final class JdbiTimerStore implements TimerStore {
         if (settlements.isEmpty()) {
             return;
         }
+        dead.add(settlements.stream()
+                .filter(settlement -> settlement.status() == TimerStatus.DEAD)
+                .toList());
         var insert = handle.createUpdate(FINISH);
         results(insert, settlements);
         keyed.expect(settlements.size(), insert.execute());
@@ -348,16 +355,37 @@ final class JdbiTimerStore implements TimerStore {
         if (finished.isEmpty()) {
             return List.of();
         }
-        Collection<DeadLane> dead = lanesOfDead(finished);
+        List<DeadLane> found = lanesOfDead(finished);
         var redrive = handle.createQuery(REDRIVE)
                 .define("timers", Partitions.of(History.TIMER, finished.values()))
                 .define("runs", Partitions.of(History.RUN, "r", finished.values()))
                 .bind("now", now);
-        array(redrive, "ids", UUID.class, dead, DeadLane::id);
-        array(redrive, "lanes", Integer.class, dead, DeadLane::lane);
+        array(redrive, "ids", UUID.class, found, DeadLane::id);
+        array(redrive, "lanes", Integer.class, found, DeadLane::lane);
         List<Timer> redriven = redrive.map(rows).list();
         keyed.bringBack(redriven, Timer::key, Timer::id);
+        dead.remove(redriven.stream().map(timer -> died(timer.id(), finished)).toList());
         return redriven;
+    }
+
+    private static DeadTimer died(UUID id, Map<UUID, Instant> finished) {
+        return new DeadTimer(id, Objects.requireNonNull(finished.get(id)));
+    }
+
+    /** Index timer_history_id, of the days on which they died; locks the history's rows. */
+    @Override
+    public Set<UUID> dismiss(Map<UUID, Instant> finished) {
+        if (finished.isEmpty()) {
+            return Set.of();
+        }
+        Set<UUID> dismissed = handle.createQuery("UPDATE timer_history SET status = 'cancelled' WHERE "
+                        + Partitions.days("timer_history", finished.values())
+                        + " AND id = ANY(:ids) AND status = 'dead' RETURNING id")
+                .bindArray("ids", UUID.class, finished.keySet())
+                .mapTo(UUID.class)
+                .collect(Collectors.toSet());
+        dead.remove(dismissed.stream().map(id -> died(id, finished)).toList());
+        return dismissed;
     }
 
     private record DeadLane(UUID id, int lane) {}
@@ -384,12 +412,19 @@ final class JdbiTimerStore implements TimerStore {
     }
 
     @Override
-    public Look look(OperationKind kind, TimerFilter filter, UUID upTo, @Nullable UUID after, int most, int limit) {
-        TimerMatch match = new TimerMatch(kind, filter, upTo, after);
+    public Look look(
+            OperationKind kind,
+            TimerFilter filter,
+            Set<Integer> lanes,
+            UUID upTo,
+            @Nullable UUID after,
+            int most,
+            int limit) {
+        TimerMatch match = new TimerMatch(kind, filter, lanes, upTo, after);
         List<LookedAt> rows = handle.createQuery(match.look(most, limit))
                 .bindMap(match.values())
                 .map((row, context) -> new LookedAt(
-                        new KeyHolder(Rows.uuid(row, "id"), Rows.optionalInstant(row, "finished_at")),
+                        new KeyHolder(Rows.uuid(row, "id"), null),
                         row.getBoolean("matches"),
                         row.getLong("bytes"),
                         row.getInt("seen")))
@@ -415,34 +450,49 @@ final class JdbiTimerStore implements TimerStore {
     private record LookedAt(KeyHolder timer, boolean matches, long bytes, int seen) {}
 
     @Override
-    public Count count(OperationKind kind, TimerFilter filter, UUID upTo, @Nullable UUID after, int most) {
-        TimerMatch match = new TimerMatch(kind, filter, upTo, after);
-        return handle.createQuery(match.count(most))
+    public Count count(
+            OperationKind kind,
+            TimerFilter filter,
+            Set<Integer> lanes,
+            UUID upTo,
+            @Nullable UUID after,
+            int most,
+            int limit) {
+        TimerMatch match = new TimerMatch(kind, filter, lanes, upTo, after);
+        return handle.createQuery(match.count(most, limit))
                 .bindMap(match.values())
-                .map((row, context) ->
-                        new Count(row.getLong("matching"), Rows.optionalUuid(row, "last"), row.getInt("seen") < most))
+                .map((row, context) -> new Count(
+                        Rows.matching(row, context), Rows.optionalUuid(row, "last"), row.getInt("seen") < most))
                 .one();
     }
 
-    /** Primary key, or index timer_history_unusual. */
+    /** Primary key. */
     @Override
-    public UUID latest(OperationKind kind, UUID id) {
-        boolean waiting = kind.from().stream().allMatch(TimerStatus::waiting);
-        return handle.createQuery("SELECT greatest(CAST(:id AS uuid), (SELECT id FROM "
-                        + (waiting ? "timer" : "timer_history WHERE status = 'dead'") + " ORDER BY id DESC LIMIT 1))")
+    public UUID latest(UUID id) {
+        return handle.createQuery("SELECT greatest(CAST(:id AS uuid), (SELECT id FROM timer ORDER BY id DESC LIMIT 1))")
                 .bind("id", id)
                 .mapTo(UUID.class)
                 .one();
     }
 
-    /** Index timer_history_id, of these days. */
     @Override
-    public Set<UUID> cancelled(Collection<UUID> ids, Days days) {
-        return handle.createQuery("SELECT id FROM " + Partitions.of(History.TIMER, days)
-                        + " AND id = ANY(:ids) AND status = 'cancelled'")
+    public Map<UUID, TimerStatus> finished(Collection<UUID> ids, Days days) {
+        return finished(Partitions.of(History.TIMER, days), ids);
+    }
+
+    @Override
+    public Map<UUID, TimerStatus> finished(Map<UUID, Instant> finished) {
+        return finished.isEmpty()
+                ? Map.of()
+                : finished(Partitions.of(History.TIMER, finished.values()), finished.keySet());
+    }
+
+    /** Index timer_history_id, of some days. */
+    private Map<UUID, TimerStatus> finished(String timers, Collection<UUID> ids) {
+        return handle.createQuery("SELECT id, status FROM " + timers + " AND id = ANY(:ids)")
                 .bindArray("ids", UUID.class, ids)
-                .mapTo(UUID.class)
-                .collect(Collectors.toSet());
+                .map((row, context) -> Map.entry(Rows.uuid(row, "id"), TimerStatus.of(row.getString("status"))))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     /** Index timer_history_id, of the days on which they were finished. */

@@ -38,11 +38,14 @@ final class Partitions {
 
     /** The same, called {@code alias} in the statement. */
     static String of(History history, String alias, Collection<Instant> times) {
-        return history.table() + " AS " + alias + " WHERE ("
-                + times.stream().map(Days::day).collect(Collectors.toCollection(TreeSet::new)).stream()
-                        .map(day -> between(alias + ".finished_at", day, day))
-                        .collect(Collectors.joining(" OR "))
-                + ")";
+        return history.table() + " AS " + alias + " WHERE " + days(alias, times);
+    }
+
+    /** {@code (finished_at …)}: the condition alone. */
+    static String days(String alias, Collection<Instant> times) {
+        return times.stream().map(Days::day).collect(Collectors.toCollection(TreeSet::new)).stream()
+                .map(day -> between(alias + ".finished_at", day, day))
+                .collect(Collectors.joining(" OR ", "(", ")"));
     }
 
     private static String between(String column, LocalDate first, LocalDate last) {

@@ -1,14 +1,18 @@
 package dev.bide.persistence;
 
+import dev.bide.workflow.figures.Matching;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +50,20 @@ final class Rows {
     static List<UUID> uuids(ResultSet row, String column) throws SQLException {
         Array values = row.getArray(column);
         return values == null ? List.of() : List.of((UUID[]) values.getArray());
+    }
+
+    /** The columns matching, earliest, latest, sample and sample_due. */
+    static Matching matching(ResultSet row, StatementContext context) throws SQLException {
+        Array dueTimes = row.getArray("sample_due");
+        List<@Nullable Instant> due = new ArrayList<>();
+        for (Object time : (Object[]) dueTimes.getArray()) {
+            due.add(time == null ? null : ((Timestamp) time).toInstant());
+        }
+        return new Matching(
+                row.getLong("matching"),
+                optionalInstant(row, "earliest"),
+                optionalInstant(row, "latest"),
+                Matching.samples(uuids(row, "sample"), due));
     }
 
     static Instant instant(ResultSet row, String column) throws SQLException {

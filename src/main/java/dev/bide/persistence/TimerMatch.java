@@ -1,41 +1,45 @@
 package dev.bide.persistence;
 
 import dev.bide.workflow.TimerStatus;
+import dev.bide.workflow.figures.Matching;
 import dev.bide.workflow.store.OperationKind;
 import dev.bide.workflow.store.TimerFilter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The next timers that an operation might change, and which of them match. One condition chooses an index that has them in order of id; the others
+ * The next waiting timers that an operation might change, and which of them match. One condition chooses an index that has them in order of id; the others
  * are asked of each row that is looked at. So a statement reads a bounded number of rows, however few of them match.
  *
- * <p>Indexes timer_run, timer_workflow, timer_unusual or the primary key; timer_history_unusual. Not timer_task, which has them in order of due time: the timers of a
+ * <p>Indexes timer_key, timer_run, timer_workflow, timer_unusual_lane, timer_unusual or the primary key. Not timer_task, which has them in order of due time: the timers of a
  * task are looked for among those of its workflow.
  */
 final class TimerMatch {
-    private final String table;
     private final List<String> chosen = new ArrayList<>();
     private final List<String> asked = new ArrayList<>();
     private final Map<String, Object> values = new HashMap<>();
 
-    TimerMatch(OperationKind kind, TimerFilter filter, UUID upTo, @Nullable UUID after) {
-        refuseUnserved(filter);
-        boolean waiting = kind.from().stream().allMatch(TimerStatus::waiting);
-        table = waiting ? "timer" : "timer_history";
+    /** @param lanes of the filter's host */
+    TimerMatch(OperationKind kind, TimerFilter filter, Set<Integer> lanes, UUID upTo, @Nullable UUID after) {
+        if (filter.problem() != null) {
+            throw new IllegalStateException("no timer that waits has a problem");
+        }
         List<TimerStatus> statuses = kind.from().stream().filter(filter::admits).toList();
         String ofStatus = statuses.isEmpty()
                 ? "false"
                 : "status IN ("
                         + statuses.stream().map(status -> "'" + status + "'").collect(Collectors.joining(", ")) + ")";
         boolean rare = statuses.size() == 1 && statuses.get(0) != TimerStatus.SCHEDULED;
-        if (!waiting || statuses.isEmpty()) {
-            chosen.add(ofStatus);
+        if (statuses.isEmpty() || filter.host() != null && lanes.isEmpty()) {
+            chosen.add("false");
+        } else if (filter.key() != null) {
+            chosen.add("key = :key");
         } else if (filter.runId() != null) {
             chosen.add("run_id = :run");
         } else if (filter.taskId() != null) {
@@ -44,8 +48,16 @@ final class TimerMatch {
             chosen.add("workflow_id = :workflow");
         } else if (rare) {
             chosen.add(ofStatus);
+            if (lanes.size() == 1) {
+                chosen.add("lane = " + lanes.iterator().next());
+            }
         }
         asked.add(ofStatus);
+        if (!lanes.isEmpty()) {
+            asked.add(
+                    "lane IN (" + lanes.stream().sorted().map(String::valueOf).collect(Collectors.joining(", ")) + ")");
+        }
+        ask("key = :key", "key", filter.key());
         ask("workflow_id = :workflow", "workflow", filter.workflowId());
         ask("task_id = :task", "task", filter.taskId());
         ask("run_id = :run", "run", filter.runId());
@@ -64,13 +76,6 @@ final class TimerMatch {
         }
     }
 
-    /** What no statement asks of yet must not widen what is listed or changed. */
-    static void refuseUnserved(TimerFilter filter) {
-        if (filter.key() != null || filter.host() != null || filter.problem() != null) {
-            throw new IllegalStateException("no statement asks for key, host or problem yet");
-        }
-    }
-
     private void ask(String condition, String name, @Nullable Object value) {
         if (value != null) {
             asked.add(condition);
@@ -81,29 +86,33 @@ final class TimerMatch {
     /** Common table {@code looked}, of {@code most} rows at most. */
     private String looked(int most) {
         String where = chosen.isEmpty() ? "" : " WHERE " + String.join(" AND ", chosen);
-        return "WITH looked AS MATERIALIZED (SELECT id, finished_at, coalesce(" + String.join(" AND ", asked)
-                + ", false) AS matches FROM " + table + where + " ORDER BY id LIMIT " + most + ") ";
+        return "WITH looked AS MATERIALIZED (SELECT id, due_at, coalesce(" + String.join(" AND ", asked)
+                + ", false) AS matches FROM timer" + where + " ORDER BY id LIMIT " + most + ")";
     }
 
     /**
      * The rows that match, and the last one whether it does or not; one more than {@code limit}, where there are as many. How large they are is
-     * asked of these alone, by the primary key or timer_history_id of their day, since each has to be unpacked for it.
+     * asked of these alone, by the primary key, since each has to be unpacked for it.
      */
     String look(int most, int limit) {
-        String same = "t.id = found.id" + (table.equals("timer") ? "" : " AND t.finished_at = found.finished_at");
         return looked(most)
-                + "SELECT id, finished_at, matches, seen,"
-                + " CASE WHEN matches THEN (SELECT octet_length(t.spec::text) FROM " + table + " AS t WHERE " + same
-                + ") ELSE 0 END AS bytes FROM ("
-                + "SELECT id, finished_at, matches, (SELECT count(*) FROM looked) AS seen FROM looked"
+                + " SELECT id, matches, seen,"
+                + " CASE WHEN matches THEN (SELECT octet_length(t.spec::text) FROM timer AS t WHERE t.id = found.id) ELSE 0 END AS bytes FROM ("
+                + "SELECT id, matches, (SELECT count(*) FROM looked) AS seen FROM looked"
                 + " WHERE matches OR id = (SELECT id FROM looked ORDER BY id DESC LIMIT 1) ORDER BY id LIMIT "
                 + (limit + 1) + ") AS found ORDER BY id";
     }
 
-    String count(int most) {
+    /** The first {@code limit} that match. */
+    String count(int most, int limit) {
         return looked(most)
-                + "SELECT count(*) FILTER (WHERE matches) AS matching, count(*) AS seen,"
-                + " (SELECT id FROM looked ORDER BY id DESC LIMIT 1) AS last FROM looked";
+                + ", found AS MATERIALIZED (SELECT id, due_at FROM looked WHERE matches ORDER BY id LIMIT " + limit
+                + ")"
+                + " SELECT count(*) AS matching, min(due_at) AS earliest, max(due_at) AS latest,"
+                + " ARRAY(SELECT id FROM found ORDER BY id LIMIT " + Matching.SAMPLES + ") AS sample,"
+                + " ARRAY(SELECT due_at FROM found ORDER BY id LIMIT " + Matching.SAMPLES + ") AS sample_due,"
+                + " (SELECT count(*) FROM looked) AS seen,"
+                + " (SELECT id FROM looked ORDER BY id DESC LIMIT 1) AS last FROM found";
     }
 
     Map<String, Object> values() {

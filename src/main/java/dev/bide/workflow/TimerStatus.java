@@ -17,6 +17,7 @@ public enum TimerStatus {
     /** Waits, and does not fire until it is resumed. */
     PAUSED,
     DELIVERED,
+    /** Of no more use as it is: it is redriven, or dismissed. */
     DEAD,
     CANCELLED;
 
@@ -28,7 +29,7 @@ public enum TimerStatus {
             case SCHEDULED -> Set.of(RETRYING, PAUSED, DELIVERED, DEAD, CANCELLED);
             case RETRYING -> Set.of(PAUSED, DELIVERED, DEAD, CANCELLED);
             case PAUSED -> Set.of(SCHEDULED, RETRYING, CANCELLED);
-            case DEAD -> Set.of(SCHEDULED);
+            case DEAD -> Set.of(SCHEDULED, CANCELLED);
             case DELIVERED, CANCELLED -> Set.of();
         };
     }

@@ -54,7 +54,8 @@ final class ConsoleExtension implements BeforeAllCallback, AfterEachCallback, Af
             assumeTrue(Files.exists(CHROMIUM), "needs Debian's chromium");
         }
         assertThat(CHROMIUM).exists();
-        // Playwright writes its enums' names in small letters by the JVM's locale, and in Turkish LIGHT becomes something else.
+        // Playwright writes its enums' names in small letters by the JVM's locale, and in Turkish LIGHT becomes
+        // something else.
         Locale.setDefault(Locale.CANADA_FRENCH);
         // A machine that runs other tests besides is in no hurry.
         PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE);

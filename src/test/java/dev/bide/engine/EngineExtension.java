@@ -125,6 +125,20 @@ public final class EngineExtension
                         timer.toString()));
     }
 
+    /** Each dead timer of the days that are kept has its narrow row, and no other has one. */
+    public void requireEachDeadTimerOnce() {
+        String kept = " WHERE finished_at >= (SELECT kept_from FROM history_edge WHERE history = 'timer_history')";
+        String rows = "SELECT id, finished_at, due_at, run_id, workflow_id, task_id FROM timer_dead" + kept;
+        String dead = "SELECT id, finished_at, due_at, run_id, workflow_id, task_id FROM timer_history" + kept
+                + " AND status = 'dead'";
+        assertThat(postgres.sql().number("SELECT count(*) FROM (" + rows + " EXCEPT ALL " + dead + ") AS gone"))
+                .as("rows of timers that are not dead, or second ones")
+                .isZero();
+        assertThat(postgres.sql().number("SELECT count(*) FROM (" + dead + " EXCEPT ALL " + rows + ") AS missing"))
+                .as("dead timers without a row")
+                .isZero();
+    }
+
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
         postgres.beforeAll(context);

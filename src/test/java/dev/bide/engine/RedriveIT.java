@@ -15,6 +15,7 @@ import dev.bide.workflow.RunStatus;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.Workflow;
+import dev.bide.workflow.figures.Death;
 import dev.bide.workflow.store.Operation;
 import dev.bide.workflow.store.OperationKind;
 import dev.bide.workflow.store.Settlement;
@@ -43,7 +44,12 @@ class RedriveIT {
     private final Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
 
     @AfterEach
-    void keepAll() {
+    void dead_timers_and_their_rows_are_the_same() {
+        keepAll();
+        node.requireEachDeadTimerOnce();
+    }
+
+    private void keepAll() {
         jdbi.useHandle(handle -> handle.execute("UPDATE history_edge SET kept_from = '-infinity'"));
     }
 
@@ -60,11 +66,16 @@ class RedriveIT {
                         e -> assertThat(e.refusal().reason()).isEqualTo(Refusal.Reason.CONFLICT))
                 .hasMessageContaining("\"taken\"")
                 .hasMessageContaining(now.toString());
+        keepAll();
         Operation all = node.engine.operations().begin(OperationKind.REDRIVE, between(dead, other), null, null);
         node.engine.operationRunner().run();
         all = node.engine.operations().get(all.id());
         assertThat(all.done()).isEqualTo(1);
         assertThat(all.failed()).isEqualTo(1);
+        assertThat(all.progress().failures()).singleElement().satisfies(failure -> {
+            assertThat(failure.id()).isEqualTo(dead.id());
+            assertThat(failure.detail()).contains("\"taken\"").contains(now.toString());
+        });
         assertThat(node.engine.timers().get(dead.id()).status()).isEqualTo(TimerStatus.DEAD);
         assertThat(node.engine.timers().get(other.id()).status()).isEqualTo(TimerStatus.SCHEDULED);
     }
@@ -152,7 +163,14 @@ class RedriveIT {
         Attempt refused = new Attempt(1, at(timer), 1, "refused", 404, null);
         node.database.inTransaction(session -> {
             session.timers()
-                    .settle(List.of(new Settlement(timer.id(), TimerStatus.DEAD, refused, 0L, null, at(timer))));
+                    .settle(List.of(new Settlement(
+                            timer.id(),
+                            TimerStatus.DEAD,
+                            refused,
+                            0L,
+                            null,
+                            at(timer),
+                            Death.of("third.party:80", 5, "refused", 404, "answer 404"))));
             return true;
         });
     }

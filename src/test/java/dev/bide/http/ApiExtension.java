@@ -66,6 +66,7 @@ final class ApiExtension implements BeforeAllCallback, AfterAllCallback {
                 node.engine.runs(),
                 node.engine.timers(),
                 node.engine.operations(),
+                node.engine.problems(),
                 node.engine.simulator(),
                 node.engine.cluster(),
                 node.engine.destinations(),

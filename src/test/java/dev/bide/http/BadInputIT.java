@@ -450,8 +450,17 @@ class BadInputIT {
         cases.add(body("PATCH", "/timers/x", "{" + DELAY + "}", 404, null));
     }
 
+    private static void limitsAndReasons(List<Case> cases, String path, String more) {
+        for (String limit : List.of("0", "-1", "10000001", "1.5", "'10'", "1e30")) {
+            invalid(cases, "POST", path, "{'filter':{},'limit':" + limit + more + "}", "limit");
+        }
+        for (String reason : List.of("''", "'  '", "7", "'" + "r".repeat(501) + "'", "'\\u0007'", "'\\u0000'")) {
+            invalid(cases, "POST", path, "{'filter':{},'reason':" + reason + more + "}", "reason");
+        }
+    }
+
     private static void changesToMany(List<Case> cases) {
-        for (String change : List.of("cancel", "pause", "resume", "redrive", "reschedule")) {
+        for (String change : List.of("cancel", "pause", "resume", "redrive", "reschedule", "fire")) {
             String path = "/timers/" + change;
             String more = change.equals("reschedule") ? "," + DELAY : "";
             cases.add(body("POST", path, "[]", 400, null));
@@ -474,8 +483,45 @@ class BadInputIT {
                     "{'filter':{'dueFrom':'2027-01-02T00:00:00Z','dueTo':'2027-01-01T00:00:00Z'}" + more + "}",
                     "filter.dueTo");
             invalid(cases, "POST", path, "{'filter':{},'dryRun':'yes'" + more + "}", "dryRun");
-            invalid(cases, "POST", path, "{'filter':{},'limit':5" + more + "}", "limit");
+            String ofOne = "{'filter':{'key':'k','workflowId':'" + MISSING + "'}" + more + "}";
+            invalid(cases, "POST", path, ofOne, "filter.key");
+            invalid(cases, "POST", path, "{'filter':{'key':' '}" + more + "}", "filter.key");
+            invalid(cases, "POST", path, "{'filter':{'host':'no host'}" + more + "}", "filter.host");
+            invalid(cases, "POST", path, "{'filter':{'host':'a:99999'}" + more + "}", "filter.host");
+            invalid(cases, "POST", path, "{'filter':{'host':'" + "a".repeat(261) + "'}" + more + "}", "filter.host");
+            invalid(cases, "POST", path, "{'filter':{'problem':'9F3C01D2AA54E7B0'}" + more + "}", "filter.problem");
+            invalid(cases, "POST", path, "{'filter':{'problem':7}" + more + "}", "filter.problem");
+            for (String status : List.of("[]", "[1]", "['dead','asleep']", "['dead','dead']", "{}", "7")) {
+                invalid(cases, "POST", path, "{'filter':{'status':" + status + "}" + more + "}", "filter.status");
+            }
+            limitsAndReasons(cases, path, more);
         }
+        for (String change : List.of("pause", "resume", "fire")) {
+            String waits = "{'filter':{'problem':'9f3c01d2aa54e7b0'}}";
+            invalid(cases, "POST", "/timers/" + change, waits, "filter.problem");
+        }
+        String both = "{'filter':{'problem':'9f3c01d2aa54e7b0','status':['dead','paused']}}";
+        invalid(cases, "POST", "/timers/cancel", both, "filter.problem");
+        for (String change : List.of("cancel", "pause", "resume", "redrive")) {
+            String path = "/runs/" + change;
+            cases.add(body("POST", path, "[]", 400, null));
+            invalid(cases, "POST", path, "{}", "filter");
+            invalid(cases, "POST", path, "{'filter':[]}", "filter");
+            invalid(cases, "POST", path, "{'filter':{'status':'dead'}}", "filter.status");
+            invalid(cases, "POST", path, "{'filter':{'workflowId':'x'}}", "filter.workflowId");
+            invalid(cases, "POST", path, "{'filter':{'key':''}}", "filter.key");
+            invalid(cases, "POST", path, "{'filter':{'taskId':'" + MISSING + "'}}", "filter.taskId");
+            invalid(cases, "POST", path, "{'filter':{},'dueAt':'2099-01-01T00:00:00Z'}", "dueAt");
+            invalid(cases, "POST", path, "{'filter':{},'version':'oldest'}", "version");
+            limitsAndReasons(cases, path, "");
+        }
+        cases.add(new Case("GET", "/operations?status=asleep", null, 400, "status"));
+        cases.add(new Case("GET", "/operations?kind=cancel", null, 400, "kind"));
+        cases.add(new Case("GET", "/operations?limit=501", null, 400, "limit"));
+        cases.add(new Case("GET", "/operations?cursor=x", null, 400, "cursor"));
+        cases.add(new Case("GET", "/problems?workflowId=x", null, 400, "workflowId"));
+        cases.add(new Case("GET", "/problems?host=a%20b", null, 400, "host"));
+        cases.add(new Case("GET", "/problems?status=dead", null, 400, "status"));
         invalid(cases, "POST", "/timers/reschedule", "{'filter':{}}", "delay");
         invalid(cases, "POST", "/timers/reschedule", "{'filter':{},'dueAt':'2099-01-01T00:00:00Z'}", "dueAt");
         for (String dryRun : List.of("true", "false")) {

@@ -10,6 +10,7 @@ import dev.bide.workflow.Action;
 import dev.bide.workflow.JsonText;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerSpec;
+import dev.bide.workflow.store.KeyHolder;
 import dev.bide.workflow.store.OperationStore;
 import java.util.Collection;
 import java.util.List;
@@ -34,26 +35,37 @@ class JdbiOperationStoreIT {
         Collection<UUID> large = Stream.generate(() -> waiting(body)).limit(4).toList();
         UUID gone = id();
         in(operations -> {
-            operations.addRest(operation, large);
-            operations.addRest(operation, List.of(gone));
+            operations.addRest(operation, holders(large));
+            operations.addRest(operation, holders(List.of(gone)));
             return true;
         });
         OperationStore.Rest first = in(operations -> operations.rest(operation, null, 500));
-        assertThat(first.timers()).hasSize(3);
+        assertThat(first.items()).hasSize(3);
         assertThat(first.last()).isFalse();
         OperationStore.Rest second =
-                in(operations -> operations.rest(operation, first.timers().get(2), 500));
-        assertThat(second.timers()).hasSize(2).contains(gone).doesNotContainAnyElementsOf(first.timers());
+                in(operations -> operations.rest(operation, first.items().get(2).id(), 500));
+        assertThat(second.items())
+                .hasSize(2)
+                .contains(new KeyHolder(gone, null))
+                .doesNotContainAnyElementsOf(first.items());
         assertThat(second.last()).isTrue();
         assertThat(this.<Boolean>in(operations -> operations.hasRest(operation)))
                 .isTrue();
         in(operations -> {
-            operations.removeRest(operation, first.timers());
-            operations.removeRest(operation, second.timers());
+            operations.removeRest(operation, ids(first));
+            operations.removeRest(operation, ids(second));
             return true;
         });
         assertThat(this.<Boolean>in(operations -> operations.hasRest(operation)))
                 .isFalse();
+    }
+
+    private static List<KeyHolder> holders(Collection<UUID> ids) {
+        return ids.stream().map(id -> new KeyHolder(id, null)).toList();
+    }
+
+    private static List<UUID> ids(OperationStore.Rest rest) {
+        return rest.items().stream().map(KeyHolder::id).toList();
     }
 
     private UUID waiting(JsonText body) {

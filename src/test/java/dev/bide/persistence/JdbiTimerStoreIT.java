@@ -20,6 +20,9 @@ import dev.bide.workflow.Run;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerSpec;
 import dev.bide.workflow.TimerStatus;
+import dev.bide.workflow.figures.DeadStore;
+import dev.bide.workflow.figures.DeadStore.DeadFilter;
+import dev.bide.workflow.figures.Matching;
 import dev.bide.workflow.store.Cursor;
 import dev.bide.workflow.store.Days;
 import dev.bide.workflow.store.DueTimer;
@@ -176,12 +179,12 @@ class JdbiTimerStoreIT {
                 .toList();
         in(timers -> timers.insert(many));
         TimerFilter none = new TimerFilter(workflow, null, null, null, NOW.plusSeconds(3_600), null);
-        UUID upTo = in(timers -> timers.latest(OperationKind.PAUSE, new UUID(0, 0)));
+        UUID upTo = in(timers -> timers.latest(new UUID(0, 0)));
         assertThat(upTo.toString()).isGreaterThanOrEqualTo(many.get(999).id().toString());
         UUID after = null;
         for (int from = 0; from < 1_000; from += 300) {
             UUID begin = after;
-            TimerStore.Look look = in(timers -> timers.look(OperationKind.PAUSE, none, upTo, begin, 300, 10));
+            TimerStore.Look look = in(timers -> timers.look(OperationKind.PAUSE, none, Set.of(), upTo, begin, 300, 10));
             assertThat(look.matching()).isEmpty();
             assertThat(look.last())
                     .isEqualTo(many.get(Math.min(from + 299, 999)).id());
@@ -189,13 +192,21 @@ class JdbiTimerStoreIT {
             after = look.last();
         }
         TimerFilter all = new TimerFilter(workflow, null, null, null, null, null);
-        TimerStore.Look look = in(timers -> timers.look(OperationKind.CANCEL, all, upTo, null, 300, 10));
+        TimerStore.Look look = in(timers -> timers.look(OperationKind.CANCEL, all, Set.of(), upTo, null, 300, 10));
         assertThat(look.matching()).extracting(KeyHolder::id).containsExactlyElementsOf(ids(many.subList(0, 10)));
         assertThat(look.last()).isEqualTo(many.get(9).id());
         assertThat(look.over()).isFalse();
-        TimerStore.Count count = in(timers -> timers.count(OperationKind.CANCEL, all, upTo, null, 2_000));
-        assertThat(count.matching()).isEqualTo(1_000);
+        TimerStore.Count count =
+                in(timers -> timers.count(OperationKind.CANCEL, all, Set.of(), upTo, null, 2_000, 2_000));
+        assertThat(count.matching().count()).isEqualTo(1_000);
+        assertThat(count.matching().earliestDueAt())
+                .isEqualTo(many.get(0).dueAt())
+                .isEqualTo(count.matching().latestDueAt());
         assertThat(count.over()).isTrue();
+        TimerStore.Count some = in(timers -> timers.count(OperationKind.CANCEL, all, Set.of(), upTo, null, 2_000, 7));
+        assertThat(some.matching().sample())
+                .extracting(Matching.Sample::id)
+                .containsExactlyElementsOf(ids(many.subList(0, 7)));
     }
 
     private static List<UUID> ids(List<Timer> timers) {
@@ -299,17 +310,23 @@ class JdbiTimerStoreIT {
         assertThat(listAll(filter)).hasSize(7);
         looksAtThreeAndThreeAndOne(OperationKind.CANCEL, filter);
         large.forEach(timer -> settle(timer, TimerStatus.DEAD));
-        looksAtThreeAndThreeAndOne(OperationKind.REDRIVE, filter);
+        DeadFilter ofWorkflow = new DeadFilter(null, Set.of(), workflowId, null);
+        DeadStore.Look dead =
+                database.inTransaction(session -> session.dead().oldest(ofWorkflow, NOW, null, 5_000, 500));
+        assertThat(dead.matching()).hasSize(7);
+        List<DeadStore.DeadTimer> batch =
+                database.inTransaction(session -> session.dead().batch(dead.matching()));
+        assertThat(batch).containsExactlyElementsOf(dead.matching().subList(0, 3));
     }
 
     private void looksAtThreeAndThreeAndOne(OperationKind kind, TimerFilter filter) {
-        TimerStore.Look first = in(timers -> timers.look(kind, filter, id(), null, 5_000, 500));
+        TimerStore.Look first = in(timers -> timers.look(kind, filter, Set.of(), id(), null, 5_000, 500));
         assertThat(first.matching()).hasSize(3);
         assertThat(first.over()).isFalse();
-        TimerStore.Look rest = in(timers -> timers.look(kind, filter, id(), first.last(), 5_000, 4));
+        TimerStore.Look rest = in(timers -> timers.look(kind, filter, Set.of(), id(), first.last(), 5_000, 4));
         assertThat(rest.matching()).hasSize(3).doesNotContainAnyElementsOf(first.matching());
         assertThat(rest.over()).isFalse();
-        TimerStore.Look last = in(timers -> timers.look(kind, filter, id(), rest.last(), 5_000, 500));
+        TimerStore.Look last = in(timers -> timers.look(kind, filter, Set.of(), id(), rest.last(), 5_000, 500));
         assertThat(last.matching()).hasSize(1);
         assertThat(last.over()).isTrue();
     }

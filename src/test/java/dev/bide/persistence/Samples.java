@@ -12,6 +12,7 @@ import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerOwner;
 import dev.bide.workflow.TimerSpec;
 import dev.bide.workflow.TimerStatus;
+import dev.bide.workflow.figures.Death;
 import dev.bide.workflow.store.RunWithInput;
 import dev.bide.workflow.store.Settlement;
 import java.time.Duration;
@@ -73,6 +74,7 @@ final class Samples {
                 200,
                 null);
         Instant next = status.waiting() ? NOW.plus(Duration.ofSeconds(3)) : null;
-        return new Settlement(timer.id(), status, attempt, 7L, next, NOW);
+        Death death = status == TimerStatus.DEAD ? Death.of("third.party:80", 7, "failed", 200, "no") : null;
+        return new Settlement(timer.id(), status, attempt, 7L, next, NOW, death);
     }
 }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class StubThirdParty implements BeforeEachCallback, AfterEachCallback {
     private final Map<String, List<Call>> calls = new ConcurrentHashMap<>();
     private volatile BiFunction<String, Integer, Integer> status = (path, attempt) -> 200;
+    private volatile BiFunction<String, Integer, String> text = (path, attempt) -> "";
     private volatile Duration delay = Duration.ZERO;
     private MockWebServer server;
 
@@ -31,6 +32,7 @@ public final class StubThirdParty implements BeforeEachCallback, AfterEachCallba
     public void beforeEach(ExtensionContext context) throws IOException {
         calls.clear();
         status = (path, attempt) -> 200;
+        text = (path, attempt) -> "";
         delay = Duration.ZERO;
         server = new MockWebServer();
         server.setDispatcher(new Answers());
@@ -49,6 +51,11 @@ public final class StubThirdParty implements BeforeEachCallback, AfterEachCallba
     /** @param answer the status for the nth call (from 1) with a key to a path */
     public void answer(BiFunction<String, Integer, Integer> answer) {
         status = answer;
+    }
+
+    /** @param body of the same answer */
+    public void text(BiFunction<String, Integer, String> body) {
+        text = body;
     }
 
     /** How long each answer takes. */
@@ -79,6 +86,7 @@ public final class StubThirdParty implements BeforeEachCallback, AfterEachCallba
             ofKey.add(new Call(key, receivedAt, path, headers, body));
             return new MockResponse.Builder()
                     .code(status.apply(path, ofKey.size()))
+                    .body(text.apply(path, ofKey.size()))
                     .headersDelay(delay.toMillis(), TimeUnit.MILLISECONDS)
                     .build();
         }

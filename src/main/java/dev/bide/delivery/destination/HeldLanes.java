@@ -87,6 +87,12 @@ public final class HeldLanes {
         return numbers.of(name);
     }
 
+    /** The host and port of a url, as calls go by them; null where it is no url. */
+    public static @Nullable String destination(String url) {
+        Target target = Target.of(url);
+        return target == null ? null : target.name().toString();
+    }
+
     /** A destination is remembered from now on. */
     void remembered(DestinationName name) {
         int lane = lane(name);

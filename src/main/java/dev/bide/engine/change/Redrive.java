@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A key may be another's by now, where what had it was to be gone, and is still there. That one stays as it is.
  */
 public final class Redrive {
+    private static final String NOT_DEAD =
+            "is not dead any more, or can't be read by this version of the program, or its run has not failed of it";
+
     private final TimerTriggers triggers;
     private final WorkflowVersions versions;
 
@@ -54,19 +57,26 @@ public final class Redrive {
         }
     }
 
+    /** @param refused why the others can't be redriven, by id, to follow a timer's name */
+    record Redriven(List<Timer> timers, Map<UUID, String> refused) {}
+
     /**
      * Passes over those that can't be redriven.
      *
      * @param finished when they died, by id
      */
-    List<Timer> all(Session session, Map<UUID, Instant> finished, Instant now) {
+    Redriven all(Session session, Map<UUID, Instant> finished, Instant now) {
+        Map<UUID, Optional<String>> looked = look(session, finished);
         Map<UUID, Instant> possible = new HashMap<>();
-        look(session, finished).forEach((id, refusal) -> {
-            if (refusal.isEmpty()) {
-                possible.put(id, Objects.requireNonNull(finished.get(id)));
-            }
+        Map<UUID, String> refused = new HashMap<>();
+        finished.forEach((id, at) -> {
+            Optional<String> refusal = looked.getOrDefault(id, Optional.of(NOT_DEAD));
+            refusal.ifPresentOrElse(why -> refused.put(id, why), () -> possible.put(id, at));
         });
-        return write(session, possible, now);
+        List<Timer> timers = write(session, possible, now);
+        timers.forEach(timer -> possible.remove(timer.id()));
+        possible.keySet().forEach(id -> refused.put(id, NOT_DEAD));
+        return new Redriven(timers, refused);
     }
 
     /** Empty where it is not dead, or its run has not failed. Refused where a key is another's. */
@@ -74,22 +84,19 @@ public final class Redrive {
         Map<UUID, Instant> finished = Map.of(id, finishedAt);
         Optional.ofNullable(look(session, finished).get(id))
                 .flatMap(Function.identity())
-                .ifPresent(Redrive::refuse);
+                .ifPresent(why -> {
+                    throw RefusedException.conflict("Timer " + id + " " + why);
+                });
         return write(session, finished, now).stream().findFirst();
     }
 
-    /** Before a failed run is brought back without its timer. */
-    static void requireKey(Session session, Run failed) {
-        refusal(
-                        "Run",
-                        failed.id(),
-                        failed.key(),
-                        holders(session, List.of(failed)).get(failed.id()))
-                .ifPresent(Redrive::refuse);
-    }
-
-    private static void refuse(String why) {
-        throw RefusedException.conflict(why);
+    /** Of failed runs those whose keys are others' by now, with why they can't be brought back. */
+    static Map<UUID, String> withoutTheirKeys(Session session, Collection<Run> failed) {
+        Map<UUID, KeyHolder> holders = holders(session, failed);
+        Map<UUID, String> refused = new HashMap<>();
+        failed.forEach(run -> refusal("key", run.id(), run.key(), holders.get(run.id()))
+                .ifPresent(why -> refused.put(run.id(), why)));
+        return refused;
     }
 
     /** Those that are dead, each with why it can't be redriven all the same. One whose run can't be read, or has not failed, is left out. */
@@ -109,11 +116,11 @@ public final class Redrive {
             Run run = owner == null ? null : runs.get(owner.runId());
             if (owner == null) {
                 String key = timer.key();
-                looked.put(timer.id(), refusal("Timer", timer.id(), key, key == null ? null : holders.get(key)));
+                looked.put(timer.id(), refusal("key", timer.id(), key, key == null ? null : holders.get(key)));
             } else if (run != null) {
                 looked.put(
                         timer.id(),
-                        refusal("Run", run.id(), run.key(), runHolders.get(run.id()))
+                        refusal("run's key", run.id(), run.key(), runHolders.get(run.id()))
                                 .or(() -> unreadable(session, run)));
             }
         }
@@ -123,8 +130,7 @@ public final class Redrive {
     private static Optional<String> refusal(String what, UUID id, @Nullable String key, @Nullable KeyHolder holder) {
         return key == null || holder == null || holder.id().equals(id)
                 ? Optional.empty()
-                : Optional.of(what + " " + id + " can't be redriven: " + holder.id() + " has its key, \"" + key
-                        + "\", by now");
+                : Optional.of("can't be redriven: " + holder.id() + " has its " + what + ", \"" + key + "\", by now");
     }
 
     private Optional<String> unreadable(Session session, Run run) {
@@ -132,9 +138,13 @@ public final class Redrive {
             versions.of(session, run);
             return Optional.empty();
         } catch (UnreadableException e) {
-            return Optional.of("Run " + run.id() + " goes by version " + run.workflowVersion()
-                    + " of its workflow, which this version of the program can't read");
+            return Optional.of(unreadable(run));
         }
+    }
+
+    static String unreadable(Run run) {
+        return "can't be redriven: version " + run.workflowVersion()
+                + " of its workflow can't be read by this version of the program";
     }
 
     /** What has the keys of these runs, by the ids of these. */
@@ -184,10 +194,14 @@ public final class Redrive {
         return result;
     }
 
-    /** The timer of {@code run}, which goes by {@code workflow} from now on. */
-    Timer goOnBy(Session session, Workflow workflow, Run run, Timer timer) {
-        Timer moved = by(workflow, run, timer, Objects.requireNonNull(timer.owner(), "a run's timer"));
-        rewrite(session, List.of(moved));
+    /** Timers that were just redriven, as the workflows have them that their runs go by from now on. */
+    List<Timer> goOnBy(Session session, Map<Run, Workflow> workflows, Map<UUID, Timer> byRun) {
+        List<Timer> moved = new ArrayList<>();
+        workflows.forEach((run, workflow) -> {
+            Timer timer = Objects.requireNonNull(byRun.get(run.id()));
+            moved.add(by(workflow, run, timer, Objects.requireNonNull(timer.owner(), "a run's timer")));
+        });
+        rewrite(session, moved);
         return moved;
     }
 

@@ -47,7 +47,15 @@ public final class InFlight {
      */
     record PutOff(FiredTimer timer, Duration in, boolean held, long next, int lane) implements Entry {}
 
-    record Ended(FiredTimer timer, RetryPolicy retry, DeliveryOutcome outcome, long next, int lane) implements Entry {
+    /** @param destination that was called, where that may be what the timer dies of: it was not delivered */
+    record Ended(
+            FiredTimer timer,
+            RetryPolicy retry,
+            DeliveryOutcome outcome,
+            long next,
+            int lane,
+            @Nullable String destination)
+            implements Entry {
         /** Characters of what was answered. */
         int answer() {
             String answer = outcome instanceof DeliveryOutcome.Attempted attempted ? attempted.answer() : null;
@@ -129,8 +137,11 @@ public final class InFlight {
 
     /** It is stored again in the lane of its url, whatever it had. */
     void ended(Execution execution, Fired entry, TimerSpec spec, DeliveryOutcome outcome) {
-        int lane = lanes.lane(spec.action().url());
-        put(execution, new Ended(entry.timer(), spec.retry(), outcome, entry.next(), lane));
+        String url = spec.action().url();
+        String destination = outcome instanceof DeliveryOutcome.Attempted attempted && attempted.error() != null
+                ? HeldLanes.destination(url)
+                : null;
+        put(execution, new Ended(entry.timer(), spec.retry(), outcome, entry.next(), lanes.lane(url), destination));
     }
 
     private static void put(Execution execution, Entry entry) {

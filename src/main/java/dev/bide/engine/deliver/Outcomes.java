@@ -11,6 +11,7 @@ import dev.bide.workflow.Steps;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.Workflow;
+import dev.bide.workflow.figures.Death;
 import dev.bide.workflow.store.FiredTimer;
 import dev.bide.workflow.store.Settlement;
 import dev.bide.workflow.store.UnreadableException;
@@ -30,6 +31,9 @@ final class Outcomes {
 
     /** What a run failed of whose timer has ended, but which can't go on to its next task. */
     static final String CANT_GO_ON = "It could not go on after its last call; the log of the node says why";
+
+    /** Where the url of a timer's action is none by this version's rules. */
+    private static final String NOWHERE = "unknown";
 
     private static final Logger LOG = LoggerFactory.getLogger(Outcomes.class);
 
@@ -86,9 +90,9 @@ final class Outcomes {
         }
         DeliveryOutcome.Attempted attempted = (DeliveryOutcome.Attempted) ended.outcome();
         return switch (statusAfter(ended, attempted)) {
-            case DELIVERED -> delivered(timer, run, versions, attempted, now);
+            case DELIVERED -> delivered(ended, run, versions, attempted, now);
             case RETRYING -> retry(ended, run, (DeliveryOutcome.Retryable) attempted, now);
-            case DEAD, SCHEDULED, PAUSED, CANCELLED -> dead(timer, run, attempted, now);
+            case DEAD, SCHEDULED, PAUSED, CANCELLED -> dead(ended, run, attempted, now);
         };
     }
 
@@ -112,12 +116,13 @@ final class Outcomes {
     }
 
     private static Change delivered(
-            FiredTimer timer,
+            InFlight.Ended ended,
             RunState state,
             Function<Run, Workflow> versions,
             DeliveryOutcome.Attempted attempted,
             Instant now) {
-        Settlement settlement = settlement(timer, TimerStatus.DELIVERED, attempted, null, now);
+        FiredTimer timer = ended.timer();
+        Settlement settlement = settlement(ended, TimerStatus.DELIVERED, attempted, null, now);
         Run run = state.run();
         if (run == null) {
             return Change.finished(settlement, null, null);
@@ -135,7 +140,7 @@ final class Outcomes {
     private static Change retry(InFlight.Ended ended, RunState run, DeliveryOutcome.Retryable attempted, Instant now) {
         FiredTimer timer = ended.timer();
         if (run.over()) {
-            return Change.finished(settlement(timer, TimerStatus.CANCELLED, attempted, null, now), null, null);
+            return Change.finished(settlement(ended, TimerStatus.CANCELLED, attempted, null, now), null, null);
         }
         RetryPolicy policy = ended.retry();
         Duration wait = new Backoff(policy.initialBackoff(), policy.multiplier(), policy.maxBackoff())
@@ -143,23 +148,24 @@ final class Outcomes {
         Instant at = now.plus(wait);
         TimerStatus status = run.paused() ? TimerStatus.PAUSED : TimerStatus.RETRYING;
         return Change.waits(
-                settlement(timer, status, attempted, at, now), new Again(timer.id(), status, at, ended.lane()));
+                settlement(ended, status, attempted, at, now), new Again(timer.id(), status, at, ended.lane()));
     }
 
-    private static Change dead(FiredTimer timer, RunState state, DeliveryOutcome.Attempted attempted, Instant now) {
+    private static Change dead(InFlight.Ended ended, RunState state, DeliveryOutcome.Attempted attempted, Instant now) {
         Run run = state.run();
         return Change.finished(
-                settlement(timer, TimerStatus.DEAD, attempted, null, now),
+                settlement(ended, TimerStatus.DEAD, attempted, null, now),
                 null,
                 run == null ? null : run.as(RunStatus.FAILED, null, now));
     }
 
     static Settlement settlement(
-            FiredTimer timer,
+            InFlight.Ended ended,
             TimerStatus status,
             DeliveryOutcome.Attempted attempted,
             @Nullable Instant nextAttemptAt,
             Instant now) {
+        FiredTimer timer = ended.timer();
         Attempt attempt = new Attempt(
                 timer.attempt(),
                 attempted.startedAt(),
@@ -170,7 +176,18 @@ final class Outcomes {
                 attempted.answer());
         long lateness = Duration.between(timer.dueAt(), attempted.startedAt()).toMillis();
         Long first = timer.attemptsMade() == 0 ? lateness : null;
-        return new Settlement(timer.id(), status, attempt, first, nextAttemptAt, now);
+        Death death = status == TimerStatus.DEAD ? death(ended, attempted) : null;
+        return new Settlement(timer.id(), status, attempt, first, nextAttemptAt, now, death);
+    }
+
+    private static Death death(InFlight.Ended ended, DeliveryOutcome.Attempted attempted) {
+        String destination = ended.destination();
+        return Death.of(
+                destination == null ? NOWHERE : destination,
+                ended.lane(),
+                word(attempted),
+                attempted.httpStatus(),
+                attempted.error());
     }
 
     private static String word(DeliveryOutcome.Attempted attempted) {

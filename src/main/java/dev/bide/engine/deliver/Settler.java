@@ -194,7 +194,7 @@ public final class Settler implements ExecutionListener {
         }
         TimerStatus status = Outcomes.statusAfter(ended, attempted);
         Instant again = status.waiting() ? now.plus(Outcomes.AFTER_FAULT) : null;
-        session.timers().settle(List.of(Outcomes.settlement(timer, status, attempted, again, now)));
+        session.timers().settle(List.of(Outcomes.settlement(ended, status, attempted, again, now)));
         TimerOwner owner = timer.owner();
         if (again != null) {
             triggers.storeAt(session, Map.of(timer.id(), again));

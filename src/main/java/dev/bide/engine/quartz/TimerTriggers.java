@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.quartz.JobKey;
 import org.quartz.TriggerKey;
@@ -22,6 +24,15 @@ import org.quartz.spi.OperableTrigger;
 
 /** The Quartz triggers of timers: one each, named by the timer's id, written in the transaction that writes the timer. Thread-safe. */
 public final class TimerTriggers {
+    /** What is wrong with a host that has no lanes. */
+    public static final String HOST_RULE = "must be a host, or a host and a port, as in api.example.com:443";
+
+    /** Those of urls that name none. */
+    private static final List<Integer> PORTS = List.of(443, 80);
+
+    private static final Pattern HOST =
+            Pattern.compile("([^\\s/?#@:\\[\\]\\\\]+|\\[[0-9a-fA-F:.]+\\])(?::(\\d{1,5}))?");
+
     static final String GROUP = "timer";
     public static final JobKey JOB = new JobKey("deliver", GROUP);
 
@@ -181,6 +192,23 @@ public final class TimerTriggers {
     /** So that all that is due for one destination can be left where it is while that can't take it. */
     int lane(Timer timer) {
         return lanes.lane(timer.spec().action().url());
+    }
+
+    /**
+     * The lanes of a destination that somebody names: those of its ports 443 and 80, where no port is named. Empty where it can't be one.
+     *
+     * @param host {@code host} or {@code host:port}, an IPv6 address in brackets
+     */
+    public Optional<Set<Integer>> lanes(String host) {
+        Matcher parts = HOST.matcher(host);
+        if (!parts.matches()) {
+            return Optional.empty();
+        }
+        List<Integer> ports = parts.group(2) == null ? PORTS : List.of(Integer.parseInt(parts.group(2)));
+        Set<Integer> found = ports.stream()
+                .map(port -> lanes.lane("http://" + parts.group(1) + ":" + port + "/"))
+                .collect(Collectors.toSet());
+        return found.contains(HeldLanes.NONE) ? Optional.empty() : Optional.of(found);
     }
 
     private static Instant nextAttempt(Timer timer) {

@@ -5,6 +5,7 @@ import dev.bide.workflow.store.Operation;
 import dev.bide.workflow.store.OperationKind;
 import dev.bide.workflow.store.OperationStatus;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +18,14 @@ public record OperationAnswer(
         long matched,
         long done,
         long failed,
+        List<Operation.Failure> failures,
+        FilterAnswer filter,
+        @Nullable Integer limit,
+        @Nullable String reason,
         Instant createdAt,
+        @Nullable Instant startedAt,
         Instant updatedAt,
-        @Nullable Instant finishedAt) {
+        @Nullable Instant endedAt) {
 
     public static OperationAnswer of(Operation operation) {
         return new OperationAnswer(
@@ -29,7 +35,12 @@ public record OperationAnswer(
                 operation.matched(),
                 operation.done(),
                 operation.failed(),
+                operation.progress().failures(),
+                FilterAnswer.of(operation.request()),
+                operation.request().limit(),
+                operation.reason(),
                 operation.life().createdAt(),
+                operation.life().startedAt(),
                 operation.life().updatedAt(),
                 operation.life().endedAt());
     }

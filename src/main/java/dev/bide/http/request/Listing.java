@@ -23,7 +23,8 @@ public enum Listing {
     TIMERS,
     TIMERS_DUE,
     TIMERS_DEAD,
-    TIMERS_FIRING;
+    TIMERS_FIRING,
+    OPERATIONS;
 
     /** The list of timers in this order: each has cursors of its own. */
     public static Listing timers(Order order) {

@@ -5,6 +5,7 @@ import dev.bide.engine.Runs;
 import dev.bide.http.answer.Answers;
 import dev.bide.http.answer.PageAnswer;
 import dev.bide.http.answer.RunAnswer;
+import dev.bide.http.request.BulkChangeDraft;
 import dev.bide.http.request.Listing;
 import dev.bide.http.request.QueryParameters;
 import dev.bide.http.request.WrittenIds;
@@ -29,8 +30,6 @@ import org.jspecify.annotations.Nullable;
 @Path("/runs")
 public final class RunResource {
     private static final Set<String> FILTERS = Set.of("workflowId", "status", "key", "limit", "cursor");
-
-    private static final Set<String> VERSIONS = Set.of("same", "latest");
 
     private final Runs runs;
     private final Requests requests;
@@ -88,11 +87,8 @@ public final class RunResource {
 
     /** The version it goes by is what is meant where none is named. */
     public static @Nullable Boolean latest(Fields fields) {
-        String version = fields.text("version");
-        if (version != null && !VERSIONS.contains(version)) {
-            fields.error("version", "must be same or latest");
-        }
-        return fields.build(() -> "latest".equals(version));
+        boolean latest = BulkChangeDraft.latest(fields);
+        return fields.build(() -> latest);
     }
 
     private Response answer(ContainerRequestContext request, String id, Function<UUID, RunView> change) {

@@ -8,27 +8,36 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The dead timers, a narrow row each beside those in the history. {@code TimerStore.settle} adds them. Part of a {@code Session}. Each method is one statement;
- * the reads see no row whose day of the history was dropped.
+ * The dead timers, a narrow row each beside those in the history. {@code TimerStore} writes them: a settlement adds, a redrive and a dismissal remove, each in its own
+ * transaction. Part of a {@code Session}. Each method is one statement, and sees no row whose day of the history was dropped.
  */
 public interface DeadStore {
     /** One of them, by which all of them are in order. */
     record DeadTimer(UUID id, Instant finishedAt) {}
 
     /**
-     * Which; null or no lanes means any. One of them is chosen by, the others are asked of each row.
+     * Which; null or no lanes means any. One of them is chosen by, the others are asked of each row: a run alone, or due times alone, are asked of all.
      *
      * @param lanes of destinations; two at most
+     * @param dueTo not included
      */
     record DeadFilter(
             @Nullable Long problem,
             Set<Integer> lanes,
             @Nullable UUID workflowId,
-            @Nullable UUID taskId) {
+            @Nullable UUID taskId,
+            @Nullable UUID runId,
+            @Nullable Instant dueFrom,
+            @Nullable Instant dueTo) {
         public static final DeadFilter ALL = new DeadFilter(null, Set.of(), null, null);
 
         public DeadFilter {
             lanes = Set.copyOf(lanes);
+        }
+
+        public DeadFilter(
+                @Nullable Long problem, Set<Integer> lanes, @Nullable UUID workflowId, @Nullable UUID taskId) {
+            this(problem, lanes, workflowId, taskId, null, null, null);
         }
     }
 
@@ -49,20 +58,32 @@ public interface DeadStore {
     /** How many there are, up to {@code most}. */
     Counted count(DeadFilter filter, int most);
 
+    /** Of the oldest {@code most} deaths that match. */
+    Matching matching(DeadFilter filter, int most);
+
     /**
      * Those that died alike.
      *
      * @param workflowIds ten at most
      * @param samples three at most, newest first
      */
-    record Group(Death death, long count, Instant first, Instant last, List<UUID> workflowIds, List<UUID> samples) {}
+    record Group(Death death, long count, Instant first, Instant last, List<UUID> workflowIds, List<UUID> samples) {
+        public Group {
+            workflowIds = List.copyOf(workflowIds);
+            samples = List.copyOf(samples);
+        }
+    }
 
     /** @param looked at so many */
-    record Groups(List<Group> groups, long looked) {}
+    record Groups(List<Group> groups, long looked) {
+        public Groups {
+            groups = List.copyOf(groups);
+        }
+    }
 
     /** The 100 largest groups of the {@code newest} deaths. */
     Groups groups(DeadFilter filter, int newest);
 
-    /** Forgets those that were redriven or dismissed: after their rows of the history, in that transaction. */
-    void remove(Collection<DeadTimer> gone);
+    /** The first of {@code timers} that are small enough together to be read, changed and written at once: one at least. */
+    List<DeadTimer> batch(Collection<DeadTimer> timers);
 }

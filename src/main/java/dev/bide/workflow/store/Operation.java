@@ -2,6 +2,7 @@ package dev.bide.workflow.store;
 
 import dev.bide.delay.Delay;
 import dev.bide.json.InvalidException;
+import dev.bide.json.PlainText;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -34,6 +35,19 @@ public record Operation(
         }
     }
 
+    /** What a request may give as one. */
+    public static void checkReason(String reason) {
+        if (reason.isBlank()) {
+            throw new InvalidException("reason", "must not be blank");
+        }
+        if (reason.codePointCount(0, reason.length()) > LONGEST_REASON) {
+            throw new InvalidException("reason", "must have at most " + LONGEST_REASON + " characters");
+        }
+        if (!PlainText.isPlain(reason)) {
+            throw new InvalidException("reason", "must not hold control characters");
+        }
+    }
+
     /** One that begins now. */
     public static Operation begun(UUID id, OperationKind kind, Request request, @Nullable String reason, Instant now) {
         return new Operation(id, kind, request, reason, Progress.NONE, new Life(now, null, now, null));
@@ -62,9 +76,20 @@ public record Operation(
         public static final int MOST = 10_000_000;
 
         public Request {
-            if (limit != null && (limit < 1 || limit > MOST)) {
+            if (limit != null) {
+                checkLimit(limit);
+            }
+        }
+
+        public static void checkLimit(int limit) {
+            if (limit < 1 || limit > MOST) {
                 throw new InvalidException("limit", "must be from 1 to " + MOST);
             }
+        }
+
+        /** The same, for what is there now. */
+        public Request upTo(UUID last) {
+            return new Request(filter, last, delay, dueAt, version, runs, latest, limit);
         }
 
         /** Of timers, or of a workflow's runs that move to a version. */
@@ -143,6 +168,18 @@ public record Operation(
                         .toList());
         Instant started = life.startedAt == null ? now : life.startedAt;
         return new Operation(id, kind, request, reason, further, new Life(life.createdAt, started, now, life.endedAt));
+    }
+
+    /** How many more it may find: {@code most}, or less where it is limited. */
+    public int room(int most) {
+        Integer limit = request.limit;
+        return limit == null ? most : (int) Math.min(most, Math.max(0, limit - matched()));
+    }
+
+    /** This operation, tried and not got any further. */
+    public Operation triedAt(Instant now) {
+        return new Operation(
+                id, kind, request, reason, progress, new Life(life.createdAt, life.startedAt, now, life.endedAt));
     }
 
     /** All were looked at; what is left was in some node's hands. */

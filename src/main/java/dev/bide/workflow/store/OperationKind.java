@@ -14,8 +14,8 @@ public enum OperationKind {
     REDRIVE(TimerStatus.DEAD),
     PAUSE(TimerStatus.SCHEDULED, TimerStatus.RETRYING),
     RESUME(TimerStatus.PAUSED),
-    /** Makes them due now. */
-    FIRE(TimerStatus.SCHEDULED, TimerStatus.RETRYING),
+    /** Makes them due now, but those that are paused: they are found, and can't be. */
+    FIRE(TimerStatus.SCHEDULED, TimerStatus.RETRYING, TimerStatus.PAUSED),
     /** A cancel of dead ones: nobody wants to see them any more. */
     DISMISS(TimerStatus.DEAD),
     /** Of runs: to the newest version of their workflow. */

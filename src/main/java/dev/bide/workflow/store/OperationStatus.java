@@ -1,6 +1,7 @@
 package dev.bide.workflow.store;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.bide.json.InvalidException;
 import java.util.Locale;
 
 /** The states of an operation; the same stand in the schema. */
@@ -17,6 +18,11 @@ public enum OperationStatus {
 
     /** The status written {@code text}, as JSON and the database have it. */
     public static OperationStatus of(String text) {
-        return valueOf(text.toUpperCase(Locale.ROOT));
+        for (OperationStatus status : values()) {
+            if (status.toString().equals(text)) {
+                return status;
+            }
+        }
+        throw new InvalidException("status", "must be one of running, completed, cancelled");
     }
 }

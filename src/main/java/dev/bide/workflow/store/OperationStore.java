@@ -22,11 +22,14 @@ public interface OperationStore {
     /** The running operation that has waited longest and is none of {@code except}, locked until the transaction ends; those that others hold are passed over. */
     Optional<Next> lockNext(Collection<UUID> except);
 
-    /** Notes timers that were in hand, or locked, when operation {@code id} came to them, or runs that were locked. */
-    void addRest(UUID id, Collection<UUID> timers);
+    /** Those in one state, or in any where that is null; newest first. Those that this version can't read are left out. */
+    Page<Operation> list(@Nullable OperationStatus status, PageRequest page);
+
+    /** Notes timers and runs that were in hand, or locked, when operation {@code id} came to them; of finished ones when they were. */
+    void addRest(UUID id, Collection<KeyHolder> items);
 
     /** @param last none comes after them */
-    record Rest(List<UUID> timers, boolean last) {}
+    record Rest(List<KeyHolder> items, boolean last) {}
 
     /** The next of them, after {@code after} in order of id: fewer than {@code limit} where they are large. */
     Rest rest(UUID id, @Nullable UUID after, int limit);
@@ -34,7 +37,7 @@ public interface OperationStore {
     /** Whether any is left. */
     boolean hasRest(UUID id);
 
-    void removeRest(UUID id, Collection<UUID> timers);
+    void removeRest(UUID id, Collection<UUID> items);
 
     /** Writes one that was locked before. What is left of one that has ended is forgotten. */
     void update(Operation operation);

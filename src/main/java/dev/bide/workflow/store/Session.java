@@ -1,7 +1,10 @@
 package dev.bide.workflow.store;
 
+import dev.bide.workflow.figures.DeadStore;
 import dev.bide.workflow.figures.DestinationStore;
+import dev.bide.workflow.figures.DueStore;
 import dev.bide.workflow.figures.FigureStore;
+import dev.bide.workflow.figures.WaiterStore;
 import java.sql.Connection;
 import java.time.Duration;
 
@@ -36,7 +39,11 @@ public interface Session {
 
     RepairStore repairs();
 
+    DeadStore dead();
+
     DestinationStore destinations();
+
+    DueStore due();
 
     FigureStore figures();
 

@@ -23,7 +23,13 @@ public record Settlement(
         @Nullable Instant nextAttemptAt,
         Instant settledAt,
         @Nullable Death death) {
-    // Until whoever settles says what timers die of.
+    public Settlement {
+        if ((status == TimerStatus.DEAD) != (death != null)) {
+            throw new IllegalArgumentException("a dead timer has died of something, and no other: " + timerId);
+        }
+    }
+
+    /** Of one that is not dead. */
     public Settlement(
             UUID timerId,
             TimerStatus status,

@@ -1,6 +1,9 @@
 package dev.bide.workflow.store;
 
 import dev.bide.workflow.Timer;
+import dev.bide.workflow.TimerStatus;
+import dev.bide.workflow.figures.DeadStore;
+import dev.bide.workflow.figures.Matching;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -12,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Timers: those that wait, and the history of those that are finished. Part of a {@link Session}. A method is one statement, whatever the number of timers;
- * {@link #insert}, {@link #settle} and {@link #redrive} are up to three.
+ * {@link #insert}, {@link #settle}, {@link #redrive} and {@link #dismiss} are up to three. Whatever makes a timer dead, or takes a dead one out of those, keeps
+ * {@link DeadStore} in step.
  */
 public interface TimerStore {
     /**
@@ -78,6 +82,14 @@ public interface TimerStore {
      */
     List<Timer> redrive(Map<UUID, Instant> finished, Instant now);
 
+    /**
+     * Makes dead timers cancelled ones; their runs stay failed.
+     *
+     * @param finished as above
+     * @return those that were dead
+     */
+    Set<UUID> dismiss(Map<UUID, Instant> finished);
+
     /** Those that are dead; one that can't be read is logged and left out. @param finished as above */
     List<Timer> dead(Map<UUID, Instant> finished);
 
@@ -97,21 +109,40 @@ public interface TimerStore {
      * Looks at no more than {@code most} timers that might be in the states which {@code kind} changes, and stops at {@code limit} that match, or
      * before, where they are large.
      *
+     * @param kind of timers that wait
+     * @param lanes of the filter's host; none where it has none
      * @param upTo no later ids; a cancel takes the later timers of runs that have no later id
      */
-    Look look(OperationKind kind, TimerFilter filter, UUID upTo, @Nullable UUID after, int most, int limit);
+    Look look(
+            OperationKind kind,
+            TimerFilter filter,
+            Set<Integer> lanes,
+            UUID upTo,
+            @Nullable UUID after,
+            int most,
+            int limit);
 
-    /** @param matching how many */
-    record Count(long matching, @Nullable UUID last, boolean over) {}
+    /** @param matching the first of those that match */
+    record Count(Matching matching, @Nullable UUID last, boolean over) {}
 
-    /** Counts those that match among the next {@code most}. */
-    Count count(OperationKind kind, TimerFilter filter, UUID upTo, @Nullable UUID after, int most);
+    /** Counts those that match among the next {@code most}, up to {@code limit}. */
+    Count count(
+            OperationKind kind,
+            TimerFilter filter,
+            Set<Integer> lanes,
+            UUID upTo,
+            @Nullable UUID after,
+            int most,
+            int limit);
 
-    /** {@code id}, or the greatest that a timer has which {@code kind} might change: a node's clock that is ahead makes later ones. */
-    UUID latest(OperationKind kind, UUID id);
+    /** {@code id}, or the greatest that a waiting timer has: a node's clock that is ahead makes later ones. */
+    UUID latest(UUID id);
 
-    /** Those of {@code ids} that were finished as cancelled on one of {@code days}. */
-    Set<UUID> cancelled(Collection<UUID> ids, Days days);
+    /** What those of {@code ids} came to that were finished on one of {@code days}. */
+    Map<UUID, TimerStatus> finished(Collection<UUID> ids, Days days);
+
+    /** The same. @param finished when they were, by id: only there they are looked for */
+    Map<UUID, TimerStatus> finished(Map<UUID, Instant> finished);
 
     /** Those of a run that wait, but those that can't be read. */
     List<Timer> ofRun(UUID runId);

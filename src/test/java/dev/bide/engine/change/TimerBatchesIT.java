@@ -20,6 +20,7 @@ import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.Workflow;
 import dev.bide.workflow.WorkflowDraft;
+import dev.bide.workflow.figures.Death;
 import dev.bide.workflow.store.Settlement;
 import java.time.Duration;
 import java.time.Instant;
@@ -137,7 +138,15 @@ class TimerBatchesIT {
                     timer.id().toString()));
         }
         node.database.inTransaction(session -> {
-            session.timers().settle(List.of(new Settlement(timer.id(), TimerStatus.DEAD, refused, 0L, null, now)));
+            session.timers()
+                    .settle(List.of(new Settlement(
+                            timer.id(),
+                            TimerStatus.DEAD,
+                            refused,
+                            0L,
+                            null,
+                            now,
+                            Death.of("third.party:80", 5, "refused", 404, "answer 404"))));
             return session.runs().fail(started.run().id(), "refused", now);
         });
         node.engine

@@ -167,7 +167,7 @@ class OutcomesTest {
     @Test
     void a_run_whose_workflow_can_not_be_read_any_more_fails_and_its_timer_stays_delivered() {
         Run run = run(RunStatus.ACTIVE, first);
-        InFlight.Entry entry = new InFlight.Ended(timerOf(run, first), RETRY, DELIVERED, 0, 7);
+        InFlight.Entry entry = new InFlight.Ended(timerOf(run, first), RETRY, DELIVERED, 0, 7, null);
         Outcomes.Change change = new Outcomes()
                 .settle(
                         entry,
@@ -185,7 +185,7 @@ class OutcomesTest {
     private Outcomes.Change settle(FiredTimer timer, DeliveryOutcome outcome, Outcomes.RunState run) {
         InFlight.Entry entry = outcome == null
                 ? new InFlight.Fired(new DueTimer(timer, false, null, 0, null, null), 0, 7)
-                : new InFlight.Ended(timer, RETRY, outcome, 0, 7);
+                : new InFlight.Ended(timer, RETRY, outcome, 0, 7, "third.party:443");
         return new Outcomes().settle(entry, run, any -> workflow, NOW);
     }
 

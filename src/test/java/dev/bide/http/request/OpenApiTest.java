@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.bide.http.answer.OperationAnswer;
+import dev.bide.http.answer.ProblemsAnswer;
 import dev.bide.http.answer.RunAnswer;
 import dev.bide.http.answer.TimerAnswer;
 import dev.bide.http.answer.WorkflowAnswer;
@@ -21,6 +22,8 @@ import dev.bide.json.JsonReader;
 import dev.bide.workflow.Json;
 import dev.bide.workflow.RunStatus;
 import dev.bide.workflow.TimerStatus;
+import dev.bide.workflow.store.OperationKind;
+import dev.bide.workflow.store.RunFilter;
 import dev.bide.workflow.store.TimerFilter;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
@@ -117,9 +120,11 @@ class OpenApiTest {
                 "createTimer", Drafts::timer,
                 "rescheduleTimer", Drafts::reschedule,
                 "previewDelay", Drafts::preview));
+        Stream.of("cancel", "pause", "resume", "redrive", "reschedule", "fire")
+                .forEach(change -> drafts.put(change + "Timers", BulkChangeDraft.timers(OperationKind.of(change))));
         Stream.of("cancel", "pause", "resume", "redrive")
-                .forEach(change -> drafts.put(change + "Timers", BulkChangeDraft::change));
-        drafts.put("rescheduleTimers", BulkChangeDraft::reschedule);
+                .forEach(change ->
+                        drafts.put(change + "Runs", BulkChangeDraft.runs(OperationKind.of(change + "-runs"))));
         drafts.put("redriveRun", RunResource::latest);
         JsonReader json = new JsonReader(1_000, Drafts.KEY);
         Set<String> seen = new TreeSet<>();
@@ -150,7 +155,8 @@ class OpenApiTest {
         assertThat(fields("Timer")).containsExactlyInAnyOrderElementsOf(components(TimerAnswer.class));
         assertThat(fields("Problem")).containsExactlyInAnyOrderElementsOf(components(Problem.class));
         assertThat(fields("Operation")).containsExactlyInAnyOrderElementsOf(components(OperationAnswer.class));
-        assertThat(fields("BulkReschedule")).containsExactlyInAnyOrderElementsOf(components(BulkChangeDraft.class));
+        assertThat(fields("ProblemGroup")).containsExactlyInAnyOrderElementsOf(components(ProblemsAnswer.Group.class));
+        assertThat(fields("RunFilter")).containsExactlyInAnyOrderElementsOf(components(RunFilter.class));
         assertThat(fields("TimerFilter")).containsExactlyInAnyOrderElementsOf(components(TimerFilter.class));
         assertThat(values("RunStatus")).containsExactlyElementsOf(names(RunStatus.values()));
         assertThat(values("TimerStatus")).containsExactlyElementsOf(names(TimerStatus.values()));

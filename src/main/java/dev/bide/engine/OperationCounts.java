@@ -1,0 +1,153 @@
+package dev.bide.engine;
+
+import dev.bide.engine.change.DeadTimers;
+import dev.bide.engine.quartz.TimerTriggers;
+import dev.bide.workflow.Ids;
+import dev.bide.workflow.RunStatus;
+import dev.bide.workflow.figures.Matching;
+import dev.bide.workflow.store.Database;
+import dev.bide.workflow.store.Days;
+import dev.bide.workflow.store.HistoryStore.History;
+import dev.bide.workflow.store.KeyHolder;
+import dev.bide.workflow.store.Operation;
+import dev.bide.workflow.store.OperationKind;
+import dev.bide.workflow.store.RunFilter;
+import dev.bide.workflow.store.RunStore;
+import dev.bide.workflow.store.TimerFilter;
+import dev.bide.workflow.store.TimerStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** How many a change would find: in steps, and no longer than somebody should wait for it. Thread-safe. */
+public final class OperationCounts {
+    /** Beyond it nobody cares how many more. */
+    private static final int MOST = 100_000;
+
+    /** Less than a request's client notices. */
+    private static final Duration LONGEST = Duration.ofMillis(150);
+
+    /** Rows in one step: some milliseconds of waiting timers, more of runs, whose timers are looked up. */
+    private static final int TIMERS_AT_ONCE = 10_000;
+
+    private static final int RUNS_AT_ONCE = 2_000;
+
+    private final Database reads;
+    private final TimerTriggers triggers;
+    private final InstantSource clock;
+
+    OperationCounts(Database reads, TimerTriggers triggers, InstantSource clock) {
+        this.reads = reads;
+        this.triggers = triggers;
+        this.clock = clock;
+    }
+
+    /** @param complete false where there are more, or may be */
+    public record Count(Matching matching, boolean complete) {}
+
+    Count of(OperationKind kind, Operation.Request wanted) {
+        int most = wanted.limit() == null ? MOST : Math.min(MOST, wanted.limit());
+        Count count =
+                switch (kind) {
+                    case CANCEL, RESCHEDULE, PAUSE, RESUME, FIRE -> waiting(kind, wanted.filter(), most);
+                    case REDRIVE, DISMISS -> dead(wanted.filter(), most);
+                    case CANCEL_RUNS, PAUSE_RUNS, RESUME_RUNS ->
+                        runs(kind, Objects.requireNonNull(wanted.runs()), most);
+                    case REDRIVE_RUNS -> failed(Objects.requireNonNull(wanted.runs()), most);
+                    case APPLY_VERSION -> throw new IllegalStateException("nobody asks how many");
+                };
+        // As many as were asked for are all that there will be.
+        boolean limited = wanted.limit() != null && count.matching().count() >= wanted.limit();
+        return limited ? new Count(count.matching(), true) : count;
+    }
+
+    private Count waiting(OperationKind kind, TimerFilter filter, int most) {
+        Instant end = clock.instant().plus(LONGEST);
+        String host = filter.host();
+        Set<Integer> lanes = host == null ? Set.of() : triggers.lanes(host).orElse(Set.of());
+        UUID upTo = reads.inTransaction(session -> session.timers().latest(Ids.next()));
+        Matching matching = Matching.NONE;
+        UUID after = null;
+        do {
+            UUID from = after;
+            int limit = (int) (most - matching.count());
+            TimerStore.Count counted = reads.inTransaction(
+                    session -> session.timers().count(kind, filter, lanes, upTo, from, TIMERS_AT_ONCE, limit));
+            matching = matching.plus(counted.matching());
+            if (counted.over()) {
+                return new Count(matching, counted.matching().count() < limit);
+            }
+            after = counted.last();
+        } while (matching.count() < most && clock.instant().isBefore(end));
+        return new Count(matching, false);
+    }
+
+    private Count dead(TimerFilter filter, int most) {
+        Matching matching = reads.inTransaction(session -> DeadTimers.matching(session, filter, triggers, most));
+        return new Count(matching, matching.count() < most);
+    }
+
+    private Count runs(OperationKind kind, RunFilter filter, int most) {
+        Instant end = clock.instant().plus(LONGEST);
+        UUID upTo = reads.inTransaction(session -> session.runs().latest(Ids.next()));
+        Matching matching = Matching.NONE;
+        UUID after = null;
+        do {
+            UUID from = after;
+            int limit = (int) (most - matching.count());
+            RunStore.Count counted = reads.inTransaction(
+                    session -> session.runs().count(filter, kind.fromRuns(), upTo, from, RUNS_AT_ONCE, limit));
+            matching = matching.plus(counted.matching());
+            if (counted.over()) {
+                return new Count(matching, counted.matching().count() < limit);
+            }
+            after = counted.last();
+        } while (matching.count() < most && clock.instant().isBefore(end));
+        return new Count(matching, false);
+    }
+
+    /** Day by day, each in a transaction of its own; those without a partition of their day come last. */
+    private Count failed(RunFilter filter, int most) {
+        if (!filter.admits(RunStatus.FAILED)) {
+            return new Count(Matching.NONE, true);
+        }
+        Instant now = clock.instant();
+        Instant end = now.plus(LONGEST);
+        List<LocalDate> span = reads.inTransaction(session -> session.history().span(History.RUN));
+        LocalDate last = Days.day(now);
+        LocalDate day = span.isEmpty() || span.get(0).isAfter(last) ? last.plusDays(1) : span.get(0);
+        Matching matching = Matching.NONE;
+        UUID after = null;
+        do {
+            Days days = day.isAfter(last) ? null : new Days(day, day);
+            UUID from = after;
+            int limit = (int) Math.min(TIMERS_AT_ONCE, most - matching.count());
+            RunStore.FailedLook look = reads.inTransaction(
+                    session -> session.runs().failedOn(days, filter, now, from, TIMERS_AT_ONCE, limit));
+            matching = matching.plus(failed(look.matching()));
+            after = look.over() ? null : look.last();
+            if (look.over() && days == null) {
+                return new Count(matching, matching.count() < most);
+            }
+            day = look.over() ? day.plusDays(1) : day;
+        } while (matching.count() < most && clock.instant().isBefore(end));
+        return new Count(matching, false);
+    }
+
+    private static Matching failed(List<KeyHolder> runs) {
+        return new Matching(
+                runs.size(),
+                null,
+                null,
+                runs.stream()
+                        .limit(Matching.SAMPLES)
+                        .map(run -> new Matching.Sample(run.id(), (@Nullable Instant) null))
+                        .toList());
+    }
+}

@@ -1,0 +1,187 @@
+package dev.bide.persistence;
+
+import static dev.bide.persistence.KeyedRows.array;
+
+import dev.bide.workflow.figures.Counted;
+import dev.bide.workflow.figures.DeadStore;
+import dev.bide.workflow.figures.Death;
+import dev.bide.workflow.figures.Matching;
+import dev.bide.workflow.store.HistoryStore.History;
+import dev.bide.workflow.store.Settlement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
+
+/** {@code timer_dead}: some five partitions, a month each. Reads go by one of its indexes, in the order of {@code (finished_at, id)}, and stop by themselves. */
+record JdbiDeadStore(Handle handle) implements DeadStore {
+    private static final String ADD = Sql.of(JdbiDeadStore.class, "add");
+    private static final String GROUPS = Sql.of(JdbiDeadStore.class, "groups");
+
+    /** Groups in an answer. */
+    private static final int MOST_GROUPS = 100;
+
+    /** In the transaction that settles them, before their rows leave {@code timer}; new rows alone, for which nobody waits. */
+    void add(List<Settlement> dead) {
+        if (dead.isEmpty()) {
+            return;
+        }
+        List<Died> died = dead.stream()
+                .map(one -> new Died(one.timerId(), one.settledAt(), Objects.requireNonNull(one.death())))
+                .toList();
+        var add = handle.createUpdate(ADD);
+        array(add, "id", UUID.class, died, Died::id);
+        array(add, "finished", Instant.class, died, Died::at);
+        array(add, "problem", Long.class, died, one -> one.of().problem());
+        array(add, "lane", Integer.class, died, one -> one.of().lane());
+        array(add, "host", String.class, died, one -> one.of().host());
+        array(add, "outcome", String.class, died, one -> one.of().outcome());
+        array(add, "http", Integer.class, died, one -> one.of().httpStatus());
+        array(add, "text", String.class, died, one -> one.of().text());
+        add.execute();
+    }
+
+    private record Died(UUID id, Instant at, Death of) {}
+
+    /**
+     * Index timer_dead_finished, by the times alone: few have the same. With both as keys PostgreSQL would look for each time with each id. In the transaction that takes
+     * them out of those that are dead, after their rows of the history.
+     */
+    void remove(Collection<DeadTimer> gone) {
+        if (gone.isEmpty()) {
+            return;
+        }
+        var remove = handle.createUpdate(
+                "DELETE FROM timer_dead WHERE finished_at = ANY(:times) AND id::text = ANY(:ids)");
+        array(
+                remove,
+                "times",
+                Instant.class,
+                gone.stream().map(DeadTimer::finishedAt).distinct().toList(),
+                Function.identity());
+        array(remove, "ids", String.class, gone, timer -> timer.id().toString());
+        remove.execute();
+    }
+
+    @Override
+    public Look newest(DeadFilter filter, @Nullable DeadTimer before, int most, int limit) {
+        DeadQuery query = new DeadQuery(filter, true);
+        query.beyond(before);
+        return look(query, before, most, limit);
+    }
+
+    @Override
+    public Look oldest(DeadFilter filter, Instant upTo, @Nullable DeadTimer after, int most, int limit) {
+        DeadQuery query = new DeadQuery(filter, false);
+        query.upTo(upTo);
+        query.beyond(after);
+        return look(query, after, most, limit);
+    }
+
+    private Look look(DeadQuery query, @Nullable DeadTimer from, int most, int limit) {
+        List<LookedAt> rows = handle.createQuery(query.look(most, limit))
+                .bindMap(query.values())
+                .map((row, context) -> new LookedAt(timer(row, context), row.getBoolean("matches"), row.getInt("seen")))
+                .list();
+        List<DeadTimer> matching = new ArrayList<>();
+        DeadTimer last = from;
+        for (LookedAt row : rows) {
+            if (row.matches() && matching.size() == limit) {
+                return new Look(matching, last, false);
+            }
+            if (row.matches()) {
+                matching.add(row.timer());
+            }
+            last = row.timer();
+        }
+        return new Look(matching, last, rows.isEmpty() || rows.get(0).seen() < most);
+    }
+
+    private record LookedAt(DeadTimer timer, boolean matches, int seen) {}
+
+    private static DeadTimer timer(ResultSet row, StatementContext context) throws SQLException {
+        return new DeadTimer(Rows.uuid(row, "id"), Rows.instant(row, "finished_at"));
+    }
+
+    @Override
+    public Counted count(DeadFilter filter, int most) {
+        DeadQuery query = new DeadQuery(filter, false);
+        return Counted.upTo(
+                most,
+                handle.createQuery(query.count(most))
+                        .bindMap(query.values())
+                        .mapTo(Long.class)
+                        .one());
+    }
+
+    @Override
+    public Matching matching(DeadFilter filter, int most) {
+        DeadQuery query = new DeadQuery(filter, false);
+        return handle.createQuery(query.matching(most))
+                .bindMap(query.values())
+                .map(Rows::matching)
+                .one();
+    }
+
+    @Override
+    public Groups groups(DeadFilter filter, int newest) {
+        DeadQuery query = new DeadQuery(filter, true);
+        List<Map.Entry<Group, Long>> found = handle.createQuery(GROUPS)
+                .define("dead", query.rows(newest))
+                .define("most", MOST_GROUPS)
+                .bindMap(query.values())
+                .map((row, context) -> Map.entry(group(row), row.getLong("looked")))
+                .list();
+        return new Groups(
+                found.stream().map(Map.Entry::getKey).toList(),
+                found.isEmpty() ? 0 : found.get(0).getValue());
+    }
+
+    private static Group group(ResultSet row) throws SQLException {
+        Death death = new Death(
+                row.getLong("problem"),
+                row.getInt("lane"),
+                row.getString("host"),
+                row.getString("outcome"),
+                Rows.optionalInteger(row, "http_status"),
+                row.getString("text"));
+        return new Group(
+                death,
+                row.getLong("count"),
+                Rows.instant(row, "first_at"),
+                Rows.instant(row, "last_at"),
+                Rows.uuids(row, "workflows"),
+                Rows.uuids(row, "samples"));
+    }
+
+    /** Index timer_history_id, of the days on which they died. */
+    @Override
+    public List<DeadTimer> batch(Collection<DeadTimer> timers) {
+        if (timers.isEmpty()) {
+            return List.of();
+        }
+        Map<UUID, Long> bytes = handle.createQuery("SELECT id, octet_length(spec::text) AS bytes FROM "
+                        + Partitions.of(
+                                History.TIMER,
+                                timers.stream().map(DeadTimer::finishedAt).toList())
+                        + " AND id = ANY(:ids)")
+                .bindArray("ids", UUID.class, timers.stream().map(DeadTimer::id).toList())
+                .map((row, context) -> Map.entry(Rows.uuid(row, "id"), row.getLong("bytes")))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (one, other) -> one));
+        return Sized.batch(timers.stream()
+                .map(timer -> new Sized<>(
+                        timer, Optional.ofNullable(bytes.get(timer.id())).orElse(0L)))
+                .toList());
+    }
+}

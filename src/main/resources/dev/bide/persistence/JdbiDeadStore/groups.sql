@@ -1,0 +1,18 @@
+-- The newest deaths in groups that died alike. Rows: one for each group, with how many deaths were looked at.
+-- The rows are read by one of the indexes of timer_dead, newest first, and no more of them than it says.
+WITH newest AS MATERIALIZED (<dead>),
+groups AS (
+    SELECT problem, min(lane) AS lane, min(host) AS host, min(outcome) AS outcome, min(http_status) AS http_status, min(text) AS text,
+           count(*) AS count, min(finished_at) AS first_at, max(finished_at) AS last_at,
+           array_agg(DISTINCT workflow_id) FILTER (WHERE workflow_id IS NOT NULL) AS workflows,
+           array_agg(id ORDER BY finished_at DESC, id DESC) AS samples
+    FROM newest
+    GROUP BY problem
+    ORDER BY count(*) DESC, max(finished_at) DESC, problem
+    LIMIT <most>)
+SELECT problem, lane, host, outcome, http_status, text, count, first_at, last_at,
+       trim_array(workflows, greatest(cardinality(workflows) - 10, 0)) AS workflows,
+       trim_array(samples, greatest(cardinality(samples) - 3, 0)) AS samples,
+       (SELECT count(*) FROM newest) AS looked
+FROM groups
+ORDER BY count DESC, last_at DESC, problem
