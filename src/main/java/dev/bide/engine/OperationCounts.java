@@ -77,9 +77,7 @@ public final class OperationCounts {
         TimerFilter filter = wanted.filter();
         String host = filter.host();
         Set<Integer> lanes = host == null ? Set.of() : triggers.lanes(host).orElse(Set.of());
-        return isByTriggers(kind, filter)
-                ? byTriggers(kind, wanted, lanes, most)
-                : inOrder(kind, filter, lanes, most);
+        return isByTriggers(kind, filter) ? byTriggers(kind, wanted, lanes, most) : inOrder(kind, filter, lanes, most);
     }
 
     /** No index has a destination's scheduled timers; but their triggers are found by it, and so are the retrying ones'. */

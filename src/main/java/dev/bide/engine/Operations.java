@@ -32,12 +32,7 @@ public final class Operations {
     private final InstantSource clock;
 
     /** @param reads for what changes nothing */
-    Operations(
-            Database reads,
-            Database database,
-            TimerTriggers triggers,
-            LaneTimers laneTimers,
-            InstantSource clock) {
+    Operations(Database reads, Database database, TimerTriggers triggers, LaneTimers laneTimers, InstantSource clock) {
         this.reads = reads;
         this.database = database;
         this.triggers = triggers;

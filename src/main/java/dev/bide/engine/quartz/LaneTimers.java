@@ -32,9 +32,7 @@ public final class LaneTimers {
     /** The first {@code most}. */
     public List<Firing> first(Session session, Collection<Integer> lanes, int most) {
         try {
-            return figures
-                    .names(session.connection(), TimerTriggers.GROUP, lanes, Instant.EPOCH, 0, most)
-                    .stream()
+            return figures.names(session.connection(), TimerTriggers.GROUP, lanes, Instant.EPOCH, 0, most).stream()
                     .flatMap(waiting -> TimerTriggers.timer(new TriggerKey(waiting.name(), TimerTriggers.GROUP))
                             .map(id -> new Firing(id, waiting.at()))
                             .stream())
