@@ -1,5 +1,6 @@
 package dev.bide.delivery;
 
+import dev.bide.delivery.answer.AnswerReader;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.bide.delivery.address.AddressGuard;

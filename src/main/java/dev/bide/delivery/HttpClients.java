@@ -1,5 +1,6 @@
 package dev.bide.delivery;
 
+import dev.bide.delivery.answer.RetryAfter;
 import dev.bide.delivery.address.AddressGuard;
 import dev.bide.delivery.address.HostResolver;
 import dev.bide.delivery.connection.CallTrace;

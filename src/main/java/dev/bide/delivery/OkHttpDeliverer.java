@@ -1,5 +1,8 @@
 package dev.bide.delivery;
 
+import dev.bide.delivery.answer.AnswerReader;
+import dev.bide.delivery.answer.AnswerText;
+import dev.bide.delivery.answer.RetryAfter;
 import dev.bide.delivery.DeliveryOutcome.Attempted;
 import dev.bide.delivery.DeliveryOutcome.Deferred;
 import dev.bide.delivery.DeliveryOutcome.Delivered;

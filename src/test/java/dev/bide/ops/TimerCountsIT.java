@@ -11,6 +11,7 @@ import dev.bide.workflow.figures.Counted;
 import dev.bide.workflow.figures.Counts;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -64,7 +65,7 @@ class TimerCountsIT {
     private static TimerCounts.Counts counts() {
         ClusterFigures cluster = new ClusterFigures(
                 new JdbiDatabase(POSTGRES.dataSource()),
-                new ClusterCounts((connection, lanes) -> Backlog.read(connection.createStatement(), "bide")),
+                new ClusterCounts((connection, lanes) -> Backlog.read(connection, "bide", lanes)),
                 InstantSource.system());
         return new TimerCounts(POSTGRES.dataSource(), cluster::counted).current();
     }
