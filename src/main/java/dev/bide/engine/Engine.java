@@ -35,6 +35,7 @@ import dev.bide.engine.list.TimerLists;
 import dev.bide.engine.quartz.DestinationLanes;
 import dev.bide.engine.quartz.FiringTimers;
 import dev.bide.engine.quartz.HostLanes;
+import dev.bide.engine.quartz.LaneTimers;
 import dev.bide.engine.quartz.QuartzNode;
 import dev.bide.engine.quartz.TimerTriggers;
 import dev.bide.engine.upkeep.ControlPlane;
@@ -216,7 +217,7 @@ public final class Engine implements AutoCloseable {
                 new TimerLists(databases.reads(), firing, hosts, clock),
                 readers,
                 clock);
-        this.operations = new Operations(databases.reads(), database, triggers, clock);
+        this.operations = new Operations(databases.reads(), database, triggers, new LaneTimers(store), clock);
         this.problems = new Problems(databases.reads(), triggers);
         this.simulator = new Simulator(databases.reads(), delivery.renderer(), clock);
         this.nodeFigures = new NodeFigures(databases.upkeep(), tally::totals, this::self, clock);
