@@ -32,7 +32,8 @@ final class DemoCommand extends ServerCommand<BideConfiguration> {
         super(
                 application,
                 "demo",
-                "Runs Bide on a database of its own (" + FOLDER + " unless DATA_DIR says another), with example workflows, runs and timers");
+                "Runs Bide on a database of its own (" + FOLDER
+                        + " unless DATA_DIR says another), with example workflows, runs and timers");
     }
 
     @Override
@@ -60,8 +61,7 @@ final class DemoCommand extends ServerCommand<BideConfiguration> {
     }
 
     @Override
-    protected void run(Environment environment, Namespace namespace, BideConfiguration configuration)
-            throws Exception {
+    protected void run(Environment environment, Namespace namespace, BideConfiguration configuration) throws Exception {
         int port = namespace.getInt("third_party_port");
         ThirdPartyServer good = thirdParty(port);
         ThirdPartyServer slow = thirdParty(port + 1);

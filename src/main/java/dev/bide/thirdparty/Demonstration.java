@@ -88,22 +88,72 @@ public final class Demonstration implements AutoCloseable, Runnable {
     }
 
     private void stock() throws IOException, InterruptedException {
-        String onboarding = id(post("/v1/workflows", workflow("Onboarding", "Asia/Ho_Chi_Minh", List.of(
-                task("welcome", "{\"type\":\"period\",\"amount\":20,\"unit\":\"seconds\"}", "/mails"),
-                task("first steps", "{\"type\":\"period\",\"amount\":2,\"unit\":\"days\",\"at\":\"09:00\"}", "/mails"),
-                task("how is it going", "{\"type\":\"weekdays\",\"days\":[\"MONDAY\",\"THURSDAY\"],\"at\":\"10:00\"}", "/mails"),
-                task("season's greetings", "{\"type\":\"date\",\"date\":\"--12-24\",\"at\":\"09:00\"}", "/mails")))));
-        String invoices = id(post("/v1/workflows", workflow("Invoice reminders", "Europe/Berlin", List.of(
-                task("reminder", "{\"type\":\"period\",\"amount\":3,\"unit\":\"days\",\"at\":\"08:30\"}", "/reminders"),
-                task("second reminder", "{\"type\":\"weekdays\",\"days\":[\"MONDAY\",\"TUESDAY\",\"WEDNESDAY\",\"THURSDAY\",\"FRIDAY\"],\"at\":\"08:00\"}", "/reminders"),
-                task("collection", "{\"type\":\"period\",\"amount\":2,\"unit\":\"weeks\",\"at\":\"08:00\"}", "/collections")))));
-        String renewals = id(post("/v1/workflows", workflow("Renewals", "America/New_York", List.of(
-                task("ask", "{\"type\":\"period\",\"amount\":4,\"unit\":\"weeks\",\"at\":\"09:00\"}", "/renewals"),
-                task("leap day offer", "{\"type\":\"date\",\"date\":\"--02-29\",\"at\":\"12:00\"}", "/offers")))));
-        String contacts = id(post("/v1/workflows", workflow("CRM sync", "UTC", List.of(
-                task("push contact", "{\"type\":\"period\",\"amount\":5,\"unit\":\"seconds\"}", "/contacts?fail=2"),
-                task("push score", "{\"type\":\"period\",\"amount\":10,\"unit\":\"seconds\"}", "/scores?status=410"),
-                task("done", "{\"type\":\"period\",\"amount\":1,\"unit\":\"days\"}", "/done")))));
+        String onboarding = id(post(
+                "/v1/workflows",
+                workflow(
+                        "Onboarding",
+                        "Asia/Ho_Chi_Minh",
+                        List.of(
+                                task("welcome", "{\"type\":\"period\",\"amount\":20,\"unit\":\"seconds\"}", "/mails"),
+                                task(
+                                        "first steps",
+                                        "{\"type\":\"period\",\"amount\":2,\"unit\":\"days\",\"at\":\"09:00\"}",
+                                        "/mails"),
+                                task(
+                                        "how is it going",
+                                        "{\"type\":\"weekdays\",\"days\":[\"MONDAY\",\"THURSDAY\"],\"at\":\"10:00\"}",
+                                        "/mails"),
+                                task(
+                                        "season's greetings",
+                                        "{\"type\":\"date\",\"date\":\"--12-24\",\"at\":\"09:00\"}",
+                                        "/mails")))));
+        String invoices = id(post(
+                "/v1/workflows",
+                workflow(
+                        "Invoice reminders",
+                        "Europe/Berlin",
+                        List.of(
+                                task(
+                                        "reminder",
+                                        "{\"type\":\"period\",\"amount\":3,\"unit\":\"days\",\"at\":\"08:30\"}",
+                                        "/reminders"),
+                                task(
+                                        "second reminder",
+                                        "{\"type\":\"weekdays\",\"days\":[\"MONDAY\",\"TUESDAY\",\"WEDNESDAY\",\"THURSDAY\",\"FRIDAY\"],\"at\":\"08:00\"}",
+                                        "/reminders"),
+                                task(
+                                        "collection",
+                                        "{\"type\":\"period\",\"amount\":2,\"unit\":\"weeks\",\"at\":\"08:00\"}",
+                                        "/collections")))));
+        String renewals = id(post(
+                "/v1/workflows",
+                workflow(
+                        "Renewals",
+                        "America/New_York",
+                        List.of(
+                                task(
+                                        "ask",
+                                        "{\"type\":\"period\",\"amount\":4,\"unit\":\"weeks\",\"at\":\"09:00\"}",
+                                        "/renewals"),
+                                task(
+                                        "leap day offer",
+                                        "{\"type\":\"date\",\"date\":\"--02-29\",\"at\":\"12:00\"}",
+                                        "/offers")))));
+        String contacts = id(post(
+                "/v1/workflows",
+                workflow(
+                        "CRM sync",
+                        "UTC",
+                        List.of(
+                                task(
+                                        "push contact",
+                                        "{\"type\":\"period\",\"amount\":5,\"unit\":\"seconds\"}",
+                                        "/contacts?fail=2"),
+                                task(
+                                        "push score",
+                                        "{\"type\":\"period\",\"amount\":10,\"unit\":\"seconds\"}",
+                                        "/scores?status=410"),
+                                task("done", "{\"type\":\"period\",\"amount\":1,\"unit\":\"days\"}", "/done")))));
         for (String workflow : List.of(onboarding, invoices, renewals)) {
             runs(workflow, RUNS_OF_EACH);
         }
@@ -113,13 +163,24 @@ public final class Demonstration implements AutoCloseable, Runnable {
                 .mapToObj(n -> timer("demo-alone-" + n, later(random), "/letters"))
                 .toList());
         timers(IntStream.range(0, BURST)
-                .mapToObj(n -> timer("demo-burst-" + n, "{\"type\":\"period\",\"amount\":1,\"unit\":\"days\",\"at\":\"09:00\"}", "/newsletter"))
+                .mapToObj(n -> timer(
+                        "demo-burst-" + n,
+                        "{\"type\":\"period\",\"amount\":1,\"unit\":\"days\",\"at\":\"09:00\"}",
+                        "/newsletter"))
                 .toList());
         timers(IntStream.range(0, 40)
-                .mapToObj(n -> timer("demo-broken-" + n, "{\"type\":\"period\",\"amount\":0,\"unit\":\"seconds\"}", "/hooks?failAlways"))
+                .mapToObj(n -> timer(
+                        "demo-broken-" + n,
+                        "{\"type\":\"period\",\"amount\":0,\"unit\":\"seconds\"}",
+                        "/hooks?failAlways"))
                 .toList());
-        post("/v1/timers/pause", "{\"filter\":{\"workflowId\":\"" + renewals + "\"},\"limit\":40,\"reason\":\"prices are being changed\"}");
-        post("/v1/timers/cancel", "{\"filter\":{\"workflowId\":\"" + invoices + "\"},\"limit\":30,\"reason\":\"paid in person\"}");
+        post(
+                "/v1/timers/pause",
+                "{\"filter\":{\"workflowId\":\"" + renewals
+                        + "\"},\"limit\":40,\"reason\":\"prices are being changed\"}");
+        post(
+                "/v1/timers/cancel",
+                "{\"filter\":{\"workflowId\":\"" + invoices + "\"},\"limit\":30,\"reason\":\"paid in person\"}");
     }
 
     /** More of them soon than late, on a round hour of the day. */
@@ -176,8 +237,9 @@ public final class Demonstration implements AutoCloseable, Runnable {
 
     private void runs(String workflow, int count) throws IOException, InterruptedException {
         List<String> runs = IntStream.range(0, count)
-                .mapToObj(n -> "{\"key\":\"demo-%d\",\"timezone\":\"%s\",\"input\":{\"email\":\"customer-%d@example.com\"}}"
-                        .formatted(n, ZONES.get(n % ZONES.size()), n))
+                .mapToObj(n ->
+                        "{\"key\":\"demo-%d\",\"timezone\":\"%s\",\"input\":{\"email\":\"customer-%d@example.com\"}}"
+                                .formatted(n, ZONES.get(n % ZONES.size()), n))
                 .toList();
         bulk("/v1/workflows/" + workflow + "/runs/bulk", "runs", runs);
     }

@@ -94,7 +94,9 @@ class StatesIT {
             page.setViewportSize(width, 800);
             for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
                 page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
-                assertThat(page.evaluate("() => Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)"))
+                assertThat(
+                                page.evaluate(
+                                        "() => Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)"))
                         .as("sideways at %s", width)
                         .isEqualTo(0);
                 Axe.assertReadableByAll(page);
