@@ -162,7 +162,7 @@ public final class Engine implements AutoCloseable {
         DeliverJob job =
                 new DeliverJob(inFlight, largeCalls, delivery.deliverer(), store::execution, store::holdsLease);
         this.scheduler = QuartzNode.create(SCHEDULER, node.id(), settings.threads(), store, (bundle, quartz) -> job);
-        ClusterCounts counts = new ClusterCounts(SCHEDULER);
+        ClusterCounts counts = new ClusterCounts(store::backlog);
         this.upkeep = new Upkeep(
                 databases.upkeep(),
                 triggers,

@@ -4,6 +4,7 @@ import dev.bide.workflow.figures.DeadStore;
 import dev.bide.workflow.figures.DestinationStore;
 import dev.bide.workflow.figures.DueStore;
 import dev.bide.workflow.figures.FigureStore;
+import dev.bide.workflow.figures.WaiterStore;
 import java.sql.Connection;
 import java.time.Duration;
 
