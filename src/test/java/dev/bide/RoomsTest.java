@@ -114,7 +114,6 @@ class RoomsTest {
             may("engine.list", "engine.quartz", "json", "workflow", "workflow.store"),
             may(
                     "engine.quartz",
-                    "json",
                     "delay",
                     "workflow",
                     "workflow.store",

@@ -34,7 +34,6 @@ import dev.bide.engine.list.RunLists;
 import dev.bide.engine.list.TimerLists;
 import dev.bide.engine.quartz.DestinationLanes;
 import dev.bide.engine.quartz.FiringTimers;
-import dev.bide.engine.quartz.HostLanes;
 import dev.bide.engine.quartz.LaneTimers;
 import dev.bide.engine.quartz.QuartzNode;
 import dev.bide.engine.quartz.TimerTriggers;
@@ -208,13 +207,12 @@ public final class Engine implements AutoCloseable {
                 new RunLists(databases.reads(), clock),
                 readers);
         FiringTimers firing = new FiringTimers(store);
-        HostLanes hosts = new HostLanes(lanes::lane);
         this.timers = new Timers(
                 databases.reads(),
                 actions,
                 timerWriter,
                 new TimerChanges(database, batches, redrive, triggers, clock),
-                new TimerLists(databases.reads(), firing, hosts, clock),
+                new TimerLists(databases.reads(), firing, triggers::lanes, clock),
                 readers,
                 clock);
         this.operations = new Operations(databases.reads(), database, triggers, new LaneTimers(store), clock);
@@ -222,7 +220,8 @@ public final class Engine implements AutoCloseable {
         this.simulator = new Simulator(databases.reads(), delivery.renderer(), clock);
         this.nodeFigures = new NodeFigures(databases.upkeep(), tally::totals, this::self, clock);
         this.cluster = new Cluster(
-                new ClusterFigures(databases.reads(), counts, clock), new DueDensity(databases.reads(), firing, hosts));
+                new ClusterFigures(databases.reads(), counts, clock),
+                new DueDensity(databases.reads(), firing, triggers::lanes));
         this.destinations = new Destinations(
                 databases.reads(), database, delivery, new DestinationReading(delivery, store, clock), watch);
     }
