@@ -23,12 +23,12 @@ import dev.bide.engine.deliver.RoomInHand;
 import dev.bide.engine.deliver.Settler;
 import dev.bide.engine.figures.ClusterCounts;
 import dev.bide.engine.figures.ClusterFigures;
-import dev.bide.engine.figures.FigureUpkeep;
-import dev.bide.engine.figures.NodeFigures;
-import dev.bide.engine.figures.NodeTally;
 import dev.bide.engine.figures.DestinationReading;
 import dev.bide.engine.figures.DestinationWatch;
 import dev.bide.engine.figures.DestinationWriter;
+import dev.bide.engine.figures.FigureUpkeep;
+import dev.bide.engine.figures.NodeFigures;
+import dev.bide.engine.figures.NodeTally;
 import dev.bide.engine.list.RunLists;
 import dev.bide.engine.list.TimerLists;
 import dev.bide.engine.quartz.DestinationLanes;
@@ -36,6 +36,8 @@ import dev.bide.engine.quartz.FiringTimers;
 import dev.bide.engine.quartz.HostLanes;
 import dev.bide.engine.quartz.QuartzNode;
 import dev.bide.engine.quartz.TimerTriggers;
+import dev.bide.engine.trial.ActionTrials;
+import dev.bide.engine.trial.Simulator;
 import dev.bide.engine.upkeep.ControlPlane;
 import dev.bide.engine.upkeep.Retention;
 import dev.bide.engine.upkeep.Upkeep;
@@ -104,6 +106,7 @@ public final class Engine implements AutoCloseable {
     private final Operations operations;
     private final Problems problems;
     private final Simulator simulator;
+    private final ActionTrials actionTrials;
     private final NodeFigures nodeFigures;
     private final Cluster cluster;
     private final HeldLanes lanes;
@@ -215,7 +218,8 @@ public final class Engine implements AutoCloseable {
                 clock);
         this.operations = new Operations(databases.reads(), database, triggers, clock);
         this.problems = new Problems(databases.reads(), triggers);
-        this.simulator = new Simulator(databases.reads(), delivery.renderer(), clock);
+        this.simulator = new Simulator(databases.reads(), delivery.deliverer(), clock);
+        this.actionTrials = new ActionTrials(actions, delivery.deliverer(), clock);
         this.nodeFigures = new NodeFigures(databases.upkeep(), tally::totals, this::self, clock);
         this.cluster = new Cluster(new ClusterFigures(databases.reads(), counts, clock));
         this.destinations = new Destinations(
@@ -290,6 +294,10 @@ public final class Engine implements AutoCloseable {
         return simulator;
     }
 
+    public ActionTrials actionTrials() {
+        return actionTrials;
+    }
+
     public Cluster cluster() {
         return cluster;
     }
@@ -360,6 +368,7 @@ public final class Engine implements AutoCloseable {
             timerWriter.close();
             runWriter.close();
             readers.close();
+            actionTrials.close();
             boolean drained = waitForCalls(end);
             scheduler.shutdown(drained);
             watch.close();

@@ -77,7 +77,8 @@ public final class NodeFigures implements AutoCloseable {
         try {
             write(last);
         } catch (RuntimeException e) {
-            LOG.warn("This node's figures can't be written now; they are kept, and written with the next: {}", cause(e));
+            LOG.warn(
+                    "This node's figures can't be written now; they are kept, and written with the next: {}", cause(e));
         }
     }
 

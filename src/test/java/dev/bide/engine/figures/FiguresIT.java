@@ -113,8 +113,7 @@ class FiguresIT {
         assertThat(sum("dead")).isEqualTo(1);
         assertThat(sum("firsts")).isEqualTo(31 + 8);
         assertThat(sum("on_time")).isBetween(1L, 31L + 8);
-        assertThat(POSTGRES.sql()
-                        .number("SELECT sum(bucket) FROM node_figures CROSS JOIN unnest(lateness) AS bucket"))
+        assertThat(POSTGRES.sql().number("SELECT sum(bucket) FROM node_figures CROSS JOIN unnest(lateness) AS bucket"))
                 .isEqualTo(31 + 8);
         assertThat(thirdParty.calls().values().stream().mapToInt(List::size).sum())
                 .isEqualTo(31 + 8 + 5);
@@ -125,7 +124,9 @@ class FiguresIT {
         assertThat(stats.perSecond().delivered() * seconds).isCloseTo(30 + 8, within(0.1));
         assertThat(stats.perSecond().retried() * seconds).isCloseTo(5, within(0.1));
         assertThat(stats.perSecond().dead() * seconds).isCloseTo(1, within(0.1));
-        assertThat(stats.latenessMillis().p50()).isNotNull().isLessThanOrEqualTo(stats.latenessMillis().p99());
+        assertThat(stats.latenessMillis().p50())
+                .isNotNull()
+                .isLessThanOrEqualTo(stats.latenessMillis().p99());
         assertThat(stats.onTimeShare()).isBetween(0.0, 1.0);
     }
 
@@ -210,8 +211,7 @@ class FiguresIT {
     }
 
     private List<Node> awaitNodes(int count) {
-        return await().atMost(PATIENCE)
-                .until(() -> one.engine.cluster().nodes(), nodes -> nodes.size() == count);
+        return await().atMost(PATIENCE).until(() -> one.engine.cluster().nodes(), nodes -> nodes.size() == count);
     }
 
     private void writeLast() {
