@@ -2,8 +2,10 @@ package dev.bide.delivery;
 
 import dev.bide.delivery.address.DestinationName;
 import dev.bide.delivery.address.HostResolver;
+import dev.bide.delivery.destination.DestinationFigures;
 import dev.bide.delivery.destination.DestinationLimits;
 import dev.bide.delivery.destination.Destinations;
+import dev.bide.delivery.destination.Directive;
 import dev.bide.delivery.destination.Directives;
 import dev.bide.delivery.destination.HeldLanes;
 import dev.bide.delivery.destination.Tally;

@@ -3,6 +3,7 @@ package dev.bide.persistence;
 import dev.bide.workflow.Json;
 import dev.bide.workflow.figures.DeadStore;
 import dev.bide.workflow.figures.DestinationStore;
+import dev.bide.workflow.figures.DueStore;
 import dev.bide.workflow.figures.FigureStore;
 import dev.bide.workflow.figures.WaiterStore;
 import dev.bide.workflow.store.Database;
@@ -190,6 +191,11 @@ public final class JdbiDatabase implements Database {
         @Override
         public DestinationStore destinations() {
             return new JdbiDestinationStore(handle, json);
+        }
+
+        @Override
+        public DueStore due() {
+            return new JdbiDueStore(handle);
         }
 
         @Override

@@ -58,33 +58,38 @@ public final class QueryParameters {
 
     /** {@code limit} and {@code cursor}. */
     public PageRequest page(Listing list) {
-        String limit = text("limit");
-        return checked(() -> new PageRequest(
-                limit == null ? PageRequest.DEFAULT_LIMIT : wholeNumber(limit), parsed("cursor", list::cursor)));
+        int limit = limit();
+        return checked(() -> new PageRequest(limit, parsed("cursor", list::cursor)));
+    }
+
+    /** A whole number. */
+    public int number(String name, int least, int most, int otherwise) {
+        Integer number = parsed(name, text -> {
+            try {
+                int value = Integer.parseInt(text);
+                if (value >= least && value <= most) {
+                    return value;
+                }
+            } catch (NumberFormatException e) {
+                // As one that is too large.
+            }
+            throw new InvalidException(name, "must be from " + least + " to " + most);
+        });
+        return number == null ? otherwise : number;
     }
 
     /** {@code limit} alone, for a list whose cursors are others. */
     public int limit() {
-        String limit = text("limit");
-        return checked(() -> new PageRequest(limit == null ? PageRequest.DEFAULT_LIMIT : wholeNumber(limit), null))
-                .limit();
+        return number("limit", 1, PageRequest.MOST, PageRequest.DEFAULT_LIMIT);
     }
 
     /** False where it is not given. */
     public boolean flag(String name) {
-        String value = text(name);
-        if (value != null && !value.equals("true") && !value.equals("false")) {
+        String text = text(name);
+        if (text != null && !text.equals("true") && !text.equals("false")) {
             throw RequestException.parameter(name, "must be true or false");
         }
-        return "true".equals(value);
-    }
-
-    private static int wholeNumber(String text) {
-        try {
-            return Integer.parseInt(text);
-        } catch (NumberFormatException e) {
-            throw RequestException.parameter("limit", "must be from 1 to " + PageRequest.MOST);
-        }
+        return "true".equals(text);
     }
 
     public @Nullable UUID id(String name) {

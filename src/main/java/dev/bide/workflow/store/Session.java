@@ -2,6 +2,7 @@ package dev.bide.workflow.store;
 
 import dev.bide.workflow.figures.DeadStore;
 import dev.bide.workflow.figures.DestinationStore;
+import dev.bide.workflow.figures.DueStore;
 import dev.bide.workflow.figures.FigureStore;
 import dev.bide.workflow.figures.WaiterStore;
 import java.sql.Connection;
@@ -41,6 +42,8 @@ public interface Session {
     DeadStore dead();
 
     DestinationStore destinations();
+
+    DueStore due();
 
     FigureStore figures();
 
