@@ -13,6 +13,14 @@ public final class AuthConfiguration {
     @NotNull
     String apiKeys = "";
 
+    /**
+     * Keys, with commas between them, that may only read: what changes something or calls somebody is answered 403. Default none. For those who watch; one
+     * that is among {@link #apiKeys} too may do all.
+     */
+    @JsonProperty
+    @NotNull
+    String readKeys = "";
+
     /** Lets a node without keys listen on addresses that other machines reach, under whatever name. Default false. */
     @JsonProperty
     boolean allowAnonymous;
@@ -31,11 +39,11 @@ public final class AuthConfiguration {
 
     /** Callers show a key, or whoever runs this wants none. */
     boolean guarded() {
-        return !keys().isEmpty() || allowAnonymous;
+        return !keys().isEmpty() || !list(readKeys).isEmpty() || allowAnonymous;
     }
 
     Access access() {
-        return new Access(keys(), list(allowedHosts), allowAnonymous);
+        return new Access(keys(), list(readKeys), list(allowedHosts), allowAnonymous);
     }
 
     private static List<String> list(String text) {

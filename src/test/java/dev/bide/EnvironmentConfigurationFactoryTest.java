@@ -29,6 +29,7 @@ class EnvironmentConfigurationFactoryTest {
         BideConfiguration configuration = read(Map.of());
         assertThat(configuration.roles.all()).containsExactlyInAnyOrder(Role.values());
         assertThat(configuration.auth.keys()).isEmpty();
+        assertThat(configuration.auth.access().readKeys()).isEmpty();
         assertThat(configuration.auth.allowAnonymous).isFalse();
         assertThat(configuration.auth.access().hosts()).isEmpty();
         HttpConnectorFactory application = connector((DefaultServerFactory) configuration.getServerFactory());
@@ -62,6 +63,7 @@ class EnvironmentConfigurationFactoryTest {
                             "ROLES",
                             "NODE_ID",
                             "API_KEYS",
+                            "READ_KEYS",
                             "ALLOWED_HOSTS",
                             "SIGNING_SECRET",
                             "ALLOWED_PRIVATE_NETWORKS",

@@ -45,6 +45,9 @@ class ExposedAddressesTest {
         configuration.auth.apiKeys = "key";
         assertThatCode(this::check).doesNotThrowAnyException();
         configuration.auth.apiKeys = "";
+        configuration.auth.readKeys = "reader";
+        assertThatCode(this::check).doesNotThrowAnyException();
+        configuration.auth.readKeys = "";
         configuration.auth.allowAnonymous = true;
         assertThatCode(this::check).doesNotThrowAnyException();
     }

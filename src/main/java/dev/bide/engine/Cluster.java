@@ -1,6 +1,8 @@
 package dev.bide.engine;
 
 import dev.bide.engine.figures.ClusterFigures;
+import dev.bide.engine.figures.DueDensity;
+import dev.bide.workflow.figures.Density;
 import dev.bide.workflow.figures.FigureStore;
 import dev.bide.workflow.figures.Series;
 import dev.bide.workflow.figures.Stats;
@@ -13,9 +15,16 @@ import org.jspecify.annotations.Nullable;
 /** What the cluster is and does, for people. Each answer is kept for some seconds, so that many who ask cost what one does. Thread-safe. */
 public final class Cluster {
     private final ClusterFigures figures;
+    private final DueDensity density;
 
-    Cluster(ClusterFigures figures) {
+    Cluster(ClusterFigures figures, DueDensity density) {
         this.figures = figures;
+        this.density = density;
+    }
+
+    /** @throws dev.bide.json.InvalidException for a host that can't be one */
+    public Density density(Density.Asked asked) {
+        return density.of(asked);
     }
 
     /** Over the last five minutes, or since the first node started. */

@@ -26,6 +26,7 @@ import dev.bide.engine.figures.ClusterFigures;
 import dev.bide.engine.figures.DestinationReading;
 import dev.bide.engine.figures.DestinationWatch;
 import dev.bide.engine.figures.DestinationWriter;
+import dev.bide.engine.figures.DueDensity;
 import dev.bide.engine.figures.FigureUpkeep;
 import dev.bide.engine.figures.NodeFigures;
 import dev.bide.engine.figures.NodeTally;
@@ -162,7 +163,7 @@ public final class Engine implements AutoCloseable {
         DeliverJob job =
                 new DeliverJob(inFlight, largeCalls, delivery.deliverer(), store::execution, store::holdsLease);
         this.scheduler = QuartzNode.create(SCHEDULER, node.id(), settings.threads(), store, (bundle, quartz) -> job);
-        ClusterCounts counts = new ClusterCounts(SCHEDULER, watch::pausedLanes);
+        ClusterCounts counts = new ClusterCounts(store::backlog);
         this.upkeep = new Upkeep(
                 databases.upkeep(),
                 triggers,
@@ -205,19 +206,22 @@ public final class Engine implements AutoCloseable {
                 versions,
                 new RunLists(databases.reads(), clock),
                 readers);
+        FiringTimers firing = new FiringTimers(store);
+        HostLanes hosts = new HostLanes(lanes::lane);
         this.timers = new Timers(
                 databases.reads(),
                 actions,
                 timerWriter,
                 new TimerChanges(database, batches, redrive, triggers, clock),
-                new TimerLists(databases.reads(), new FiringTimers(store), new HostLanes(lanes::lane), clock),
+                new TimerLists(databases.reads(), firing, hosts, clock),
                 readers,
                 clock);
         this.operations = new Operations(databases.reads(), database, triggers, clock);
         this.problems = new Problems(databases.reads(), triggers);
         this.simulator = new Simulator(databases.reads(), delivery.renderer(), clock);
         this.nodeFigures = new NodeFigures(databases.upkeep(), tally::totals, this::self, clock);
-        this.cluster = new Cluster(new ClusterFigures(databases.reads(), counts, clock));
+        this.cluster = new Cluster(
+                new ClusterFigures(databases.reads(), counts, clock), new DueDensity(databases.reads(), firing, hosts));
         this.destinations = new Destinations(
                 databases.reads(), database, delivery, new DestinationReading(delivery, store, clock), watch);
     }

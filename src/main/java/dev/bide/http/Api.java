@@ -23,6 +23,7 @@ import dev.bide.http.resource.AcceptHandler;
 import dev.bide.http.resource.Accepting;
 import dev.bide.http.resource.BulkChangeResource;
 import dev.bide.http.resource.DelayResource;
+import dev.bide.http.resource.DensityResource;
 import dev.bide.http.resource.DestinationResource;
 import dev.bide.http.resource.HealthResource;
 import dev.bide.http.resource.NodeResource;
@@ -74,6 +75,7 @@ public final class Api {
         jersey.register(new TaskResource(services.workflows(), requests, answers));
         jersey.register(new WorkflowRunResource(services.workflows(), services.runs(), accepting, requests, answers));
         jersey.register(new RunResource(services.runs(), requests, answers));
+        jersey.register(new DensityResource(services.cluster(), services.clock(), answers));
         jersey.register(new TimerResource(services.timers(), accepting, requests, answers));
         jersey.register(new BulkChangeResource(services.operations(), requests, answers));
         jersey.register(new RunBulkResource(services.operations(), requests, answers));

@@ -55,7 +55,11 @@ public record Backlog(long due, double oldestSeconds) {
             FROM clock
             """;
 
-    /** The same but for the triggers of these lanes. */
+    /**
+     * Of a scheduler whose tables have Quartz's default prefix.
+     *
+     * @param butLanes whose triggers don't count
+     */
     public static Backlog read(Connection connection, String scheduler, Collection<Integer> butLanes)
             throws SQLException {
         return read(connection, new Tables(scheduler, "", "QRTZ_"), butLanes);
@@ -76,11 +80,6 @@ public record Backlog(long due, double oldestSeconds) {
                 return new Backlog(row.getLong(1), row.getDouble(2));
             }
         }
-    }
-
-    /** Of a scheduler whose tables have Quartz's default prefix. */
-    public static Backlog read(Statement statement, String scheduler) throws SQLException {
-        return read(statement, new Tables(scheduler, "", "QRTZ_"));
     }
 
     private static Backlog read(Statement statement, Tables tables) throws SQLException {

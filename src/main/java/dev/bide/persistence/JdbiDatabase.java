@@ -3,7 +3,9 @@ package dev.bide.persistence;
 import dev.bide.workflow.Json;
 import dev.bide.workflow.figures.DeadStore;
 import dev.bide.workflow.figures.DestinationStore;
+import dev.bide.workflow.figures.DueStore;
 import dev.bide.workflow.figures.FigureStore;
+import dev.bide.workflow.figures.WaiterStore;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.HistoryStore;
 import dev.bide.workflow.store.ListStore;
@@ -12,7 +14,6 @@ import dev.bide.workflow.store.RepairStore;
 import dev.bide.workflow.store.RunStore;
 import dev.bide.workflow.store.Session;
 import dev.bide.workflow.store.TimerStore;
-import dev.bide.workflow.store.WaiterStore;
 import dev.bide.workflow.store.WorkflowStore;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -190,6 +191,11 @@ public final class JdbiDatabase implements Database {
         @Override
         public DestinationStore destinations() {
             return new JdbiDestinationStore(handle, json);
+        }
+
+        @Override
+        public DueStore due() {
+            return new JdbiDueStore(handle);
         }
 
         @Override

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
@@ -53,14 +54,23 @@ record JdbiDeadStore(Handle handle) implements DeadStore {
 
     private record Died(UUID id, Instant at, Death of) {}
 
-    /** Index timer_dead_finished. In the transaction that takes them out of those that are dead, after their rows of the history. */
+    /**
+     * Index timer_dead_finished, by the times alone: few have the same. With both as keys PostgreSQL would look for each time with each id. In the transaction that takes
+     * them out of those that are dead, after their rows of the history.
+     */
     void remove(Collection<DeadTimer> gone) {
         if (gone.isEmpty()) {
             return;
         }
-        var remove = handle.createUpdate("DELETE FROM timer_dead WHERE finished_at = ANY(:times) AND id = ANY(:ids)");
-        array(remove, "times", Instant.class, gone, DeadTimer::finishedAt);
-        array(remove, "ids", UUID.class, gone, DeadTimer::id);
+        var remove =
+                handle.createUpdate("DELETE FROM timer_dead WHERE finished_at = ANY(:times) AND id::text = ANY(:ids)");
+        array(
+                remove,
+                "times",
+                Instant.class,
+                gone.stream().map(DeadTimer::finishedAt).distinct().toList(),
+                Function.identity());
+        array(remove, "ids", String.class, gone, timer -> timer.id().toString());
         remove.execute();
     }
 

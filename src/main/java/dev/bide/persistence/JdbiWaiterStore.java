@@ -1,6 +1,6 @@
 package dev.bide.persistence;
 
-import dev.bide.workflow.store.WaiterStore;
+import dev.bide.workflow.figures.WaiterStore;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

@@ -8,6 +8,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import dev.bide.ServiceExtension;
 import dev.bide.testing.PostgresExtension;
 import java.nio.file.Files;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 final class ConsoleExtension implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+    /** In milliseconds. */
+    private static final double PATIENCE = 15_000;
 
     /** Without a sandbox, since tests run as root in a container; without what would ask hosts of others. */
     private static final List<String> ARGUMENTS = List.of(
@@ -54,6 +57,8 @@ final class ConsoleExtension implements BeforeAllCallback, AfterEachCallback, Af
         // Playwright writes its enums' names in small letters by the JVM's locale, and in Turkish LIGHT becomes
         // something else.
         Locale.setDefault(Locale.CANADA_FRENCH);
+        // A machine that runs other tests besides is in no hurry.
+        PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE);
         service.beforeAll(context);
         playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -72,7 +77,7 @@ final class ConsoleExtension implements BeforeAllCallback, AfterEachCallback, Af
     /** Somebody comes with a browser of their own. */
     Page visit(Look look) {
         BrowserContext context = browser.newContext(look.options().setBaseURL(service.address()));
-        context.setDefaultTimeout(15_000);
+        context.setDefaultTimeout(PATIENCE);
         visits.put(context, new Watch(context, service.address()));
         return context.newPage();
     }

@@ -402,6 +402,112 @@ class ContractIT {
     }
 
     @Test
+    void changes_to_many_are_counted_begun_and_listed() {
+        String workflow = post(
+                        "/workflows", "{'name':'many','tasks':[{'name':'t'," + ONE_DAY + "," + action("/ok") + "}]}")
+                .json(201)
+                .path("id")
+                .textValue();
+        for (int i = 0; i < 3; i++) {
+            post("/workflows/" + workflow + "/runs", "{}").json(201);
+        }
+        String filter = "'filter':{'workflowId':'" + workflow + "'}";
+        for (String path : List.of("/timers/fire", "/runs/pause")) {
+            JsonNode counted =
+                    post(path, "{" + filter + ",'limit':2,'dryRun':true}").json(200);
+            assertThat(names(counted)).containsExactly("matched", "earliestDueAt", "latestDueAt", "sample");
+            assertThat(counted.path("matched").intValue()).isEqualTo(2);
+            assertThat(names(counted.path("sample").path(1))).containsExactly("id", "dueAt");
+        }
+        assertThat(names(post("/runs/redrive", "{" + filter + ",'dryRun':true}").json(200)))
+                .containsExactly("matched", "sample");
+        Answer begun = post("/runs/cancel", "{" + filter + ",'limit':2,'reason':'Trying two'}");
+        JsonNode operation = begun.json(202);
+        String id = operation.path("id").textValue();
+        assertThat(begun.header("Location")).isEqualTo("/v1/operations/" + id);
+        assertThat(names(operation))
+                .containsExactly(
+                        "id",
+                        "kind",
+                        "status",
+                        "matched",
+                        "done",
+                        "failed",
+                        "failures",
+                        "filter",
+                        "limit",
+                        "reason",
+                        "createdAt",
+                        "updatedAt");
+        assertThat(operation.path("kind").textValue()).isEqualTo("cancel-runs");
+        assertThat(operation.path("filter")).hasToString("{\"workflowId\":\"" + workflow + "\"}");
+        assertThat(SERVER.get("/operations/" + id).json(200)).isEqualTo(operation);
+
+        JsonNode dismiss = post("/timers/cancel", "{'filter':{'problem':'ffffffffffffff00','host':'api.example.com'}}")
+                .json(202);
+        assertThat(dismiss.path("kind").textValue()).isEqualTo("dismiss");
+        assertThat(dismiss.path("filter"))
+                .hasToString("{\"host\":\"api.example.com\",\"problem\":\"ffffffffffffff00\"}");
+        JsonNode several = post("/timers/resume", "{'filter':{'status':['paused','retrying'],'key':'k'}}")
+                .json(202);
+        assertThat(several.path("filter").path("status")).hasSize(2);
+        assertThat(post("/timers/cancel", "{'filter':{'status':['dead']}}")
+                        .json(202)
+                        .path("filter")
+                        .path("status")
+                        .textValue())
+                .isEqualTo("dead");
+
+        JsonNode page = SERVER.get("/operations?status=running&limit=3").json(200);
+        assertThat(page.path("items")).hasSize(3);
+        assertThat(page.path("items").path(2)).isEqualTo(dismiss);
+        JsonNode next = SERVER.get("/operations?status=running&limit=3&cursor="
+                        + page.path("nextCursor").textValue())
+                .json(200);
+        assertThat(next.path("items").path(0)).isEqualTo(operation);
+        assertThat(names(SERVER.post("/operations/" + id + "/cancel").json(200)))
+                .contains("endedAt")
+                .doesNotContain("startedAt");
+        assertThat(SERVER.get("/operations?status=cancelled").json(200).path("items"))
+                .hasSize(1);
+    }
+
+    @Test
+    void dead_timers_are_told_in_groups() {
+        String timer = post("/timers", "{'delay':{'type':'period','amount':0,'unit':'seconds'}," + action("/bad") + "}")
+                .json(201)
+                .path("id")
+                .textValue();
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> status(SERVER.get("/timers/" + timer)).equals("dead"));
+        JsonNode answer =
+                SERVER.get("/problems?host=127.0.0.1:" + THIRD_PARTY.getPort()).json(200);
+        assertThat(names(answer)).containsExactly("scope", "items");
+        assertThat(answer.path("scope").textValue()).matches("all \\d+");
+        JsonNode group = answer.path("items").path(0);
+        assertThat(names(group))
+                .containsExactly(
+                        "problem",
+                        "host",
+                        "outcome",
+                        "httpStatus",
+                        "text",
+                        "count",
+                        "firstAt",
+                        "lastAt",
+                        "workflowIds",
+                        "samples");
+        assertThat(group.path("problem").textValue()).matches("[0-9a-f]{16}");
+        assertThat(post(
+                                "/timers/redrive",
+                                "{'filter':{'problem':'" + group.path("problem").textValue() + "'},'dryRun':true}")
+                        .json(200)
+                        .path("matched")
+                        .intValue())
+                .isEqualTo(group.path("count").intValue());
+    }
+
+    @Test
     void a_list_is_read_page_by_page() {
         String due = "2031-05-01T00:00:0%d.000Z";
         List<String> made = new ArrayList<>();

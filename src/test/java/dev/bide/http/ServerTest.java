@@ -3,6 +3,7 @@ package dev.bide.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.bide.http.TestServer.Answer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -14,7 +15,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPOutputStream;
@@ -36,6 +40,11 @@ class ServerTest {
     @RegisterExtension
     static final TestServer LOCKED =
             new TestServer(() -> NoServices.with(HEALTH::get, InstantSource.fixed(NOW)), "key-one", "key-two");
+
+    @RegisterExtension
+    static final TestServer WATCHED = new TestServer(
+                    () -> NoServices.with(HEALTH::get, InstantSource.fixed(NOW)), "writer", "both")
+            .readKeys("reader", "both");
 
     @RegisterExtension
     static final TestServer NAMED =
@@ -601,5 +610,90 @@ class ServerTest {
         LOCKED.get("/health").json(200);
         assertThat(LOCKED.get("/openapi.yaml").status()).isEqualTo(200);
         LOCKED.get("/health/").problem(401);
+    }
+
+    /** Each call of the contract with each kind of key. A parameter that no call knows ends what gets through before an engine is asked. */
+    @Test
+    void a_key_that_may_only_read_gets_through_to_what_changes_nothing() throws IOException {
+        JsonNode paths = new YAMLMapper()
+                .readTree(ServerTest.class.getResource("/openapi.yaml"))
+                .path("paths");
+        Set<String> read = new TreeSet<>();
+        int calls = 0;
+        for (Map.Entry<String, JsonNode> path : paths.properties()) {
+            for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
+                if (!operation.getValue().has("operationId")
+                        || path.getKey().equals("/health")
+                        || path.getKey().equals("/openapi.yaml")) {
+                    continue;
+                }
+                String method = operation.getKey().toUpperCase(Locale.ROOT);
+                String url = path.getKey().replaceAll("\\{\\w+}", ID.toString()) + "?nope=1";
+                calls++;
+                Answer none = WATCHED.send(method, url, null);
+                none.problem(401);
+                assertThat(none.header("Bide-Rights")).isNull();
+                Answer reader = WATCHED.send(method, url, null, "X-Api-Key", "reader");
+                assertThat(reader.header("Bide-Rights")).as(method + url).isEqualTo("read");
+                if (reader.status() != 403) {
+                    read.add(method + " " + path.getKey());
+                } else {
+                    assertThat(reader.problem(403).path("detail").textValue()).isEqualTo("This API key may only read");
+                }
+                for (String key : List.of("writer", "both")) {
+                    Answer all = WATCHED.send(method, url, null, "Authorization", "Bearer " + key);
+                    assertThat(all.status()).as(method + url).isNotIn(401, 403);
+                    assertThat(all.header("Bide-Rights")).as(method + url).isEqualTo("all");
+                }
+            }
+        }
+        assertThat(calls).isGreaterThan(50);
+        assertThat(read)
+                .contains("POST /delays/preview", "POST /workflows/{id}/simulate", "GET /timers", "GET /workflows/{id}")
+                .filteredOn(call -> !call.startsWith("GET "))
+                .hasSize(2);
+        assertThat(read).filteredOn(call -> call.startsWith("GET ")).hasSizeGreaterThan(15);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST,/v1/delays/preview/,403",
+        "POST,/v1//delays/preview,400",
+        "POST,/v1/delays/preview;x=y,400",
+        "POST,/v1/workflows/a/b/simulate,403",
+        "POST,/v1/workflows/a/simulate/x,403",
+        "POST,/v1/workflows//simulate,400",
+        "PUT,/v1/delays/preview,403",
+        "DELETE,/v1/timers,403",
+        "OPTIONS,/v1/timers,403",
+        "HEAD,/v1/timers?nope=1,400",
+        "GET,/v1/nothing,404",
+        "POST,/v1/nothing,403",
+        "POST,/elsewhere,404",
+    })
+    void what_is_written_in_another_way_is_no_way_around(String method, String path, int status) throws IOException {
+        String answer = WATCHED.raw(
+                method + " " + path
+                        + " HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: reader\r\nX-HTTP-Method-Override: DELETE\r\nContent-Type: application/json\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
+    }
+
+    @Test
+    void every_answer_says_what_its_request_may_do() {
+        assertThat(SERVER.post("/delays/preview", PREVIEW).header("Bide-Rights"))
+                .as("without keys")
+                .isEqualTo("all");
+        Answer preview = WATCHED.post("/delays/preview", PREVIEW, "X-Api-Key", "reader");
+        preview.json(200);
+        assertThat(preview.header("Bide-Rights")).isEqualTo("read");
+        assertThat(WATCHED.get("/health", "X-Api-Key", "reader").header("Bide-Rights"))
+                .isEqualTo("read");
+        Answer open = WATCHED.get("/health", "X-Api-Key", "nobody");
+        open.json(200);
+        assertThat(open.header("Bide-Rights")).as("who may do nothing else").isNull();
+        assertThat(WATCHED.post("/delays/preview", "{", "X-Api-Key", "writer").header("Bide-Rights"))
+                .as("of a refusal too")
+                .isEqualTo("all");
     }
 }

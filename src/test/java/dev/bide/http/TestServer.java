@@ -42,6 +42,7 @@ final class TestServer implements BeforeAllCallback, AfterAllCallback {
     private io.dropwizard.util.Duration idleTimeout = io.dropwizard.util.Duration.seconds(30);
     private final ApiConfiguration configuration = new ApiConfiguration();
     private final List<String> keys;
+    private List<String> readKeys = List.of();
     private List<String> hosts = List.of();
     private final ServiceSource services;
     private final HttpClient client =
@@ -61,6 +62,12 @@ final class TestServer implements BeforeAllCallback, AfterAllCallback {
     /** For changes before the start. */
     ApiConfiguration configuration() {
         return configuration;
+    }
+
+    /** Keys that may only read. */
+    TestServer readKeys(String... read) {
+        this.readKeys = List.of(read);
+        return this;
     }
 
     /** Names that it goes by, beside localhost. */
@@ -133,7 +140,7 @@ final class TestServer implements BeforeAllCallback, AfterAllCallback {
             Api.register(
                     environment,
                     server.configuration,
-                    new Access(server.keys, server.hosts, false),
+                    new Access(server.keys, server.readKeys, server.hosts, false),
                     server.services.get());
         }
     }

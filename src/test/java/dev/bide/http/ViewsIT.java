@@ -202,6 +202,68 @@ class ViewsIT {
         assertThat(SERVER.get("/runs?status=failed,gone").fields(400)).containsExactly("status");
     }
 
+    @Test
+    void density_counts_by_due_time_and_of_a_host_by_what_fires() {
+        String id = workflow("dense", "one");
+        String task = SERVER.get("/workflows/" + id)
+                .json(200)
+                .path("tasks")
+                .path(0)
+                .path("id")
+                .textValue();
+        List<String> timers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            JsonNode run = post("/workflows/" + id + "/runs", "{}").json(201);
+            timers.add(run.path("timer").path("id").textValue());
+        }
+        for (int i = 0; i < 3; i++) {
+            SERVER.send(
+                            "PATCH",
+                            "/timers/" + timers.get(i),
+                            ("{\"dueAt\":\"2033-01-01T00:00:0" + i + "Z\"}").getBytes(UTF_8))
+                    .json(200);
+        }
+        SERVER.post("/timers/" + timers.get(2) + "/pause").json(200);
+        String range = "/timers/density?from=2033-01-01T00:00:00Z&to=2033-01-01T00:00:06Z&buckets=3";
+
+        JsonNode density = SERVER.get(range).json(200);
+        assertThat(names(density)).containsExactly("exact", "capacityPerSecond", "buckets");
+        assertThat(density.path("exact").booleanValue()).isTrue();
+        assertThat(density.path("buckets").path(1))
+                .hasToString("{\"from\":\"2033-01-01T00:00:02.000Z\",\"to\":\"2033-01-01T00:00:04.000Z\",\"count\":1}");
+        assertThat(density.path("buckets").findValuesAsText("count")).containsExactly("2", "1", "0");
+        assertThat(counts(range + "&workflowId=" + id)).containsExactly("2", "1", "0");
+        assertThat(counts(range + "&taskId=" + task)).containsExactly("2", "1", "0");
+        assertThat(counts(range + "&workflowId=" + id + "&taskId=" + UUID.randomUUID()))
+                .containsExactly("0", "0", "0");
+        assertThat(counts(range + "&host=127.0.0.1:9")).as("one is paused").containsExactly("2", "0", "0");
+        assertThat(counts(range + "&host=127.0.0.1")).containsExactly("0", "0", "0");
+        assertThat(counts("/timers/density?to=2999-01-01T00:00:00Z&from=2990-01-01T00:00:00Z"))
+                .hasSize(60);
+        assertThat(SERVER.get("/timers/density?to=2029-01-01T00:00:00Z")
+                        .json(200)
+                        .path("buckets"))
+                .hasSize(60);
+
+        assertThat(SERVER.get("/timers/density").fields(400)).containsExactly("to");
+        assertThat(SERVER.get("/timers/density?to=2020-01-01T00:00:00Z").fields(400))
+                .containsExactly("to");
+        assertThat(SERVER.get(range + "0000").fields(400)).containsExactly("buckets");
+        assertThat(SERVER.get("/timers/density?from=2020-01-01T00:00:00Z&to=2031-01-01T00:00:00.001Z")
+                        .fields(400))
+                .containsExactly("to");
+        assertThat(SERVER.get("/timers/density?from=2020-01-01T00:00:00Z&to=2020-01-01T00:00:00.010Z")
+                        .fields(400))
+                .containsExactly("to");
+        assertThat(SERVER.get(range + "&host=a&taskId=" + task).fields(400)).containsExactly("host");
+        assertThat(SERVER.get(range + "&host=a/").fields(400)).containsExactly("host");
+        assertThat(SERVER.get(range + "&workflowId=x").fields(400)).containsExactly("workflowId");
+    }
+
+    private static List<String> counts(String path) {
+        return SERVER.get(path).json(200).path("buckets").findValuesAsText("count");
+    }
+
     private static String workflow(String name, String... tasks) {
         List<String> made = new ArrayList<>();
         for (String task : tasks) {

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bide.engine.figures.ClusterCounts;
 import dev.bide.engine.figures.ClusterFigures;
+import dev.bide.jobstore.Backlog;
 import dev.bide.persistence.JdbiDatabase;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.workflow.figures.Counted;
 import dev.bide.workflow.figures.Counts;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -63,7 +63,9 @@ class TimerCountsIT {
 
     private static TimerCounts.Counts counts() {
         ClusterFigures cluster = new ClusterFigures(
-                new JdbiDatabase(POSTGRES.dataSource()), new ClusterCounts("bide", Set::of), InstantSource.system());
+                new JdbiDatabase(POSTGRES.dataSource()),
+                new ClusterCounts((connection, lanes) -> Backlog.read(connection, "bide", lanes)),
+                InstantSource.system());
         return new TimerCounts(POSTGRES.dataSource(), cluster::counted).current();
     }
 

@@ -2,47 +2,53 @@ package dev.bide.engine.figures;
 
 import dev.bide.engine.quartz.StorageException;
 import dev.bide.jobstore.Backlog;
+import dev.bide.workflow.figures.DestinationRow;
 import dev.bide.workflow.figures.FigureStore;
 import dev.bide.workflow.figures.FigureStore.Cluster;
 import dev.bide.workflow.store.Session;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Set;
-import java.util.function.Supplier;
+import java.util.Collection;
+import java.util.List;
 
 /** Counts what waits in the whole cluster. Reads only. Thread-safe. */
 public final class ClusterCounts {
     /** Of each statement: they stop by themselves, but tables may be full of what was deleted. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private final String scheduler;
-    private final Supplier<Set<Integer>> pausedLanes;
+    private final Behind behind;
 
-    /**
-     * @param scheduler whose triggers are the timers'
-     * @param pausedLanes of which nobody is behind: what is due there waits because somebody wants it to
-     */
-    public ClusterCounts(String scheduler, Supplier<Set<Integer>> pausedLanes) {
-        this.scheduler = scheduler;
-        this.pausedLanes = pausedLanes;
+    /** How far all nodes are behind, but for the triggers of these lanes. */
+    public interface Behind {
+        Backlog butFor(Connection connection, Collection<Integer> lanes) throws SQLException;
+    }
+
+    public ClusterCounts(Behind behind) {
+        this.behind = behind;
     }
 
     Cluster count(Session session) {
         session.giveUpAfter(PATIENCE);
         FigureStore figures = session.figures();
         Instant now = figures.now();
-        Backlog behind = backlog(session);
+        Backlog backlog = backlog(session);
         return new Cluster(
                 now,
                 figures.count(),
-                (int) behind.due(),
-                behind.due() == 0 ? null : now.minusMillis(Math.round(behind.oldestSeconds() * 1_000)));
+                (int) backlog.due(),
+                backlog.due() == 0 ? null : now.minusMillis(Math.round(backlog.oldestSeconds() * 1_000)));
     }
 
+    /** What a pause holds is not late. */
     private Backlog backlog(Session session) {
+        List<Integer> paused = session.destinations().all().stream()
+                .filter(DestinationRow::paused)
+                .map(DestinationRow::lane)
+                .toList();
         try {
-            return Backlog.read(session.connection(), scheduler, pausedLanes.get());
+            return behind.butFor(session.connection(), paused);
         } catch (SQLException e) {
             throw new StorageException(e);
         }

@@ -10,23 +10,31 @@ import org.jspecify.annotations.Nullable;
 
 /** The keys that open the API, kept as hashes; without any it is open. How long a check takes says nothing about the keys. Thread-safe. */
 final class ApiKeys {
-    private final List<byte[]> hashes;
+    private final List<byte[]> all;
+    private final List<byte[]> reading;
 
-    ApiKeys(Collection<String> keys) {
-        this.hashes = keys.stream().map(ApiKeys::hash).toList();
+    /** @param reading those that may only read; one that is among {@code all} too may do all */
+    ApiKeys(Collection<String> all, Collection<String> reading) {
+        this.all = all.stream().map(ApiKeys::hash).toList();
+        this.reading = reading.stream().map(ApiKeys::hash).toList();
     }
 
     boolean isEmpty() {
-        return hashes.isEmpty();
+        return all.isEmpty() && reading.isEmpty();
     }
 
-    /** Whether a request with these headers may pass. */
-    boolean admit(Headers headers) {
+    /** What a request with these headers may do. */
+    Right right(Headers headers) {
         if (isEmpty()) {
-            return true;
+            return Right.ALL;
         }
         String key = given(headers);
-        return key != null && include(key);
+        if (key == null) {
+            return Right.NONE;
+        }
+        byte[] hash = hash(key);
+        boolean mayRead = isAmong(reading, hash);
+        return isAmong(all, hash) ? Right.ALL : mayRead ? Right.READ : Right.NONE;
     }
 
     /** The key that a request brings. */
@@ -38,8 +46,7 @@ final class ApiKeys {
         return headers.get("X-Api-Key");
     }
 
-    private boolean include(String key) {
-        byte[] hash = hash(key);
+    private static boolean isAmong(List<byte[]> hashes, byte[] hash) {
         boolean found = false;
         for (byte[] known : hashes) {
             found |= MessageDigest.isEqual(known, hash);

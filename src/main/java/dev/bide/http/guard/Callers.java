@@ -34,7 +34,7 @@ public final class Callers {
     private final boolean anyHost;
 
     public Callers(Access access) {
-        this.keys = new ApiKeys(access.keys());
+        this.keys = new ApiKeys(access.keys(), access.readKeys());
         this.hosts = lower(access.hosts());
         this.anyHost = access.anyHost();
     }
@@ -48,24 +48,37 @@ public final class Callers {
         return OPEN.contains(path);
     }
 
-    /** Why a request is not answered; null where it is. */
-    @Nullable
-    Problem refusal(Request request, String path) {
+    /**
+     * What becomes of a request.
+     *
+     * @param right what it might do
+     * @param refusal why it is not answered; null where it is
+     */
+    record Admission(Right right, @Nullable Problem refusal) {}
+
+    Admission admit(Request request, String path) {
         if (keys.isEmpty()) {
-            return foreign(request);
+            Problem refusal = foreign(request);
+            return new Admission(refusal == null ? Right.ALL : Right.NONE, refusal);
         }
-        if (!ApiPaths.includes(path) || isOpen(path)) {
-            return null;
+        if (!ApiPaths.includes(path)) {
+            return new Admission(Right.NONE, null);
         }
         ApiKeys.Headers headers = name -> text(request.getHeaders(), name);
-        if (keys.admit(headers)) {
-            return null;
+        Right right = keys.right(headers);
+        if (isOpen(path) || right.includes(Right.needed(request.getMethod(), path))) {
+            return new Admission(right, null);
         }
-        return Problem.of(
-                ProblemType.UNAUTHORIZED,
-                ApiKeys.given(headers) == null
-                        ? "Send an API key as Authorization: Bearer …, or as X-Api-Key"
-                        : "This API key is not known");
+        if (right == Right.READ) {
+            return new Admission(right, Problem.of(ProblemType.FORBIDDEN, "This API key may only read"));
+        }
+        return new Admission(
+                right,
+                Problem.of(
+                        ProblemType.UNAUTHORIZED,
+                        ApiKeys.given(headers) == null
+                                ? "Send an API key as Authorization: Bearer …, or as X-Api-Key"
+                                : "This API key is not known"));
     }
 
     private @Nullable Problem foreign(Request request) {

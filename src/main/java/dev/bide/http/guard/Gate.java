@@ -1,6 +1,7 @@
 package dev.bide.http.guard;
 
 import dev.bide.http.answer.Answers;
+import dev.bide.http.answer.ApiPaths;
 import dev.bide.http.problem.Problem;
 import dev.bide.http.problem.ProblemType;
 import java.util.List;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Refuses what needs no look at the body, before a byte of it is read: whoever may not ask can hold neither a thread nor memory. */
 public final class Gate extends Handler.Wrapper {
+    /** Tells a page what it may offer. */
+    private static final String RIGHTS = "Bide-Rights";
+
     private final Callers callers;
     private final Answers answers;
 
@@ -27,7 +31,12 @@ public final class Gate extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
-        Problem refusal = refusal(request);
+        String path = Request.getPathInContext(request);
+        Callers.Admission admission = callers.admit(request, path);
+        if (ApiPaths.includes(path) && admission.right() != Right.NONE) {
+            response.getHeaders().put(RIGHTS, admission.right().toString());
+        }
+        Problem refusal = admission.refusal() == null ? unplain(request) : admission.refusal();
         if (refusal == null) {
             return super.handle(
                     request, mayBePacked(request) ? new HeadResponse(request, response) : response, callback);
@@ -44,11 +53,7 @@ public final class Gate extends Handler.Wrapper {
         return HttpMethod.HEAD.is(request.getMethod()) && request.getHeaders().contains(HttpHeader.ACCEPT_ENCODING);
     }
 
-    private @Nullable Problem refusal(Request request) {
-        Problem refusal = callers.refusal(request, Request.getPathInContext(request));
-        if (refusal != null) {
-            return refusal;
-        }
+    private static @Nullable Problem unplain(Request request) {
         return isPlainlyFramed(request)
                 ? null
                 : Problem.of(ProblemType.MALFORMED, "The only Transfer-Encoding that is taken is chunked, once");

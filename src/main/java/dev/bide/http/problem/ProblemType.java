@@ -7,7 +7,7 @@ public enum ProblemType {
     MALFORMED(400, "The request can't be read"),
     BAD_PARAMETER(400, "A query parameter or header can't be used"),
     UNAUTHORIZED(401, "An API key is needed"),
-    FORBIDDEN(403, "The request comes from elsewhere"),
+    FORBIDDEN(403, "The request is not allowed"),
     NOT_FOUND(404, "There is no such thing"),
     METHOD_NOT_ALLOWED(405, "This path does not know that method"),
     TIMEOUT(408, "The request was too slow"),

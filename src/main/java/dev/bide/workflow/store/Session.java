@@ -2,7 +2,9 @@ package dev.bide.workflow.store;
 
 import dev.bide.workflow.figures.DeadStore;
 import dev.bide.workflow.figures.DestinationStore;
+import dev.bide.workflow.figures.DueStore;
 import dev.bide.workflow.figures.FigureStore;
+import dev.bide.workflow.figures.WaiterStore;
 import java.sql.Connection;
 import java.time.Duration;
 
@@ -40,6 +42,8 @@ public interface Session {
     DeadStore dead();
 
     DestinationStore destinations();
+
+    DueStore due();
 
     FigureStore figures();
 

@@ -205,7 +205,7 @@ export default class Timers extends Part {
     return html`${this.pages.newer()}
       <div class="table cards dense"><table>
         <caption class="visually-hidden">Timers ${filters.orderWords(this.filter)}</caption>
-        <thead><tr>${able ? html`<th class="choose"><span class="visually-hidden">Choose</span></th>` : nothing}<th scope="col">Due</th><th scope="col">State</th><th scope="col">Destination</th><th scope="col">Key</th><th scope="col" class="number">Attempts</th></tr></thead>
+        <thead><tr>${able ? html`<th class="choose"><span class="visually-hidden">Choose</span></th>` : nothing}<th scope="col">Due</th><th scope="col">State</th><th scope="col">Task</th><th scope="col">Destination</th><th scope="col">Key</th><th scope="col" class="number">Attempts</th></tr></thead>
         <tbody>${repeat(items, timer => timer.id, timer => this.timer(timer, able ? order : undefined))}</tbody>
       </table></div>
       ${this.chosen(items)}
@@ -241,10 +241,12 @@ export default class Timers extends Part {
   timer(timer, order) {
     const at = timer.nextAttemptAt ?? timer.dueAt;
     const name = timer.key ?? (timer.runId ? `run ${shortId(timer.runId)}` : shortId(timer.id));
+    const task = workflowOf(timer.workflowId, () => this.requestUpdate())?.tasks?.find(each => each.id === timer.taskId)?.name;
     return html`<tr class=${this.choice.ids.has(timer.id) ? 'chosen' : nothing}>
       ${order ? html`<td class="choose">${this.choice.box(timer.id, `Choose ${name}`, order)}</td>` : nothing}
       <th scope="row"><a href=${link(`/timers/${timer.id}`)}><bide-when .at=${at} .zone=${timer.timezone}></bide-when></a></th>
       <td>${chip(timer.status)}</td>
+      <td class=${task ? nothing : 'zero'} data-label=${task ? 'task' : nothing}><span class="cut">${task ?? html`<span class="soft">–</span>`}</span></td>
       <td data-label="to"><span class="cut" title=${timer.action.url}>${host(timer.action.url)}</span></td>
       <td data-label=${timer.key ? 'key' : timer.runId ? 'of' : 'id'}>${timer.key ? html`<span class="cut">${timer.key}</span>` : timer.runId ? html`<a href=${link(`/runs/${timer.runId}`)}>${name}</a>` : html`<span class="soft mono">${name}</span>`}</td>
       <td class="number" data-label="attempts">${timer.attempts.length}</td>

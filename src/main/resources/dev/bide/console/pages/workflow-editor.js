@@ -309,7 +309,7 @@ export default class WorkflowEditor extends Part {
     }
     const title = this.workflowId ? `Edit ${stored?.name ?? shortId(this.workflowId)}` : 'New workflow';
     const scope = stored ? `version ${stored.version}${this.changed ? `; saved it is version ${stored.version + 1}` : ''}${stored.archivedAt ? '; archived: no run starts' : ''}` : this.workflowId ? '' : 'Tasks in their order: each waits, then calls.';
-    return html`${heading(title, scope, now ? this.buttons() : nothing)}
+    return html`${heading(title, scope)}
       ${either({fault: this.fault, there: now !== undefined, lines: 10, again: () => this.load()}, () => this.whole(/** @type {Draft} */ (now)))}`;
   }
 

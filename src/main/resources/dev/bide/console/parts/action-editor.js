@@ -112,16 +112,16 @@ export class ActionEditor extends Part {
     const {headers} = this.value;
     const names = headers.map(({name}) => name.trim().toLowerCase());
     const wrong = this.wrong('headers');
-    return html`<fieldset class="field" data-path="${this.path}.headers">
+    return html`<fieldset class="stack tight" data-path="${this.path}.headers">
       <legend class="small">Headers</legend>
       ${headers.map(({name, value}, i) => {
         const twice = names[i] !== '' && names.indexOf(names[i]) !== i;
-        return html`<div class="header">
+        return html`<div class="row end">
           <input aria-label="Header ${i + 1}, name" placeholder="X-Template" autocomplete="off" spellcheck="false" aria-invalid=${twice ? 'true' : nothing} .value=${live(name)} @input=${(/** @type {Event} */ event) => this.header(i, {name: /** @type {HTMLInputElement} */ (event.target).value})}>
           <input aria-label="Header ${i + 1}, value" placeholder="welcome" autocomplete="off" spellcheck="false" data-header=${i} .value=${live(value)} @focus=${(/** @type {FocusEvent} */ event) => (this.last = /** @type {HTMLInputElement} */ (event.target))} @input=${(/** @type {Event} */ event) => this.header(i, {value: /** @type {HTMLInputElement} */ (event.target).value})}>
           <button type="button" class="square plain" aria-label="Without header ${name || i + 1}" @click=${() => this.change({headers: headers.filter((_, j) => i !== j)})}>${icon('close')}</button>
-          ${twice ? html`<span class="error">${icon('cross')}<span>This name is there already.</span></span>` : nothing}
-        </div>`;
+        </div>
+        ${twice ? html`<span class="error">${icon('cross')}<span>This name is there already.</span></span>` : nothing}`;
       })}
       ${wrong ? html`<span class="error">${icon('cross')}<span>${wrong}</span></span>` : nothing}
       <div><button type="button" class="plain small" @click=${() => this.addHeader()}>Add a header</button></div>
@@ -131,7 +131,7 @@ export class ActionEditor extends Part {
   async addHeader() {
     this.change({headers: [...this.value.headers, {name: '', value: ''}]});
     await this.updateComplete;
-    /** @type {HTMLInputElement | undefined} */ ([...this.querySelectorAll('.header')].at(-1)?.querySelector('input') ?? undefined)?.focus();
+    /** @type {HTMLInputElement | undefined} */ ([...this.querySelectorAll('.row.end')].at(-1)?.querySelector('input') ?? undefined)?.focus();
   }
 
   variables() {

@@ -127,9 +127,9 @@ export function answerView({zone, now, starts, items}, old) {
       ${first.dueAt ? html`<strong>${exact(first.local)}</strong><span>${after(first, now).replace(/^after/, 'in')}</span>${clockNote(first, begun)}` : dueCell(first, begun)}
     </p>
     ${starts.length > 0
-      ? html`<table class="starts"><caption class="visually-hidden">From other beginnings, times in ${zone}</caption>
+      ? html`<div class="cards"><table class="starts"><caption class="visually-hidden">From other beginnings, times in ${zone}</caption>
           <thead><tr><th scope="col">or begun</th><th scope="col">due</th><th scope="col">that is</th></tr></thead>
           <tbody>${starts.map((start, i) => html`<tr><th scope="row" data-label="begun"><span class="nowrap">${exact(start.local)}</span>${start.words ? html`<span class="note">${start.words}</span>` : nothing}</th><td data-label="due">${dueCell(others[i], start.local)}</td><td class="soft nowrap">${after(others[i], start.at)}</td></tr>`)}</tbody>
-        </table>`
+        </table></div>`
       : nothing}`;
 }

@@ -9,17 +9,24 @@ import {html} from './base.js';
 const known = new Map();
 /** @type {Set<string>} */
 const asked = new Set();
+/** The first hundred are on their way: nobody is asked for alone until they are there. */
+let coming = false;
 
 /** @param {() => void} changed that names have come */
 export function workflows(changed) {
   if (!asked.has('')) {
     asked.add('');
+    coming = true;
     get('/workflows', {limit: 100}).then(
       ({items}) => {
         items.forEach((/** @type {Workflow} */ item) => known.set(item.id, item));
+        coming = false;
         changed();
       },
-      () => asked.delete(''),
+      () => {
+        coming = false;
+        asked.delete('');
+      },
     );
   }
   return [...known.values()].sort((a, b) => a.name.localeCompare(b.name, 'en'));
@@ -27,7 +34,7 @@ export function workflows(changed) {
 
 /** One that may be none of the first hundred, or archived. @param {string | undefined} id @param {() => void} changed @returns {Workflow | undefined} */
 export function workflowOf(id, changed) {
-  if (id && !asked.has(id) && known.get(id)?.tasks === undefined) {
+  if (id && !coming && !asked.has(id) && known.get(id)?.tasks === undefined) {
     asked.add(id);
     get(`/workflows/${id}`).then(
       workflow => {

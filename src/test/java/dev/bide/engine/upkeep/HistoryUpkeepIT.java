@@ -59,6 +59,29 @@ class HistoryUpkeepIT {
     }
 
     @Test
+    void figures_of_more_than_a_week_are_forgotten_and_nodes_that_died() {
+        POSTGRES.sql().execute("TRUNCATE node, node_figures, cluster_figures, cluster_minute");
+        POSTGRES.sql()
+                .execute("INSERT INTO node_figures SELECT now() - ago * interval '1 day', 'x', 0,0,0,0,0,0, 0,0,0, '{}'"
+                        + " FROM unnest(ARRAY[1, 6, 8, 30]) AS ago");
+        POSTGRES.sql().execute("INSERT INTO cluster_figures SELECT at, '{}', 0, NULL FROM node_figures");
+        POSTGRES.sql().execute("INSERT INTO cluster_minute SELECT at, 0,0,0,0,0,0, NULL, '{}' FROM node_figures");
+        POSTGRES.sql()
+                .execute("INSERT INTO node SELECT 'node-' || ago, 'api', '1', now(), now() - ago * interval '1 minute',"
+                        + " 0, 0, 0, 0, 0, 0, 0 FROM unnest(ARRAY[0, 59, 61]) AS ago");
+
+        upkeep.run();
+
+        for (String table : List.of("node_figures", "cluster_figures", "cluster_minute")) {
+            assertThat(POSTGRES.sql().number("SELECT count(*) FROM " + table))
+                    .as(table)
+                    .isEqualTo(2);
+        }
+        assertThat(POSTGRES.sql().text("SELECT string_agg(node_id, ',' ORDER BY node_id) FROM node"))
+                .isEqualTo("node-0,node-59");
+    }
+
+    @Test
     void makes_and_drops_the_others_when_one_partition_can_not_be_made() throws Exception {
         Partition refused = new Partition(History.TIMER, today.plusDays(3));
         drop(refused);
@@ -165,12 +188,14 @@ class HistoryUpkeepIT {
             assertThatThrownBy(upkeep::run).hasMessageContaining("lock timeout");
         }
         assertThat(old()).containsExactly(held);
+        assertThat(narrowRows()).as("the one of the day that is held").isOne();
         assertThat(insert("held")).isZero();
         assertThat(insert("gone")).isOne();
         Instant died = noon(held.day());
         assertThat(database.<List<Timer>>inTransaction(
                         session -> session.timers().redrive(Map.of(dead, died), died)))
                 .hasSize(1);
+        assertThat(narrowRows()).isZero();
         upkeep.run();
         assertThat(old()).isEmpty();
         upkeep.run();
@@ -178,6 +203,24 @@ class HistoryUpkeepIT {
                         session -> session.history().before(ago(30))))
                 .isEmpty();
         jdbi.useHandle(handle -> handle.execute("DELETE FROM timer"));
+    }
+
+    @Test
+    void a_dead_timer_without_a_partition_of_its_day_is_forgotten_wholly() {
+        LocalDate day = today.minusYears(3);
+        dead("other", day);
+        assertThat(narrowRows()).isOne();
+        database.inTransaction(session -> session.history().deleteRest(noon(day).minusSeconds(1)));
+        assertThat(narrowRows()).isOne();
+        database.inTransaction(session -> session.history().deleteRest(noon(day).plusSeconds(1)));
+        assertThat(narrowRows()).isZero();
+    }
+
+    /** Those of the dead, whatever is kept. */
+    private int narrowRows() {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT count(*) FROM timer_dead")
+                .mapTo(Integer.class)
+                .one());
     }
 
     private UUID dead(String key, LocalDate day) {

@@ -1,4 +1,4 @@
-package dev.bide.workflow.store;
+package dev.bide.workflow.figures;
 
 import java.time.Instant;
 import java.time.ZoneId;
@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Those who wait at the tasks of workflows, for whoever thinks of a change. It reads, and locks nothing. Part of a {@link Session}. */
+/** Those who wait at the tasks of workflows, for whoever thinks of a change. It reads, and locks nothing. Part of a session. */
 public interface WaiterStore {
     /** @param count one more than asked for where there are more */
     record Queue(UUID taskId, int count, Instant earliestDueAt, Instant latestDueAt) {}
