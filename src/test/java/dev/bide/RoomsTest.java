@@ -76,7 +76,13 @@ class RoomsTest {
             may("workflow.store", "json", "workflow", "workflow.figures", "delay"),
             may("workflow.figures", "json"),
             may("persistence", "json", "workflow", "workflow.figures", "workflow.store", "jobstore.TriggerStates"),
-            may("delivery", "delivery.address", "delivery.answer", "delivery.connection", "delivery.destination", "delivery.template"),
+            may(
+                    "delivery",
+                    "delivery.address",
+                    "delivery.answer",
+                    "delivery.connection",
+                    "delivery.destination",
+                    "delivery.template"),
             may("delivery.address"),
             may("delivery.answer"),
             may("delivery.connection", "delivery.address"),
@@ -257,7 +263,13 @@ class RoomsTest {
     /** Libraries that live in few rooms, or in single classes of others. */
     private static final Map<String, Set<String>> LIBRARIES = Map.ofEntries(
             may("org.jdbi", "persistence"),
-            may("okhttp3", "delivery", "delivery.address", "delivery.answer", "delivery.connection.CallTrace", "delivery.destination"),
+            may(
+                    "okhttp3",
+                    "delivery",
+                    "delivery.address",
+                    "delivery.answer",
+                    "delivery.connection.CallTrace",
+                    "delivery.destination"),
             may("okio", "delivery", "delivery.answer"),
             may("io.github.resilience4j", "delivery.destination"),
             may("com.samskivert.mustache", "delivery.template"),

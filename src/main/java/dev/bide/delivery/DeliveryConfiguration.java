@@ -1,11 +1,11 @@
 package dev.bide.delivery;
 
-import dev.bide.delivery.answer.AnswerReader;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.bide.delivery.address.AddressGuard;
 import dev.bide.delivery.address.HostResolver;
 import dev.bide.delivery.address.Network;
+import dev.bide.delivery.answer.AnswerReader;
 import dev.bide.delivery.destination.Deferrals;
 import dev.bide.delivery.destination.DestinationLimits;
 import dev.bide.delivery.destination.Destinations;

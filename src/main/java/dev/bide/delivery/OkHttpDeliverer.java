@@ -1,8 +1,5 @@
 package dev.bide.delivery;
 
-import dev.bide.delivery.answer.AnswerReader;
-import dev.bide.delivery.answer.AnswerText;
-import dev.bide.delivery.answer.RetryAfter;
 import dev.bide.delivery.DeliveryOutcome.Attempted;
 import dev.bide.delivery.DeliveryOutcome.Deferred;
 import dev.bide.delivery.DeliveryOutcome.Delivered;
@@ -15,6 +12,9 @@ import dev.bide.delivery.address.HostResolver;
 import dev.bide.delivery.address.HostResolver.NoPlaceException;
 import dev.bide.delivery.address.Lookups;
 import dev.bide.delivery.address.Target;
+import dev.bide.delivery.answer.AnswerReader;
+import dev.bide.delivery.answer.AnswerText;
+import dev.bide.delivery.answer.RetryAfter;
 import dev.bide.delivery.connection.CallTrace;
 import dev.bide.delivery.destination.Deferrals;
 import dev.bide.delivery.destination.Destination;

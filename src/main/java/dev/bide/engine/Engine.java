@@ -23,18 +23,19 @@ import dev.bide.engine.deliver.RoomInHand;
 import dev.bide.engine.deliver.Settler;
 import dev.bide.engine.figures.ClusterCounts;
 import dev.bide.engine.figures.ClusterFigures;
+import dev.bide.engine.figures.DestinationReading;
+import dev.bide.engine.figures.DestinationWatch;
+import dev.bide.engine.figures.DestinationWriter;
 import dev.bide.engine.figures.DueDensity;
 import dev.bide.engine.figures.FigureUpkeep;
 import dev.bide.engine.figures.NodeFigures;
 import dev.bide.engine.figures.NodeTally;
-import dev.bide.engine.figures.DestinationReading;
-import dev.bide.engine.figures.DestinationWatch;
-import dev.bide.engine.figures.DestinationWriter;
 import dev.bide.engine.list.RunLists;
 import dev.bide.engine.list.TimerLists;
 import dev.bide.engine.quartz.DestinationLanes;
 import dev.bide.engine.quartz.FiringTimers;
 import dev.bide.engine.quartz.HostLanes;
+import dev.bide.engine.quartz.LaneTimers;
 import dev.bide.engine.quartz.QuartzNode;
 import dev.bide.engine.quartz.TimerTriggers;
 import dev.bide.engine.upkeep.ControlPlane;
@@ -216,7 +217,7 @@ public final class Engine implements AutoCloseable {
                 new TimerLists(databases.reads(), firing, hosts, clock),
                 readers,
                 clock);
-        this.operations = new Operations(databases.reads(), database, triggers, clock);
+        this.operations = new Operations(databases.reads(), database, triggers, new LaneTimers(store), clock);
         this.problems = new Problems(databases.reads(), triggers);
         this.simulator = new Simulator(databases.reads(), delivery.renderer(), clock);
         this.nodeFigures = new NodeFigures(databases.upkeep(), tally::totals, this::self, clock);

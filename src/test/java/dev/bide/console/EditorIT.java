@@ -183,9 +183,9 @@ class EditorIT {
         String operation = "/v1/operations/" + page.url().replaceAll(".*/", "");
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> get(operation).path("status").asText().equals("completed"));
-        assertThat(get("/v1/timers?workflowId=" + id).path("items"))
-                .hasSize(3)
-                .allSatisfy(timer -> assertThat(timer.at("/delay/unit").asText()).isEqualTo("minutes"));
+        assertThat(get("/v1/timers?workflowId=" + id).path("items")).hasSize(3).allSatisfy(timer -> assertThat(
+                        timer.at("/delay/unit").asText())
+                .isEqualTo("minutes"));
     }
 
     @Test

@@ -11,7 +11,6 @@ import dev.bide.workflow.figures.Counted;
 import dev.bide.workflow.figures.Counts;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;

@@ -2,9 +2,9 @@ package dev.bide.engine.figures;
 
 import dev.bide.delivery.Delivery;
 import dev.bide.delivery.DeliveryOutcome.Reason;
-import dev.bide.delivery.destination.LatencyBuckets;
 import dev.bide.delivery.address.DestinationName;
 import dev.bide.delivery.destination.DestinationLimits;
+import dev.bide.delivery.destination.LatencyBuckets;
 import dev.bide.engine.DestinationView;
 import dev.bide.engine.quartz.StorageException;
 import dev.bide.jobstore.TriggerFigures;
