@@ -114,6 +114,11 @@ final class Rig implements AutoCloseable {
         return new InetSocketAddress(uri.getHost(), uri.getPort());
     }
 
+    /** Without a path. */
+    String apiUrl() {
+        return apiUrl;
+    }
+
     /** As a Host header has it. */
     String apiHost() {
         return URI.create(apiUrl).getAuthority();

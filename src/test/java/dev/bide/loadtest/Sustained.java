@@ -84,7 +84,12 @@ public final class Sustained {
         LoadFigures figures = new LoadFigures();
         Load load = load(Arrivals.steady(requestRate(), options.seconds()));
         long dueInMillis = TimeUnit.SECONDS.toMillis(options.dueIn());
-        send("load", load, figures);
+        try (Consoles consoles = new Consoles(rig.apiUrl(), options.consoles())) {
+            send("load", load, figures);
+            if (options.consoles() > 0) {
+                System.out.println("\n" + options.consoles() + " consoles were answered in:\n" + consoles.table());
+            }
+        }
         awaitDelivered();
         Costs costs = Costs.now(rig).since(before);
         LatenessHistogram serviceLateness = rig.lateness().since(latenessBefore);

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * @param thirdPartyDelayMillis how long the third party takes for each call
  * @param waiting timers stored beforehand that wait for years
  * @param bad timers for a third party that never answers
+ * @param consoles consoles that are open beside the load
  * @param anyRate whether a run passes that falls short of the rate
  * @param jvmOptions of the service
  * @param jar the service
@@ -31,6 +32,7 @@ record SustainedOptions(
         long thirdPartyDelayMillis,
         int waiting,
         int bad,
+        int consoles,
         boolean anyRate,
         List<String> jvmOptions,
         Path jar,
@@ -47,6 +49,7 @@ record SustainedOptions(
               --third-party-delay T    how long the third party takes for each call: 100ms, 2s (0ms)
               --waiting N              N timers stored beforehand, in bulk, that wait for one to nine years (0)
               --bad N                  N timers beside, for a third party that takes calls and never answers; timeout 5 s (0)
+              --consoles N             N consoles open beside the load, each asking as often as its pages do (0)
               --any-rate               pass also when the machine does not keep up: for checks of correctness
               --jvm-options "…"        of the service (-Xms1g -Xmx1g -XX:+UseParallelGC)
               --jar FILE               the service (target/bide.jar)
@@ -60,7 +63,7 @@ record SustainedOptions(
         if (rate < 1 || seconds < 1) {
             throw new IllegalArgumentException("--rate and --seconds must be at least 1");
         }
-        if (warmUp < 0 || bulk < 0 || dueIn < 0 || waiting < 0 || bad < 0) {
+        if (warmUp < 0 || bulk < 0 || dueIn < 0 || waiting < 0 || bad < 0 || consoles < 0) {
             throw new IllegalArgumentException("no number may be negative");
         }
         if (bulk > 10_000) {
@@ -79,6 +82,7 @@ record SustainedOptions(
         long thirdPartyDelay = 0;
         int waiting = 0;
         int bad = 0;
+        int consoles = 0;
         boolean anyRate = false;
         String jvmOptions = "-Xms1g -Xmx1g -XX:+UseParallelGC";
         Path jar = Options.JAR;
@@ -96,6 +100,7 @@ record SustainedOptions(
                 case "--third-party-delay" -> thirdPartyDelay = millis(word, line.value());
                 case "--waiting" -> waiting = line.number();
                 case "--bad" -> bad = line.number();
+                case "--consoles" -> consoles = line.number();
                 case "--any-rate" -> anyRate = true;
                 case "--jvm-options" -> jvmOptions = line.value();
                 case "--jar" -> jar = line.path();
@@ -113,6 +118,7 @@ record SustainedOptions(
                 thirdPartyDelay,
                 waiting,
                 bad,
+                consoles,
                 anyRate,
                 Options.words(jvmOptions),
                 jar,
