@@ -104,6 +104,17 @@ class JdbiDeadStoreIT {
         throw new IllegalStateException("no buffers in " + plan);
     }
 
+    /** Else a redrive would meet again what died of it again. */
+    @Test
+    void meets_none_that_died_after_the_time_that_is_given() {
+        Instant upTo = Instant.now().minusSeconds(57 * 86_400);
+        DeadFilter all = DeadFilter.ALL;
+        List<DeadTimer> found = database.inTransaction(session -> session.dead().oldest(all, upTo, null, 5_000, 5_000))
+                .matching();
+        assertThat(found).hasSizeBetween(1_000, 4_999).allSatisfy(timer -> assertThat(timer.finishedAt())
+                .isBeforeOrEqualTo(upTo));
+    }
+
     @Test
     void groups_the_newest_of_many() {
         Groups groups = database.inTransaction(session -> session.dead().groups(DeadFilter.ALL, 10_000));
