@@ -108,13 +108,7 @@ class RoomsTest {
                     "delivery.destination.HeldLanes",
                     "jobstore"),
             may("engine.list", "engine.quartz", "json", "workflow", "workflow.store"),
-            may(
-                    "engine.quartz",
-                    "delay",
-                    "workflow",
-                    "workflow.store",
-                    "delivery.destination.HeldLanes",
-                    "jobstore"),
+            may("engine.quartz", "delay", "workflow", "workflow.store", "delivery.destination.HeldLanes", "jobstore"),
             may(
                     "engine.accept",
                     "engine.quartz",

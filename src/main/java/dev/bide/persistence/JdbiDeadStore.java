@@ -62,8 +62,8 @@ record JdbiDeadStore(Handle handle) implements DeadStore {
         if (gone.isEmpty()) {
             return;
         }
-        var remove = handle.createUpdate(
-                "DELETE FROM timer_dead WHERE finished_at = ANY(:times) AND id::text = ANY(:ids)");
+        var remove =
+                handle.createUpdate("DELETE FROM timer_dead WHERE finished_at = ANY(:times) AND id::text = ANY(:ids)");
         array(
                 remove,
                 "times",

@@ -179,7 +179,9 @@ class EditorIT {
         page.waitForURL("**/workflows/" + id);
         assertThat(sent).singleElement().asString().contains("\"body\":" + typed);
         page.navigate("/workflows/" + id + "/edit");
-        assertThat(body(page)).hasValue(Pattern.compile(".*\"z\": 1e3,\\s+\"10\": 0.10,\\s+\"a\": 123456789012345678901234567890,.*", Pattern.DOTALL));
+        assertThat(body(page))
+                .hasValue(Pattern.compile(
+                        ".*\"z\": 1e3,\\s+\"10\": 0.10,\\s+\"a\": 123456789012345678901234567890,.*", Pattern.DOTALL));
     }
 
     @Test
@@ -188,21 +190,44 @@ class EditorIT {
                 {"email": "ada@example.com", "n": 1e3, "big": 0.10, "digits": 123456789012345678901234567890, "ok": true, "none": null,
                  "list": [1, {"a": "x"}], "q": "say \\"hi\\"", "deep": {"er": {"still": "here"}}, "empty": {}, "text": "<&>\\n\\u00e9"}""";
         List<String> bodies = List.of(
-                "{\"to\": \"{{input.email}}\"}", "{\"n\": \"{{input.n}}\", \"big\": \"{{ input.big }}\"}", "\"{{input.digits}}\"",
-                "[\"{{input.ok}}\", \"{{input.none}}\", \"{{input.missing}}\", \"{{run.key}}\"]", "\"{{input.list}}\"",
-                "\"{{input.list.1.a}}\"", "\"{{input.list.7}}\"", "\"n is {{input.n}}, {{input.missing}}{{input.none}}.\"",
-                "\"{{input.list}} for {{task.name}}\"", "\"{{{task.name}}} and {{&task.name}}\"", "\"he would {{input.q}}\"",
-                "{\"a\": 1e3, \"0\": 0.10, \"{{input.n}}\": \"plain\"}", "\"{{input.deep}}\"", "\"{{input.deep.er.still}}\"",
-                "\"{{input.deep.er}} {{input.empty}}\"", "\"{{input}}\"", "\"{{input.text}}\"", "\"a {{input.text}} b\"",
-                "\"{{input.email.x}}\"", "[]", "{}", "true", "12.50", "\"\"", "\" {{input.ok}}\"", "\"{{input.ok}} \"",
-                "[[\"{{input.email}}\"], {\"x\": [\"{{input.n}}\"]}]", "\"{{input.big}}{{input.big}}\"", "\"}} {{input.n}}\"");
+                "{\"to\": \"{{input.email}}\"}",
+                "{\"n\": \"{{input.n}}\", \"big\": \"{{ input.big }}\"}",
+                "\"{{input.digits}}\"",
+                "[\"{{input.ok}}\", \"{{input.none}}\", \"{{input.missing}}\", \"{{run.key}}\"]",
+                "\"{{input.list}}\"",
+                "\"{{input.list.1.a}}\"",
+                "\"{{input.list.7}}\"",
+                "\"n is {{input.n}}, {{input.missing}}{{input.none}}.\"",
+                "\"{{input.list}} for {{task.name}}\"",
+                "\"{{{task.name}}} and {{&task.name}}\"",
+                "\"he would {{input.q}}\"",
+                "{\"a\": 1e3, \"0\": 0.10, \"{{input.n}}\": \"plain\"}",
+                "\"{{input.deep}}\"",
+                "\"{{input.deep.er.still}}\"",
+                "\"{{input.deep.er}} {{input.empty}}\"",
+                "\"{{input}}\"",
+                "\"{{input.text}}\"",
+                "\"a {{input.text}} b\"",
+                "\"{{input.email.x}}\"",
+                "[]",
+                "{}",
+                "true",
+                "12.50",
+                "\"\"",
+                "\" {{input.ok}}\"",
+                "\"{{input.ok}} \"",
+                "[[\"{{input.email}}\"], {\"x\": [\"{{input.n}}\"]}]",
+                "\"{{input.big}}{{input.big}}\"",
+                "\"}} {{input.n}}\"");
         String tasks = java.util.stream.IntStream.range(0, bodies.size())
                 .mapToObj(i -> """
-                        {"name": "task %s", "delay": {"type": "period", "amount": 0, "unit": "seconds"}, "action": {"url": "https://api.example.com/", "body": %s}}"""
-                        .formatted(i, bodies.get(i)))
+                        {"name": "task %s", "delay": {"type": "period", "amount": 0, "unit": "seconds"}, "action": {"url": "https://api.example.com/", "body": %s}}""".formatted(i, bodies.get(i)))
                 .collect(Collectors.joining(", "));
-        String id = send("POST", "/v1/workflows", "{\"name\": \"Filled\", \"tasks\": [" + tasks + "]}").path("id").asText();
-        JsonNode steps = send("POST", "/v1/workflows/" + id + "/simulate", "{\"input\": " + input + "}").path("steps");
+        String id = send("POST", "/v1/workflows", "{\"name\": \"Filled\", \"tasks\": [" + tasks + "]}")
+                .path("id")
+                .asText();
+        JsonNode steps = send("POST", "/v1/workflows/" + id + "/simulate", "{\"input\": " + input + "}")
+                .path("steps");
         assertThat(steps).hasSize(bodies.size());
 
         Page page = CONSOLE.visit(Look.USUAL);
@@ -211,7 +236,9 @@ class EditorIT {
             Object filled = page.evaluate(
                     "async ([body, input, name]) => (await import(new URL('console/model/fill.js', document.baseURI))).fillBody(body, {input, 'task.name': name})",
                     List.of(bodies.get(i), input, "task " + i));
-            assertThat(JSON.readTree(String.valueOf(filled))).as(bodies.get(i)).isEqualTo(steps.get(i).at("/request/body"));
+            assertThat(JSON.readTree(String.valueOf(filled)))
+                    .as(bodies.get(i))
+                    .isEqualTo(steps.get(i).at("/request/body"));
         }
     }
 
@@ -228,16 +255,20 @@ class EditorIT {
             assertThat(row.locator("th")).containsText("+01");
             seen.add(row.innerText());
         }
-        assertThat(seen.get(0)).isEqualTo(seen.get(1)).contains("Sun 29 Mar 2099 03:30 +02", "02:30 does not exist that day");
+        assertThat(seen.get(0))
+                .isEqualTo(seen.get(1))
+                .contains("Sun 29 Mar 2099 03:30 +02", "02:30 does not exist that day");
     }
 
     private static String workflow(String name, String... tasks) throws Exception {
         String written = java.util.Arrays.stream(tasks)
                 .map(task -> """
-                        {"name": "%s", "delay": {"type": "period", "amount": 1, "unit": "days"}, "action": {"url": "https://api.example.com/%s", "body": {}}}"""
-                        .formatted(task, task))
+                        {"name": "%s", "delay": {"type": "period", "amount": 1, "unit": "days"}, "action": {"url": "https://api.example.com/%s", "body": {}}}""".formatted(task, task))
                 .collect(Collectors.joining(", "));
-        return send("POST", "/v1/workflows", "{\"name\": \"%s\", \"timezone\": \"Europe/Berlin\", \"tasks\": [%s]}".formatted(name, written))
+        return send(
+                        "POST",
+                        "/v1/workflows",
+                        "{\"name\": \"%s\", \"timezone\": \"Europe/Berlin\", \"tasks\": [%s]}".formatted(name, written))
                 .path("id")
                 .asText();
     }
@@ -278,12 +309,17 @@ class EditorIT {
     }
 
     private static Locator button(Page page, String name) {
-        return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+        return page.getByRole(
+                AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
     }
 
     private static Locator field(Page page, String label) {
-        return page.getByRole(AriaRole.TEXTBOX, new Page.GetByRoleOptions().setName(label).setExact(true))
-                .or(page.getByRole(AriaRole.COMBOBOX, new Page.GetByRoleOptions().setName(label).setExact(true)));
+        return page.getByRole(
+                        AriaRole.TEXTBOX,
+                        new Page.GetByRoleOptions().setName(label).setExact(true))
+                .or(page.getByRole(
+                        AriaRole.COMBOBOX,
+                        new Page.GetByRoleOptions().setName(label).setExact(true)));
     }
 
     private static Locator body(Page page) {

@@ -403,7 +403,8 @@ class ContractIT {
 
     @Test
     void changes_to_many_are_counted_begun_and_listed() {
-        String workflow = post("/workflows", "{'name':'many','tasks':[{'name':'t'," + ONE_DAY + "," + action("/ok") + "}]}")
+        String workflow = post(
+                        "/workflows", "{'name':'many','tasks':[{'name':'t'," + ONE_DAY + "," + action("/ok") + "}]}")
                 .json(201)
                 .path("id")
                 .textValue();
@@ -412,7 +413,8 @@ class ContractIT {
         }
         String filter = "'filter':{'workflowId':'" + workflow + "'}";
         for (String path : List.of("/timers/fire", "/runs/pause")) {
-            JsonNode counted = post(path, "{" + filter + ",'limit':2,'dryRun':true}").json(200);
+            JsonNode counted =
+                    post(path, "{" + filter + ",'limit':2,'dryRun':true}").json(200);
             assertThat(names(counted)).containsExactly("matched", "earliestDueAt", "latestDueAt", "sample");
             assertThat(counted.path("matched").intValue()).isEqualTo(2);
             assertThat(names(counted.path("sample").path(1))).containsExactly("id", "dueAt");
@@ -441,9 +443,7 @@ class ContractIT {
         assertThat(operation.path("filter")).hasToString("{\"workflowId\":\"" + workflow + "\"}");
         assertThat(SERVER.get("/operations/" + id).json(200)).isEqualTo(operation);
 
-        JsonNode dismiss = post(
-                        "/timers/cancel",
-                        "{'filter':{'problem':'ffffffffffffff00','host':'api.example.com'}}")
+        JsonNode dismiss = post("/timers/cancel", "{'filter':{'problem':'ffffffffffffff00','host':'api.example.com'}}")
                 .json(202);
         assertThat(dismiss.path("kind").textValue()).isEqualTo("dismiss");
         assertThat(dismiss.path("filter"))
@@ -480,7 +480,8 @@ class ContractIT {
                 .textValue();
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> status(SERVER.get("/timers/" + timer)).equals("dead"));
-        JsonNode answer = SERVER.get("/problems?host=127.0.0.1:" + THIRD_PARTY.getPort()).json(200);
+        JsonNode answer =
+                SERVER.get("/problems?host=127.0.0.1:" + THIRD_PARTY.getPort()).json(200);
         assertThat(names(answer)).containsExactly("scope", "items");
         assertThat(answer.path("scope").textValue()).matches("all \\d+");
         JsonNode group = answer.path("items").path(0);
@@ -497,7 +498,9 @@ class ContractIT {
                         "workflowIds",
                         "samples");
         assertThat(group.path("problem").textValue()).matches("[0-9a-f]{16}");
-        assertThat(post("/timers/redrive", "{'filter':{'problem':'" + group.path("problem").textValue() + "'},'dryRun':true}")
+        assertThat(post(
+                                "/timers/redrive",
+                                "{'filter':{'problem':'" + group.path("problem").textValue() + "'},'dryRun':true}")
                         .json(200)
                         .path("matched")
                         .intValue())
