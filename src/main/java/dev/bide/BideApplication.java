@@ -118,6 +118,7 @@ public final class BideApplication extends Application<BideConfiguration> {
                                 engine.operations(),
                                 engine.problems(),
                                 engine.simulator(),
+                                engine.actionTrials(),
                                 engine.cluster(),
                                 engine.destinations(),
                                 health,

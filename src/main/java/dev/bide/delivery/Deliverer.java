@@ -34,6 +34,17 @@ public interface Deliverer {
     @Nullable
     DeliveryOutcome deliver(String url, int lane, Preparation preparation, BooleanSupplier mayCall);
 
+    /**
+     * A call for people to look at; one of the two.
+     *
+     * @param request all but its signature; its headers and body are filled
+     * @param problem why it can't be sent
+     */
+    record Shown(@Nullable HttpAction request, @Nullable String problem) {}
+
+    /** The call as it would be sent; it is not. */
+    Shown show(DeliveryRequest request);
+
     /** What comes of a call that this node can't make, for a reason of its own and not the destination's: when it comes again. It is counted. */
     Deferred putOff(Reason reason);
 

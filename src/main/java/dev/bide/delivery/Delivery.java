@@ -2,8 +2,10 @@ package dev.bide.delivery;
 
 import dev.bide.delivery.address.DestinationName;
 import dev.bide.delivery.address.HostResolver;
+import dev.bide.delivery.destination.DestinationFigures;
 import dev.bide.delivery.destination.DestinationLimits;
 import dev.bide.delivery.destination.Destinations;
+import dev.bide.delivery.destination.Directive;
 import dev.bide.delivery.destination.Directives;
 import dev.bide.delivery.destination.HeldLanes;
 import dev.bide.delivery.destination.Tally;
@@ -16,7 +18,6 @@ public final class Delivery implements AutoCloseable {
 
     private final ActionRules rules;
     private final Deliverer deliverer;
-    private final Renderer renderer;
     private final HostResolver resolver;
     private final Destinations destinations;
     private final HeldLanes lanes;
@@ -25,14 +26,12 @@ public final class Delivery implements AutoCloseable {
     Delivery(
             ActionRules rules,
             Deliverer deliverer,
-            Renderer renderer,
             HostResolver resolver,
             Destinations destinations,
             HeldLanes lanes,
             Tally tally) {
         this.rules = rules;
         this.deliverer = deliverer;
-        this.renderer = renderer;
         this.resolver = resolver;
         this.destinations = destinations;
         this.lanes = lanes;
@@ -52,11 +51,6 @@ public final class Delivery implements AutoCloseable {
     /** For those that call. */
     public Deliverer deliverer() {
         return deliverer;
-    }
-
-    /** For those that only look. */
-    public Renderer renderer() {
-        return renderer;
     }
 
     /** For those that keep the timers. */

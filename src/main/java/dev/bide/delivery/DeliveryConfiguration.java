@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.bide.delivery.address.AddressGuard;
 import dev.bide.delivery.address.HostResolver;
 import dev.bide.delivery.address.Network;
+import dev.bide.delivery.answer.AnswerReader;
 import dev.bide.delivery.destination.Deferrals;
 import dev.bide.delivery.destination.DestinationLimits;
 import dev.bide.delivery.destination.Destinations;
@@ -173,18 +174,17 @@ public final class DeliveryConfiguration {
         HeldLanes lanes = new HeldLanes(shared);
         Destinations known = new Destinations(destinations(), shared, client, lanes);
         Tally tally = new Tally();
-        RequestWriter writer = new RequestWriter(filler, signature, clock, limits.headersLength);
         OkHttpDeliverer deliverer = new OkHttpDeliverer(
                 known,
                 new Deferrals(lanes, deferralsPerSecond, tally),
                 new NodeFaults(System::nanoTime),
                 resolver,
-                writer,
+                new RequestWriter(filler, signature, clock, limits.headersLength),
                 new AnswerReader(answerSize.toBytes()),
                 clock,
                 tally);
         ActionRules rules = new ActionRules(limits, resolveWhenStored, guard, filler, resolver);
-        return new Delivery(rules, deliverer, new Renderer(writer), resolver, known, lanes, tally);
+        return new Delivery(rules, deliverer, resolver, known, lanes, tally);
     }
 
     private Destinations.Settings destinations() {

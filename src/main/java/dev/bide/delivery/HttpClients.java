@@ -2,6 +2,7 @@ package dev.bide.delivery;
 
 import dev.bide.delivery.address.AddressGuard;
 import dev.bide.delivery.address.HostResolver;
+import dev.bide.delivery.answer.RetryAfter;
 import dev.bide.delivery.connection.CallTrace;
 import dev.bide.delivery.connection.CountingTlsSocketFactory;
 import dev.bide.delivery.connection.GuardedSocketFactory;

@@ -12,6 +12,9 @@ import dev.bide.delivery.address.HostResolver;
 import dev.bide.delivery.address.HostResolver.NoPlaceException;
 import dev.bide.delivery.address.Lookups;
 import dev.bide.delivery.address.Target;
+import dev.bide.delivery.answer.AnswerReader;
+import dev.bide.delivery.answer.AnswerText;
+import dev.bide.delivery.answer.RetryAfter;
 import dev.bide.delivery.connection.CallTrace;
 import dev.bide.delivery.destination.Deferrals;
 import dev.bide.delivery.destination.Destination;
@@ -80,7 +83,17 @@ final class OkHttpDeliverer implements Deliverer {
 
     @Override
     public DeliveryOutcome deliver(DeliveryRequest request, BooleanSupplier mayCall) {
-        return Objects.requireNonNull(deliver(request.action().url(), request.lane(), () -> request, mayCall));
+        return Objects.requireNonNull(
+                deliver(request.action().url(), request.lane(), () -> request, mayCall, request.test()));
+    }
+
+    @Override
+    public Shown show(DeliveryRequest request) {
+        try {
+            return new Shown(writer.show(request), null);
+        } catch (UnfillableException e) {
+            return new Shown(null, Text.printable(e.getMessage()));
+        }
     }
 
     @Override
@@ -93,13 +106,20 @@ final class OkHttpDeliverer implements Deliverer {
     @Override
     public @Nullable DeliveryOutcome deliver(
             String address, int lane, Preparation preparation, BooleanSupplier mayCall) {
+        return deliver(address, lane, preparation, mayCall, false);
+    }
+
+    /** @param test no timer's call: no figure counts what came of it, and no timer waits for it to come back */
+    private @Nullable DeliveryOutcome deliver(
+            String address, int lane, Preparation preparation, BooleanSupplier mayCall, boolean test) {
         Target target = Target.of(address);
         if (target == null) {
             DeliveryRequest request = preparation.request();
             if (request == null || !address.equals(request.action().url())) {
                 return request == null ? null : deliver(request, mayCall);
             }
-            return tally.count(new Refused(clock.instant(), Duration.ZERO, null, "the url can't be called"));
+            Refused refused = new Refused(clock.instant(), Duration.ZERO, null, "the url can't be called");
+            return test ? refused : tally.count(refused);
         }
         if (Thread.currentThread().isInterrupted()) {
             return tally.count(new Deferred(Duration.ZERO, Reason.INTERRUPTED));
@@ -107,13 +127,17 @@ final class OkHttpDeliverer implements Deliverer {
         Destination destination = destinations.of(target.name());
         NodeFaults.Permit permit = faults.admit();
         if (permit == NodeFaults.Permit.WAIT) {
-            return tally.count(deferrals.soon(Reason.NODE_FAULT));
+            return test
+                    ? new Deferred(Duration.ZERO, Reason.NODE_FAULT)
+                    : tally.count(deferrals.soon(Reason.NODE_FAULT));
         }
         try {
             Destination.Admission admission = destination.admit();
-            return admission.place() == null
-                    ? putOff(destination, Objects.requireNonNull(admission.deferred()), lane)
-                    : attempt(address, preparation, mayCall, target.url(), destination, admission.place());
+            if (admission.place() != null) {
+                return attempt(address, preparation, mayCall, target.url(), destination, admission.place());
+            }
+            Deferred deferred = Objects.requireNonNull(admission.deferred());
+            return test ? deferred : putOff(destination, deferred, lane);
         } finally {
             if (permit == NodeFaults.Permit.TRY) {
                 faults.tried();
@@ -147,6 +171,9 @@ final class OkHttpDeliverer implements Deliverer {
             }
             attempt = new Attempt(request, mayCall, url, destination);
             outcome = attempt.make();
+            if (request.test()) {
+                return outcome;
+            }
             destination.count(outcome, attempt.elapsed());
             return tally.count(outcome);
         } finally {

@@ -4,11 +4,14 @@ import dev.bide.delivery.Delivery;
 import dev.bide.delivery.address.DestinationName;
 import dev.bide.engine.figures.DestinationReading;
 import dev.bide.engine.figures.DestinationWatch;
+import dev.bide.engine.figures.Recent;
 import dev.bide.workflow.RefusedException;
 import dev.bide.workflow.figures.DestinationStore;
 import dev.bide.workflow.figures.HostPort;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.Session;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,11 +27,23 @@ public final class Destinations {
     /** All of them are read by every node, every 2 s. */
     private static final int MOST_SET = 10_000;
 
+    /** As long as pages of the list are new enough for who asks again and again. */
+    private static final Duration KEPT = Duration.ofSeconds(2);
+
+    private static final int MOST_PAGES = 50;
+
     private final Database reads;
     private final Database database;
     private final Delivery delivery;
     private final DestinationReading reading;
     private final DestinationWatch watch;
+
+    /** What was changed here is seen at once. */
+    private final AtomicLong changes = new AtomicLong();
+
+    private final Recent<Question, DestinationView.Page> pages = new Recent<>(KEPT, MOST_PAGES);
+
+    private record Question(boolean troubled, @Nullable HostPort after, int limit, long changes) {}
 
     /** @param watch is told of changes made here */
     Destinations(
@@ -42,7 +57,9 @@ public final class Destinations {
 
     /** @param troubled only those that are paused, whose timers are held, or whose breaker is not closed */
     public DestinationView.Page list(boolean troubled, @Nullable HostPort after, int limit) {
-        return reads.inTransaction(session -> reading.page(session, troubled, after, limit));
+        return pages.answer(
+                new Question(troubled, after, limit, changes.get()),
+                asked -> reads.inTransaction(session -> reading.page(session, troubled, after, limit)));
     }
 
     /** @param destination its host and port */
@@ -91,6 +108,7 @@ public final class Destinations {
             change.accept(session);
             return name;
         });
+        changes.incrementAndGet();
         watch.look();
     }
 

@@ -34,8 +34,11 @@ import dev.bide.engine.list.RunLists;
 import dev.bide.engine.list.TimerLists;
 import dev.bide.engine.quartz.DestinationLanes;
 import dev.bide.engine.quartz.FiringTimers;
+import dev.bide.engine.quartz.LaneTimers;
 import dev.bide.engine.quartz.QuartzNode;
 import dev.bide.engine.quartz.TimerTriggers;
+import dev.bide.engine.trial.ActionTrials;
+import dev.bide.engine.trial.Simulator;
 import dev.bide.engine.upkeep.ControlPlane;
 import dev.bide.engine.upkeep.Retention;
 import dev.bide.engine.upkeep.Upkeep;
@@ -104,6 +107,7 @@ public final class Engine implements AutoCloseable {
     private final Operations operations;
     private final Problems problems;
     private final Simulator simulator;
+    private final ActionTrials actionTrials;
     private final NodeFigures nodeFigures;
     private final Cluster cluster;
     private final HeldLanes lanes;
@@ -214,9 +218,10 @@ public final class Engine implements AutoCloseable {
                 new TimerLists(databases.reads(), firing, triggers::lanes, clock),
                 readers,
                 clock);
-        this.operations = new Operations(databases.reads(), database, triggers, clock);
+        this.operations = new Operations(databases.reads(), database, triggers, new LaneTimers(store), clock);
         this.problems = new Problems(databases.reads(), triggers);
-        this.simulator = new Simulator(databases.reads(), delivery.renderer(), clock);
+        this.simulator = new Simulator(databases.reads(), delivery.deliverer(), clock);
+        this.actionTrials = new ActionTrials(actions, delivery.deliverer(), clock);
         this.nodeFigures = new NodeFigures(databases.upkeep(), tally::totals, this::self, clock);
         this.cluster = new Cluster(
                 new ClusterFigures(databases.reads(), counts, clock),
@@ -293,6 +298,10 @@ public final class Engine implements AutoCloseable {
         return simulator;
     }
 
+    public ActionTrials actionTrials() {
+        return actionTrials;
+    }
+
     public Cluster cluster() {
         return cluster;
     }
@@ -363,6 +372,7 @@ public final class Engine implements AutoCloseable {
             timerWriter.close();
             runWriter.close();
             readers.close();
+            actionTrials.close();
             boolean drained = waitForCalls(end);
             scheduler.shutdown(drained);
             watch.close();

@@ -5,9 +5,10 @@ import dev.bide.engine.Destinations;
 import dev.bide.engine.Operations;
 import dev.bide.engine.Problems;
 import dev.bide.engine.Runs;
-import dev.bide.engine.Simulator;
 import dev.bide.engine.Timers;
 import dev.bide.engine.Workflows;
+import dev.bide.engine.trial.ActionTrials;
+import dev.bide.engine.trial.Simulator;
 import dev.bide.http.answer.Answers;
 import dev.bide.http.answer.ApiPaths;
 import dev.bide.http.answer.FaultMapper;
@@ -21,6 +22,7 @@ import dev.bide.http.guard.MediaTypeFilter;
 import dev.bide.http.guard.ServerParts;
 import dev.bide.http.resource.AcceptHandler;
 import dev.bide.http.resource.Accepting;
+import dev.bide.http.resource.ActionResource;
 import dev.bide.http.resource.BulkChangeResource;
 import dev.bide.http.resource.DelayResource;
 import dev.bide.http.resource.DensityResource;
@@ -81,6 +83,7 @@ public final class Api {
         jersey.register(new RunBulkResource(services.operations(), requests, answers));
         jersey.register(new OperationResource(services.operations(), answers));
         jersey.register(new ProblemResource(services.problems(), answers));
+        jersey.register(new ActionResource(services.actionTrials(), requests, answers));
         jersey.register(new SimulationResource(services.simulator(), requests, answers));
         jersey.register(new DelayResource(services.clock(), requests, answers));
         jersey.register(new StatsResource(services.cluster(), answers));
@@ -120,6 +123,7 @@ public final class Api {
             Operations operations,
             Problems problems,
             Simulator simulator,
+            ActionTrials actionTrials,
             Cluster cluster,
             Destinations destinations,
             Health health,

@@ -48,34 +48,6 @@ final class LaneFigures {
             LIMIT %2$d OFFSET %3$d
             """;
 
-    /**
-     * Index qrtz_triggers_lane: from one lane to the next, 10,000 at most; of each the first entry, and those that are due until there are 100,000 together. So what waits in
-     * the lanes that are left out is not read, however much it is.
-     */
-    private static final String BACKLOG = """
-            WITH RECURSIVE
-              clock AS (SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now),
-              found (lane, turn) AS (
-                (SELECT priority, 1 FROM qrtz_triggers WHERE trigger_state = 'WAITING' AND priority IS NOT NULL ORDER BY priority LIMIT 1)
-                UNION ALL
-                SELECT (SELECT t.priority FROM qrtz_triggers t
-                        WHERE t.trigger_state = 'WAITING' AND t.priority > found.lane ORDER BY t.priority LIMIT 1), turn + 1
-                FROM found WHERE found.lane IS NOT NULL AND turn < 10000),
-              counted AS MATERIALIZED (SELECT lane FROM found WHERE lane <> ALL (?))
-            SELECT
-              (SELECT count(*) FROM (
-                 SELECT FROM counted, clock CROSS JOIN LATERAL (
-                   SELECT FROM qrtz_triggers t
-                   WHERE t.priority = counted.lane AND t.sched_name = ? AND t.trigger_state = 'WAITING' AND t.next_fire_time <= clock.now
-                   LIMIT 100000) AS due
-                 LIMIT 100000) AS all_due) AS due,
-              (SELECT greatest(clock.now - min(first.next_fire_time), 0) / 1000.0 FROM counted CROSS JOIN LATERAL (
-                 SELECT t.next_fire_time FROM qrtz_triggers t
-                 WHERE t.priority = counted.lane AND t.sched_name = ? AND t.trigger_state = 'WAITING'
-                 ORDER BY t.next_fire_time LIMIT 1) AS first) AS oldest_seconds
-            FROM clock
-            """;
-
     private final Tables tables;
 
     LaneFigures(Tables tables) {
@@ -145,19 +117,6 @@ final class LaneFigures {
     }
 
     Backlog backlog(Connection connection, Collection<Integer> butLanes) throws SQLException {
-        if (butLanes.isEmpty()) {
-            try (var statement = connection.createStatement()) {
-                return Backlog.read(statement, tables.scheduler());
-            }
-        }
-        try (PreparedStatement select = connection.prepareStatement(tables.sql(BACKLOG))) {
-            select.setArray(1, connection.createArrayOf("int", butLanes.toArray()));
-            select.setString(2, tables.scheduler());
-            select.setString(3, tables.scheduler());
-            try (ResultSet row = select.executeQuery()) {
-                row.next();
-                return new Backlog(row.getLong(1), row.getDouble(2));
-            }
-        }
+        return Backlog.read(connection, tables, butLanes);
     }
 }

@@ -2,6 +2,7 @@ package dev.bide.console;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,6 +16,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -160,6 +162,30 @@ class EditorIT {
         button(page, "Save version 3").click();
         page.waitForURL("**/workflows/" + id);
         assertThat(get("/v1/workflows/" + id).path("name").asText()).isEqualTo("Mine");
+    }
+
+    @Test
+    void an_edit_of_those_who_wait_is_counted_first_and_leads_to_its_operation() throws Exception {
+        String id = workflow("Waiting", "one");
+        for (int i = 0; i < 3; i++) {
+            send("POST", "/v1/workflows/" + id + "/runs", "{}");
+        }
+        Page page = edit(id);
+        button(page, "5 min").click();
+        button(page, "Save…").first().click();
+        page.getByText("active runs too").click();
+        assertThat(page.locator("dialog tbody tr")).hasCount(1);
+        assertThat(page.locator("dialog tbody td").nth(0)).hasText("changed");
+        assertThat(page.locator("dialog tbody td").nth(1)).hasText("3");
+        assertThat(page.locator("dialog tbody td").nth(2)).hasText("0");
+        button(page, "Save version 2").click();
+        page.waitForURL("**/operations/*");
+        String operation = "/v1/operations/" + page.url().replaceAll(".*/", "");
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> get(operation).path("status").asText().equals("completed"));
+        assertThat(get("/v1/timers?workflowId=" + id).path("items")).hasSize(3).allSatisfy(timer -> assertThat(
+                        timer.at("/delay/unit").asText())
+                .isEqualTo("minutes"));
     }
 
     @Test

@@ -68,6 +68,7 @@ final class ApiExtension implements BeforeAllCallback, AfterAllCallback {
                 node.engine.operations(),
                 node.engine.problems(),
                 node.engine.simulator(),
+                node.engine.actionTrials(),
                 node.engine.cluster(),
                 node.engine.destinations(),
                 () -> new Health.Report(true, Map.of()),

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.bide.http.TestServer.Answer;
 import dev.bide.workflow.Json;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,7 +18,9 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -289,6 +292,130 @@ class TrialsIT {
         assertThat(attempt.path("error").textValue())
                 .startsWith("answer 422: no such")
                 .hasSizeLessThan(200);
+    }
+
+    @Test
+    void a_call_to_try_an_action_is_made_once_and_stores_nothing() {
+        String body = "{'action':{'url':'" + url("/ok")
+                + "','headers':{'X':'{{input.name}}'},'body':{'digits':'{{input.digits}}','key':'{{run.key}}'}},"
+                + "'input':{'name':'Ada','digits':1.50}}";
+        long timers = SERVER.get("/timers?limit=500").json(200).path("items").size();
+
+        Answer tried = post("/actions/test", body);
+
+        JsonNode trial = tried.json(200);
+        assertThat(trial.path("outcome").textValue()).isEqualTo("delivered");
+        assertThat(trial.path("httpStatus").intValue()).isEqualTo(200);
+        assertThat(trial.path("answer").textValue()).isEqualTo("fine");
+        assertThat(trial.path("durationMs").isIntegralNumber()).isTrue();
+        assertThat(trial.has("error")).isFalse();
+        assertThat(tried.response().body()).contains("\"body\":{\"digits\":1.50,\"key\":null}");
+        RecordedRequest sent = sent(
+                trial.path("request").path("headers").path("Idempotency-Key").textValue());
+        assertThat(sent.getHeaders().get("Bide-Test")).isEqualTo("true");
+        assertThat(sent.getHeaders().get("Bide-Attempt")).isEqualTo("1");
+        assertThat(sent.getHeaders().get("X")).isEqualTo("Ada");
+        assertThat(sent.getBody().utf8()).isEqualTo("{\"digits\":1.50,\"key\":null}");
+        assertThat(SERVER.get("/timers?limit=500").json(200).path("items")).hasSize((int) timers);
+
+        JsonNode refused = post("/actions/test", "{'action':{'url':'" + url("/bad") + "'}}")
+                .json(200);
+        assertThat(refused.path("outcome").textValue()).isEqualTo("refused");
+        assertThat(refused.path("httpStatus").intValue()).isEqualTo(422);
+        assertThat(refused.path("answer").textValue()).startsWith("no such\ncustomer");
+        assertThat(refused.path("error").textValue()).startsWith("answer 422: no such");
+    }
+
+    @Test
+    void a_call_to_try_an_action_goes_by_the_rules_and_the_guard_of_all_calls() {
+        assertThat(post("/actions/test", "{'action':{'url':'http://10.1.2.3/'}}")
+                        .fields(422))
+                .containsExactly("action.url");
+        assertThat(post("/actions/test", "{'action':{'url':'http://localtest.invalid/'}}")
+                        .json(200)
+                        .path("outcome")
+                        .textValue())
+                .as("a name that nobody has")
+                .isEqualTo("failed");
+        assertThat(post(
+                                "/actions/test",
+                                "{'action':{'url':'ftp://x','headers':{'Bide-Test':'no'}},'timeout':'PT31S','input':[],'nope':1}")
+                        .fields(422))
+                .contains("nope");
+        assertThat(post("/actions/test", "{'action':{'url':'" + url("/ok") + "'},'timeout':'PT31S'}")
+                        .fields(422))
+                .containsExactly("timeout");
+        assertThat(post("/actions/test", "{'action':{'url':'" + url("/ok") + "'},'input':7}")
+                        .fields(422))
+                .containsExactly("input");
+        assertThat(post("/actions/test", "{'input':{}}").fields(422)).containsExactly("action");
+        assertThat(post(
+                                "/actions/test",
+                                "{'action':{'url':'" + url("/ok")
+                                        + "','headers':{'X':'{{input.a}}'}},'input':{'a':'b\\nc'}}")
+                        .fields(422))
+                .containsExactly("action");
+    }
+
+    @Test
+    void a_paused_destination_is_not_tried() {
+        MockWebServer other = new MockWebServer();
+        try (other) {
+            other.start();
+            String destination = "127.0.0.1:" + other.getPort();
+            String body = "{'action':{'url':'http://" + destination + "/'}}";
+            SERVER.post("/destinations/" + destination + "/pause").json(200);
+            post("/actions/test", body).problem(409);
+            assertThat(other.getRequestCount()).isZero();
+            SERVER.post("/destinations/" + destination + "/resume").json(200);
+            other.enqueue(new MockResponse.Builder().code(200).build());
+            assertThat(post("/actions/test", body).json(200).path("outcome").textValue())
+                    .isEqualTo("delivered");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void four_are_tried_at_once_and_a_full_destination_is_not_called() throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        Dispatcher holding = new Dispatcher() {
+            @Override
+            public MockResponse dispatch(RecordedRequest request) throws InterruptedException {
+                held.await();
+                return new MockResponse.Builder().code(200).build();
+            }
+        };
+        MockWebServer slow = new MockWebServer();
+        slow.setDispatcher(holding);
+        slow.start();
+        MockWebServer other = new MockWebServer();
+        other.setDispatcher(holding);
+        other.start();
+        String destination = "127.0.0.1:" + slow.getPort();
+        String body = "{\"action\":{\"url\":\"http://" + destination + "/\"}}";
+        try (slow;
+                other) {
+            SERVER.send("PUT", "/destinations/" + destination + "/limits", "{\"maxConcurrentCalls\":3}".getBytes(UTF_8))
+                    .json(200);
+            List<CompletableFuture<Answer>> calls = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                calls.add(SERVER.begin("POST", "/actions/test", body));
+            }
+            await().until(() -> slow.getRequestCount() == 3);
+            JsonNode full = SERVER.post("/actions/test", body).json(200);
+            assertThat(full.path("outcome").textValue()).isEqualTo("not-called");
+            assertThat(full.path("error").textValue()).contains("under way");
+            calls.add(SERVER.begin("POST", "/actions/test", body.replace(destination, "127.0.0.1:" + other.getPort())));
+            await().until(() -> other.getRequestCount() == 1);
+            SERVER.post("/actions/test", body).problem(429);
+            held.countDown();
+            for (CompletableFuture<Answer> call : calls) {
+                assertThat(call.get().json(200).path("outcome").textValue()).isEqualTo("delivered");
+            }
+        } finally {
+            held.countDown();
+        }
     }
 
     private static RecordedRequest sent(String timer) {

@@ -64,7 +64,7 @@ class TimerCountsIT {
     private static TimerCounts.Counts counts() {
         ClusterFigures cluster = new ClusterFigures(
                 new JdbiDatabase(POSTGRES.dataSource()),
-                new ClusterCounts((connection, lanes) -> Backlog.read(connection.createStatement(), "bide")),
+                new ClusterCounts((connection, lanes) -> Backlog.read(connection, "bide", lanes)),
                 InstantSource.system());
         return new TimerCounts(POSTGRES.dataSource(), cluster::counted).current();
     }

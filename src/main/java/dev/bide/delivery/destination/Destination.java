@@ -3,8 +3,6 @@ package dev.bide.delivery.destination;
 import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.delivery.DeliveryOutcome.Deferred;
 import dev.bide.delivery.DeliveryOutcome.Reason;
-import dev.bide.delivery.DestinationFigures;
-import dev.bide.delivery.Directive;
 import dev.bide.delivery.address.DestinationName;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,6 +1,5 @@
 package dev.bide.delivery.destination;
 
-import dev.bide.delivery.DestinationFigures;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.core.IntervalFunction;

@@ -6,7 +6,6 @@ import dev.bide.delivery.DeliveryOutcome.Delivered;
 import dev.bide.delivery.DeliveryOutcome.Reason;
 import dev.bide.delivery.DeliveryOutcome.Refused;
 import dev.bide.delivery.DeliveryOutcome.Retryable;
-import dev.bide.delivery.LatencyBuckets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;

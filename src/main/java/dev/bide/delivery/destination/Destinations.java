@@ -3,7 +3,6 @@ package dev.bide.delivery.destination;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
-import dev.bide.delivery.DestinationFigures;
 import dev.bide.delivery.address.DestinationName;
 import java.time.Duration;
 import java.util.Comparator;

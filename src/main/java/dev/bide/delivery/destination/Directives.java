@@ -1,6 +1,5 @@
 package dev.bide.delivery.destination;
 
-import dev.bide.delivery.Directive;
 import dev.bide.delivery.address.DestinationName;
 import java.util.Collection;
 import java.util.Map;

@@ -2,6 +2,7 @@ package dev.bide.engine.deliver;
 
 import dev.bide.delivery.ActionProblem;
 import dev.bide.delivery.ActionRules;
+import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.delivery.HttpAction;
 import dev.bide.json.FieldError;
 import dev.bide.json.FieldPath;
@@ -27,6 +28,14 @@ public final class Actions {
     public static Action of(HttpAction action) {
         String body = action.body();
         return new Action(action.method(), action.url(), action.headers(), body == null ? null : new JsonText(body));
+    }
+
+    /** How the contract calls what came of an attempt. */
+    public static String word(DeliveryOutcome.Attempted attempted) {
+        if (attempted instanceof DeliveryOutcome.Delivered) {
+            return "delivered";
+        }
+        return attempted instanceof DeliveryOutcome.Retryable ? "failed" : "refused";
     }
 
     /** All for which each of a request's actions could not be sent. It waits for their names, 300 ms for all together. */

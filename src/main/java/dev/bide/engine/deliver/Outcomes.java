@@ -170,7 +170,7 @@ final class Outcomes {
                 timer.attempt(),
                 attempted.startedAt(),
                 attempted.duration().toMillis(),
-                word(attempted),
+                Actions.word(attempted),
                 attempted.httpStatus(),
                 attempted.error(),
                 attempted.answer());
@@ -185,15 +185,8 @@ final class Outcomes {
         return Death.of(
                 destination == null ? NOWHERE : destination,
                 ended.lane(),
-                word(attempted),
+                Actions.word(attempted),
                 attempted.httpStatus(),
                 attempted.error());
-    }
-
-    private static String word(DeliveryOutcome.Attempted attempted) {
-        if (attempted instanceof DeliveryOutcome.Delivered) {
-            return "delivered";
-        }
-        return attempted instanceof DeliveryOutcome.Retryable ? "failed" : "refused";
     }
 }

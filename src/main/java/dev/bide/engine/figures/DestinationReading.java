@@ -2,10 +2,11 @@ package dev.bide.engine.figures;
 
 import dev.bide.delivery.Delivery;
 import dev.bide.delivery.DeliveryOutcome.Reason;
-import dev.bide.delivery.LatencyBuckets;
 import dev.bide.delivery.address.DestinationName;
 import dev.bide.delivery.destination.DestinationLimits;
+import dev.bide.delivery.destination.LatencyBuckets;
 import dev.bide.engine.DestinationView;
+import dev.bide.engine.quartz.StorageException;
 import dev.bide.jobstore.TriggerFigures;
 import dev.bide.workflow.figures.Counted;
 import dev.bide.workflow.figures.DestinationRow;
@@ -178,7 +179,7 @@ public final class DestinationReading {
         try {
             return triggers.count(session.connection(), List.of(lane), Instant.EPOCH, to, most);
         } catch (SQLException e) {
-            throw new IllegalStateException("what waits for " + name + " could not be counted", e);
+            throw new StorageException(e);
         }
     }
 }

@@ -1,7 +1,7 @@
 package dev.bide.engine.figures;
 
 import dev.bide.delivery.Delivery;
-import dev.bide.delivery.Directive;
+import dev.bide.delivery.destination.Directive;
 import dev.bide.workflow.figures.DestinationRow;
 import dev.bide.workflow.store.Database;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package dev.bide.engine.figures;
 
 import dev.bide.delivery.Delivery;
 import dev.bide.delivery.DeliveryOutcome.Reason;
-import dev.bide.delivery.DestinationFigures;
+import dev.bide.delivery.destination.DestinationFigures;
 import dev.bide.workflow.figures.DestinationStore.Figures;
 import dev.bide.workflow.figures.HostPort;
 import dev.bide.workflow.store.Database;
@@ -35,7 +35,8 @@ public final class DestinationWriter implements AutoCloseable {
         turns.start("destination-figures");
     }
 
-    public void write() {
+    /** One at a time, or an older minute might be written over a newer one. */
+    public synchronized void write() {
         List<Figures> figures =
                 delivery.destinations(MOST).stream().map(this::figures).toList();
         database.inTransaction(session -> {

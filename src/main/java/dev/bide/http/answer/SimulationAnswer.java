@@ -2,7 +2,7 @@ package dev.bide.http.answer;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.bide.delay.DueTime;
-import dev.bide.engine.Simulation;
+import dev.bide.engine.trial.Simulation;
 import dev.bide.workflow.Action;
 import java.time.Instant;
 import java.time.ZoneId;

@@ -7,7 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bide.delay.Delay;
 import dev.bide.delay.ZoneNames;
 import dev.bide.engine.Asked;
-import dev.bide.engine.SimulationDraft;
+import dev.bide.engine.trial.ActionTrialDraft;
+import dev.bide.engine.trial.SimulationDraft;
 import dev.bide.json.FieldPath;
 import dev.bide.json.Fields;
 import dev.bide.json.Reading;
@@ -184,6 +185,14 @@ public final class Drafts {
             fields.error("input", "must be at most " + limit + " bytes");
         }
         return input == null ? JsonText.EMPTY_OBJECT : JsonText.of(input);
+    }
+
+    /** @param inputLimit bytes of the input as JSON */
+    public static @Nullable ActionTrialDraft actionTrial(Fields fields, int inputLimit) {
+        Action action = fields.required("action", field -> action(fields.object(field)));
+        JsonText input = input(fields, inputLimit);
+        Duration timeout = timeout(fields);
+        return fields.build(() -> new ActionTrialDraft(Objects.requireNonNull(action), input, timeout));
     }
 
     /** @param inputLimit bytes of the input as JSON */

@@ -2,7 +2,8 @@ package dev.bide.http.resource;
 
 import dev.bide.engine.Acceptance;
 import dev.bide.engine.Asked;
-import dev.bide.engine.SimulationDraft;
+import dev.bide.engine.trial.ActionTrialDraft;
+import dev.bide.engine.trial.SimulationDraft;
 import dev.bide.http.ApiConfiguration;
 import dev.bide.http.body.Body;
 import dev.bide.http.problem.ProblemType;
@@ -41,6 +42,12 @@ public final class Requests {
     @Nullable
     SimulationDraft simulation(Fields fields) {
         return Drafts.simulation(fields, limits.inputLimit());
+    }
+
+    /** An action that is tried, its input no larger than of a run. */
+    @Nullable
+    ActionTrialDraft actionTrial(Fields fields) {
+        return Drafts.actionTrial(fields, limits.inputLimit());
     }
 
     <T> T read(ContainerRequestContext request, Function<Fields, @Nullable T> draft) {

@@ -1,6 +1,6 @@
 package dev.bide.http.resource;
 
-import dev.bide.engine.Simulator;
+import dev.bide.engine.trial.Simulator;
 import dev.bide.http.answer.Answers;
 import dev.bide.http.answer.SimulationAnswer;
 import dev.bide.http.request.QueryParameters;

@@ -124,7 +124,7 @@ export default class Failures extends Part {
         <p>“${this.text(text)}”</p>
         <p class="small soft">${where}; first <bide-when .at=${group.firstAt} .zone=${zone} .only=${'words'}></bide-when>, last <bide-when .at=${group.lastAt} .zone=${zone} .only=${'words'}></bide-when></p>
         <p class="small">Newest: ${samples.map((/** @type {string} */ id, /** @type {number} */ i) => html`${i > 0 ? ', ' : ''}<a class="mono" href=${link(`/timers/${id}`)}>${shortId(id)}</a>`)}</p>
-        ${canary ? canary.draw(html`${count > 0 && canTry ? html`<button type="button" class="primary" @click=${() => this.rest(group)}>Try the other ${number(count)}…</button>` : nothing}<button type="button" class="plain" @click=${() => this.forget(problem)}>All right</button>`) : nothing}
+        ${canary ? canary.draw(html`${count > 0 && canTry ? html`<button type="button" class="primary" @click=${() => this.rest(group)}>Try ${canary.count('dead') > 0 ? 'all' : 'the other'} ${number(count)}…</button>` : nothing}<button type="button" class="plain" @click=${() => this.forget(problem)}>All right</button>`) : nothing}
       </div>
       <div class="row">
         ${canTry && !canary ? html`${count > TEN ? html`<button type="button" title="redrive the oldest ten" @click=${() => this.ten(problem)}>Try ten</button>` : nothing}<button type="button" @click=${() => this.rest(group)}>Try ${count === 1 ? 'it' : 'all'}…</button>` : nothing}

@@ -246,7 +246,7 @@ export default class Timers extends Part {
       ${order ? html`<td class="choose">${this.choice.box(timer.id, `Choose ${name}`, order)}</td>` : nothing}
       <th scope="row"><a href=${link(`/timers/${timer.id}`)}><bide-when .at=${at} .zone=${timer.timezone}></bide-when></a></th>
       <td>${chip(timer.status)}</td>
-      <td data-label=${task ? 'task' : nothing}><span class="cut">${task ?? html`<span class="soft">–</span>`}</span></td>
+      <td class=${task ? nothing : 'zero'} data-label=${task ? 'task' : nothing}><span class="cut">${task ?? html`<span class="soft">–</span>`}</span></td>
       <td data-label="to"><span class="cut" title=${timer.action.url}>${host(timer.action.url)}</span></td>
       <td data-label=${timer.key ? 'key' : timer.runId ? 'of' : 'id'}>${timer.key ? html`<span class="cut">${timer.key}</span>` : timer.runId ? html`<a href=${link(`/runs/${timer.runId}`)}>${name}</a>` : html`<span class="soft mono">${name}</span>`}</td>
       <td class="number" data-label="attempts">${timer.attempts.length}</td>

@@ -1,7 +1,7 @@
 /** An operation: how far it is, and what it is about. */
 import * as filters from '../model/filter.js';
 import {left, tally, things} from '../model/pace.js';
-import {RUN_STATES, TIMER_STATES} from '../model/words.js';
+import {RUN_STATES, TIMER_STATES, number} from '../model/words.js';
 import {html, nothing} from './base.js';
 import {exact, locals, readers, utc} from './times.js';
 import {workflowOf} from './workflow-picker.js';
@@ -31,7 +31,7 @@ export function aboutWords(operation, changed) {
     void locals.of(zone, ends).then(changed);
   }
   const words = filters.words(filter, {time: at => exact(locals.get(zone, at) ?? utc(at)), workflow: () => workflow?.name, task: id => workflow?.tasks?.find(task => task.id === id)?.name}, what);
-  return operation.limit ? `the oldest ${operation.limit} of: ${words}` : words;
+  return operation.limit ? `the oldest ${number(operation.limit)} of: ${words}` : words;
 }
 
 /** The call that began it, where all of it is known. @param {Operation} operation @returns {[string, Record<string, unknown>] | null} path and body */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.delivery.DeliveryOutcome.Reason;
-import dev.bide.delivery.LatencyBuckets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

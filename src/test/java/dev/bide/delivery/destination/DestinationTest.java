@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.bide.delivery.DeliveryOutcome.Deferred;
 import dev.bide.delivery.DeliveryOutcome.Reason;
-import dev.bide.delivery.Directive;
 import dev.bide.delivery.address.DestinationName;
 import io.dropwizard.util.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package dev.bide.jobstore.internal.fire;
 
 import dev.bide.jobstore.Lanes;
+import dev.bide.jobstore.internal.fire.TakeStatement.TakenRow;
 import dev.bide.jobstore.internal.sql.Counters;
 import dev.bide.jobstore.internal.sql.Tables;
 import dev.bide.jobstore.internal.sql.Transactions;

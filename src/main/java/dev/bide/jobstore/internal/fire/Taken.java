@@ -1,6 +1,7 @@
 package dev.bide.jobstore.internal.fire;
 
 import dev.bide.jobstore.Execution;
+import dev.bide.jobstore.internal.fire.TakeStatement.TakenRow;
 import java.time.Instant;
 import org.quartz.JobDetail;
 import org.quartz.JobKey;

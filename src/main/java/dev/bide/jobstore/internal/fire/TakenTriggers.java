@@ -1,5 +1,6 @@
 package dev.bide.jobstore.internal.fire;
 
+import dev.bide.jobstore.internal.fire.TakeStatement.TakenRow;
 import dev.bide.jobstore.internal.sql.Counters;
 import dev.bide.jobstore.internal.sql.Keys;
 import dev.bide.jobstore.internal.sql.Tables;

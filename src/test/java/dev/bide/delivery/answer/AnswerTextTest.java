@@ -1,4 +1,4 @@
-package dev.bide.delivery;
+package dev.bide.delivery.answer;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_16LE;

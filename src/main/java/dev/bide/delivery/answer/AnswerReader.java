@@ -1,4 +1,4 @@
-package dev.bide.delivery;
+package dev.bide.delivery.answer;
 
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -12,7 +12,7 @@ import okio.ByteString;
  * Reads an answer's body so far that its connection can serve the next call, and keeps the beginning of one that refuses.
  * The status alone decides: a body that is too long, too slow or broken costs its connection and nothing else.
  */
-final class AnswerReader {
+public final class AnswerReader {
 
     private static final int EXCERPT = 1_024;
     private static final long STEP = 8_192;
@@ -23,7 +23,7 @@ final class AnswerReader {
     private final long limit;
 
     /** @param limit bytes */
-    AnswerReader(long limit) {
+    public AnswerReader(long limit) {
         this.limit = limit;
     }
 
@@ -32,7 +32,7 @@ final class AnswerReader {
      *
      * @param always keeps that of a 2xx too
      */
-    AnswerText read(Call call, Response response, boolean always) {
+    public AnswerText read(Call call, Response response, boolean always) {
         return new AnswerText(beginning(call, response, always), response.body().contentType());
     }
 

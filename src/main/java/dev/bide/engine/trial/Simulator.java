@@ -1,9 +1,9 @@
-package dev.bide.engine;
+package dev.bide.engine.trial;
 
 import dev.bide.delay.DueTime;
 import dev.bide.delay.Explanation;
+import dev.bide.delivery.Deliverer;
 import dev.bide.delivery.DeliveryRequest;
-import dev.bide.delivery.Renderer;
 import dev.bide.delivery.RunValues;
 import dev.bide.engine.deliver.Actions;
 import dev.bide.json.FieldPath;
@@ -33,12 +33,12 @@ public final class Simulator {
     private static final FieldPath DELAY = FieldPath.ROOT.field("delay");
 
     private final Database reads;
-    private final Renderer renderer;
+    private final Deliverer deliverer;
     private final InstantSource clock;
 
-    Simulator(Database reads, Renderer renderer, InstantSource clock) {
+    public Simulator(Database reads, Deliverer deliverer, InstantSource clock) {
         this.reads = reads;
-        this.renderer = renderer;
+        this.deliverer = deliverer;
         this.clock = clock;
     }
 
@@ -104,7 +104,7 @@ public final class Simulator {
         if (!(stop.due() instanceof DueTime.Due due)) {
             return new Simulation.Step(task, stop.from(), explained, null, null);
         }
-        Renderer.Rendered rendered = renderer.render(new DeliveryRequest(
+        Deliverer.Shown shown = deliverer.show(new DeliveryRequest(
                 Ids.next().toString(),
                 1,
                 due.at(),
@@ -112,9 +112,9 @@ public final class Simulator {
                 new RunValues(
                         run.id().toString(), null, task.name(), draft.input().text()),
                 task.timeout()));
-        Action request = rendered.request() == null ? null : Actions.of(rendered.request());
+        Action request = shown.request() == null ? null : Actions.of(shown.request());
         return request == null || request.size() <= room
-                ? new Simulation.Step(task, stop.from(), explained, request, rendered.problem())
+                ? new Simulation.Step(task, stop.from(), explained, request, shown.problem())
                 : new Simulation.Step(
                         task,
                         stop.from(),

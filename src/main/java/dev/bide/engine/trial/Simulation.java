@@ -1,4 +1,4 @@
-package dev.bide.engine;
+package dev.bide.engine.trial;
 
 import dev.bide.delay.Explanation;
 import dev.bide.workflow.Action;

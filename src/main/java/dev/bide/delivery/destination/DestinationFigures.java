@@ -1,4 +1,4 @@
-package dev.bide.delivery;
+package dev.bide.delivery.destination;
 
 import dev.bide.delivery.DeliveryOutcome.Reason;
 import java.time.Duration;

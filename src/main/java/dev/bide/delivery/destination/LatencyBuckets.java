@@ -1,4 +1,4 @@
-package dev.bide.delivery;
+package dev.bide.delivery.destination;
 
 import java.util.Arrays;
 import java.util.List;

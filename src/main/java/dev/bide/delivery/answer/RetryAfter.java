@@ -1,4 +1,4 @@
-package dev.bide.delivery;
+package dev.bide.delivery.answer;
 
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * The header {@code Retry-After}: seconds, or a date in one of the three forms there are. Source: RFC 9110 sections 10.2.3 and 5.6.7. What day of the week a
  * date claims to be is not looked at.
  */
-final class RetryAfter {
+public final class RetryAfter {
 
-    static final String NAME = "Retry-After";
+    public static final String NAME = "Retry-After";
 
     private static final Duration LONGEST = Duration.ofDays(3650);
 
@@ -33,7 +33,7 @@ final class RetryAfter {
     private RetryAfter() {}
 
     /** Null where there is none, or none that can be read. Never negative. */
-    static @Nullable Duration parse(@Nullable Headers headers, Instant now) {
+    public static @Nullable Duration parse(@Nullable Headers headers, Instant now) {
         String value = headers == null ? null : headers.get(NAME);
         if (value == null || value.isEmpty()) {
             return null;

@@ -1,4 +1,4 @@
-package dev.bide.delivery;
+package dev.bide.delivery.answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.bide.engine;
+package dev.bide.engine.trial;
 
 import dev.bide.json.InvalidException;
 import dev.bide.workflow.JsonText;

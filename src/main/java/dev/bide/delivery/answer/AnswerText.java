@@ -1,4 +1,4 @@
-package dev.bide.delivery;
+package dev.bide.delivery.answer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param type that it is said to have
  */
-record AnswerText(ByteString bytes, @Nullable MediaType type) {
-    static final AnswerText NONE = new AnswerText(ByteString.EMPTY, null);
+public record AnswerText(ByteString bytes, @Nullable MediaType type) {
+    public static final AnswerText NONE = new AnswerText(ByteString.EMPTY, null);
 
     /** Bytes that tell what went wrong. */
     private static final int OF_ERRORS = 256;
@@ -31,15 +31,14 @@ record AnswerText(ByteString bytes, @Nullable MediaType type) {
     private static final int FEW = 10;
 
     /** For a line that says what went wrong. */
-    String ofError() {
+    public String ofError() {
         return bytes.substring(0, Math.min(OF_ERRORS, bytes.size())).string(UTF_8);
     }
 
     /**
      * The text, whole characters only, without control characters but tabs and line feeds, so that it can be kept and shown; null where it is none.
      */
-    @Nullable
-    String text() {
+    public @Nullable String text() {
         if (bytes.size() == 0 || isNoText()) {
             return null;
         }
