@@ -158,8 +158,16 @@ public final class JdbiDatabase implements Database {
             return new JdbiTimerStore(handle, json, lanes);
         }
 
+        /**
+         * To the end of the transaction. A plan for any values takes half a hundredth of all for a range of times, and so would rather sort all of it than go along the index.
+         */
+        private void planForValues() {
+            handle.execute("SET LOCAL plan_cache_mode = force_custom_plan");
+        }
+
         @Override
         public ListStore lists() {
+            planForValues();
             return new JdbiListStore(handle);
         }
 
@@ -195,6 +203,7 @@ public final class JdbiDatabase implements Database {
 
         @Override
         public DueStore due() {
+            planForValues();
             return new JdbiDueStore(handle);
         }
 

@@ -1,6 +1,7 @@
 package dev.bide.persistence;
 
 import com.fasterxml.uuid.Generators;
+import com.fasterxml.uuid.impl.TimeBasedEpochGenerator;
 import dev.bide.testing.Delays;
 import dev.bide.workflow.Action;
 import dev.bide.workflow.Attempt;
@@ -28,10 +29,13 @@ final class Samples {
     static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     static final ZoneId ZONE = ZoneId.of("Europe/Istanbul");
 
+    /** One for all, in whose order ids of one millisecond are. */
+    private static final TimeBasedEpochGenerator IDS = Generators.timeBasedEpochGenerator();
+
     private Samples() {}
 
     static UUID id() {
-        return Generators.timeBasedEpochGenerator().generate();
+        return IDS.generate();
     }
 
     static TimerSpec spec() {
