@@ -48,7 +48,7 @@ class BideApplicationIT {
                         "\nio_dropwizard_db_ManagedPooledDataSource_reads_size 4.0",
                         "\nio_dropwizard_db_ManagedPooledDataSource_changes_size 4.0",
                         "\nio_dropwizard_db_ManagedPooledDataSource_accepting_size 4.0",
-                        "\nio_dropwizard_db_ManagedPooledDataSource_jobs_size 4.0",
+                        "\nio_dropwizard_db_ManagedPooledDataSource_jobs_size ",
                         "\nio_dropwizard_db_ManagedPooledDataSource_upkeep_size 3.0");
     }
 }

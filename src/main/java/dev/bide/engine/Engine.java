@@ -34,7 +34,7 @@ import dev.bide.engine.list.RunLists;
 import dev.bide.engine.list.TimerLists;
 import dev.bide.engine.quartz.DestinationLanes;
 import dev.bide.engine.quartz.FiringTimers;
-import dev.bide.engine.quartz.HostLanes;
+import dev.bide.engine.quartz.LaneTimers;
 import dev.bide.engine.quartz.QuartzNode;
 import dev.bide.engine.quartz.TimerTriggers;
 import dev.bide.engine.trial.ActionTrials;
@@ -210,22 +210,22 @@ public final class Engine implements AutoCloseable {
                 new RunLists(databases.reads(), clock),
                 readers);
         FiringTimers firing = new FiringTimers(store);
-        HostLanes hosts = new HostLanes(lanes::lane);
         this.timers = new Timers(
                 databases.reads(),
                 actions,
                 timerWriter,
                 new TimerChanges(database, batches, redrive, triggers, clock),
-                new TimerLists(databases.reads(), firing, hosts, clock),
+                new TimerLists(databases.reads(), firing, triggers::lanes, clock),
                 readers,
                 clock);
-        this.operations = new Operations(databases.reads(), database, triggers, clock);
+        this.operations = new Operations(databases.reads(), database, triggers, new LaneTimers(store), clock);
         this.problems = new Problems(databases.reads(), triggers);
         this.simulator = new Simulator(databases.reads(), delivery.deliverer(), clock);
         this.actionTrials = new ActionTrials(actions, delivery.deliverer(), clock);
         this.nodeFigures = new NodeFigures(databases.upkeep(), tally::totals, this::self, clock);
         this.cluster = new Cluster(
-                new ClusterFigures(databases.reads(), counts, clock), new DueDensity(databases.reads(), firing, hosts));
+                new ClusterFigures(databases.reads(), counts, clock),
+                new DueDensity(databases.reads(), firing, triggers::lanes));
         this.destinations = new Destinations(
                 databases.reads(), database, delivery, new DestinationReading(delivery, store, clock), watch);
     }

@@ -1,9 +1,11 @@
 package dev.bide.engine;
 
 import dev.bide.engine.change.DeadTimers;
+import dev.bide.engine.quartz.LaneTimers;
 import dev.bide.engine.quartz.TimerTriggers;
 import dev.bide.workflow.Ids;
 import dev.bide.workflow.RunStatus;
+import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.figures.Matching;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.Days;
@@ -13,6 +15,7 @@ import dev.bide.workflow.store.Operation;
 import dev.bide.workflow.store.OperationKind;
 import dev.bide.workflow.store.RunFilter;
 import dev.bide.workflow.store.RunStore;
+import dev.bide.workflow.store.Session;
 import dev.bide.workflow.store.TimerFilter;
 import dev.bide.workflow.store.TimerStore;
 import java.time.Duration;
@@ -23,6 +26,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** How many a change would find: in steps, and no longer than somebody should wait for it. Thread-safe. */
@@ -40,11 +44,13 @@ public final class OperationCounts {
 
     private final Database reads;
     private final TimerTriggers triggers;
+    private final LaneTimers laneTimers;
     private final InstantSource clock;
 
-    OperationCounts(Database reads, TimerTriggers triggers, InstantSource clock) {
+    OperationCounts(Database reads, TimerTriggers triggers, LaneTimers laneTimers, InstantSource clock) {
         this.reads = reads;
         this.triggers = triggers;
+        this.laneTimers = laneTimers;
         this.clock = clock;
     }
 
@@ -55,7 +61,7 @@ public final class OperationCounts {
         int most = wanted.limit() == null ? MOST : Math.min(MOST, wanted.limit());
         Count count =
                 switch (kind) {
-                    case CANCEL, RESCHEDULE, PAUSE, RESUME, FIRE -> waiting(kind, wanted.filter(), most);
+                    case CANCEL, RESCHEDULE, PAUSE, RESUME, FIRE -> waiting(kind, wanted, most);
                     case REDRIVE, DISMISS -> dead(wanted.filter(), most);
                     case CANCEL_RUNS, PAUSE_RUNS, RESUME_RUNS ->
                         runs(kind, Objects.requireNonNull(wanted.runs()), most);
@@ -67,10 +73,46 @@ public final class OperationCounts {
         return limited ? new Count(count.matching(), true) : count;
     }
 
-    private Count waiting(OperationKind kind, TimerFilter filter, int most) {
-        Instant end = clock.instant().plus(LONGEST);
+    private Count waiting(OperationKind kind, Operation.Request wanted, int most) {
+        TimerFilter filter = wanted.filter();
         String host = filter.host();
         Set<Integer> lanes = host == null ? Set.of() : triggers.lanes(host).orElse(Set.of());
+        return isByTriggers(kind, filter) ? byTriggers(kind, wanted, lanes, most) : inOrder(kind, filter, lanes, most);
+    }
+
+    /** No index has a destination's scheduled timers; but their triggers are found by it, and so are the retrying ones'. */
+    private static boolean isByTriggers(OperationKind kind, TimerFilter filter) {
+        return filter.ofHostAlone()
+                && Stream.of(TimerStatus.SCHEDULED, TimerStatus.RETRYING)
+                        .allMatch(status -> kind.from().contains(status) && filter.admits(status));
+    }
+
+    /** Where the first so many are asked for: these are in order of id, and triggers are not, so nothing is said of them but how many. */
+    private Count byTriggers(OperationKind kind, Operation.Request wanted, Set<Integer> lanes, int most) {
+        Matching waiting = reads.inTransaction(session -> byTriggers(session, lanes, most));
+        TimerFilter filter = wanted.filter();
+        int room = (int) (most - waiting.count());
+        Count paused = kind.from().contains(TimerStatus.PAUSED) && filter.admits(TimerStatus.PAUSED) && room > 0
+                ? inOrder(kind, filter.in(TimerStatus.PAUSED), lanes, room)
+                : new Count(Matching.NONE, true);
+        Matching both = waiting.plus(paused.matching());
+        return new Count(
+                wanted.limit() == null ? both : new Matching(both.count(), null, null, List.of()),
+                waiting.count() < most && paused.complete());
+    }
+
+    private Matching byTriggers(Session session, Set<Integer> lanes, int most) {
+        List<Instant> times = laneTimers.times(session, lanes, most);
+        List<Matching.Sample> sample = laneTimers.first(session, lanes, Matching.SAMPLES).stream()
+                .map(timer -> new Matching.Sample(timer.id(), timer.at()))
+                .toList();
+        return times.isEmpty()
+                ? Matching.NONE
+                : new Matching(times.size(), times.get(0), times.get(times.size() - 1), sample);
+    }
+
+    private Count inOrder(OperationKind kind, TimerFilter filter, Set<Integer> lanes, int most) {
+        Instant end = clock.instant().plus(LONGEST);
         UUID upTo = reads.inTransaction(session -> session.timers().latest(Ids.next()));
         Matching matching = Matching.NONE;
         UUID after = null;

@@ -1,6 +1,7 @@
 package dev.bide.engine;
 
 import dev.bide.delay.Delay;
+import dev.bide.engine.quartz.LaneTimers;
 import dev.bide.engine.quartz.TimerTriggers;
 import dev.bide.workflow.Ids;
 import dev.bide.workflow.RefusedException;
@@ -31,11 +32,11 @@ public final class Operations {
     private final InstantSource clock;
 
     /** @param reads for what changes nothing */
-    Operations(Database reads, Database database, TimerTriggers triggers, InstantSource clock) {
+    Operations(Database reads, Database database, TimerTriggers triggers, LaneTimers laneTimers, InstantSource clock) {
         this.reads = reads;
         this.database = database;
         this.triggers = triggers;
-        this.counts = new OperationCounts(reads, triggers, clock);
+        this.counts = new OperationCounts(reads, triggers, laneTimers, clock);
         this.clock = clock;
     }
 

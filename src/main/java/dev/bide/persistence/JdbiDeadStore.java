@@ -29,6 +29,8 @@ record JdbiDeadStore(Handle handle) implements DeadStore {
     private static final String ADD = Sql.of(JdbiDeadStore.class, "add");
     private static final String GROUPS = Sql.of(JdbiDeadStore.class, "groups");
 
+    static final String REMOVE = "DELETE FROM timer_dead WHERE finished_at = ANY(:times) AND id::text = ANY(:ids)";
+
     /** Groups in an answer. */
     private static final int MOST_GROUPS = 100;
 
@@ -62,8 +64,7 @@ record JdbiDeadStore(Handle handle) implements DeadStore {
         if (gone.isEmpty()) {
             return;
         }
-        var remove =
-                handle.createUpdate("DELETE FROM timer_dead WHERE finished_at = ANY(:times) AND id::text = ANY(:ids)");
+        var remove = handle.createUpdate(REMOVE);
         array(
                 remove,
                 "times",

@@ -256,6 +256,41 @@ class BulkChangesIT {
     }
 
     @Test
+    void finds_timers_that_wait_by_their_destination() {
+        String host = URI.create(thirdParty.url("/")).getAuthority();
+        TimerFilter ofHost = new TimerFilter(null, null, null, Set.of(), null, null, null, host, null);
+        Workflow workflow = workflow(3600);
+        node.startAll(workflow, 6);
+        UUID other = timer("http://127.0.0.1:1/t", 3600);
+        UUID paused = timers(workflow).get(2).id();
+        node.engine.timers().pause(paused);
+        OperationCounts.Count pausing = node.engine.operations().count(OperationKind.PAUSE, ofHost);
+        assertThat(pausing.matching().count()).isEqualTo(5);
+        assertThat(pausing.complete()).isTrue();
+        assertThat(pausing.matching().sample()).hasSize(5);
+        assertThat(pausing.matching().earliestDueAt())
+                .isBeforeOrEqualTo(pausing.matching().latestDueAt());
+        assertThat(countOf(OperationKind.CANCEL, ofHost)).isEqualTo(6);
+        assertThat(countOf(OperationKind.RESUME, ofHost)).isEqualTo(1);
+        Operation resumed = run(OperationKind.RESUME, new Wanted(ofHost, null).request(), null);
+        assertThat(resumed.done()).isEqualTo(1);
+        Operation some = run(OperationKind.CANCEL, new Wanted(ofHost, null).limited(2), null);
+        assertThat(some.done()).isEqualTo(2);
+        Operation cancelled = run(OperationKind.CANCEL, new Wanted(ofHost, null).request(), null);
+        assertThat(cancelled.matched()).isEqualTo(4);
+        assertThat(cancelled.done()).isEqualTo(4);
+        assertThat(runs(workflow, RunStatus.CANCELLED)).isEqualTo(6);
+        assertThat(node.engine.timers().get(other).status()).isEqualTo(TimerStatus.SCHEDULED);
+        node.engine.timers().cancel(other);
+        assertThatThrownBy(() -> node.engine
+                        .operations()
+                        .count(
+                                OperationKind.CANCEL,
+                                new TimerFilter(null, null, null, Set.of(), null, null, null, "no host", null)))
+                .isInstanceOf(RefusedException.class);
+    }
+
+    @Test
     void fires_all_that_wait_but_those_that_are_paused() {
         Workflow workflow = workflow(3600);
         node.startAll(workflow, 12);
@@ -553,9 +588,13 @@ class BulkChangesIT {
     }
 
     private static UUID timer(String url) {
+        return timer(url, 0);
+    }
+
+    private static UUID timer(String url, int seconds) {
         return node.engine
                 .timers()
-                .create(EngineNode.timer(null, 0, url))
+                .create(EngineNode.timer(null, seconds, url))
                 .join()
                 .value()
                 .id();

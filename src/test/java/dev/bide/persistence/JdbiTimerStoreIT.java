@@ -11,7 +11,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bide.engine.list.TimerLists;
 import dev.bide.engine.quartz.FiringTimers;
-import dev.bide.engine.quartz.HostLanes;
 import dev.bide.jobstore.PostgresJobStore;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.workflow.Action;
@@ -59,10 +58,7 @@ class JdbiTimerStoreIT {
     void openDatabase() {
         database = new JdbiDatabase(Jdbi.create(POSTGRES.dataSource()));
         lists = new TimerLists(
-                database,
-                new FiringTimers(new PostgresJobStore()),
-                new HostLanes(url -> JdbiDatabase.NO_LANE),
-                InstantSource.system());
+                database, new FiringTimers(new PostgresJobStore()), host -> Optional.empty(), InstantSource.system());
     }
 
     @Test

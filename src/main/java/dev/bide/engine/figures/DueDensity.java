@@ -1,7 +1,8 @@
 package dev.bide.engine.figures;
 
 import dev.bide.engine.quartz.FiringTimers;
-import dev.bide.engine.quartz.HostLanes;
+import dev.bide.engine.quartz.TimerTriggers;
+import dev.bide.json.InvalidException;
 import dev.bide.workflow.figures.Counted;
 import dev.bide.workflow.figures.Density;
 import dev.bide.workflow.figures.DueStore.Buckets;
@@ -16,8 +17,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -35,11 +38,12 @@ public final class DueDensity {
 
     private final Database reads;
     private final FiringTimers firing;
-    private final HostLanes hosts;
+    private final Function<String, Optional<Set<Integer>>> hosts;
     private final Recent<Density.Asked, Density> answers = new Recent<>(KEPT, MOST_ANSWERS);
     private final Recent<Boolean, Known> statistics = new Recent<>(STATISTICS_KEPT, 1);
 
-    public DueDensity(Database reads, FiringTimers firing, HostLanes hosts) {
+    /** @param hosts the lanes of a host, as somebody writes it; empty where it is none */
+    public DueDensity(Database reads, FiringTimers firing, Function<String, Optional<Set<Integer>>> hosts) {
         this.reads = reads;
         this.firing = firing;
         this.hosts = hosts;
@@ -54,7 +58,7 @@ public final class DueDensity {
 
     private Density read(Density.Asked asked) {
         Buckets buckets = asked.buckets();
-        Set<Integer> lanes = asked.host() == null ? Set.of() : hosts.of(asked.host());
+        Set<Integer> lanes = asked.host() == null ? Set.of() : lanes(asked.host());
         Counting counting = reads.inTransaction(session -> {
             session.readBriefly();
             return new Counting(session.figures().capacityPerSecond().orElse(null), parts(session, asked, lanes));
@@ -63,6 +67,10 @@ public final class DueDensity {
     }
 
     private record Counting(@Nullable Double capacity, List<Part> parts) {}
+
+    private Set<Integer> lanes(String host) {
+        return hosts.apply(host).orElseThrow(() -> new InvalidException("host", TimerTriggers.HOST_RULE));
+    }
 
     /** @param share of all that wait, for what lies beyond */
     private record Part(Near near, ToDoubleFunction<Statistics> share) {}

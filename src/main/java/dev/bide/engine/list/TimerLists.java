@@ -1,7 +1,7 @@
 package dev.bide.engine.list;
 
 import dev.bide.engine.quartz.FiringTimers;
-import dev.bide.engine.quartz.HostLanes;
+import dev.bide.engine.quartz.TimerTriggers;
 import dev.bide.json.InvalidException;
 import dev.bide.workflow.Ids;
 import dev.bide.workflow.Timer;
@@ -30,6 +30,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -45,11 +46,16 @@ public final class TimerLists {
 
     private final Database database;
     private final FiringTimers firing;
-    private final HostLanes hosts;
+    private final Function<String, Optional<Set<Integer>>> hosts;
     private final HistoryWalk walk;
     private final PageItems<Timer> items;
 
-    public TimerLists(Database database, FiringTimers firing, HostLanes hosts, InstantSource clock) {
+    /** @param hosts the lanes of a host, as somebody writes it; empty where it is none */
+    public TimerLists(
+            Database database,
+            FiringTimers firing,
+            Function<String, Optional<Set<Integer>>> hosts,
+            InstantSource clock) {
         this.database = database;
         this.firing = firing;
         this.hosts = hosts;
@@ -65,7 +71,7 @@ public final class TimerLists {
             return ofKey(filter, page, filter.key());
         }
         String host = filter.host();
-        Set<Integer> lanes = host == null ? Set.of() : hosts.of(host);
+        Set<Integer> lanes = host == null ? Set.of() : lanes(host);
         if (order == Order.FIRING) {
             return firing(filter, lanes, page);
         }
@@ -87,6 +93,10 @@ public final class TimerLists {
             }
         }
         return items.read(merged.places(), Place::cursor, merged.next(), timer -> matches(filter, timer));
+    }
+
+    private Set<Integer> lanes(String host) {
+        return hosts.apply(host).orElseThrow(() -> new InvalidException("host", TimerTriggers.HOST_RULE));
     }
 
     private static boolean matches(TimerFilter filter, Timer timer) {

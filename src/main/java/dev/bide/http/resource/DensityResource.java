@@ -42,10 +42,7 @@ public final class DensityResource {
     public Response density(@Context ContainerRequestContext request) {
         QueryParameters parameters = QueryParameters.of(request, PARAMETERS);
         Density.Asked asked = new Density.Asked(
-                buckets(parameters),
-                parameters.id("workflowId"),
-                parameters.id("taskId"),
-                parameters.plainText("host"));
+                buckets(parameters), parameters.id("workflowId"), parameters.id("taskId"), parameters.host());
         if (asked.host() != null && (asked.workflowId() != null || asked.taskId() != null)) {
             throw RequestException.parameter("host", "goes with neither workflowId nor taskId");
         }

@@ -72,7 +72,7 @@ public final class TimerResource {
                 parameters.instant("dueFrom"),
                 parameters.instant("dueTo"),
                 parameters.key(),
-                parameters.plainText("host"),
+                parameters.host(),
                 parameters.problem()));
         Listing list = QueryParameters.checked(() -> Listing.timers(filter.order()));
         var page = parameters.page(list);

@@ -87,6 +87,23 @@ public record TimerFilter(
         return new TimerFilter(workflowId, taskId, run, status, dueFrom, dueTo, key, host, problem);
     }
 
+    /** Those of them that are in this state. */
+    public TimerFilter in(TimerStatus one) {
+        return new TimerFilter(workflowId, taskId, runId, Set.of(one), dueFrom, dueTo, key, host, problem);
+    }
+
+    /** It asks for a destination, and for nothing else but states. */
+    public boolean ofHostAlone() {
+        return host != null
+                && workflowId == null
+                && taskId == null
+                && runId == null
+                && dueFrom == null
+                && dueTo == null
+                && key == null
+                && problem == null;
+    }
+
     /** Whether the states leave this one in. */
     public boolean admits(TimerStatus one) {
         return status.isEmpty() || status.contains(one);

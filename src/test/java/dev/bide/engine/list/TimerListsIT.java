@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.bide.engine.EngineNode;
 import dev.bide.engine.Timers;
 import dev.bide.engine.quartz.FiringTimers;
-import dev.bide.engine.quartz.HostLanes;
 import dev.bide.jobstore.PostgresJobStore;
 import dev.bide.json.InvalidException;
 import dev.bide.testing.PostgresExtension;
@@ -31,6 +30,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -324,7 +324,7 @@ class TimerListsIT {
 
     private static TimerLists lists(Database database) {
         return new TimerLists(
-                database, new FiringTimers(new PostgresJobStore()), new HostLanes(url -> 5), InstantSource.system());
+                database, new FiringTimers(new PostgresJobStore()), host -> Optional.empty(), InstantSource.system());
     }
 
     /** Says when a transaction is about to be committed. */
