@@ -226,8 +226,21 @@ final class TestServer implements BeforeAllCallback, AfterAllCallback {
         }
     }
 
-    /** An answer; says what it was when an assertion fails. */
+    /** An answer, which must be one that is described; says what it was when an assertion fails. */
     record Answer(HttpResponse<String> response) {
+        Answer {
+            String path = response.request().uri().getRawPath();
+            if (path.startsWith(ApiPaths.ROOT + "/") && !path.endsWith("/health")) {
+                String type = response.headers().firstValue("Content-Type").orElse("");
+                Contract.hold(
+                        response.request().method(),
+                        path.substring(ApiPaths.ROOT.length()),
+                        response.statusCode(),
+                        type.replaceFirst(";.*", ""),
+                        response.body());
+            }
+        }
+
         int status() {
             return response.statusCode();
         }

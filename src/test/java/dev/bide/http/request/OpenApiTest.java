@@ -7,9 +7,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.bide.delay.ClockChange;
+import dev.bide.engine.trial.ActionTrial;
+import dev.bide.http.answer.ExplainedAnswer;
 import dev.bide.http.answer.OperationAnswer;
 import dev.bide.http.answer.ProblemsAnswer;
 import dev.bide.http.answer.RunAnswer;
+import dev.bide.http.answer.SimulationAnswer;
 import dev.bide.http.answer.TimerAnswer;
 import dev.bide.http.answer.WorkflowAnswer;
 import dev.bide.http.body.Body;
@@ -19,9 +23,12 @@ import dev.bide.http.problem.ProblemType;
 import dev.bide.http.resource.RunResource;
 import dev.bide.json.Fields;
 import dev.bide.json.JsonReader;
+import dev.bide.workflow.Action;
+import dev.bide.workflow.Attempt;
 import dev.bide.workflow.Json;
 import dev.bide.workflow.RunStatus;
 import dev.bide.workflow.TimerStatus;
+import dev.bide.workflow.figures.TaskChange;
 import dev.bide.workflow.store.OperationKind;
 import dev.bide.workflow.store.RunFilter;
 import dev.bide.workflow.store.TimerFilter;
@@ -126,6 +133,8 @@ class OpenApiTest {
                 .forEach(change ->
                         drafts.put(change + "Runs", BulkChangeDraft.runs(OperationKind.of(change + "-runs"))));
         drafts.put("redriveRun", RunResource::latest);
+        drafts.put("simulateWorkflow", fields -> Drafts.simulation(fields, 1_000));
+        drafts.put("testAction", fields -> Drafts.actionTrial(fields, 1_000));
         JsonReader json = new JsonReader(1_000, Drafts.KEY);
         Set<String> seen = new TreeSet<>();
         operations((call, operation) -> {
@@ -156,6 +165,15 @@ class OpenApiTest {
         assertThat(fields("Problem")).containsExactlyInAnyOrderElementsOf(components(Problem.class));
         assertThat(fields("Operation")).containsExactlyInAnyOrderElementsOf(components(OperationAnswer.class));
         assertThat(fields("ProblemGroup")).containsExactlyInAnyOrderElementsOf(components(ProblemsAnswer.Group.class));
+        assertThat(fields("Explained")).containsExactlyInAnyOrderElementsOf(components(ExplainedAnswer.class));
+        assertThat(fields("ClockChange")).containsExactlyInAnyOrderElementsOf(components(ClockChange.class));
+        assertThat(fields("ActionTest")).containsExactlyInAnyOrderElementsOf(components(ActionTrial.class));
+        assertThat(fields("RenderedRequest")).containsExactlyInAnyOrderElementsOf(components(Action.class));
+        assertThat(fields("Simulation")).containsExactlyInAnyOrderElementsOf(components(SimulationAnswer.class));
+        assertThat(items("Simulation", "steps"))
+                .containsExactlyInAnyOrderElementsOf(components(SimulationAnswer.Step.class));
+        assertThat(items("VersionPreview", "tasks")).containsExactlyInAnyOrderElementsOf(components(TaskChange.class));
+        assertThat(items("Timer", "attempts")).containsExactlyInAnyOrderElementsOf(components(Attempt.class));
         assertThat(fields("RunFilter")).containsExactlyInAnyOrderElementsOf(components(RunFilter.class));
         assertThat(fields("TimerFilter")).containsExactlyInAnyOrderElementsOf(components(TimerFilter.class));
         assertThat(values("RunStatus")).containsExactlyElementsOf(names(RunStatus.values()));
@@ -279,11 +297,18 @@ class OpenApiTest {
     }
 
     private static List<String> fields(String schema) {
-        List<String> fields = new ArrayList<>();
-        DOCUMENT.at("/components/schemas/" + schema + "/properties")
-                .fieldNames()
-                .forEachRemaining(fields::add);
-        return fields;
+        return names(DOCUMENT.at("/components/schemas/" + schema + "/properties"));
+    }
+
+    /** The fields of each item of a list in a schema. */
+    private static List<String> items(String schema, String list) {
+        return names(DOCUMENT.at("/components/schemas/" + schema + "/properties/" + list + "/items/properties"));
+    }
+
+    private static List<String> names(JsonNode object) {
+        List<String> names = new ArrayList<>();
+        object.fieldNames().forEachRemaining(names::add);
+        return names;
     }
 
     private static List<String> components(Class<?> answer) {
