@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import {asked, joined, late, lateness, throughput, when} from '../../main/resources/dev/bide/console/model/series.js';
+import {asked, joined, late, lateness, rest, throughput, when} from '../../main/resources/dev/bide/console/model/series.js';
 
 const NOW = Date.parse('2026-11-27T08:58:23Z');
 const HANOI = 'Asia/Ho_Chi_Minh';
@@ -32,4 +32,10 @@ test('plots in words', () => {
   assert.equal(lateness('15m', [point('2026-11-27T08:57:50.000Z', 0, null)], HANOI, 1000), 'No first attempt in the last 15 min.');
   assert.deepEqual([31, 999, 1000, 1449, 9949, 9950, 42_000].map(late), ['31 ms', '999 ms', '1 s', '1.4 s', '9.9 s', '10 s', '42 s']);
   assert.equal(when('24h', NOW, HANOI), 'Fri 27 Nov, 15:58');
+});
+
+test('what came after the last full hour is asked by the minute', () => {
+  assert.deepEqual(rest([point('2026-11-27T07:00:00.000Z')], NOW), {from: '2026-11-27T08:00:00.000Z', step: 'PT1M'});
+  assert.equal(rest([], NOW).from, '2026-11-27T06:58:00.000Z');
+  assert.equal(rest([point('2026-11-26T07:00:00.000Z')], NOW).from, '2026-11-27T06:58:00.000Z', 'no more than can be told');
 });

@@ -114,13 +114,7 @@ class RoomsTest {
                     "jobstore"),
             may("engine.trial", "engine.deliver.Actions", "json", "delay", "workflow", "workflow.store", "delivery"),
             may("engine.list", "engine.quartz", "json", "workflow", "workflow.store"),
-            may(
-                    "engine.quartz",
-                    "delay",
-                    "workflow",
-                    "workflow.store",
-                    "delivery.destination.HeldLanes",
-                    "jobstore"),
+            may("engine.quartz", "delay", "workflow", "workflow.store", "delivery.destination.HeldLanes", "jobstore"),
             may(
                     "engine.accept",
                     "engine.quartz",

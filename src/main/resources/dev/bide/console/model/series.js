@@ -47,6 +47,18 @@ export function joined(range, now, known, fresh) {
     .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 
+/**
+ * The service tells only steps that are over: what came after the last full hour is asked by the minute.
+ * @param {Point[]} hours
+ * @param {number} now
+ * @returns {{from: string, step: string}}
+ */
+export function rest(hours, now) {
+  const last = hours.at(-1);
+  const from = Math.max(now - 120 * MINUTE, last ? Date.parse(last.at) + 60 * MINUTE : 0);
+  return {from: new Date(Math.floor(from / MINUTE) * MINUTE).toISOString(), step: 'PT1M'};
+}
+
 /** @param {Range} range @param {number} at @param {string} zone @returns {string} `09:00:10`, or with its day where the range is of days */
 export function when(range, at, zone) {
   const local = localOf(zone, at);
@@ -63,7 +75,7 @@ export const counted = ({due, accepted, delivered}) => due !== null || accepted 
 export function throughput(range, all, zone) {
   const points = all.filter(counted);
   if (points.length === 0) {
-    return 'No figures yet: nodes write them every 10 s.';
+    return range === '15m' ? 'No figures yet: nodes write them every 10 s.' : `No figures yet: there is a point each ${length(RANGES[range].step)}.`;
   }
   const {step} = RANGES[range];
   const per = (/** @type {number} */ n) => rate((n * SECOND) / step);

@@ -79,8 +79,9 @@ export default class Overview extends Part {
     });
     this.plotted();
     this.watch('dead', async signal => {
-      const {points} = await get('/stats/series', {from: new Date(clock.now() - 86_400_000).toISOString(), step: 'PT1H'}, signal);
-      this.dead = points.reduce((/** @type {number} */ sum, /** @type {over.Point} */ point) => sum + point.dead, 0);
+      const {points: hours} = await get('/stats/series', {from: new Date(clock.now() - 86_400_000).toISOString(), step: 'PT1H'}, signal);
+      const {points: minutes} = await get('/stats/series', over.rest(hours, clock.now()), signal);
+      this.dead = [...hours, ...minutes].reduce((/** @type {number} */ sum, /** @type {over.Point} */ point) => sum + point.dead, 0);
     }, 60_000);
     this.watch('nodes', async signal => void (this.nodes = (await get('/nodes', undefined, signal)).items), 5000);
     this.watch('operations', async signal => void (this.operations = (await get('/operations', {limit: SHOWN}, signal)).items), 5000);
@@ -208,14 +209,17 @@ export default class Overview extends Part {
     const {stats, dead, troubles} = this;
     return html`<section class="card" aria-label="How the cluster does">${either({fault: troubles.stats, there: stats !== undefined, lines: 3, again: () => this.again()}, () => {
       const {timers, due, onTimeShare, perSecond, window: spanned} = /** @type {Schemas['Stats']} */ (stats);
+      // A number whose digits are kept, `1.0`, is a text yet.
+      const onTime = onTimeShare === null ? null : Number(onTimeShare);
+      const per = (/** @type {number} */ n) => rate(Number(n));
       const last = `last ${length(iso.read(spanned) ?? 0)}`;
       const waiting = {count: timers.scheduled.count + timers.retrying.count, exact: timers.scheduled.exact && timers.retrying.exact};
       const now = new Date(clock.now()).toISOString();
       return html`<div class="figures">
-        ${this.figure('On time', share(onTimeShare), onTimeShare === null ? `no first attempt, ${last}` : `first attempts within 1 s of their due times; ${last}`)}
+        ${this.figure('On time', share(onTime), onTime === null ? `no first attempt, ${last}` : `first attempts within 1 s of their due times; ${last}`)}
         ${this.figure('Waiting', html`<a href=${link('/timers', {status: 'scheduled,retrying'})}>${count(waiting)}</a>`, timers.paused.count > 0 ? html`and <a href=${link('/timers', {status: 'paused'})}>${count(timers.paused)} paused</a>` : 'none paused')}
         ${this.figure('Due now', due.count > 0 ? html`<a href=${link('/timers', {status: 'scheduled,retrying', dueTo: now})}>${count(due)}</a>` : '0', due.count > 0 ? `oldest for ${length(due.oldestSeconds * 1000)}` : 'none waits longer than it should')}
-        ${this.figure('Delivered', rate(perSecond.delivered), `${rate(perSecond.accepted)} accepted, ${rate(perSecond.retried)} retried; ${last}`)}
+        ${this.figure('Delivered', per(perSecond.delivered), `${per(perSecond.accepted)} accepted, ${per(perSecond.retried)} retried; ${last}`)}
         ${this.figure('Dead in 24 h', dead === undefined ? '–' : dead > 0 ? html`<a href=${link('/failures')}>${number(dead)}</a>` : '0', timers.dead.count > 0 ? html`${count(timers.dead)} dead in all` : 'none dead')}
       </div>`;
     })}</section>`;

@@ -2,7 +2,7 @@
 import {clock, get} from '../api.js';
 import {go, link} from '../app.js';
 import * as model from '../model/density.js';
-import {count, number, short} from '../model/words.js';
+import {count, number, rate, short} from '../model/words.js';
 import {readers} from '../time.js';
 import {Part, html, nothing} from './base.js';
 import {SPANS, hour, months, week, year} from './density-views.js';
@@ -112,7 +112,8 @@ export class Density extends Part {
     /** @type {model.Answer[]} */
     const answers = await Promise.all(spans.map(span => get('/timers/density', {...model.asked(span), ...this.narrowed}, signal)));
     const cells = model.fold(view, zone, answers);
-    this.capacity = answers[0]?.capacityPerSecond ?? null;
+    // Text where its digits are kept, `0.0`; none is known where it is 0.
+    this.capacity = Number(answers[0]?.capacityPerSecond ?? 0) || null;
     this.cells = cells;
     this.labels = cells.map(cell => model.sentence(view, cell, zone, this.capacity));
     this.heat = model.steps(cells.map(cell => cell.count));
@@ -272,7 +273,7 @@ export class Density extends Part {
     return html`<footer class="legend small soft">
       ${this.view !== 'hour' && most ? html`<span>0 ${[0, 1, 2, 3, 4, 5].map(step => html`<i class="heat" data-heat=${step}></i>`)} ${short(most.count)}</span>` : nothing}
       ${cells.every(cell => cell.exact) ? nothing : html`<span><i class="heat" data-heat="4" data-estimated></i> outlined: estimated</span>`}
-      ${over ? html`<span><strong>!</strong> <i class="heat over"></i> more than can be carried in that time</span>` : nothing}
+      ${over ? html`<span><strong>!</strong> <i class="heat over"></i> more than the cluster can carry, going by its best minute of the last day (${rate(this.capacity ?? 0)})</span>` : nothing}
       <span>Waiting timers${this.host ? '' : ', paused ones too'}; times in ${this.zone}.</span>
       ${sorted.length > 0
         ? html`<details class="fold"><summary>As a table</summary>

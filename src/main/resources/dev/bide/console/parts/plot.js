@@ -164,7 +164,7 @@ export class Plot extends Part {
       tzDate: (/** @type {number} */ at) => uPlot.tzDate(new Date(at * 1000), this.zone),
       cursor: {y: false, drag: {x: false, y: false}, points: {size: 6}},
       scales: {
-        x: {time: true, range: (/** @type {any} */ _, /** @type {number} */ first, /** @type {number} */ last) => [Math.min(first, last - this.span / 1000), last]},
+        x: {time: true, range: () => this.reach()},
         y: this.log ? {distr: 3, range: (/** @type {any} */ _, /** @type {number} */ __, /** @type {number | null} */ most) => [1, Math.max(this.least, (most ?? 1) * 1.2)]} : {range: top},
         ...(this.lines.some(line => line.scale === 'right') ? {right: {range: (/** @type {any} */ _, /** @type {number} */ __, /** @type {number | null} */ most) => [0, Math.max(10, (most ?? 0) * 1.08)]}} : {}),
       },
@@ -196,6 +196,12 @@ export class Plot extends Part {
         ],
       },
     };
+  }
+
+  /** From when to when the plot goes, in seconds. @returns {[number, number]} */
+  reach() {
+    const last = (this.at.at(-1) ?? 0) / 1000;
+    return [Math.min(this.at[0] / 1000, last - Math.max(60, this.span / 1000)), last];
   }
 
   /** A time for the axis. @param {number} at */
