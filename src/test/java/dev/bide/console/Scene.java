@@ -8,14 +8,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bide.ServiceExtension;
 import dev.bide.testing.StubThirdParty;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** What somebody set up by the API before they came with a browser. */
 final class Scene {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int MOST_AT_ONCE = 1000;
     private static final AtomicInteger NAMES = new AtomicInteger();
 
     private final ServiceExtension service;
@@ -51,6 +55,36 @@ final class Scene {
         String[] period = amountAndUnit.split(" ");
         return made("/v1/timers", """
                 {"key": "%s", "delay": {"type": "period", "amount": %s, "unit": "%s"}, "action": %s}""".formatted(key, period[0], period[1], action(path)));
+    }
+
+    /** Many at once, with keys that are counted. */
+    void timers(int count, String amountAndUnit, String path) {
+        String[] period = amountAndUnit.split(" ");
+        for (int from = 0; from < count; from += MOST_AT_ONCE) {
+            String some = IntStream.range(from, Math.min(count, from + MOST_AT_ONCE))
+                    .mapToObj(n -> """
+                            {"key": "%s %d", "delay": {"type": "period", "amount": %s, "unit": "%s"}, "action": %s}""".formatted(name, n, period[0], period[1], action(path)))
+                    .collect(Collectors.joining(","));
+            made("/v1/timers/bulk", "{\"timers\": [" + some + "]}");
+        }
+    }
+
+    /** As many as there are in the destination's groups of failures, once they are there. */
+    void awaitDead(int count) {
+        await().atMost(Duration.ofSeconds(60)).until(() -> dead() == count);
+    }
+
+    private int dead() throws IOException, InterruptedException {
+        int dead = 0;
+        for (JsonNode group : get("/v1/problems?host=" + destination()).path("items")) {
+            dead += group.path("count").intValue();
+        }
+        return dead;
+    }
+
+    /** Of the third party. */
+    String destination() {
+        return URI.create(thirdParty.url("/")).getAuthority();
     }
 
     /** A timer that died: its answer is final. */
