@@ -124,6 +124,31 @@ class BulkChangesIT {
         assertThat(node.engine.timers().get(other).status()).isEqualTo(TimerStatus.DEAD);
     }
 
+    /** Those that died of it before are another workflow's. */
+    @Test
+    void counts_the_first_of_the_dead_that_match_and_not_those_of_the_first_dead() {
+        thirdParty.answer((path, attempt) -> 409);
+        Workflow before = workflow(0);
+        node.startAll(before, 3);
+        await().atMost(PATIENCE).until(() -> runs(before, RunStatus.FAILED) == 3);
+        Workflow workflow = workflow(0);
+        node.startAll(workflow, 2);
+        await().atMost(PATIENCE).until(() -> runs(workflow, RunStatus.FAILED) == 2);
+        Wanted both = new Wanted(
+                new TimerFilter(
+                        workflow.id(), null, null, Set.of(), null, null, null, null, problemOf(workflow)),
+                null);
+        OperationCounts.Count one = node.engine.operations().count(OperationKind.DISMISS, both.limited(1));
+        assertThat(one.matching().count()).isEqualTo(1);
+        assertThat(one.complete()).isTrue();
+        OperationCounts.Count all = node.engine.operations().count(OperationKind.DISMISS, both.request());
+        assertThat(all.complete()).isTrue();
+        assertThat(all.matching().sample())
+                .extracting(Matching.Sample::id)
+                .containsExactlyInAnyOrderElementsOf(ids(timers(workflow)));
+        assertThat(run(OperationKind.DISMISS, both.limited(1), null).done()).isEqualTo(1);
+    }
+
     /** By then the runs are gone on, have failed anew, and are found anew. */
     @Test
     void a_redrive_meets_none_twice_that_dies_again() {
