@@ -59,10 +59,27 @@ record JdbiDeadStore(Handle handle) implements DeadStore {
      * them out of those that are dead, after their rows of the history.
      */
     void remove(Collection<DeadTimer> gone) {
+        remove(gone, REMOVE);
+    }
+
+    /** A row and that of the history are committed together: in one statement's sight there is never one alone. Index timer_history_id, of the days on which they died. */
+    @Override
+    public void removeStale(Collection<DeadTimer> doubted) {
+        remove(
+                doubted,
+                REMOVE + " AND NOT EXISTS (SELECT FROM "
+                        + Partitions.of(
+                                History.TIMER,
+                                "h",
+                                doubted.stream().map(DeadTimer::finishedAt).toList())
+                        + " AND h.id = timer_dead.id AND h.finished_at = timer_dead.finished_at AND h.status = 'dead')");
+    }
+
+    private void remove(Collection<DeadTimer> gone, String statement) {
         if (gone.isEmpty()) {
             return;
         }
-        var remove = handle.createUpdate(REMOVE);
+        var remove = handle.createUpdate(statement);
         array(
                 remove,
                 "times",

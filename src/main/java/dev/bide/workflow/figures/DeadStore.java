@@ -84,6 +84,11 @@ public interface DeadStore {
     /** The 100 largest groups of those that match among the {@code newest} deaths. */
     Groups groups(DeadFilter filter, int newest);
 
+    /**
+     * Removes those of these rows whose timers did not die then, or are not dead any more: a node of a version that knows none of them redrives a timer and leaves its row.
+     */
+    void removeStale(Collection<DeadTimer> doubted);
+
     /** The first of {@code timers} that are small enough together to be read, changed and written at once: one at least. */
     List<DeadTimer> batch(Collection<DeadTimer> timers);
 }
