@@ -11,6 +11,7 @@ import dev.bide.workflow.store.OperationStatus;
 import dev.bide.workflow.store.OperationStore;
 import dev.bide.workflow.store.Page;
 import dev.bide.workflow.store.PageRequest;
+import dev.bide.workflow.store.UnreadableException;
 import java.io.UncheckedIOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -65,7 +66,7 @@ record JdbiOperationStore(Handle handle, JsonColumns json) implements OperationS
     public Optional<Operation> find(UUID id) {
         return handle.createQuery("SELECT " + COLUMNS + " FROM operation WHERE id = :id")
                 .bind("id", id)
-                .map(this::operation)
+                .map(this::known)
                 .findOne();
     }
 
@@ -74,7 +75,7 @@ record JdbiOperationStore(Handle handle, JsonColumns json) implements OperationS
         return handle.createQuery(
                         "SELECT " + COLUMNS + " FROM operation WHERE id = :id AND status = 'running' FOR UPDATE")
                 .bind("id", id)
-                .map(this::operation)
+                .map(this::known)
                 .findOne();
     }
 
@@ -92,6 +93,14 @@ record JdbiOperationStore(Handle handle, JsonColumns json) implements OperationS
                 .findOne();
     }
 
+    private Operation known(ResultSet row, StatementContext context) throws SQLException {
+        try {
+            return operation(row, context);
+        } catch (InvalidException | UncheckedIOException e) {
+            throw new UnreadableException("Operation " + Rows.uuid(row, "id"), e);
+        }
+    }
+
     private Optional<Operation> readable(ResultSet row, StatementContext context) throws SQLException {
         try {
             return Optional.of(operation(row, context));
@@ -100,7 +109,7 @@ record JdbiOperationStore(Handle handle, JsonColumns json) implements OperationS
         }
     }
 
-    /** Primary key, newest id first, or the few of index operation_running; of those in another state no more than so many are looked at. */
+    /** Primary key, newest id first, or the few of index operation_running. Those in another state are looked for among all: somebody asked for each, and they are deleted after a while. */
     @Override
     public Page<Operation> list(@Nullable OperationStatus status, PageRequest page) {
         Cursor cursor = page.cursor();

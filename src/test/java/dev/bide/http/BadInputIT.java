@@ -502,6 +502,7 @@ class BadInputIT {
         }
         String both = "{'filter':{'problem':'9f3c01d2aa54e7b0','status':['dead','paused']}}";
         invalid(cases, "POST", "/timers/cancel", both, "filter.problem");
+        invalid(cases, "POST", "/timers/cancel", "{'filter':{'status':['dead','scheduled']}}", "filter.status");
         for (String change : List.of("cancel", "pause", "resume", "redrive")) {
             String path = "/runs/" + change;
             cases.add(body("POST", path, "[]", 400, null));

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.bide.http.TestServer.Answer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,7 +117,8 @@ class DestinationsIT {
                 .containsExactlyInAnyOrder("maxConcurrentCalls", "callsPerSecond", "calls");
         put(PATH, "[]").problem(400);
         SERVER.send("PUT", PATH + "/limits", null).problem(400);
-        for (String reason : List.of("''", "1", "'" + "r".repeat(501) + "'", "'\\u0000'", "'\\ud800'")) {
+        for (String reason :
+                List.of("''", "' '", "'a\\u0007b'", "1", "'" + "r".repeat(501) + "'", "'\\u0000'", "'\\ud800'")) {
             assertThat(post(PATH + "/pause", "{'reason':" + reason + "}").fields(422))
                     .as(reason)
                     .containsExactly("reason");
@@ -154,6 +156,43 @@ class DestinationsIT {
         assertThat(troubled.path("items")).hasSize(1);
         assertThat(troubled.path("items").path(0).path("destination").textValue())
                 .isEqualTo("h3.example:443");
+    }
+
+    /** So that a list that is looked at again and again costs no more than one of them. */
+    @Test
+    void counts_the_fewer_of_each_the_more_are_on_a_page() {
+        String timer =
+                "{'delay':{'type':'period','amount':0,'unit':'seconds'},'action':{'url':'https://p7.example/t'}}";
+        post("/timers/bulk", "{'timers':[" + String.join(",", Collections.nCopies(230, timer)) + "]}")
+                .json(200);
+        SERVER.send("POST", "/destinations/p7.example:443/pause", null).json(200);
+        JsonNode alone = SERVER.get("/destinations").json(200).path("items").path(0);
+        assertThat(alone.path("waiting")).hasToString("{\"count\":230,\"exact\":true}");
+        API.postgres()
+                .sql()
+                .execute("INSERT INTO destination (host, port, lane, paused_at, changed_at)"
+                        + " SELECT 'q' || i, 443, i, now(), now() FROM generate_series(1, 499) AS i");
+        JsonNode first =
+                SERVER.get("/destinations?limit=500").json(200).path("items").path(0);
+        assertThat(first.path("destination").textValue()).isEqualTo("p7.example:443");
+        assertThat(first.path("waiting")).hasToString("{\"count\":200,\"exact\":false}");
+    }
+
+    /** As a newer version may have stored it. */
+    @Test
+    void an_operation_that_can_not_be_read_is_said_to_be_so() {
+        String id = post("/timers/cancel", "{'filter':{'key':'nobody'}}")
+                .json(202)
+                .path("id")
+                .textValue();
+        API.postgres()
+                .sql()
+                .execute("UPDATE operation SET request = '{\"filter\":{\"colour\":\"red\"}}' WHERE id = ?::uuid", id);
+        for (JsonNode problem : List.of(
+                SERVER.get("/operations/" + id).problem(409),
+                SERVER.send("POST", "/operations/" + id + "/cancel", null).problem(409))) {
+            assertThat(problem.path("detail").textValue()).contains("can't be read by this version");
+        }
     }
 
     @Test

@@ -88,10 +88,7 @@ final class RunsWalk implements Walk {
         Set<UUID> others = new HashSet<>(ids);
         runs.forEach(run -> others.remove(run.id()));
         Set<UUID> again = new HashSet<>(dealt.rest());
-        again.addAll(
-                operation.kind() == OperationKind.PAUSE_RUNS
-                        ? batches.pauseThose(session, others)
-                        : batches.cancelThose(session, others, now));
+        again.addAll(timersAgain(session, operation.kind(), others, now));
         ids.removeAll(again);
         session.operations().removeRest(operation.id(), ids);
         addRest(session, operation, again);
@@ -102,6 +99,17 @@ final class RunsWalk implements Walk {
         Operation further = operation.further(
                 0, dealt.done(), failed.size(), Operation.END, null, Failures.of(operation, failed), now);
         return new Step(further, !session.operations().hasRest(operation.id()));
+    }
+
+    private Set<UUID> timersAgain(Session session, OperationKind kind, Set<UUID> ids, Instant now) {
+        return switch (kind) {
+            case CANCEL_RUNS -> batches.cancelThose(session, ids, now);
+            case PAUSE_RUNS -> batches.pauseThose(session, ids);
+            // It comes back for runs alone.
+            case RESUME_RUNS -> Set.of();
+            case CANCEL, RESCHEDULE, REDRIVE, PAUSE, RESUME, FIRE, DISMISS, APPLY_VERSION, REDRIVE_RUNS ->
+                throw new IllegalStateException("it changes no runs that go on");
+        };
     }
 
     /** Those that are no timers: they are in nobody's hands any more. */

@@ -34,10 +34,11 @@ public final class DestinationReading {
     /** Rows of figures read for a page: 500 destinations on ten nodes. */
     private static final int MOST_ROWS = 5_000;
 
-    /** Timers of each that are counted, in a list; and alone. */
-    private static final int COUNTED_IN_LIST = 10_000;
+    /** Timers that are counted of one alone, or of all of a page together: some 20 ms. */
+    private static final int COUNTED = 100_000;
 
-    private static final int COUNTED_ALONE = 100_000;
+    /** Of each on a page. */
+    private static final int COUNTED_IN_LIST = 10_000;
 
     private final Delivery delivery;
     private final TriggerFigures triggers;
@@ -51,6 +52,7 @@ public final class DestinationReading {
 
     /** By name, those after {@code after}. @param troubled only those that are paused or held, or whose breaker is not closed */
     public DestinationView.Page page(Session session, boolean troubled, @Nullable HostPort after, int limit) {
+        session.readBriefly();
         DestinationStore store = session.destinations();
         Map<HostPort, DestinationRow> rows =
                 store.all().stream().collect(Collectors.toMap(DestinationRow::name, Function.identity()));
@@ -63,29 +65,40 @@ public final class DestinationReading {
                 read.size() < MOST_ROWS ? null : read.get(read.size() - 1).name();
         Set<HostPort> names = new TreeSet<>(figures.keySet());
         names.addAll(rows.keySet());
-        List<DestinationView> items = new ArrayList<>();
+        List<HostPort> shown = new ArrayList<>();
         HostPort last = null;
+        boolean more = false;
         for (HostPort name : names) {
             if (after != null && name.compareTo(after) <= 0) {
                 continue;
             }
-            if (items.size() == limit || end != null && name.compareTo(end) >= 0) {
-                return new DestinationView.Page(items, last);
+            if (shown.size() == limit || end != null && name.compareTo(end) >= 0) {
+                more = true;
+                break;
             }
-            List<Figures> own = figures.getOrDefault(name, List.of());
-            DestinationRow row = rows.get(name);
-            if (!troubled || isTroubled(row, own)) {
-                items.add(view(session, name, row, own, COUNTED_IN_LIST));
+            if (!troubled || isTroubled(rows.get(name), figures.getOrDefault(name, List.of()))) {
+                shown.add(name);
             }
             last = name;
         }
-        return new DestinationView.Page(items, null);
+        long held = shown.stream()
+                .filter(name -> isHeld(rows.get(name), figures.getOrDefault(name, List.of())))
+                .count();
+        int most = (int) Math.min(COUNTED_IN_LIST, COUNTED / Math.max(1, held));
+        List<DestinationView> items = shown.stream()
+                .map(name -> view(session, name, rows.get(name), figures.getOrDefault(name, List.of()), most))
+                .toList();
+        return new DestinationView.Page(items, more ? last : null);
+    }
+
+    /** What waits for it is counted. */
+    private static boolean isHeld(@Nullable DestinationRow row, List<Figures> figures) {
+        return row != null && row.paused() || figures.stream().anyMatch(Figures::held);
     }
 
     private static boolean isTroubled(@Nullable DestinationRow row, List<Figures> figures) {
-        return row != null && row.paused()
-                || figures.stream()
-                        .anyMatch(node -> node.held() || !node.breaker().equals("closed"));
+        return isHeld(row, figures)
+                || figures.stream().anyMatch(node -> !node.breaker().equals("closed"));
     }
 
     /** Empty where nobody has to do with it: it was not called, nothing is set for it, and nothing waits. */
@@ -95,7 +108,7 @@ public final class DestinationReading {
         if (row == null && figures.isEmpty() && count(session, name, Instant.MAX, 1) == 0) {
             return Optional.empty();
         }
-        return Optional.of(view(session, name, row, figures, COUNTED_ALONE));
+        return Optional.of(view(session, name, row, figures, COUNTED));
     }
 
     /** One that need not have to do with anybody. */
@@ -105,14 +118,12 @@ public final class DestinationReading {
                 name,
                 session.destinations().find(name).orElse(null),
                 session.destinations().figuresOf(name),
-                COUNTED_ALONE);
+                COUNTED);
     }
 
     private DestinationView view(
             Session session, HostPort name, @Nullable DestinationRow row, List<Figures> figures, int most) {
-        boolean paused = row != null && row.paused();
-        boolean held = paused || figures.stream().anyMatch(Figures::held);
-        Counted waiting = held
+        Counted waiting = isHeld(row, figures)
                 ? Counted.upTo(most, count(session, name, clock.instant().plusMillis(1), most + 1))
                 : new Counted(0, true);
         List<Integer> latency = new ArrayList<>();

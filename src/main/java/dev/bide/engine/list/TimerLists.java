@@ -41,8 +41,8 @@ public final class TimerLists {
     /** Triggers that are looked at together, after the first page's. */
     private static final int TRIGGERS = 1_000;
 
-    /** Of one moment. */
-    private static final int MOST_SKIPPED = 10_000_000;
+    /** Of one moment: each page reads those of the pages before it once more. */
+    static final int MOST_SKIPPED = 100_000;
 
     private final Database database;
     private final FiringTimers firing;
@@ -190,8 +190,14 @@ public final class TimerLists {
             // None fires before it is due.
             at = time == null ? Instant.EPOCH : time;
             long skipped = cursor == null ? 0 : cursor.number();
-            if (skipped < 0 || skipped > MOST_SKIPPED) {
+            if (skipped < 0) {
                 throw new InvalidException("cursor", "is not one that this list has answered with");
+            }
+            if (skipped > MOST_SKIPPED) {
+                throw new InvalidException(
+                        "cursor",
+                        "is beyond the first " + MOST_SKIPPED
+                                + " timers of a destination that fire at one moment, where this list ends; ask without host for all, or with dueFrom for later ones");
             }
             number = (int) skipped;
             last = cursor;

@@ -124,6 +124,8 @@ public record BulkChangeDraft(
         Long problem = parsed(fields, "problem", text -> WrittenIds.problem("problem", text));
         if (problem != null && !mayHaveProblem(asked, status)) {
             fields.error("problem", "is of dead timers alone");
+        } else if (asked == OperationKind.CANCEL && status.contains(TimerStatus.DEAD) && status.size() > 1) {
+            fields.error("status", "must not have dead beside others: dismissing those is a change of its own");
         }
         boolean others = workflowId != null
                 || taskId != null

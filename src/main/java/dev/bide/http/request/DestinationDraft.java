@@ -1,14 +1,12 @@
 package dev.bide.http.request;
 
 import dev.bide.json.Fields;
-import dev.bide.json.PlainText;
 import dev.bide.workflow.figures.DestinationRow;
+import dev.bide.workflow.store.Operation;
 import org.jspecify.annotations.Nullable;
 
 /** What is to be set for a destination. */
 public final class DestinationDraft {
-    private static final int LONGEST_REASON = 500;
-
     private DestinationDraft() {}
 
     /** Null means what is configured. */
@@ -33,15 +31,7 @@ public final class DestinationDraft {
     }
 
     public static @Nullable Pause pause(Fields fields) {
-        String reason = fields.text("reason");
-        if (reason != null) {
-            int length = reason.codePointCount(0, reason.length());
-            if (length == 0 || length > LONGEST_REASON) {
-                fields.error("reason", "must have 1 to " + LONGEST_REASON + " characters");
-            } else if (!PlainText.isWhole(reason)) {
-                fields.error("reason", "must be whole Unicode, without halves of surrogate pairs");
-            }
-        }
+        String reason = fields.checked(fields.text("reason"), Operation::checkReason);
         return fields.build(() -> new Pause(reason));
     }
 }

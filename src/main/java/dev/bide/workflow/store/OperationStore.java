@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 public interface OperationStore {
     void insert(Operation operation);
 
+    /** {@link UnreadableException} where it can't be read. */
     Optional<Operation> find(UUID id);
 
-    /** The operation, locked until the transaction ends; empty where it is not running any more. */
+    /** The operation, locked until the transaction ends; empty where it is not running any more. {@link UnreadableException} where it can't be read. */
     Optional<Operation> lockRunning(UUID id);
 
     /** @param operation empty where this version can't read it: one that knows its kind will go on with it */

@@ -349,6 +349,10 @@ class TimerListsIT {
         }
     }
 
+    private static List<Timer> list(TimerFilter filter, Cursor cursor) {
+        return node.engine.timers().list(filter, new PageRequest(1, cursor)).items();
+    }
+
     @Test
     void what_no_index_finds_is_refused_by_name() {
         assertField("key", new TimerFilter(UUID.randomUUID(), null, null, Set.of(), null, null, "k", null, null));
@@ -364,6 +368,15 @@ class TimerListsIT {
                             e -> assertThat(e.first().field()).isEqualTo("host"));
         }
         assertThat(ofHost("[::1]:80").order()).isEqualTo(Order.FIRING);
+        TimerFilter known = ofHost("[::1]:80");
+        Instant moment = Instant.ofEpochSecond(1_900_000_000);
+        assertThat(list(known, Cursor.numbered(moment, TimerLists.MOST_SKIPPED)))
+                .isEmpty();
+        assertThatThrownBy(() -> list(known, Cursor.numbered(moment, TimerLists.MOST_SKIPPED + 1)))
+                .isInstanceOfSatisfying(InvalidException.class, e -> {
+                    assertThat(e.first().field()).isEqualTo("cursor");
+                    assertThat(e.first().message()).contains("the first 100000 timers");
+                });
         assertThat(node.engine
                         .timers()
                         .list(ofHost("[::1]:80"), new PageRequest(1, null))
