@@ -34,7 +34,6 @@ import dev.bide.engine.list.RunLists;
 import dev.bide.engine.list.TimerLists;
 import dev.bide.engine.quartz.DestinationLanes;
 import dev.bide.engine.quartz.FiringTimers;
-import dev.bide.engine.quartz.LaneTimers;
 import dev.bide.engine.quartz.QuartzNode;
 import dev.bide.engine.quartz.TimerTriggers;
 import dev.bide.engine.trial.ActionTrials;
@@ -218,7 +217,7 @@ public final class Engine implements AutoCloseable {
                 new TimerLists(databases.reads(), firing, triggers::lanes, clock),
                 readers,
                 clock);
-        this.operations = new Operations(databases.reads(), database, triggers, new LaneTimers(store), clock);
+        this.operations = new Operations(databases.reads(), database, triggers, firing, clock);
         this.problems = new Problems(databases.reads(), triggers);
         this.simulator = new Simulator(databases.reads(), delivery.deliverer(), clock);
         this.actionTrials = new ActionTrials(actions, delivery.deliverer(), clock);

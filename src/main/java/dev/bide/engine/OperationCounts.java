@@ -1,7 +1,7 @@
 package dev.bide.engine;
 
 import dev.bide.engine.change.DeadTimers;
-import dev.bide.engine.quartz.LaneTimers;
+import dev.bide.engine.quartz.FiringTimers;
 import dev.bide.engine.quartz.TimerTriggers;
 import dev.bide.workflow.Ids;
 import dev.bide.workflow.RunStatus;
@@ -49,13 +49,13 @@ public final class OperationCounts {
 
     private final Database reads;
     private final TimerTriggers triggers;
-    private final LaneTimers laneTimers;
+    private final FiringTimers firing;
     private final InstantSource clock;
 
-    OperationCounts(Database reads, TimerTriggers triggers, LaneTimers laneTimers, InstantSource clock) {
+    OperationCounts(Database reads, TimerTriggers triggers, FiringTimers firing, InstantSource clock) {
         this.reads = reads;
         this.triggers = triggers;
-        this.laneTimers = laneTimers;
+        this.firing = firing;
         this.clock = clock;
     }
 
@@ -107,9 +107,9 @@ public final class OperationCounts {
     }
 
     private Matching byTriggers(Session session, Set<Integer> lanes, int most) {
-        List<Instant> times = laneTimers.times(session, lanes, most);
-        List<Matching.Sample> sample = laneTimers.first(session, lanes, Matching.SAMPLES).stream()
-                .map(timer -> new Matching.Sample(timer.id(), timer.at()))
+        List<Instant> times = firing.times(session, lanes, Instant.EPOCH, Instant.MAX, most);
+        List<Matching.Sample> sample = firing.next(session, lanes, Instant.EPOCH, 0, Matching.SAMPLES).stream()
+                .flatMap(next -> next.timer().map(id -> new Matching.Sample(id, next.at())).stream())
                 .toList();
         return times.isEmpty()
                 ? Matching.NONE

@@ -1,7 +1,6 @@
 package dev.bide.engine;
 
-import dev.bide.delay.Delay;
-import dev.bide.engine.quartz.LaneTimers;
+import dev.bide.engine.quartz.FiringTimers;
 import dev.bide.engine.quartz.TimerTriggers;
 import dev.bide.workflow.Ids;
 import dev.bide.workflow.RefusedException;
@@ -13,11 +12,12 @@ import dev.bide.workflow.store.OperationStatus;
 import dev.bide.workflow.store.Page;
 import dev.bide.workflow.store.PageRequest;
 import dev.bide.workflow.store.Session;
-import dev.bide.workflow.store.TimerFilter;
+import dev.bide.workflow.store.UnreadableException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Changes to many timers or runs, done in the background by the nodes of role {@code scheduler}. Thread-safe. */
@@ -32,11 +32,11 @@ public final class Operations {
     private final InstantSource clock;
 
     /** @param reads for what changes nothing */
-    Operations(Database reads, Database database, TimerTriggers triggers, LaneTimers laneTimers, InstantSource clock) {
+    Operations(Database reads, Database database, TimerTriggers triggers, FiringTimers firing, InstantSource clock) {
         this.reads = reads;
         this.database = database;
         this.triggers = triggers;
-        this.counts = new OperationCounts(reads, triggers, laneTimers, clock);
+        this.counts = new OperationCounts(reads, triggers, firing, clock);
         this.clock = clock;
     }
 
@@ -44,11 +44,6 @@ public final class Operations {
     public OperationCounts.Count count(OperationKind kind, Operation.Request wanted) {
         check(wanted);
         return counts.of(kind, wanted);
-    }
-
-    /** The same of timers. */
-    public OperationCounts.Count count(OperationKind kind, TimerFilter filter) {
-        return count(kind, new Operation.Request(filter, Operation.END, null, null, null));
     }
 
     /**
@@ -70,11 +65,6 @@ public final class Operations {
             session.operations().insert(operation);
             return operation;
         });
-    }
-
-    /** The same of timers. */
-    public Operation begin(OperationKind kind, TimerFilter filter, @Nullable Delay delay, @Nullable Instant dueAt) {
-        return begin(kind, new Operation.Request(filter, Operation.END, delay, dueAt, null), null);
     }
 
     /** Those that are dead, or have failed, are bounded by when they did. */
@@ -102,7 +92,8 @@ public final class Operations {
     }
 
     public Operation get(UUID id) {
-        return reads.inTransaction(session -> session.operations().find(id))
+        return readable(() ->
+                        reads.inTransaction(session -> session.operations().find(id)))
                 .orElseThrow(() -> RefusedException.notFound("operation", id));
     }
 
@@ -113,7 +104,7 @@ public final class Operations {
 
     /** Stops it before its next batch; what is done stays done. */
     public Operation cancel(UUID id) {
-        return database.inTransaction(session -> {
+        return readable(() -> database.inTransaction(session -> {
             Operation running = session.operations().lockRunning(id).orElseThrow(() -> session.operations()
                     .find(id)
                     .map(ended -> RefusedException.conflict("Operation " + id + " is " + ended.status()))
@@ -121,6 +112,15 @@ public final class Operations {
             Operation cancelled = running.as(OperationStatus.CANCELLED, Times.now(clock));
             session.operations().update(cancelled);
             return cancelled;
-        });
+        }));
+    }
+
+    /** A newer version's kinds, and what its requests ask for, are not known here: the nodes that know them work on it. */
+    private static <T> T readable(Supplier<T> operation) {
+        try {
+            return operation.get();
+        } catch (UnreadableException e) {
+            throw RefusedException.conflict(e.getMessage());
+        }
     }
 }

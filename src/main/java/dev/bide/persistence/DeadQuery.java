@@ -67,10 +67,10 @@ final class DeadQuery {
         values.put("upTo", last);
     }
 
-    /** Those that follow {@code last} in this order. */
+    /** Those that died after {@code last}. */
     void beyond(@Nullable DeadTimer last) {
         if (last != null) {
-            bounds += " AND (finished_at, id) " + (newestFirst ? "<" : ">") + " (:lastTime, :lastId)";
+            bounds += " AND (finished_at, id) > (:lastTime, :lastId)";
             values.put("lastTime", last.finishedAt());
             values.put("lastId", last.id());
         }
@@ -96,13 +96,12 @@ final class DeadQuery {
                 : "SELECT * FROM ((" + String.join(") UNION ALL (", sides) + ")) AS sides" + end;
     }
 
-    /** Those that match, one more than {@code limit} where there are as many, and the last one that was looked at. */
+    /** Those that match, one more than {@code limit} where there are as many, and the last one that was looked at. Oldest first. */
     String look(int most, int limit) {
         return "WITH looked AS MATERIALIZED (" + looked("id, finished_at", most) + ")"
                 + " SELECT id, finished_at, matches, (SELECT count(*) FROM looked) AS seen FROM looked"
-                + " WHERE matches OR id = (SELECT id FROM looked ORDER BY "
-                + (newestFirst ? "finished_at, id" : "finished_at DESC, id DESC") + " LIMIT 1) ORDER BY " + order()
-                + " LIMIT " + (limit + 1);
+                + " WHERE matches OR id = (SELECT id FROM looked ORDER BY finished_at DESC, id DESC LIMIT 1) ORDER BY finished_at, id LIMIT "
+                + (limit + 1);
     }
 
     /** What groups are made of: the next {@code most}, with whether each matches. */

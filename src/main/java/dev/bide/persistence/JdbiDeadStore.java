@@ -91,27 +91,16 @@ record JdbiDeadStore(Handle handle) implements DeadStore {
     }
 
     @Override
-    public Look newest(DeadFilter filter, @Nullable DeadTimer before, int most, int limit) {
-        DeadQuery query = new DeadQuery(filter, true);
-        query.beyond(before);
-        return look(query, before, most, limit);
-    }
-
-    @Override
     public Look oldest(DeadFilter filter, Instant upTo, @Nullable DeadTimer after, int most, int limit) {
         DeadQuery query = new DeadQuery(filter, false);
         query.upTo(upTo);
         query.beyond(after);
-        return look(query, after, most, limit);
-    }
-
-    private Look look(DeadQuery query, @Nullable DeadTimer from, int most, int limit) {
         List<LookedAt> rows = handle.createQuery(query.look(most, limit))
                 .bindMap(query.values())
                 .map((row, context) -> new LookedAt(timer(row, context), row.getBoolean("matches"), row.getInt("seen")))
                 .list();
         List<DeadTimer> matching = new ArrayList<>();
-        DeadTimer last = from;
+        DeadTimer last = after;
         for (LookedAt row : rows) {
             if (row.matches() && matching.size() == limit) {
                 return new Look(matching, last, false);
@@ -153,11 +142,10 @@ record JdbiDeadStore(Handle handle) implements DeadStore {
                 .define("dead", query.deaths(newest))
                 .define("most", MOST_GROUPS)
                 .bindMap(query.values())
-                .map((row, context) ->
-                        new Looked(
-                                row.getObject("problem") == null ? null : group(row),
-                                row.getLong("matching"),
-                                row.getLong("looked")))
+                .map((row, context) -> new Looked(
+                        row.getObject("problem") == null ? null : group(row),
+                        row.getLong("matching"),
+                        row.getLong("looked")))
                 .list();
         return new Groups(
                 found.stream().map(Looked::group).filter(Objects::nonNull).toList(),

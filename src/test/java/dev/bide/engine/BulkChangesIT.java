@@ -135,8 +135,7 @@ class BulkChangesIT {
         node.startAll(workflow, 2);
         await().atMost(PATIENCE).until(() -> runs(workflow, RunStatus.FAILED) == 2);
         Wanted both = new Wanted(
-                new TimerFilter(
-                        workflow.id(), null, null, Set.of(), null, null, null, null, problemOf(workflow)),
+                new TimerFilter(workflow.id(), null, null, Set.of(), null, null, null, null, problemOf(workflow)),
                 null);
         OperationCounts.Count one = node.engine.operations().count(OperationKind.DISMISS, both.limited(1));
         assertThat(one.matching().count()).isEqualTo(1);
@@ -318,7 +317,8 @@ class BulkChangesIT {
         UUID other = timer("http://127.0.0.1:1/t", 3600);
         UUID paused = timers(workflow).get(2).id();
         node.engine.timers().pause(paused);
-        OperationCounts.Count pausing = node.engine.operations().count(OperationKind.PAUSE, ofHost);
+        OperationCounts.Count pausing =
+                node.engine.operations().count(OperationKind.PAUSE, new Wanted(ofHost, null).request());
         assertThat(pausing.matching().count()).isEqualTo(5);
         assertThat(pausing.complete()).isTrue();
         assertThat(pausing.matching().sample()).hasSize(5);
@@ -340,7 +340,11 @@ class BulkChangesIT {
                         .operations()
                         .count(
                                 OperationKind.CANCEL,
-                                new TimerFilter(null, null, null, Set.of(), null, null, null, "no host", null)))
+                                new Wanted(
+                                                new TimerFilter(
+                                                        null, null, null, Set.of(), null, null, null, "no host", null),
+                                                null)
+                                        .request()))
                 .isInstanceOf(RefusedException.class);
     }
 
@@ -515,6 +519,22 @@ class BulkChangesIT {
                 .containsExactlyInAnyOrder("/bad", "/bad", "/good", "/good");
     }
 
+    /** What it comes back for are runs. */
+    @Test
+    void a_resume_of_runs_cancels_nothing() {
+        Workflow workflow = workflow(3600);
+        node.startAll(workflow, 1);
+        Operation begun =
+                begin(OperationKind.RESUME_RUNS, ofRuns(workflow, null).request(), null);
+        UUID timer = timers(workflow).get(0).id();
+        node.postgres()
+                .sql()
+                .execute("INSERT INTO operation_rest (operation_id, timer_id) VALUES (?, ?)", begun.id(), timer);
+        assertThat(node.run(begun).status()).isEqualTo(OperationStatus.COMPLETED);
+        assertThat(node.engine.timers().get(timer).status()).isEqualTo(TimerStatus.SCHEDULED);
+        assertThat(runs(workflow, RunStatus.ACTIVE)).isEqualTo(1);
+    }
+
     @Test
     void stops_between_two_batches_and_tells_what_was_done() {
         Workflow workflow = workflow(3600);
@@ -607,7 +627,11 @@ class BulkChangesIT {
     }
 
     private static long countOf(OperationKind kind, TimerFilter filter) {
-        return node.engine.operations().count(kind, filter).matching().count();
+        return node.engine
+                .operations()
+                .count(kind, new Wanted(filter, null).request())
+                .matching()
+                .count();
     }
 
     private static Operation begin(OperationKind kind, Operation.Request request, String reason) {

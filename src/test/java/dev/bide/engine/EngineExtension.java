@@ -3,6 +3,7 @@ package dev.bide.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.bide.delay.Delay;
 import dev.bide.delivery.Delivery;
 import dev.bide.engine.upkeep.Upkeep;
 import dev.bide.testing.PostgresExtension;
@@ -14,7 +15,10 @@ import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.Workflow;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.Operation;
+import dev.bide.workflow.store.OperationKind;
+import dev.bide.workflow.store.TimerFilter;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -97,6 +101,11 @@ public final class EngineExtension
         Asked<RunDraft> run = Asked.of(new RunDraft(null, null, JsonText.EMPTY_OBJECT));
         assertThat(engine.runs().startAll(workflow.id(), Collections.nCopies(count, run)))
                 .allMatch(Acceptance.Created.class::isInstance);
+    }
+
+    /** One that changes timers. */
+    public Operation begin(OperationKind kind, TimerFilter filter, Delay delay, Instant dueAt) {
+        return engine.operations().begin(kind, new Operation.Request(filter, Operation.END, delay, dueAt, null), null);
     }
 
     /** The operation after a turn of all that there are. */

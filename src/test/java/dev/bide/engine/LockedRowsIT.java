@@ -51,7 +51,7 @@ class LockedRowsIT {
         Workflow workflow = node.workflow(after("t", 3600));
         node.startAll(workflow, 40);
         Timer locked = timers(workflow).get(20);
-        Operation begun = node.engine.operations().begin(OperationKind.CANCEL, of(workflow), null, null);
+        Operation begun = node.begin(OperationKind.CANCEL, of(workflow), null, null);
         whileLocked(row.formatted(locked.id()), () -> {
             Operation waits = node.run(begun);
             assertThat(waits.status()).isEqualTo(OperationStatus.RUNNING);
@@ -71,7 +71,7 @@ class LockedRowsIT {
         node.startAll(workflow, 3);
         Timer locked = timers(workflow).get(1);
         UUID run = locked.owner().runId();
-        Operation begun = node.engine.operations().begin(OperationKind.CANCEL, of(workflow), null, null);
+        Operation begun = node.begin(OperationKind.CANCEL, of(workflow), null, null);
         whileLocked(
                 "timer WHERE id = '" + locked.id() + "'",
                 () -> assertThat(node.run(begun).done()).isEqualTo(2));
@@ -93,7 +93,7 @@ class LockedRowsIT {
         node.startAll(workflow, 10);
         await().atMost(PATIENCE).until(() -> runs(workflow, RunStatus.FAILED) == 10);
         Timer locked = timers(workflow).get(4);
-        Operation begun = node.engine.operations().begin(OperationKind.REDRIVE, of(workflow), null, null);
+        Operation begun = node.begin(OperationKind.REDRIVE, of(workflow), null, null);
         whileLocked(
                 "timer_history WHERE id = '" + locked.id() + "'",
                 () -> assertThat(node.run(begun).done()).isEqualTo(9));

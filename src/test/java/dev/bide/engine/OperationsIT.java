@@ -70,11 +70,13 @@ class OperationsIT {
         node.startAll(workflow, 1_200);
         node.startAll(other, 3);
         TimerFilter filter = of(workflow);
-        OperationCounts.Count count = node.engine.operations().count(OperationKind.CANCEL, filter);
+        OperationCounts.Count count = node.engine
+                .operations()
+                .count(OperationKind.CANCEL, new Operation.Request(filter, Operation.END, null, null, null));
         assertThat(count.matching().count()).isEqualTo(1_200);
         assertThat(count.complete()).isTrue();
         assertThat(count.matching().sample()).hasSize(10);
-        Operation operation = node.engine.operations().begin(OperationKind.CANCEL, filter, null, null);
+        Operation operation = node.begin(OperationKind.CANCEL, filter, null, null);
         assertThat(operation.matched()).as("found on the way").isZero();
         node.startAll(workflow, 2);
         Operation done = node.run(operation);
@@ -99,7 +101,7 @@ class OperationsIT {
         assertThat(node.engine.timers().createAll(drafts.stream().map(Asked::of).toList()))
                 .allMatch(Acceptance.Created.class::isInstance);
         await().atMost(Duration.ofSeconds(30)).until(() -> count("timer WHERE attempts_spent > 0") > 50);
-        Operation begun = node.engine.operations().begin(OperationKind.CANCEL, TimerFilter.ALL, null, null);
+        Operation begun = node.begin(OperationKind.CANCEL, TimerFilter.ALL, null, null);
         Operation done = await().atMost(Duration.ofSeconds(60))
                 .until(() -> node.run(begun), operation -> operation.status() == OperationStatus.COMPLETED);
         assertThat(done.matched()).isEqualTo(done.done() + done.failed());
@@ -122,7 +124,7 @@ class OperationsIT {
                                 task("next", seconds(0), action(thirdParty.url("/next"))))));
         node.startAll(workflow, 3);
         await().atMost(Duration.ofSeconds(30)).until(() -> thirdParty.calls().size() == 3);
-        Operation operation = node.run(node.engine.operations().begin(OperationKind.CANCEL, of(workflow), null, null));
+        Operation operation = node.run(node.begin(OperationKind.CANCEL, of(workflow), null, null));
         assertThat(operation.status()).isEqualTo(OperationStatus.RUNNING);
         assertThat(runs(workflow, RunStatus.CANCELLED)).isEqualTo(3);
         await().atMost(Duration.ofSeconds(30))
@@ -146,12 +148,12 @@ class OperationsIT {
                     new TimerFilter(null, null, null, null, null, last.dueAt().plusMillis(1));
             assertThat(node.engine
                             .operations()
-                            .count(OperationKind.PAUSE, filter)
+                            .count(OperationKind.PAUSE, new Operation.Request(filter, Operation.END, null, null, null))
                             .matching()
                             .count())
                     .as("as far as it comes while somebody waits")
                     .isLessThanOrEqualTo(1);
-            Operation begun = node.engine.operations().begin(OperationKind.PAUSE, filter, null, null);
+            Operation begun = node.begin(OperationKind.PAUSE, filter, null, null);
             long before = commits();
             assertThat(node.run(begun).status()).isEqualTo(OperationStatus.COMPLETED);
             assertThat(node.engine.timers().get(last.id()).status()).isEqualTo(TimerStatus.PAUSED);
@@ -179,7 +181,7 @@ class OperationsIT {
                     unknown);
         });
         try {
-            Operation done = node.run(node.engine.operations().begin(OperationKind.PAUSE, of(workflow), null, null));
+            Operation done = node.run(node.begin(OperationKind.PAUSE, of(workflow), null, null));
             assertThat(done.status()).isEqualTo(OperationStatus.COMPLETED);
             assertThat(count("operation WHERE status = 'running' AND kind = 'teleport'"))
                     .isEqualTo(1);
@@ -193,7 +195,7 @@ class OperationsIT {
     void a_crash_repeats_nothing_and_leaves_nothing_out() throws Exception {
         Workflow workflow = workflow(3600);
         node.startAll(workflow, 3_000);
-        Operation begun = node.engine.operations().begin(OperationKind.CANCEL, of(workflow), null, null);
+        Operation begun = node.begin(OperationKind.CANCEL, of(workflow), null, null);
         AtomicBoolean over = new AtomicBoolean();
         AtomicInteger crashes = new AtomicInteger();
         try (EngineNode other = EngineNode.api(POSTGRES.dataSource())) {
@@ -240,15 +242,11 @@ class OperationsIT {
                     .toList();
             List<Operation> operations = Stream.of(
                             OperationKind.PAUSE, OperationKind.RESCHEDULE, OperationKind.RESUME, OperationKind.CANCEL)
-                    .map(kind -> node.engine
-                            .operations()
-                            .begin(
-                                    kind,
-                                    of(workflow),
-                                    null,
-                                    kind == OperationKind.RESCHEDULE
-                                            ? Instant.now().plusSeconds(9_999)
-                                            : null))
+                    .map(kind -> node.begin(
+                            kind,
+                            of(workflow),
+                            null,
+                            kind == OperationKind.RESCHEDULE ? Instant.now().plusSeconds(9_999) : null))
                     .toList();
             await().atMost(Duration.ofSeconds(120)).until(() -> operations.stream()
                     .map(operation ->
@@ -292,16 +290,16 @@ class OperationsIT {
         Workflow workflow = workflow(3600);
         node.startAll(workflow, 20);
         TimerFilter filter = of(workflow);
-        node.run(node.engine.operations().begin(OperationKind.PAUSE, filter, null, null));
+        node.run(node.begin(OperationKind.PAUSE, filter, null, null));
         assertThat(timers(filter)).extracting(Timer::status).containsOnly(TimerStatus.PAUSED);
-        node.run(node.engine.operations().begin(OperationKind.RESCHEDULE, filter, seconds(60), null));
+        node.run(node.begin(OperationKind.RESCHEDULE, filter, seconds(60), null));
         assertThat(timers(filter)).allSatisfy(timer -> {
             assertThat(timer.status()).isEqualTo(TimerStatus.PAUSED);
             assertThat(timer.dueAt()).isBefore(Instant.now().plusSeconds(61));
         });
-        node.run(node.engine.operations().begin(OperationKind.RESUME, filter, null, null));
+        node.run(node.begin(OperationKind.RESUME, filter, null, null));
         assertThat(timers(filter)).extracting(Timer::status).containsOnly(TimerStatus.SCHEDULED);
-        node.run(node.engine.operations().begin(OperationKind.RESCHEDULE, filter, null, Instant.now()));
+        node.run(node.begin(OperationKind.RESCHEDULE, filter, null, Instant.now()));
         await().atMost(Duration.ofSeconds(30)).until(() -> runs(workflow, RunStatus.COMPLETED) == 20);
     }
 
@@ -313,7 +311,7 @@ class OperationsIT {
         Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
         jdbi.useHandle(handle -> handle.execute("UPDATE timer SET timezone = 'Nowhere' WHERE id = ?", unread));
         for (OperationKind kind : List.of(OperationKind.PAUSE, OperationKind.RESUME, OperationKind.CANCEL)) {
-            Operation done = node.run(node.engine.operations().begin(kind, of(workflow), null, null));
+            Operation done = node.run(node.begin(kind, of(workflow), null, null));
             assertThat(done.done()).as(kind.toString()).isEqualTo(2);
         }
         jdbi.useHandle(handle -> handle.execute("UPDATE timer SET timezone = 'UTC' WHERE id = ?", unread));
@@ -329,7 +327,7 @@ class OperationsIT {
         UUID unread = timers(of(workflow)).get(1).id();
         Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
         jdbi.useHandle(handle -> handle.execute("UPDATE timer_history SET timezone = 'Nowhere' WHERE id = ?", unread));
-        Operation done = node.run(node.engine.operations().begin(OperationKind.REDRIVE, of(workflow), null, null));
+        Operation done = node.run(node.begin(OperationKind.REDRIVE, of(workflow), null, null));
         assertThat(done.status()).isEqualTo(OperationStatus.COMPLETED);
         assertThat(done.done()).isEqualTo(2);
         assertThat(done.failed()).isEqualTo(1);
@@ -343,7 +341,7 @@ class OperationsIT {
         node.startAll(workflow, 3);
         UUID settled = timers(of(workflow)).get(0).id();
         UUID next = Ids.next();
-        Operation begun = node.engine.operations().begin(OperationKind.CANCEL, of(workflow), null, null);
+        Operation begun = node.begin(OperationKind.CANCEL, of(workflow), null, null);
         CompletableFuture<Operation> cancelled;
         try (var connection = POSTGRES.dataSource().getConnection();
                 var statement = connection.createStatement()) {
@@ -377,17 +375,15 @@ class OperationsIT {
         Timer not = timer(ZoneId.of("Etc/GMT-14"));
         TimerFilter both = new TimerFilter(
                 null, null, null, null, usable.dueAt(), not.dueAt().plusSeconds(1));
-        Operation done = node.run(node.engine.operations().begin(OperationKind.RESCHEDULE, both, today, null));
+        Operation done = node.run(node.begin(OperationKind.RESCHEDULE, both, today, null));
         assertThat(done.done()).isEqualTo(1);
         assertThat(done.failed()).isEqualTo(1);
         assertThat(node.engine.timers().get(not.id())).isEqualTo(not);
-        assertThatThrownBy(() -> node.engine
-                        .operations()
-                        .begin(
-                                OperationKind.RESCHEDULE,
-                                both,
-                                Delays.of(Map.of("type", "date", "date", "2001-01-01", "ifPast", "skip")),
-                                null))
+        assertThatThrownBy(() -> node.begin(
+                        OperationKind.RESCHEDULE,
+                        both,
+                        Delays.of(Map.of("type", "date", "date", "2001-01-01", "ifPast", "skip")),
+                        null))
                 .isInstanceOf(RefusedException.class);
     }
 
@@ -406,7 +402,7 @@ class OperationsIT {
         Workflow workflow = workflow(0);
         node.startAll(workflow, 20);
         await().atMost(Duration.ofSeconds(30)).until(() -> runs(workflow, RunStatus.FAILED) == 20);
-        Operation done = node.run(node.engine.operations().begin(OperationKind.REDRIVE, of(workflow), null, null));
+        Operation done = node.run(node.begin(OperationKind.REDRIVE, of(workflow), null, null));
         assertThat(done.done()).isEqualTo(20);
         await().atMost(Duration.ofSeconds(30)).until(() -> runs(workflow, RunStatus.COMPLETED) == 20);
     }
@@ -415,7 +411,7 @@ class OperationsIT {
     void stops_when_it_is_cancelled() {
         Workflow workflow = workflow(3600);
         node.startAll(workflow, 5);
-        Operation operation = node.engine.operations().begin(OperationKind.CANCEL, of(workflow), null, null);
+        Operation operation = node.begin(OperationKind.CANCEL, of(workflow), null, null);
         assertThat(node.engine.operations().cancel(operation.id()).status()).isEqualTo(OperationStatus.CANCELLED);
         node.engine.operationRunner().run();
         assertThat(runs(workflow, RunStatus.ACTIVE)).isEqualTo(5);
@@ -445,8 +441,8 @@ class OperationsIT {
         Workflow good = workflow(3600);
         node.startAll(bad, 2);
         node.startAll(good, 2);
-        Operation fails = node.engine.operations().begin(OperationKind.CANCEL, of(bad), null, null);
-        Operation works = node.engine.operations().begin(OperationKind.CANCEL, of(good), null, null);
+        Operation fails = node.begin(OperationKind.CANCEL, of(bad), null, null);
+        Operation works = node.begin(OperationKind.CANCEL, of(good), null, null);
         Jdbi jdbi = Jdbi.create(POSTGRES.dataSource());
         jdbi.useHandle(
                 handle -> handle.execute("ALTER TABLE timer_history ADD CONSTRAINT not_this CHECK (workflow_id <> '"

@@ -67,7 +67,7 @@ class RedriveIT {
                 .hasMessageContaining("\"taken\"")
                 .hasMessageContaining(now.toString());
         keepAll();
-        Operation all = node.engine.operations().begin(OperationKind.REDRIVE, between(dead, other), null, null);
+        Operation all = node.begin(OperationKind.REDRIVE, between(dead, other), null, null);
         node.engine.operationRunner().run();
         all = node.engine.operations().get(all.id());
         assertThat(all.done()).isEqualTo(1);

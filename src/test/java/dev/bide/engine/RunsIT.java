@@ -154,7 +154,7 @@ class RunsIT {
             case "timer" -> node.engine.timers().redrive(failed.timer().id());
             default -> {
                 TimerFilter dead = new TimerFilter(workflow.id(), null, null, null, null, null);
-                node.engine.operations().begin(OperationKind.REDRIVE, dead, null, null);
+                node.begin(OperationKind.REDRIVE, dead, null, null);
                 node.engine.operationRunner().run();
             }
         }

@@ -29,8 +29,6 @@ public interface DeadStore {
             @Nullable UUID runId,
             @Nullable Instant dueFrom,
             @Nullable Instant dueTo) {
-        public static final DeadFilter ALL = new DeadFilter(null, Set.of(), null, null);
-
         public DeadFilter {
             lanes = Set.copyOf(lanes);
         }
@@ -49,10 +47,7 @@ public interface DeadStore {
      */
     record Look(List<DeadTimer> matching, @Nullable DeadTimer last, boolean over) {}
 
-    /** The next {@code limit}, newest death first, before {@code before}; looks at {@code most} at most. */
-    Look newest(DeadFilter filter, @Nullable DeadTimer before, int most, int limit);
-
-    /** The next {@code limit}, oldest death first, after {@code after}; none that died after {@code upTo}, so that one which dies again is not met again. */
+    /** The next {@code limit}, oldest death first, after {@code after}; looks at {@code most} at most. None that died after {@code upTo}, so that one which dies again is not met again. */
     Look oldest(DeadFilter filter, Instant upTo, @Nullable DeadTimer after, int most, int limit);
 
     /** @param matching the first of those that match @param last as in {@link Look} */
