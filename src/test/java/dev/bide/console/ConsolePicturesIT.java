@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
@@ -206,15 +205,18 @@ class ConsolePicturesIT {
             page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
             settle(page);
             Path file = folder.resolve(picture.name() + "-" + name(scheme) + ".png");
-            if (picture.name().equals("coming-week")) {
-                page.locator("bide-density").screenshot(new Locator.ScreenshotOptions().setPath(file));
-            } else {
-                // Without the place that is kept for a scrollbar.
-                int width = (int) page.evaluate("() => document.documentElement.clientWidth");
-                page.screenshot(new Page.ScreenshotOptions().setPath(file).setClip(0, 0, width, HEIGHT_IN_README));
-            }
+            SmallPicture.write(firstScreenful(page, picture), file);
             assertThat(Files.size(file)).as(file.toString()).isLessThanOrEqualTo(LARGEST);
         }
+    }
+
+    private static byte[] firstScreenful(Page page, Picture picture) {
+        if (picture.name().equals("coming-week")) {
+            return page.locator("bide-density").screenshot();
+        }
+        // Without the place that is kept for a scrollbar.
+        int width = (int) page.evaluate("() => document.body.clientWidth");
+        return page.screenshot(new Page.ScreenshotOptions().setClip(0, 0, width, HEIGHT_IN_README));
     }
 
     static boolean isFolderNamed() {
