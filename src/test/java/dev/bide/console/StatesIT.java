@@ -73,7 +73,7 @@ class StatesIT {
                         "/destinations",
                         "/operations",
                         "/playground",
-                        "/nothing-here")
+                        "/runs/nothing-here")
                 .flatMap(page -> Stream.of(State.values()).map(state -> Arguments.of(page, state)));
     }
 

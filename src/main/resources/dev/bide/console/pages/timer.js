@@ -175,7 +175,7 @@ export default class Timer extends Part {
     }
     const moved = explained.dueAt === null || Math.abs(Date.parse(explained.dueAt) - Date.parse(timer.dueAt)) > 1000;
     const change = explained.clockChange;
-    return html`<p>${moved ? 'Its own rule' : 'Because'}: ${explained.rule}, counted from <bide-when .at=${timer.createdAt} .zone=${timer.timezone} .only=${'exact'}></bide-when> in ${timer.timezone}.</p>
+    return html`<p>${moved ? 'Its own rule' : 'Because'}: ${explained.rule}, counted from <bide-when .at=${timer.createdAt} .zone=${timer.timezone} .only=${'exact'}></bide-when>.</p>
       ${change ? html`<p class="row">${icon('warn')}${change.kind === 'gap' ? `${change.local.slice(11, 16)} does not exist that day: the clocks go forward.` : `${change.local.slice(11, 16)} comes twice that day: the first counts.`}</p>` : nothing}
       ${moved ? html`<p class="soft">Its time was changed by hand${explained.dueAt === null ? '.' : html`: the rule would have given <bide-when .at=${explained.dueAt} .local=${explained.local} .zone=${timer.timezone} .only=${'exact'}></bide-when>.`}</p>` : nothing}`;
   }

@@ -271,7 +271,7 @@ export default class WorkflowPage extends Part {
             <th scope="row"><a href=${link(`/runs/${run.id}`)}>${run.key ?? shortId(run.id)}</a></th>
             <td>${chip(run.status)}</td>
             <td data-label="task">${this.taskName(run.currentTaskId)}</td>
-            <td data-label="version">v${run.workflowVersion}</td>
+            <td>v${run.workflowVersion}</td>
             <td data-label="begun"><bide-when .at=${run.createdAt} .zone=${run.timezone ?? zone}></bide-when></td>
           </tr>`,
         )}</tbody>

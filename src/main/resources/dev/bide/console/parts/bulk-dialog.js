@@ -165,7 +165,7 @@ export async function bulk({things = 'timers', deed, filter, words, limit: given
           <p>${counted && counted.matched === 0 ? 'Nothing matches any more.' : DEEDS[deed].follows[things]}</p>
           <dl class="facts">
             <dt>Which</dt><dd>${words}${limit.trim() === '' ? '' : `, the oldest ${number(Number(limit))}`}</dd>
-            ${counted?.earliestDueAt ? html`<dt>${things === 'runs' ? 'Next due' : 'Due'}</dt><dd>from <bide-when .at=${counted.earliestDueAt} .zone=${readers()}></bide-when><br>to <bide-when .at=${counted.latestDueAt} .zone=${readers()}></bide-when></dd>` : nothing}
+            ${counted?.earliestDueAt ? html`<dt>${things === 'runs' ? 'Next due' : 'Due'}</dt><dd>earliest <bide-when .at=${counted.earliestDueAt} .zone=${readers()}></bide-when><br>latest <bide-when .at=${counted.latestDueAt} .zone=${readers()}></bide-when></dd>` : nothing}
           </dl>
           ${counted?.sample?.length > 0
             ? html`<details class="fold" ?open=${counted.sample.length <= 3}><summary>${counted.matched > counted.sample.length ? `${counted.sample.length} of them` : 'These'}</summary>

@@ -3,7 +3,7 @@ import * as filters from '../model/filter.js';
 import {left, tally, things} from '../model/pace.js';
 import {RUN_STATES, TIMER_STATES, number} from '../model/words.js';
 import {html, nothing} from './base.js';
-import {exact, locals, readers, utc} from './times.js';
+import {exact, length, locals, readers, utc} from './times.js';
 import {workflowOf} from './workflow-picker.js';
 
 /** @typedef {Record<string, any>} Operation */
@@ -17,6 +17,9 @@ export function progress(operation, perSecond) {
     <span>${tally(/** @type {any} */ (operation))}</span>${pace ? html`<span class="soft">${pace}</span>` : nothing}
   </div>`;
 }
+
+/** Steps of one turn have the same time. @param {number} took milliseconds */
+export const tookWords = took => (took < 1000 ? 'took less than 1 s' : `took ${length(took)}`);
 
 /** What it was asked to change. @param {Operation} operation @param {() => void} changed that a name has come */
 export function aboutWords(operation, changed) {
