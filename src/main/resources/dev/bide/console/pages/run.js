@@ -80,7 +80,7 @@ export default class Run extends Part {
       return;
     }
     const from = timer.nextAttemptAt ?? timer.dueAt;
-    const walked = [currentTaskId, timer.status, from, run.workflowVersion].join(' ');
+    const walked = [currentTaskId, timer.status, from, timer.dueAt, write(timer.delay), run.workflowVersion].join(' ');
     if (walked === this.walked) {
       return;
     }
@@ -93,8 +93,8 @@ export default class Run extends Part {
       this.coming = coming.value;
       this.walked = walked;
     }
-    const moved = explained.status === 'fulfilled' && Math.abs(Date.parse(explained.value.dueAt ?? '') - Date.parse(timer.dueAt)) > 1000;
-    this.rule = explained.status !== 'fulfilled' ? undefined : moved ? `${explained.value.rule}, but its time was changed by hand` : explained.value.rule;
+    const moved = explained.status === 'fulfilled' && !(Math.abs(Date.parse(explained.value.dueAt ?? '') - Date.parse(timer.dueAt)) <= 1000);
+    this.rule = explained.status !== 'fulfilled' ? undefined : moved ? `${explained.value.rule}, but its time was changed since it was made` : explained.value.rule;
   }
 
   /** @param {string} name */
