@@ -5,7 +5,7 @@ import {breakerWords, condition, deferredWords, failedWords, limitWords, look} f
 import {number, rate} from '../model/words.js';
 import {exact, localOf} from '../time.js';
 import {Part, chip, count, heading, html, icon, nothing, toast} from '../parts/base.js';
-import {asCurl} from '../parts/curl.js';
+import {asCurl, asCurls} from '../parts/curl.js';
 import {ask} from '../parts/dialog.js';
 import {described, either, failed, field} from '../parts/notice.js';
 import {length, readers} from '../parts/times.js';
@@ -170,7 +170,7 @@ export default class DestinationPage extends Part {
         this.view = event.detail.view;
         this.requestUpdate();
       }}></bide-density>
-      ${asCurl('GET', this.path)}
+      ${asCurls([{words: 'Look at it', method: 'GET', path: this.path}, ...(destination.paused && may('resumeDestination') ? [{words: 'Resume', method: 'POST', path: `${this.path}/resume`}] : [])])}
     </div>`;
   }
 

@@ -7,7 +7,7 @@ import {sentence as retries} from '../model/retry.js';
 import {TIMER_DEEDS, destination, host, shortId} from '../model/words.js';
 import {Part, chip, heading, html, icon, nothing, toast} from '../parts/base.js';
 import {changeTime} from '../parts/change-time.js';
-import {asCurl, copyButton} from '../parts/curl.js';
+import {asCurls, copyButton} from '../parts/curl.js';
 import {ask} from '../parts/dialog.js';
 import {jsonView} from '../parts/json-view.js';
 import {either, failed} from '../parts/notice.js';
@@ -132,10 +132,14 @@ export default class Timer extends Part {
     this.requestUpdate();
   }
 
-  actions() {
+  /** @param {string[]} calls @returns {string[]} those that can be made just now */
+  able(calls) {
     const status = this.timer?.status;
-    return ['reschedule', 'fire', 'pause', 'resume', 'redrive', 'cancel']
-      .filter(call => TIMER_DEEDS[call].from.includes(status) && may(`${call}Timer`, 'POST', `/timers/${this.timerId}/${call}`))
+    return calls.filter(call => TIMER_DEEDS[call].from.includes(status) && may(`${call}Timer`, 'POST', `/timers/${this.timerId}/${call}`));
+  }
+
+  actions() {
+    return this.able(['reschedule', 'fire', 'pause', 'resume', 'redrive', 'cancel'])
       .map(call => html`<button type="button" class=${call === 'redrive' ? 'primary' : ''} title=${call === 'redrive' ? 'redrive: a fresh set of attempts' : nothing} @click=${() => this.act(call)}>${TIMER_DEEDS[call].label}${call === 'cancel' || call === 'reschedule' ? '…' : ''}</button>`);
   }
 
@@ -183,7 +187,7 @@ export default class Timer extends Part {
           ${timer.finishedAt ? html`<dt>Over</dt><dd><bide-when .at=${timer.finishedAt} .zone=${timer.timezone}></bide-when></dd>` : nothing}
           <dt>Delay</dt><dd class="mono">${write(timer.delay)}</dd>
         </dl>
-        ${asCurl('GET', `/timers/${timer.id}`)}
+        ${asCurls([{words: 'Look at it', method: 'GET', path: `/timers/${timer.id}`}, ...this.able(['fire', 'pause', 'resume', 'redrive']).map(call => ({words: TIMER_DEEDS[call].label, method: 'POST', path: `/timers/${timer.id}/${call}`}))])}
       </section>
     </div>`;
   }
