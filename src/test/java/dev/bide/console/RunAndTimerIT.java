@@ -101,7 +101,7 @@ class RunAndTimerIT {
         page.navigate("/timers/" + timer);
         assertThat(page.locator(".states")).containsText("It went: scheduled.");
         page.getByText("As curl").click();
-        assertThat(page.locator("pre")).hasText(List.of(
+        assertThat(page.locator("pre.wrap")).hasText(List.of(
                         Pattern.compile("curl -sS '.*/v1/timers/" + timer + "'"),
                         Pattern.compile("curl -sS -X POST '.*/fire'"),
                         Pattern.compile("curl -sS -X POST '.*/pause'"))
