@@ -45,6 +45,13 @@ test('bulk calls take one state as text and several as a list', () => {
 test('only what has an index can be asked', () => {
   assert.equal(barred(from('host=a'), 'status', 'delivered'), "Timers that are delivered can't be found by destination.");
   assert.equal(barred(from('host=a'), 'status', 'dead'), null);
+  assert.equal(barred(from('host=a&status=scheduled'), 'status', 'retrying'), null);
+  assert.equal(barred(from('host=a&status=scheduled'), 'status', 'paused'), 'By destination, timers that are paused are found alone.');
+  assert.equal(barred(from('host=a&status=dead'), 'status', 'retrying'), 'By destination, timers that are dead are found alone.');
+  assert.equal(barred(from('host=a&status=paused'), 'status', 'paused'), null);
+  assert.equal(barred(from('status=scheduled,retrying'), 'host'), null);
+  assert.equal(barred(from('status=paused'), 'host'), null);
+  assert.equal(barred(from('status=scheduled,retrying,paused'), 'host'), 'By destination, timers that are paused are found alone.');
   assert.equal(barred(from('status=delivered,cancelled'), 'host'), "Timers that are delivered or cancelled can't be found by destination.");
   assert.equal(barred(from('status=scheduled'), 'problem'), 'A group of failures holds dead timers only.');
   assert.equal(barred(from('host=a'), 'key'), 'A key is looked for alone, or with states.');

@@ -205,7 +205,7 @@ class App extends Part {
     }
     setInterval(() => this.requestUpdate(), 1000);
     history.scrollRestoration = 'manual';
-    key.dialog = () => import('./parts/key.js').then(part => part.askKey());
+    key.dialog = wrong => import('./parts/key.js').then(part => part.askKey(wrong));
     void this.show({first: true});
   }
 
@@ -296,6 +296,20 @@ class App extends Part {
     await open(close => html`<div class="inside"><div class="row apart"><h2>Menu</h2><button type="button" class="square" aria-label="Close" @click=${() => close()}>${icon('close')}</button></div>${this.nav()}</div>`, {label: 'Menu'});
   }
 
+  /** The reader had no key, and has one now. */
+  async unlock() {
+    try {
+      await key.ask(false, true);
+    } catch {
+      return;
+    }
+    if (unsaved?.()) {
+      this.page?.again();
+    } else {
+      location.reload();
+    }
+  }
+
   /** @param {{text: string, back?: {words: string, act: () => void}}} said */
   say(said) {
     this.toasts = [...this.toasts.slice(-2), said];
@@ -340,6 +354,7 @@ class App extends Part {
       <header class="head">
         <a class="brand" href=${link('/')}><svg class="mark" viewBox="0 0 32 16" width="32" height="16" aria-hidden="true"><path d="M1 8h8M11 13l3-10M15.500 13l3-10M20.500 8h3" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round"></path><circle class="dot" cx="27.500" cy="8" r="3.500"></circle></svg>Bide</a>
         <span class="space"></span>
+        ${key.declined ? html`<button type="button" @click=${() => this.unlock()}>Give a key</button>` : nothing}
         ${rights.all ? nothing : html`<span class="chip wide">may look only</span>`}
         <button type="button" class="find" aria-label="Search" aria-keyshortcuts="/" @click=${() => this.search()}><span class="row">${icon('search')}<span class="words">Search</span></span><kbd>/</kbd></button>
         ${this.light()}

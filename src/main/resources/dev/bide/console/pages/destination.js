@@ -1,11 +1,11 @@
 /** One destination: what it gets, what it answers, what holds it back; pause and resume, and its limits. */
 import {call, clock, get, may, place, post, problem} from '../api.js';
 import {here, link} from '../app.js';
-import {breakerWords, condition, deferredWords, failedWords, limitWords} from '../model/third.js';
+import {breakerWords, condition, deferredWords, failedWords, limitWords, look} from '../model/third.js';
 import {number, rate} from '../model/words.js';
 import {exact, localOf} from '../time.js';
 import {Part, chip, count, heading, html, icon, nothing, toast} from '../parts/base.js';
-import {asCurl} from '../parts/curl.js';
+import {asCurl, asCurls} from '../parts/curl.js';
 import {ask} from '../parts/dialog.js';
 import {described, either, failed, field} from '../parts/notice.js';
 import {length, readers} from '../parts/times.js';
@@ -75,7 +75,7 @@ export default class DestinationPage extends Part {
   /** @param {Destination} destination */
   took(destination) {
     this.destination = destination;
-    this.looks = [...this.looks.slice(-KEPT + 1), {at: clock.now(), perSecond: destination.callsPerSecond, p50: destination.latencyMs.p50, p95: destination.latencyMs.p95}];
+    this.looks = [...this.looks.slice(-KEPT + 1), look(destination, clock.now())];
   }
 
   async pauseIt() {
@@ -150,7 +150,7 @@ export default class DestinationPage extends Part {
     return html`<div class="stack">
       ${this.held(destination)}
       <section class="card figures" aria-label="Figures">
-        <div class="figure"><span class="label">Calls</span><span class="value">${rate(destination.callsPerSecond)}</span><span class="scope">${number(destination.inFlight)} under way</span></div>
+        <div class="figure"><span class="label">Calls</span><span class="value">${rate(Number(destination.callsPerSecond))}</span><span class="scope">${number(destination.inFlight)} under way</span></div>
         <div class="figure"><span class="label">Answers in</span><span class="value">${ms(latencyMs.p50)}</span><span class="scope">half of them; 95 % in ${ms(latencyMs.p95)}</span></div>
         <div class="figure"><span class="label">Failed</span><span class="value">${failedWords(outcomes)}</span><span class="scope">${number(outcomes.failed)} failed, ${number(outcomes.refused)} refused, ${number(outcomes.delivered)} delivered</span></div>
         <div class="figure"><span class="label">Wait because of it</span><span class="value">${count(waiting)}</span><span class="scope">due, and held back</span></div>
@@ -170,7 +170,7 @@ export default class DestinationPage extends Part {
         this.view = event.detail.view;
         this.requestUpdate();
       }}></bide-density>
-      ${asCurl('GET', this.path)}
+      ${asCurls([{words: 'Look at it', method: 'GET', path: this.path}, ...(destination.paused && may('resumeDestination') ? [{words: 'Resume', method: 'POST', path: `${this.path}/resume`}] : [])])}
     </div>`;
   }
 

@@ -4,7 +4,7 @@ import {here, link, setQuery} from '../app.js';
 import {number, shortId, some} from '../model/words.js';
 import {Part, heading, html, icon, nothing, repeat} from '../parts/base.js';
 import {bulk} from '../parts/bulk-dialog.js';
-import {Canary} from '../parts/canary.js';
+import {Canary, bodyOf} from '../parts/canary.js';
 import {asCurl} from '../parts/curl.js';
 import {either, empty} from '../parts/notice.js';
 import {readers} from '../parts/times.js';
@@ -124,6 +124,7 @@ export default class Failures extends Part {
         <p>“${this.text(text)}”</p>
         <p class="small soft">${where}; first <bide-when .at=${group.firstAt} .zone=${zone} .only=${'words'}></bide-when>, last <bide-when .at=${group.lastAt} .zone=${zone} .only=${'words'}></bide-when></p>
         <p class="small">Newest: ${samples.map((/** @type {string} */ id, /** @type {number} */ i) => html`${i > 0 ? ', ' : ''}<a class="mono" href=${link(`/timers/${id}`)}>${shortId(id)}</a>`)}</p>
+        ${canTry && !canary && count > TEN ? html`<div class="small">${asCurl('POST', '/timers/redrive', {body: bodyOf(problem)})}</div>` : nothing}
         ${canary ? canary.draw(html`${count > 0 && canTry ? html`<button type="button" class="primary" @click=${() => this.rest(group)}>Try ${canary.count('dead') > 0 ? 'all' : 'the other'} ${number(count)}…</button>` : nothing}<button type="button" class="plain" @click=${() => this.forget(problem)}>All right</button>`) : nothing}
       </div>
       <div class="row">

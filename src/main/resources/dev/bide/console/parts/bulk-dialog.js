@@ -233,6 +233,8 @@ export async function each({things = 'timers', deed, items, zone}) {
   let redraw = () => {};
   const time = deed === 'reschedule' ? new TimeChoice({zone, changed: () => redraw()}) : undefined;
   const one = things.slice(0, -1);
+  /** A run goes on by a version, which has to be said. */
+  const options = deed === 'redrive' && things === 'runs' ? {body: {version: 'same'}} : {};
   const run = async () => {
     begun = true;
     redraw();
@@ -240,7 +242,7 @@ export async function each({things = 'timers', deed, items, zone}) {
       items.filter(({id}) => came.get(id) !== true),
       async ({id}) => {
         try {
-          await (time ? call('PATCH', `/${things}/${id}`, {body: time.choice}) : call('POST', `/${things}/${id}/${deed}`));
+          await (time ? call('PATCH', `/${things}/${id}`, {body: time.choice}) : call('POST', `/${things}/${id}/${deed}`, options));
           came.set(id, true);
         } catch (error) {
           came.set(id, problem(error));
@@ -270,7 +272,7 @@ export async function each({things = 'timers', deed, items, zone}) {
             const said = came.get(id);
             return html`<li class="row">${said === true ? html`<span class="toned" data-tone="done">${icon('tick')}<span class="visually-hidden">done</span></span>` : said ? html`<span class="toned" data-tone="dead">${icon('cross')}<span class="visually-hidden">not done</span></span>` : chip(status)}<span>${words}</span>${said && said !== true ? html`<span class="small toned" data-tone="dead">${said.detail || said.title}</span>` : nothing}</li>`;
           })}</ul>
-          ${!begun && ready ? (time ? asCurl('PATCH', `/${things}/${items[0].id}`, {body: time.choice}) : asCurl('POST', `/${things}/${items[0].id}/${deed}`)) : nothing}
+          ${!begun && ready ? (time ? asCurl('PATCH', `/${things}/${items[0].id}`, {body: time.choice}) : asCurl('POST', `/${things}/${items[0].id}/${deed}`, options)) : nothing}
           <footer>
             ${over
               ? html`<button type="button" class="primary" @click=${() => close(true)}>Close</button>`

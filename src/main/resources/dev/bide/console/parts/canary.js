@@ -7,6 +7,10 @@ import {fewAtATime} from './bulk-dialog.js';
 import {failed} from './notice.js';
 
 const TEN = 10;
+
+/** What begins it. @param {string} group */
+export const bodyOf = group => ({filter: {problem: group}, limit: TEN, reason: 'Trying ten, then the rest'});
+
 /** An answer is waited for so long; retries may take longer than anybody looks on. */
 const PATIENCE = 120_000;
 
@@ -32,7 +36,7 @@ export class Canary {
   async run() {
     const {signal} = this.abort;
     try {
-      const body = {filter: {problem: this.group}, limit: TEN, reason: 'Trying ten, then the rest'};
+      const body = bodyOf(this.group);
       const {sample = []} = await post('/timers/redrive', {...body, dryRun: true}, {signal});
       sample.forEach((/** @type {any} */ each) => this.came.set(each.id, 'way'));
       this.changed();
