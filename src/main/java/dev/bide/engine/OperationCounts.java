@@ -6,6 +6,8 @@ import dev.bide.engine.quartz.TimerTriggers;
 import dev.bide.workflow.Ids;
 import dev.bide.workflow.RunStatus;
 import dev.bide.workflow.TimerStatus;
+import dev.bide.workflow.figures.DeadStore;
+import dev.bide.workflow.figures.DeadStore.DeadTimer;
 import dev.bide.workflow.figures.Matching;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.Days;
@@ -134,8 +136,21 @@ public final class OperationCounts {
     }
 
     private Count dead(TimerFilter filter, int most) {
-        Matching matching = reads.inTransaction(session -> DeadTimers.matching(session, filter, triggers, most));
-        return new Count(matching, matching.count() < most);
+        Instant end = clock.instant().plus(LONGEST);
+        Matching matching = Matching.NONE;
+        DeadTimer after = null;
+        do {
+            DeadTimer from = after;
+            int limit = (int) (most - matching.count());
+            DeadStore.Count counted = reads.inTransaction(
+                    session -> DeadTimers.count(session, filter, triggers, from, TIMERS_AT_ONCE, limit));
+            matching = matching.plus(counted.matching());
+            if (counted.over()) {
+                return new Count(matching, counted.matching().count() < limit);
+            }
+            after = counted.last();
+        } while (matching.count() < most && clock.instant().isBefore(end));
+        return new Count(matching, false);
     }
 
     private Count runs(OperationKind kind, RunFilter filter, int most) {

@@ -105,22 +105,21 @@ final class DeadQuery {
                 + " LIMIT " + (limit + 1);
     }
 
-    /** All columns of the next {@code most} that match. */
-    String rows(int most) {
-        return "SELECT * FROM (" + looked("*", most) + ") AS looked WHERE matches";
+    /** What groups are made of: the next {@code most}, with whether each matches. */
+    String deaths(int most) {
+        return looked("id, finished_at, problem, lane, host, outcome, http_status, text, workflow_id", most);
     }
 
-    /** One more than {@code most}, where there are as many. */
-    String count(int most) {
-        return "SELECT count(*) FROM (" + rows(most + 1) + ") AS found";
-    }
-
-    String matching(int most) {
-        return "WITH found AS MATERIALIZED (" + rows(most)
-                + ") SELECT count(*) AS matching, min(due_at) AS earliest, max(due_at) AS latest, "
-                + "ARRAY(SELECT id FROM found ORDER BY finished_at, id LIMIT " + Matching.SAMPLES + ") AS sample, "
-                + "ARRAY(SELECT due_at FROM found ORDER BY finished_at, id LIMIT " + Matching.SAMPLES
-                + ") AS sample_due FROM found";
+    /** Of those that match among the next {@code most} the first {@code limit}; how many were looked at, and the last of these. Oldest first. */
+    String count(int most, int limit) {
+        String samples = " FROM found ORDER BY finished_at, id LIMIT " + Matching.SAMPLES + ")";
+        String last = " FROM looked ORDER BY finished_at DESC, id DESC LIMIT 1)";
+        return "WITH looked AS MATERIALIZED (" + looked("id, finished_at, due_at", most) + "),"
+                + " found AS MATERIALIZED (SELECT * FROM looked WHERE matches ORDER BY finished_at, id LIMIT " + limit
+                + ") SELECT count(*) AS matching, min(due_at) AS earliest, max(due_at) AS latest,"
+                + " ARRAY(SELECT id" + samples + " AS sample, ARRAY(SELECT due_at" + samples + " AS sample_due,"
+                + " (SELECT count(*) FROM looked) AS seen,"
+                + " (SELECT id" + last + " AS last_id, (SELECT finished_at" + last + " AS last_at FROM found";
     }
 
     Map<String, Object> values() {

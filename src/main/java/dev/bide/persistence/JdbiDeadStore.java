@@ -2,10 +2,8 @@ package dev.bide.persistence;
 
 import static dev.bide.persistence.KeyedRows.array;
 
-import dev.bide.workflow.figures.Counted;
 import dev.bide.workflow.figures.DeadStore;
 import dev.bide.workflow.figures.Death;
-import dev.bide.workflow.figures.Matching;
 import dev.bide.workflow.store.HistoryStore.History;
 import dev.bide.workflow.store.Settlement;
 import java.sql.ResultSet;
@@ -61,10 +59,27 @@ record JdbiDeadStore(Handle handle) implements DeadStore {
      * them out of those that are dead, after their rows of the history.
      */
     void remove(Collection<DeadTimer> gone) {
+        remove(gone, REMOVE);
+    }
+
+    /** A row and that of the history are committed together: in one statement's sight there is never one alone. Index timer_history_id, of the days on which they died. */
+    @Override
+    public void removeStale(Collection<DeadTimer> doubted) {
+        remove(
+                doubted,
+                REMOVE + " AND NOT EXISTS (SELECT FROM "
+                        + Partitions.of(
+                                History.TIMER,
+                                "h",
+                                doubted.stream().map(DeadTimer::finishedAt).toList())
+                        + " AND h.id = timer_dead.id AND h.finished_at = timer_dead.finished_at AND h.status = 'dead')");
+    }
+
+    private void remove(Collection<DeadTimer> gone, String statement) {
         if (gone.isEmpty()) {
             return;
         }
-        var remove = handle.createUpdate(REMOVE);
+        var remove = handle.createUpdate(statement);
         array(
                 remove,
                 "times",
@@ -116,38 +131,42 @@ record JdbiDeadStore(Handle handle) implements DeadStore {
     }
 
     @Override
-    public Counted count(DeadFilter filter, int most) {
+    public Count count(DeadFilter filter, @Nullable DeadTimer after, int most, int limit) {
         DeadQuery query = new DeadQuery(filter, false);
-        return Counted.upTo(
-                most,
-                handle.createQuery(query.count(most))
-                        .bindMap(query.values())
-                        .mapTo(Long.class)
-                        .one());
-    }
-
-    @Override
-    public Matching matching(DeadFilter filter, int most) {
-        DeadQuery query = new DeadQuery(filter, false);
-        return handle.createQuery(query.matching(most))
+        query.beyond(after);
+        return handle.createQuery(query.count(most, limit))
                 .bindMap(query.values())
-                .map(Rows::matching)
+                .map((row, context) -> {
+                    UUID last = Rows.optionalUuid(row, "last_id");
+                    return new Count(
+                            Rows.matching(row, context),
+                            last == null ? after : new DeadTimer(last, Rows.instant(row, "last_at")),
+                            row.getInt("seen") < most);
+                })
                 .one();
     }
 
     @Override
     public Groups groups(DeadFilter filter, int newest) {
         DeadQuery query = new DeadQuery(filter, true);
-        List<Map.Entry<Group, Long>> found = handle.createQuery(GROUPS)
-                .define("dead", query.rows(newest))
+        List<Looked> found = handle.createQuery(GROUPS)
+                .define("dead", query.deaths(newest))
                 .define("most", MOST_GROUPS)
                 .bindMap(query.values())
-                .map((row, context) -> Map.entry(group(row), row.getLong("looked")))
+                .map((row, context) ->
+                        new Looked(
+                                row.getObject("problem") == null ? null : group(row),
+                                row.getLong("matching"),
+                                row.getLong("looked")))
                 .list();
         return new Groups(
-                found.stream().map(Map.Entry::getKey).toList(),
-                found.isEmpty() ? 0 : found.get(0).getValue());
+                found.stream().map(Looked::group).filter(Objects::nonNull).toList(),
+                found.get(0).matching(),
+                found.get(0).at());
     }
+
+    /** @param group null where none matches */
+    private record Looked(@Nullable Group group, long matching, long at) {}
 
     private static Group group(ResultSet row) throws SQLException {
         Death death = new Death(

@@ -31,6 +31,9 @@ class MigrationsIT {
     @RegisterExtension
     static final PostgresExtension BEFORE = PostgresExtension.unmigrated();
 
+    @RegisterExtension
+    static final PostgresExtension TIMERS = PostgresExtension.unmigrated();
+
     @Test
     void of_two_nodes_that_start_at_once_one_migrates_and_the_other_waits() throws Exception {
         CompletableFuture<Void> one = migrating(TOGETHER);
@@ -84,6 +87,22 @@ class MigrationsIT {
             statement.execute("UPDATE databasechangelog SET id = '0002-workflow' WHERE id = '0002-workflows'");
         }
         assertThatThrownBy(() -> migrate(BEFORE))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("before its first release");
+    }
+
+    /** What the console needs of each timer can't be told by SQL. */
+    @Test
+    void a_database_with_timers_of_before_the_console_is_refused_and_one_without_is_not() throws Exception {
+        TIMERS.migrate();
+        TIMERS.sql().execute("DELETE FROM databasechangelog WHERE id LIKE '0003-%'");
+        assertThatThrownBy(() -> migrate(TIMERS))
+                .as("its tables are there already")
+                .hasMessageContaining("already exists");
+        TIMERS.sql()
+                .execute("INSERT INTO timer (id, status, due_at, next_attempt_at, created_at, timezone, spec, attempts_spent)"
+                        + " VALUES (gen_random_uuid(), 'scheduled', now(), now(), now(), 'UTC', '{}', 0)");
+        assertThatThrownBy(() -> migrate(TIMERS))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("before its first release");
     }

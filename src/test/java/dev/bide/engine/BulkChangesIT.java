@@ -124,6 +124,60 @@ class BulkChangesIT {
         assertThat(node.engine.timers().get(other).status()).isEqualTo(TimerStatus.DEAD);
     }
 
+    /** Those that died of it before are another workflow's. */
+    @Test
+    void counts_the_first_of_the_dead_that_match_and_not_those_of_the_first_dead() {
+        thirdParty.answer((path, attempt) -> 409);
+        Workflow before = workflow(0);
+        node.startAll(before, 3);
+        await().atMost(PATIENCE).until(() -> runs(before, RunStatus.FAILED) == 3);
+        Workflow workflow = workflow(0);
+        node.startAll(workflow, 2);
+        await().atMost(PATIENCE).until(() -> runs(workflow, RunStatus.FAILED) == 2);
+        Wanted both = new Wanted(
+                new TimerFilter(
+                        workflow.id(), null, null, Set.of(), null, null, null, null, problemOf(workflow)),
+                null);
+        OperationCounts.Count one = node.engine.operations().count(OperationKind.DISMISS, both.limited(1));
+        assertThat(one.matching().count()).isEqualTo(1);
+        assertThat(one.complete()).isTrue();
+        OperationCounts.Count all = node.engine.operations().count(OperationKind.DISMISS, both.request());
+        assertThat(all.complete()).isTrue();
+        assertThat(all.matching().sample())
+                .extracting(Matching.Sample::id)
+                .containsExactlyInAnyOrderElementsOf(ids(timers(workflow)));
+        assertThat(run(OperationKind.DISMISS, both.limited(1), null).done()).isEqualTo(1);
+    }
+
+    /** A node that knows nothing of these rows redrives a timer, which dies again. */
+    @ParameterizedTest
+    @EnumSource(names = {"REDRIVE", "DISMISS"})
+    void passes_over_rows_that_a_node_of_the_version_before_has_left(OperationKind kind) {
+        AtomicBoolean mended = new AtomicBoolean();
+        thirdParty.answer((path, attempt) -> mended.get() ? 200 : 410);
+        Workflow workflow = workflow(0);
+        node.startAll(workflow, 4);
+        await().atMost(PATIENCE).until(() -> runs(workflow, RunStatus.FAILED) == 4);
+        for (String before : List.of("1 second", "3 days")) {
+            node.postgres()
+                    .sql()
+                    .execute("INSERT INTO timer_dead SELECT id, finished_at - interval '" + before
+                            + "', due_at, problem, lane, host, outcome, http_status, text, run_id, workflow_id, task_id"
+                            + " FROM timer_dead WHERE finished_at > now() - interval '1 day' AND workflow_id = '"
+                            + workflow.id() + "' AND id NOT IN (SELECT id FROM timer_dead WHERE workflow_id = '"
+                            + workflow.id() + "' ORDER BY id LIMIT 1)");
+        }
+        mended.set(true);
+        Operation done = run(kind, of(workflow).request(), null);
+        assertThat(done.status()).isEqualTo(OperationStatus.COMPLETED);
+        assertThat(done.done()).isEqualTo(4);
+        assertThat(count("timer_dead WHERE workflow_id = '" + workflow.id() + "'"))
+                .isZero();
+        if (kind == OperationKind.REDRIVE) {
+            await().atMost(PATIENCE).until(() -> runs(workflow, RunStatus.COMPLETED) == 4);
+        }
+    }
+
     /** By then the runs are gone on, have failed anew, and are found anew. */
     @Test
     void a_redrive_meets_none_twice_that_dies_again() {

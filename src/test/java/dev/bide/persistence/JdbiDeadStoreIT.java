@@ -3,10 +3,13 @@ package dev.bide.persistence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bide.testing.PostgresExtension;
+import dev.bide.workflow.figures.DeadStore.Count;
 import dev.bide.workflow.figures.DeadStore.DeadFilter;
 import dev.bide.workflow.figures.DeadStore.DeadTimer;
 import dev.bide.workflow.figures.DeadStore.Groups;
+import dev.bide.workflow.figures.Matching;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -122,6 +125,34 @@ class JdbiDeadStoreIT {
         assertThat(groups.groups()).hasSize(51);
         assertThat(groups.groups().get(0).count()).isEqualTo(200);
         assertThat(groups.groups().get(0).samples()).hasSize(3);
+    }
+
+    /** Of two conditions one chooses: what the other leaves of these is not all there is. */
+    @Test
+    void says_how_many_it_looked_at_where_few_of_them_match() {
+        Groups some = database.inTransaction(session -> session.dead()
+                .groups(new DeadFilter(5L, Set.of(60), null, null), 1_000));
+        assertThat(some.groups()).isEmpty();
+        assertThat(some.looked()).isEqualTo(1_000);
+    }
+
+    @Test
+    void counts_in_steps_those_that_match() {
+        DeadFilter of = new DeadFilter(null, Set.of(10), null, null, null, null, Instant.now().minusSeconds(60));
+        Count none = database.inTransaction(session -> session.dead().count(of, null, 500, 500));
+        assertThat(none.matching().count()).isZero();
+        assertThat(none.over()).isFalse();
+        DeadFilter lane = new DeadFilter(null, Set.of(10, 11), null, null);
+        List<Long> counts = new ArrayList<>();
+        Count count = new Count(Matching.NONE, null, false);
+        while (!count.over()) {
+            DeadTimer after = count.last();
+            count = database.inTransaction(session -> session.dead().count(lane, after, 1_500, 1_000_000));
+            counts.add(count.matching().count());
+        }
+        assertThat(counts).startsWith(1_500L, 1_500L);
+        assertThat(counts.stream().mapToLong(Long::longValue).sum())
+                .isEqualTo(POSTGRES.sql().number("SELECT count(*) FROM timer_dead WHERE lane IN (10, 11)"));
     }
 
     @Test

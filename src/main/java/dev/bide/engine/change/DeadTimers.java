@@ -3,6 +3,7 @@ package dev.bide.engine.change;
 import dev.bide.engine.quartz.TimerTriggers;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerStatus;
+import dev.bide.workflow.figures.DeadStore.Count;
 import dev.bide.workflow.figures.DeadStore.DeadFilter;
 import dev.bide.workflow.figures.DeadStore.DeadTimer;
 import dev.bide.workflow.figures.DeadStore.Look;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** The dead timers that a filter matches, oldest death first. */
 public final class DeadTimers {
     private static final Look NONE = new Look(List.of(), null, true);
+    private static final Count NO_COUNT = new Count(Matching.NONE, null, true);
 
     private DeadTimers() {}
 
@@ -48,20 +50,27 @@ public final class DeadTimers {
                 .orElse(NONE);
     }
 
-    /** Of the first {@code most}. */
-    public static Matching matching(Session session, TimerFilter filter, TimerTriggers triggers, int most) {
+    /** The first {@code limit} that match among the next {@code most}. */
+    public static Count count(
+            Session session,
+            TimerFilter filter,
+            TimerTriggers triggers,
+            @Nullable DeadTimer after,
+            int most,
+            int limit) {
         if (!filter.admits(TimerStatus.DEAD)) {
-            return Matching.NONE;
+            return NO_COUNT;
         }
         if (filter.key() != null) {
             return withKey(session, filter.key())
                     .map(timer -> new Matching(
                             1, timer.dueAt(), timer.dueAt(), List.of(new Matching.Sample(timer.id(), timer.dueAt()))))
-                    .orElse(Matching.NONE);
+                    .map(one -> new Count(one, null, true))
+                    .orElse(NO_COUNT);
         }
         return filter(filter, triggers)
-                .map(which -> session.dead().matching(which, most))
-                .orElse(Matching.NONE);
+                .map(which -> session.dead().count(which, after, most, limit))
+                .orElse(NO_COUNT);
     }
 
     /** One at most, which is found by its key and not among the dead. */

@@ -51,7 +51,7 @@ final class DeadTimersWalk implements Walk {
                 limit == 0 ? passOver(session, operation, batch) : change(session, operation, batch, changed, now);
         boolean over = all && look.over() || batch.size() >= operation.room(Integer.MAX_VALUE);
         Operation further = operation.further(
-                batch.size(),
+                (int) batch.stream().map(DeadTimer::id).distinct().count(),
                 dealt.done(),
                 dealt.failed().size(),
                 over || last == null ? Operation.END : last.id(),
@@ -95,7 +95,21 @@ final class DeadTimersWalk implements Walk {
         if (timers.isEmpty()) {
             return Dealt.NOTHING;
         }
-        Map<UUID, Instant> finished = timers.stream().collect(Collectors.toMap(DeadTimer::id, DeadTimer::finishedAt));
+        // A row that a node of the version before left has the id of the one that came when its timer died again.
+        Map<UUID, Instant> finished = timers.stream()
+                .collect(Collectors.toMap(
+                        DeadTimer::id, DeadTimer::finishedAt, (one, other) -> one.isBefore(other) ? other : one));
+        Dealt dealt = change(session, operation, finished, changed, now);
+        session.dead()
+                .removeStale(timers.stream()
+                        .filter(timer -> dealt.failed().containsKey(timer.id())
+                                || !timer.finishedAt().equals(finished.get(timer.id())))
+                        .toList());
+        return dealt;
+    }
+
+    private Dealt change(
+            Session session, Operation operation, Map<UUID, Instant> finished, List<Timer> changed, Instant now) {
         if (operation.kind() == OperationKind.REDRIVE) {
             Redrive.Redriven redriven = redrive.all(session, finished, now);
             changed.addAll(redriven.timers());

@@ -14,7 +14,7 @@ public record ProblemsAnswer(String scope, List<Group> items) {
     public static ProblemsAnswer of(Problems.Found found) {
         DeadStore.Groups groups = found.groups();
         return new ProblemsAnswer(
-                (found.complete() ? "all " : "newest ") + groups.looked(),
+                found.complete() ? "all " + groups.matching() : "newest " + groups.looked(),
                 groups.groups().stream().map(ProblemsAnswer::group).toList());
     }
 

@@ -55,11 +55,11 @@ public interface DeadStore {
     /** The next {@code limit}, oldest death first, after {@code after}; none that died after {@code upTo}, so that one which dies again is not met again. */
     Look oldest(DeadFilter filter, Instant upTo, @Nullable DeadTimer after, int most, int limit);
 
-    /** How many there are, up to {@code most}. */
-    Counted count(DeadFilter filter, int most);
+    /** @param matching the first of those that match @param last as in {@link Look} */
+    record Count(Matching matching, @Nullable DeadTimer last, boolean over) {}
 
-    /** Of the oldest {@code most} deaths that match. */
-    Matching matching(DeadFilter filter, int most);
+    /** Counts those that match among the next {@code most}, oldest death first, up to {@code limit}. */
+    Count count(DeadFilter filter, @Nullable DeadTimer after, int most, int limit);
 
     /**
      * Those that died alike.
@@ -74,15 +74,20 @@ public interface DeadStore {
         }
     }
 
-    /** @param looked at so many */
-    record Groups(List<Group> groups, long looked) {
+    /** @param matching so many, of all groups @param looked at so many, whether they match or not */
+    record Groups(List<Group> groups, long matching, long looked) {
         public Groups {
             groups = List.copyOf(groups);
         }
     }
 
-    /** The 100 largest groups of the {@code newest} deaths. */
+    /** The 100 largest groups of those that match among the {@code newest} deaths. */
     Groups groups(DeadFilter filter, int newest);
+
+    /**
+     * Removes those of these rows whose timers did not die then, or are not dead any more: a node of a version that knows none of them redrives a timer and leaves its row.
+     */
+    void removeStale(Collection<DeadTimer> doubted);
 
     /** The first of {@code timers} that are small enough together to be read, changed and written at once: one at least. */
     List<DeadTimer> batch(Collection<DeadTimer> timers);
