@@ -22,8 +22,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -45,10 +48,16 @@ class LanesIT {
     private static final class Rules implements Lanes {
         final Map<Integer, Integer> room = new ConcurrentHashMap<>();
         final Queue<Integer> emptied = new ConcurrentLinkedQueue<>();
+        volatile Runnable beforeTaking = () -> {};
 
         @Override
         public Map<Integer, Integer> held() {
             return Map.copyOf(room);
+        }
+
+        @Override
+        public void beforeTaking() {
+            beforeTaking.run();
         }
 
         @Override
@@ -229,6 +238,45 @@ class LanesIT {
                 && Stream.of(thread.getStackTrace())
                         .anyMatch(frame -> frame.getClassName().equals(Take.class.getName())
                                 && frame.getMethodName().equals("pace"));
+    }
+
+    @Test
+    void who_waits_before_a_take_keeps_nobody_from_storing() throws Exception {
+        Cluster cluster = new Cluster("lanes-wait", POSTGRES.dataSource());
+        try (Node node = joined(cluster)) {
+            rules.room.put(7, 1);
+            store(cluster, 7, 1, begin - 10_000);
+            CountDownLatch waiting = new CountDownLatch(1);
+            CountDownLatch goOn = new CountDownLatch(1);
+            rules.beforeTaking = () -> {
+                waiting.countDown();
+                try {
+                    goOn.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            };
+            CompletableFuture<List<String>> taken = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return names(take(node, 100));
+                } catch (JobPersistenceException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            waiting.await();
+            try {
+                CompletableFuture.runAsync(() -> node.postgres().signal(Instant.ofEpochMilli(begin), 7))
+                        .get(20, TimeUnit.SECONDS);
+                assertThat(taken).isNotDone();
+                await("no transaction is open")
+                        .until(() -> cluster.number("SELECT count(*) FROM pg_stat_activity"
+                                        + " WHERE datname = current_database() AND state LIKE 'idle in transaction%'")
+                                == 0);
+            } finally {
+                goOn.countDown();
+            }
+            assertThat(taken.get(20, TimeUnit.SECONDS)).containsExactly("7-1");
+        }
     }
 
     /** What is taken in looks that go on until there are so many. */
