@@ -61,8 +61,7 @@ public final class NodeFigures implements AutoCloseable {
 
     private void run() {
         while (!stopping) {
-            turn(false);
-            LockSupport.parkNanos(untilTheSlotEnds().toNanos());
+            LockSupport.parkNanos(turn(false).toNanos());
         }
         turn(true);
     }
@@ -72,13 +71,15 @@ public final class NodeFigures implements AutoCloseable {
         return Duration.ofMillis(slot - Math.floorMod(clock.instant().toEpochMilli(), slot));
     }
 
-    /** A fault ends no thread: the next turn does what this one did not. */
-    private void turn(boolean last) {
+    /** Returns how long to wait for the next. A fault ends no thread, and an error neither, such as a full heap: the next turn does what this one did not. */
+    private Duration turn(boolean last) {
         try {
             write(last);
-        } catch (RuntimeException e) {
+            return untilTheSlotEnds();
+        } catch (RuntimeException | Error e) {
             LOG.warn(
                     "This node's figures can't be written now; they are kept, and written with the next: {}", cause(e));
+            return FigureStore.SLOT;
         }
     }
 

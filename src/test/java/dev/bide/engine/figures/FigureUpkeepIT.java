@@ -3,6 +3,7 @@ package dev.bide.engine.figures;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
 import dev.bide.jobstore.Backlog;
 import dev.bide.persistence.JdbiDatabase;
@@ -24,7 +25,9 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +133,34 @@ class FigureUpkeepIT {
         }
         assertThat(POSTGRES.sql().number("SELECT count(*) FROM node_figures")).isBetween(1L, 2L);
         assertThat(POSTGRES.sql().number("SELECT count(*) FROM node")).isEqualTo(1);
+    }
+
+    @Test
+    void a_node_whose_heap_was_full_for_a_moment_goes_on_writing() {
+        AtomicBoolean full = new AtomicBoolean(true);
+        Thread main = Thread.currentThread();
+        AtomicReference<Thread> writing = new AtomicReference<>(main);
+        NodeFigures node = new NodeFigures(
+                database,
+                () -> Totals.NONE,
+                () -> {
+                    writing.set(Thread.currentThread());
+                    return node("n", ALL, 0, 1);
+                },
+                () -> {
+                    if (full.getAndSet(false)) {
+                        throw new OutOfMemoryError("for a moment");
+                    }
+                    return Instant.now();
+                });
+        node.start();
+        try {
+            await().until(() -> writing.get() != main && writing.get().getState() == Thread.State.TIMED_WAITING);
+        } finally {
+            node.close();
+        }
+        assertThat(full).isFalse();
+        assertThat(POSTGRES.sql().number("SELECT count(*) FROM node_figures")).as("the last turn's").isOne();
     }
 
     @Test
