@@ -1,5 +1,5 @@
 /** Any delay, from several moments and in several places. All of it stands in the address, so that it can be sent to somebody. */
-import {clock, problem} from '../api.js';
+import {clock, may, problem} from '../api.js';
 import {go, here, link} from '../app.js';
 import {parse, write} from '../model/json.js';
 import {nextTen, years} from '../model/starts.js';
@@ -60,6 +60,7 @@ export default class Playground extends Part {
   /** Takes what the address says. */
   placed() {
     const {query} = here();
+    clearTimeout(this.typed);
     this.zones = [...new Set(query.getAll('zone').filter(zone => zone.trim() !== ''))].slice(0, MOST_ZONES);
     if (this.zones.length === 0) {
       this.zones = [modern(readers())];
@@ -67,7 +68,9 @@ export default class Playground extends Part {
     this.from = [...new Set(query.getAll('from'))].filter(text => !Number.isNaN(Date.parse(text))).map(text => new Date(text).toISOString()).slice(0, MOST_STARTS);
     const text = query.get('delay');
     this.wrong = '';
-    if (text !== null && text !== write(this.delay)) {
+    if (text === null) {
+      this.delay = ONE_DAY;
+    } else if (text !== write(this.delay)) {
       try {
         const read = parse(text);
         if (read === null || typeof read !== 'object' || Array.isArray(read)) {
@@ -144,7 +147,7 @@ export default class Playground extends Part {
   render() {
     return html`${heading('Playground', 'What a delay comes to. Nothing is stored, nobody is called.', html`
         <button type="button" @click=${async () => toast((await copy(new URL(this.address(), document.baseURI).href)) ? 'The link is copied.' : 'This browser does not let a page copy. The address of this page is the link.')}>${icon('link')}Copy the link</button>
-        <a class="button" href=${link('/workflows/new', {delay: write(this.delay), zone: this.zones[0]})}>Use in a workflow</a>`)}
+        ${may('createWorkflow', 'POST', '/workflows') ? html`<a class="button" href=${link('/workflows/new', {delay: write(this.delay), zone: this.zones[0]})}>Use in a workflow</a>` : nothing}`)}
       <div class="stack">
         ${this.wrong ? html`<div class="notice fault" role="alert"><p class="row">${icon('cross')}<strong>The delay in the address can’t be read</strong></p><p>${this.wrong}. Below is one of a day instead.</p></div>` : nothing}
         <section class="card" aria-label="The delay"><bide-delay-editor .value=${this.delay} .zone=${this.zones[0]} .zoneFrom=${'of the run: here the first place below'} .linked=${false} @delay-change=${(/** @type {CustomEvent} */ event) => this.change({delay: event.detail.json})}></bide-delay-editor></section>

@@ -189,7 +189,7 @@ export default class WorkflowPage extends Part {
     const now = tasks.filter(task => own.has(task.taskId));
     const gone = tasks.filter(task => !own.has(task.taskId));
     if (tasks.length === 0) {
-      return empty('It has no task yet, so nobody can wait.', workflow.archivedAt ? nothing : html`<a class="button primary" href=${link(`/workflows/${workflow.id}/edit`)}>Add the first</a>`);
+      return empty('It has no task yet, so nobody can wait.', workflow.archivedAt || !may('replaceWorkflow', 'PUT', `/workflows/${workflow.id}`) ? nothing : html`<a class="button primary" href=${link(`/workflows/${workflow.id}/edit`)}>Add the first</a>`);
     }
     const none = tasks.every(task => waits(task).count === 0 && task.dead.count === 0);
     const view = here().query.get('coming');
@@ -259,7 +259,7 @@ export default class WorkflowPage extends Part {
     if (items.length === 0) {
       return query.get('status') || query.get('key')
         ? empty('No run matches. Keys are compared whole.', html`<a class="button" href=${link(`/workflows/${workflow.id}`, {tab: 'runs'})}>Drop the filters</a>`)
-        : empty('It has no runs.', workflow.archivedAt ? nothing : html`<button type="button" class="primary" @click=${() => startRun(/** @type {any} */ (workflow))}>Start a run</button>`);
+        : empty('It has no runs.', workflow.archivedAt || !may('startRun', 'POST', `/workflows/${workflow.id}/runs`) ? nothing : html`<button type="button" class="primary" @click=${() => startRun(/** @type {any} */ (workflow))}>Start a run</button>`);
     }
     return html`<div class="stack"><div class="table cards"><table>
         <caption class="visually-hidden">Runs of ${workflow.name}, newest first</caption>

@@ -204,7 +204,7 @@ export async function bulk({things = 'timers', deed, filter, words, limit: given
           <footer>
             <span class="help" id="bulk-lacks">${why}</span>
             <button type="button" @click=${() => close()}>Leave them</button>
-            <button class=${DEEDS[deed].danger ? 'danger' : 'primary'} aria-disabled=${why !== '' || !counted ? 'true' : 'false'} aria-describedby="bulk-lacks">${counted ? title(deed, some(counted.matched, one, things)) : title(deed, things)}</button>
+            <button class=${DEEDS[deed].danger ? 'danger' : 'primary'} aria-disabled=${why !== '' || !counted ? 'true' : 'false'} aria-describedby="bulk-lacks">${title(deed, amount)}</button>
           </footer>
         </form>`;
     },

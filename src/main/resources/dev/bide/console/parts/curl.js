@@ -26,9 +26,26 @@ export async function copy(text) {
   }
 }
 
+/** What is said by the way lies below a dialog: there it is said beside the button. @param {HTMLElement} button @param {string} words */
+function say(button, words) {
+  if (!button.closest('dialog')) {
+    toast(words);
+    return;
+  }
+  const said = document.createElement('span');
+  said.className = 'small soft';
+  said.setAttribute('role', 'status');
+  button.after(said);
+  said.textContent = words;
+  setTimeout(() => said.remove(), 4000);
+}
+
 /** @param {string} text @param {string} [what] */
 export const copyButton = (text, what = 'Copy') => html`
-  <button type="button" class="plain" @click=${async () => toast((await copy(text)) ? 'Copied.' : 'This browser does not let a page copy. Mark the text and copy it.')}>${icon('copy')}${what}</button>`;
+  <button type="button" class="plain" @click=${async (/** @type {Event} */ event) => {
+    const button = /** @type {HTMLElement} */ (event.currentTarget);
+    say(button, (await copy(text)) ? 'Copied.' : 'This browser does not let a page copy. Mark the text and copy it.');
+  }}>${icon('copy')}${what}</button>`;
 
 /** @param {string} line */
 const shown = line => html`<pre class="well wrap" tabindex="0">${line}</pre>${copyButton(line)}`;
