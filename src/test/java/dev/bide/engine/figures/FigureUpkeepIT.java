@@ -11,8 +11,10 @@ import dev.bide.delivery.destination.LatencyBuckets;
 import dev.bide.jobstore.Backlog;
 import dev.bide.persistence.JdbiDatabase;
 import dev.bide.testing.PostgresExtension;
+import dev.bide.workflow.figures.Counted;
 import dev.bide.workflow.figures.Counts;
 import dev.bide.workflow.figures.DestinationStore;
+import dev.bide.workflow.figures.FigureStore.Cluster;
 import dev.bide.workflow.figures.FigureStore.Faults;
 import dev.bide.workflow.figures.FigureStore.Node;
 import dev.bide.workflow.figures.FigureStore.Sums;
@@ -328,6 +330,35 @@ class FigureUpkeepIT {
         POSTGRES.sql().execute("ANALYZE timer");
         assertThat(count().scheduled().count()).isBetween(240_000L, 260_000L);
         assertThat(count().scheduled().exact()).isFalse();
+        // All pages of those that are gone would be read to count the last.
+        POSTGRES.sql().execute("DELETE FROM timer WHERE ctid < (SELECT max(ctid) FROM timer)");
+        POSTGRES.sql().execute("VACUUM timer");
+        assertThat(count().scheduled()).isEqualTo(new Counted(1, false));
+    }
+
+    @Test
+    void where_timers_can_not_be_counted_it_is_known_all_the_same_how_far_all_are_behind() {
+        timers(3);
+        FigureUpkeep upkeep =
+                new FigureUpkeep(database, new ClusterCounts((connection, lanes) -> new Backlog(7, 1.5)));
+        POSTGRES.sql().execute("ALTER TABLE timer_dead RENAME TO timer_dead_away");
+        try {
+            assertThatThrownBy(upkeep::run).hasMessageContaining("timer_dead");
+            assertThat(POSTGRES.sql().number("SELECT count(*) FROM cluster_figures"))
+                    .as("nobody has counted")
+                    .isZero();
+            POSTGRES.sql().execute("ALTER TABLE timer_dead_away RENAME TO timer_dead");
+            upkeep.run();
+            POSTGRES.sql().execute("UPDATE cluster_figures SET at = at - interval '1 minute', due = 0");
+            POSTGRES.sql().execute("ALTER TABLE timer_dead RENAME TO timer_dead_away");
+            assertThatThrownBy(upkeep::run).hasMessageContaining("timer_dead");
+        } finally {
+            POSTGRES.sql().execute("ALTER TABLE IF EXISTS timer_dead_away RENAME TO timer_dead");
+        }
+        Cluster newest = in(session -> session.figures().cluster().orElseThrow());
+        assertThat(newest.at()).isAfter(Instant.now().minusSeconds(50));
+        assertThat(newest.due()).isEqualTo(7);
+        assertThat(newest.counts().scheduled()).isEqualTo(new Counted(3, false));
     }
 
     private Counts count() {
