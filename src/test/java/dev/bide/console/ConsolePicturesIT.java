@@ -18,6 +18,7 @@ import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -199,6 +200,9 @@ class ConsolePicturesIT {
     @Order(2)
     void of_readme_are_small(Picture picture) throws Exception {
         Path folder = Path.of(System.getProperty("console.pictures"));
+        await().atMost(Duration.ofMinutes(3))
+                .pollInterval(Duration.ofSeconds(1))
+                .until(ConsolePicturesIT::isPaceKnown);
         Page page = come(picture, LOOK);
         page.setViewportSize(1280, HEIGHT_IN_README);
         for (ColorScheme scheme : SCHEMES) {
@@ -208,6 +212,13 @@ class ConsolePicturesIT {
             SmallPicture.write(firstScreenful(page, picture), file);
             assertThat(Files.size(file)).as(file.toString()).isLessThanOrEqualTo(LARGEST);
         }
+    }
+
+    /** After a whole minute. */
+    private static boolean isPaceKnown() throws IOException, InterruptedException {
+        Instant now = Instant.now();
+        return get("/v1/timers/density?buckets=1&from=" + now + "&to=" + now.plusSeconds(60))
+                .hasNonNull("capacityPerSecond");
     }
 
     private static byte[] firstScreenful(Page page, Picture picture) {

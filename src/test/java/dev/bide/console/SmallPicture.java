@@ -10,14 +10,17 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
 
 /** A picture of less than half the size: its most frequent colours, and for others the nearest of them. A page of text needs no more. */
 final class SmallPicture {
     private static final int COLOURS = 256;
+    private static final int ALL_BUT_THE_SAME = 8 * 8;
 
     private SmallPicture() {}
 
@@ -37,12 +40,17 @@ final class SmallPicture {
         ImageIO.write(small, "png", file.toFile());
     }
 
+    /** Without those that are all but the same as a more frequent one: a small sign keeps its colour. */
     private static int[] mostFrequent(int[] pixels) {
-        return Arrays.stream(pixels).boxed().collect(groupingBy(colour -> colour, counting())).entrySet().stream()
+        Map<Integer, Long> counts = Arrays.stream(pixels).boxed().collect(groupingBy(colour -> colour, counting()));
+        List<Integer> kept = new ArrayList<>();
+        counts.entrySet().stream()
                 .sorted(Map.Entry.<Integer, Long>comparingByValue().reversed())
+                .map(Map.Entry::getKey)
+                .filter(colour -> kept.stream().allMatch(other -> distance(colour, other) > ALL_BUT_THE_SAME))
                 .limit(COLOURS)
-                .mapToInt(Map.Entry::getKey)
-                .toArray();
+                .forEach(kept::add);
+        return kept.stream().mapToInt(Integer::intValue).toArray();
     }
 
     private static int nearest(int[] colours, int colour) {
