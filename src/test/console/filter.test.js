@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import {asked, barred, body, isEmpty, order, orderWords, query, read, words} from '../../main/resources/dev/bide/console/model/filter.js';
+import {asked, barred, body, isEmpty, order, orderWords, query, read, states, words} from '../../main/resources/dev/bide/console/model/filter.js';
 
 const ID = '0198a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1';
 const from = text => read(new URLSearchParams(text));
@@ -35,6 +35,12 @@ for (const [text, expected, said] of [
     assert.equal(orderWords(from(text)), said);
   });
 }
+
+test('a group of failures holds dead ones, so that to cancel them is to dismiss them', () => {
+  assert.deepEqual(states(from('problem=0123456789abcdef')), ['dead']);
+  assert.deepEqual(states(from('status=paused')), ['paused']);
+  assert.deepEqual(states(from('')), []);
+});
 
 test('bulk calls take one state as text and several as a list', () => {
   assert.deepEqual(body(from('status=dead&problem=0123456789abcdef')), {status: 'dead', problem: '0123456789abcdef'});

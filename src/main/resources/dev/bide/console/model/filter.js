@@ -105,6 +105,9 @@ export function order(filter) {
   return status.includes('scheduled') && !filter.host && !filter.key && !filter.runId ? 'due' : 'newest';
 }
 
+/** The states that can be among them: a group of failures holds dead ones. @param {Filter} filter @returns {string[]} empty for all */
+export const states = ({status, problem}) => (problem && status.length === 0 ? ['dead'] : status);
+
 /** @param {Filter} filter @returns {string} the order, as it is said above a list */
 export function orderWords(filter) {
   switch (order(filter)) {

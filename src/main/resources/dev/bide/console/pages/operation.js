@@ -1,13 +1,13 @@
 /** One operation, watched to its end. */
 import {clock, get, may, post} from '../api.js';
 import {here, link} from '../app.js';
-import {Pace, tally, things} from '../model/pace.js';
+import {Pace, beganBy, tally, things} from '../model/pace.js';
 import {kind, shortId} from '../model/words.js';
 import {Part, chip, heading, html, nothing, toast} from '../parts/base.js';
 import {asCurl, copyButton} from '../parts/curl.js';
 import {ask} from '../parts/dialog.js';
 import {either} from '../parts/notice.js';
-import {aboutWords, beganBy, progress, tookWords} from '../parts/progress.js';
+import {aboutWords, progress, tookWords} from '../parts/progress.js';
 import {readers} from '../parts/times.js';
 import '../parts/when.js';
 

@@ -31,7 +31,14 @@ export default class Operations extends Part {
 
   connectedCallback() {
     super.connectedCallback();
-    this.poller = this.track(signal => this.pages.first(signal));
+    this.poller = this.track(signal => this.load(signal));
+  }
+
+  /** @param {AbortSignal} signal */
+  async load(signal) {
+    await this.pages.first(signal);
+    const running = this.pages.all.filter(({status}) => status === 'running').length;
+    document.dispatchEvent(new CustomEvent('bide-counts', {detail: {'/operations': running}}));
   }
 
   placed() {
@@ -39,7 +46,7 @@ export default class Operations extends Part {
       this.shown = this.status;
       this.pages.reset();
       this.untrack(this.poller);
-      this.poller = this.track(signal => this.pages.first(signal));
+      this.poller = this.track(signal => this.load(signal));
     }
   }
 

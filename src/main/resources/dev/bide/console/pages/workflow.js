@@ -207,7 +207,7 @@ export default class WorkflowPage extends Part {
           : nothing}
       </table></div>
       <div class="row apart">
-        <p class="small soft">Counts of all runs of this workflow, of whatever version. Times in ${zone}.</p>
+        <p class="small soft">Counts of all runs of this workflow, of whatever version; who is paused waits too. Times in ${zone}.</p>
         ${anyDeed(tasks) ? html`<button type="button" @click=${() => chooseDeed({title: `All timers of ${workflow.name}`, words: `timers of ${workflow.name}`, filter: {workflowId: workflow.id}, tasks})}>Act on all…</button>` : nothing}
       </div>
       ${none ? nothing : html`<bide-density .label=${'What is coming here'} .view=${view === 'hour' || view === 'year' ? view : 'week'} .zone=${zone} .workflowId=${workflow.id} @density-view=${(/** @type {CustomEvent} */ event) => setQuery({coming: event.detail.view === 'week' ? undefined : event.detail.view}, {push: true})}></bide-density>`}

@@ -30,6 +30,7 @@ export class Canary {
     /** @type {import('../api.js').Problem | undefined} */
     this.fault = undefined;
     this.over = false;
+    this.left = PATIENCE;
     void this.run();
   }
 
@@ -42,18 +43,17 @@ export class Canary {
       this.changed();
       let operation = await post('/timers/redrive', body, {signal});
       this.operation = operation.id;
-      while (operation.status === 'running') {
-        await pause(1000, signal);
+      while (operation.status === 'running' && this.left > 0) {
+        await this.rest(1000, signal);
         operation = await get(`/operations/${operation.id}`, undefined, signal);
       }
-      const until = Date.now() + PATIENCE;
-      while ([...this.came.values()].includes('way') && Date.now() < until) {
+      while ([...this.came.values()].includes('way') && this.left > 0) {
         await fewAtATime([...this.came].filter(([, came]) => came === 'way'), async ([id]) => {
           const {status} = await get(`/timers/${id}`, undefined, signal);
           this.came.set(id, status === 'delivered' || status === 'dead' ? status : 'way');
         });
         this.changed();
-        await pause(1500, signal);
+        await this.rest(1500, signal);
       }
     } catch (error) {
       if (!signal.aborted) {
@@ -62,6 +62,14 @@ export class Canary {
     }
     this.over = true;
     this.changed();
+  }
+
+  /** Nobody is asked while nobody looks, and only those who look lose patience. @param {number} ms @param {AbortSignal} signal */
+  async rest(ms, signal) {
+    do {
+      await pause(ms, signal);
+    } while (document.hidden);
+    this.left -= ms;
   }
 
   stop() {

@@ -36,12 +36,3 @@ export function aboutWords(operation, changed) {
   const words = filters.words(filter, {time: at => exact(locals.get(zone, at) ?? utc(at)), workflow: () => workflow?.name, task: id => workflow?.tasks?.find(task => task.id === id)?.name}, what);
   return operation.limit ? `the oldest ${number(operation.limit)} of: ${words}` : words;
 }
-
-/** The call that began it, where all of it is known. @param {Operation} operation @returns {[string, Record<string, unknown>] | null} path and body */
-export function beganBy({kind, filter, limit, reason}) {
-  if (kind === 'apply-version' || kind === 'reschedule') {
-    return null;
-  }
-  const [call, what] = kind.endsWith('-runs') ? [kind.replace('-runs', ''), 'runs'] : [kind === 'dismiss' ? 'cancel' : kind, 'timers'];
-  return [`/${what}/${call}`, {filter, ...(limit && {limit}), ...(reason && {reason})}];
-}
