@@ -52,11 +52,7 @@ public final class NodeFigures implements AutoCloseable {
      * @param beside what else is written each time, but for the last
      */
     public NodeFigures(
-            Database database,
-            Supplier<Totals> totals,
-            Supplier<Node> node,
-            InstantSource clock,
-            Runnable beside) {
+            Database database, Supplier<Totals> totals, Supplier<Node> node, InstantSource clock, Runnable beside) {
         this.database = database;
         this.totals = totals;
         this.node = node;

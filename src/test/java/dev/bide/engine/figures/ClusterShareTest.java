@@ -16,8 +16,9 @@ class ClusterShareTest {
                 int number = whole;
                 assertThat(parts(whole, lane))
                         .as("of %s, lane %s", whole, lane)
-                        .satisfies(parts -> assertThat(
-                                        parts.stream().mapToInt(Integer::intValue).sum())
+                        .satisfies(parts -> assertThat(parts.stream()
+                                        .mapToInt(Integer::intValue)
+                                        .sum())
                                 .isEqualTo(number))
                         .allSatisfy(part -> assertThat(part).isBetween(number / 3, number / 3 + 1));
             }
@@ -32,11 +33,10 @@ class ClusterShareTest {
     /** Or the first would make the calls to all of them. */
     @Test
     void small_limits_of_many_destinations_are_spread_over_all_nodes() {
-        assertThat(THREE)
-                .allSatisfy(node -> assertThat(IntStream.range(6, 306)
-                                .map(lane -> ClusterShare.of(node, THREE).of(1, lane))
-                                .sum())
-                        .isEqualTo(100));
+        assertThat(THREE).allSatisfy(node -> assertThat(IntStream.range(6, 306)
+                        .map(lane -> ClusterShare.of(node, THREE).of(1, lane))
+                        .sum())
+                .isEqualTo(100));
     }
 
     @Test
