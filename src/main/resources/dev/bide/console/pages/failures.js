@@ -6,7 +6,7 @@ import {number, shortId, some} from '../model/words.js';
 import {Part, heading, html, icon, nothing, repeat} from '../parts/base.js';
 import {bulk} from '../parts/bulk-dialog.js';
 import {Canary, bodyOf} from '../parts/canary.js';
-import {asCurl} from '../parts/curl.js';
+import {asCurl, asCurls} from '../parts/curl.js';
 import {either, empty} from '../parts/notice.js';
 import {readers} from '../parts/times.js';
 import {workflowOf, workflowPicker} from '../parts/workflow-picker.js';
@@ -125,7 +125,7 @@ export default class Failures extends Part {
         <p>“${this.text(text)}”</p>
         <p class="small soft">${where}; first <bide-when .at=${group.firstAt} .zone=${zone} .only=${'words'}></bide-when>, last <bide-when .at=${group.lastAt} .zone=${zone} .only=${'words'}></bide-when></p>
         <p class="small">Newest: ${samples.map((/** @type {string} */ id, /** @type {number} */ i) => html`${i > 0 ? ', ' : ''}<a class="mono" href=${link(`/timers/${id}`)}>${shortId(id)}</a>`)}</p>
-        ${canTry && !canary && count > TEN ? html`<div class="small">${asCurl('POST', '/timers/redrive', {body: bodyOf(problem)})}</div>` : nothing}
+        ${canTry && !canary && count > TEN ? html`<div class="small">${asCurls([{words: 'Try ten', method: 'POST', path: '/timers/redrive', options: {body: bodyOf(problem)}}])}</div>` : nothing}
         ${canary ? canary.draw(html`${count > 0 && canTry ? html`<button type="button" class="primary" @click=${() => this.rest(group)}>Try ${canary.count('dead') > 0 ? 'all' : 'the other'} ${number(count)}…</button>` : nothing}<button type="button" class="plain" @click=${() => this.forget(problem)}>All right</button>`) : nothing}
       </div>
       <div class="row">
