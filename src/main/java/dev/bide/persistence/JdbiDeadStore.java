@@ -153,11 +153,10 @@ record JdbiDeadStore(Handle handle) implements DeadStore {
                 .define("dead", query.deaths(newest))
                 .define("most", MOST_GROUPS)
                 .bindMap(query.values())
-                .map((row, context) ->
-                        new Looked(
-                                row.getObject("problem") == null ? null : group(row),
-                                row.getLong("matching"),
-                                row.getLong("looked")))
+                .map((row, context) -> new Looked(
+                        row.getObject("problem") == null ? null : group(row),
+                        row.getLong("matching"),
+                        row.getLong("looked")))
                 .list();
         return new Groups(
                 found.stream().map(Looked::group).filter(Objects::nonNull).toList(),

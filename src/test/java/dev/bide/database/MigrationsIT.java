@@ -100,8 +100,9 @@ class MigrationsIT {
                 .as("its tables are there already")
                 .hasMessageContaining("already exists");
         TIMERS.sql()
-                .execute("INSERT INTO timer (id, status, due_at, next_attempt_at, created_at, timezone, spec, attempts_spent)"
-                        + " VALUES (gen_random_uuid(), 'scheduled', now(), now(), now(), 'UTC', '{}', 0)");
+                .execute(
+                        "INSERT INTO timer (id, status, due_at, next_attempt_at, created_at, timezone, spec, attempts_spent)"
+                                + " VALUES (gen_random_uuid(), 'scheduled', now(), now(), now(), 'UTC', '{}', 0)");
         assertThatThrownBy(() -> migrate(TIMERS))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("before its first release");

@@ -135,8 +135,7 @@ class BulkChangesIT {
         node.startAll(workflow, 2);
         await().atMost(PATIENCE).until(() -> runs(workflow, RunStatus.FAILED) == 2);
         Wanted both = new Wanted(
-                new TimerFilter(
-                        workflow.id(), null, null, Set.of(), null, null, null, null, problemOf(workflow)),
+                new TimerFilter(workflow.id(), null, null, Set.of(), null, null, null, null, problemOf(workflow)),
                 null);
         OperationCounts.Count one = node.engine.operations().count(OperationKind.DISMISS, both.limited(1));
         assertThat(one.matching().count()).isEqualTo(1);

@@ -154,8 +154,7 @@ class WorkflowsIT {
     /** Counts transactions. */
     private static final class Watched implements Database {
         /** The node's own threads, which ask whatever a caller does. */
-        private static final Set<String> BY_THE_CLOCK =
-                Set.of("figures", "destinations", "destination-figures");
+        private static final Set<String> BY_THE_CLOCK = Set.of("figures", "destinations");
 
         private final Database database;
         private final AtomicInteger begun = new AtomicInteger();

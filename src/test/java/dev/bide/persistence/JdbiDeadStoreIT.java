@@ -130,15 +130,16 @@ class JdbiDeadStoreIT {
     /** Of two conditions one chooses: what the other leaves of these is not all there is. */
     @Test
     void says_how_many_it_looked_at_where_few_of_them_match() {
-        Groups some = database.inTransaction(session -> session.dead()
-                .groups(new DeadFilter(5L, Set.of(60), null, null), 1_000));
+        Groups some = database.inTransaction(
+                session -> session.dead().groups(new DeadFilter(5L, Set.of(60), null, null), 1_000));
         assertThat(some.groups()).isEmpty();
         assertThat(some.looked()).isEqualTo(1_000);
     }
 
     @Test
     void counts_in_steps_those_that_match() {
-        DeadFilter of = new DeadFilter(null, Set.of(10), null, null, null, null, Instant.now().minusSeconds(60));
+        DeadFilter of = new DeadFilter(
+                null, Set.of(10), null, null, null, null, Instant.now().minusSeconds(60));
         Count none = database.inTransaction(session -> session.dead().count(of, null, 500, 500));
         assertThat(none.matching().count()).isZero();
         assertThat(none.over()).isFalse();
