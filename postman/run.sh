@@ -20,7 +20,7 @@ end() {
 trap end EXIT
 
 for address in "http://localhost:$HTTP_PORT/v1/health" "http://localhost:$third_party_port/_calls/count"; do
-    timeout 90 bash -c "until curl -sf $address > /dev/null; do sleep 0.3; done"
+    timeout 180 bash -c "until curl -sf $address > /dev/null; do sleep 0.3; done"
 done
 npx --yes newman@6.2.2 run postman/bide.postman_collection.json -e postman/bide.postman_environment.json \
     --env-var "baseUrl=http://localhost:$HTTP_PORT/v1" --env-var "thirdParty=http://localhost:$third_party_port" --reporter-cli-no-banner "$@"

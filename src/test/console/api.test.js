@@ -4,7 +4,7 @@ import test from 'node:test';
 const store = new Map();
 globalThis.sessionStorage = {getItem: name => store.get(name) ?? null, setItem: (name, value) => store.set(name, value), removeItem: name => store.delete(name)};
 globalThis.document = {baseURI: 'http://bide.example/x/', hidden: false, querySelector: () => null};
-const {Problem, Raw, call, clock, curl, idOf, key, may, place, rights, url} = await import('../../main/resources/dev/bide/console/api.js');
+const {Problem, Raw, call, clock, curl, idOf, key, may, live, place, poll, rights, url} = await import('../../main/resources/dev/bide/console/api.js');
 
 /** Answers in turn; what was asked is kept. */
 function answers(...responses) {
@@ -69,6 +69,47 @@ test('all who need a key wait for one dialog', async () => {
   assert.equal(opened, 1);
   assert.equal(asked.at(-1).headers.Authorization, 'Bearer new');
   key.value = '';
+});
+
+test('who has no key is asked again only by a button, and a wrong one is said to be wrong', async () => {
+  const said = [];
+  key.dialog = async wrong => {
+    said.push(wrong);
+    return said.length === 1 ? 'wrong' : said.length === 2 ? '' : 'right';
+  };
+  answers(json(401, {title: 'x'}), json(401, {title: 'x'}), json(401, {title: 'x'}), json(200, {}));
+  await assert.rejects(call('GET', '/a'), error => error.type === 'unauthorized');
+  assert.deepEqual(said, [false, true]);
+  assert.equal(key.value, '');
+  await assert.rejects(call('GET', '/a'), error => error.type === 'unauthorized');
+  assert.equal(said.length, 2);
+  await key.ask(false, true);
+  assert.equal(key.declined, false);
+  assert.deepEqual((await call('GET', '/a')).body, {});
+  key.value = '';
+});
+
+test('figures are old when the next ones are late, and without age when nobody asks', async t => {
+  t.mock.timers.enable({apis: ['Date', 'setTimeout'], now: 1_000_000});
+  const settled = async () => {
+    for (let i = 0; i < 5; i++) {
+      await Promise.resolve();
+    }
+  };
+  const slow = poll(async () => {}, {slow: true});
+  const one = poll(async () => {}, {every: 10_000});
+  await settled();
+  assert.equal(live.at, 1_000_000);
+  t.mock.timers.setTime(1_013_000);
+  assert.equal(live.state, 'live');
+  t.mock.timers.setTime(1_014_001);
+  assert.equal(live.state, 'old');
+  one.stop();
+  one.stop();
+  assert.equal(live.at, undefined);
+  assert.equal(live.state, 'live');
+  slow.stop();
+  assert.equal(live.asking, 0);
 });
 
 test('an answer of a proxy is no answer', async () => {

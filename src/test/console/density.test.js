@@ -88,6 +88,7 @@ test('a cell says what it is', () => {
   assert.equal(sentence('week', {...cell, count: 0}, HANOI, 3400), 'Tue 1 Dec, 09:00 to 10:00 (times in Asia/Ho_Chi_Minh): none due.');
   assert.equal(work(100, 3400), '');
   assert.deepEqual(filterOf(cell), {status: 'scheduled,retrying,paused', dueFrom: '2026-12-01T02:00:00.000Z', dueTo: '2026-12-01T03:00:00.000Z'});
+  assert.equal(filterOf(cell, 'api.example.com').status, 'scheduled,retrying');
   assert.equal(rowHead('week', 4, week[0].from, HANOI), 'Tue 1');
   assert.equal(rowHead('year', 1, week[0].from, HANOI), 'December 2026');
   assert.equal(rowHead('year', 2, week[0].from, HANOI), 'January 2027');

@@ -40,5 +40,7 @@ test('offers what the sample has', () => {
 
 test('a sample has what the calls use', () => {
   assert.equal(sampleFor(['{"to":"{{input.email}}","city":"{{input.address.city}}","a":"{{run.id}}{{input.}}"}', '{{input.address.zip}}']), JSON.stringify({email: 'ada@example.com', address: {city: 'some city', zip: 'some zip'}}, null, 2));
+  assert.equal(sampleFor(['{{input.__proto__.query}}{{input.constructor}}{{input.a.__proto__}}']), '{\n  "__proto__": {\n    "query": "some query"\n  },\n  "constructor": "some constructor",\n  "a": {\n    "__proto__": "some __proto__"\n  }\n}');
+  assert.equal(/** @type {any} */ ({}).query, undefined);
   assert.equal(sampleFor([]), JSON.stringify({email: 'ada@example.com', name: 'Ada'}, null, 2));
 });

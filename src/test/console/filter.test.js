@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import {asked, barred, body, isEmpty, order, orderWords, query, read, words} from '../../main/resources/dev/bide/console/model/filter.js';
+import {asked, barred, body, isEmpty, order, orderWords, query, read, states, words} from '../../main/resources/dev/bide/console/model/filter.js';
 
 const ID = '0198a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1';
 const from = text => read(new URLSearchParams(text));
@@ -36,6 +36,12 @@ for (const [text, expected, said] of [
   });
 }
 
+test('a group of failures holds dead ones, so that to cancel them is to dismiss them', () => {
+  assert.deepEqual(states(from('problem=0123456789abcdef')), ['dead']);
+  assert.deepEqual(states(from('status=paused')), ['paused']);
+  assert.deepEqual(states(from('')), []);
+});
+
 test('bulk calls take one state as text and several as a list', () => {
   assert.deepEqual(body(from('status=dead&problem=0123456789abcdef')), {status: 'dead', problem: '0123456789abcdef'});
   assert.deepEqual(body(from('status=dead,paused')), {status: ['paused', 'dead']});
@@ -45,6 +51,13 @@ test('bulk calls take one state as text and several as a list', () => {
 test('only what has an index can be asked', () => {
   assert.equal(barred(from('host=a'), 'status', 'delivered'), "Timers that are delivered can't be found by destination.");
   assert.equal(barred(from('host=a'), 'status', 'dead'), null);
+  assert.equal(barred(from('host=a&status=scheduled'), 'status', 'retrying'), null);
+  assert.equal(barred(from('host=a&status=scheduled'), 'status', 'paused'), 'By destination, timers that are paused are found alone.');
+  assert.equal(barred(from('host=a&status=dead'), 'status', 'retrying'), 'By destination, timers that are dead are found alone.');
+  assert.equal(barred(from('host=a&status=paused'), 'status', 'paused'), null);
+  assert.equal(barred(from('status=scheduled,retrying'), 'host'), null);
+  assert.equal(barred(from('status=paused'), 'host'), null);
+  assert.equal(barred(from('status=scheduled,retrying,paused'), 'host'), 'By destination, timers that are paused are found alone.');
   assert.equal(barred(from('status=delivered,cancelled'), 'host'), "Timers that are delivered or cancelled can't be found by destination.");
   assert.equal(barred(from('status=scheduled'), 'problem'), 'A group of failures holds dead timers only.');
   assert.equal(barred(from('host=a'), 'key'), 'A key is looked for alone, or with states.');

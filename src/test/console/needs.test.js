@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import {answer, needs, why} from '../../main/resources/dev/bide/console/model/needs.js';
+import {answer, named, needs, recentOf, why} from '../../main/resources/dev/bide/console/model/needs.js';
 
 const NOW = Date.parse('2026-11-27T08:58:20Z');
 const ago = ms => new Date(NOW - ms).toISOString();
@@ -21,6 +21,8 @@ test('deaths of the last day are told, with why and when last; older ones are no
   assert.equal(needs({problems: [group({count: 1})]}, NOW)[0].words.slice(0, 12), '1 timer died');
   assert.equal(why(group({httpStatus: undefined, host: 'a.example:8443', text: 'no answer'})), 'a.example:8443: no answer');
   assert.equal(answer(499), '499');
+  assert.equal(recentOf([group({}), group({lastAt: ago(25 * H)})], NOW).length, 1);
+  assert.deepEqual(['a.example:443', 'a.example:80'].map(named), ['a.example', 'a.example:80'], 'one port is left out, not two');
 });
 
 test('a breaker says on how many nodes, and how many wait', () => {

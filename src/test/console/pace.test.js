@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import {Pace, left, tally, things} from '../../main/resources/dev/bide/console/model/pace.js';
+import {Pace, beganBy, left, tally, things} from '../../main/resources/dev/bide/console/model/pace.js';
 
 test('the pace is that of the last ten seconds', () => {
   const pace = new Pace();
@@ -15,6 +15,13 @@ test('the pace is that of the last ten seconds', () => {
   pace.add(59_000, 5);
   pace.add(61_000, 1);
   assert.equal(pace.perSecond, 100);
+});
+
+test('the call that began it is told where all of it is known', () => {
+  const filter = {status: 'dead'};
+  assert.deepEqual(beganBy({kind: 'dismiss', filter, reason: 'old'}), ['/timers/cancel', {filter, reason: 'old'}]);
+  assert.deepEqual(beganBy({kind: 'cancel-runs', filter, limit: 5}), ['/runs/cancel', {filter, limit: 5}]);
+  assert.deepEqual(['apply-version', 'reschedule', 'redrive-runs'].map(kind => beganBy({kind, filter})), [null, null, null]);
 });
 
 test('how far, and how long it still takes', () => {

@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import {breakerWords, condition, deferredWords, failedShare, failedWords, limitWords, worstFirst} from '../../main/resources/dev/bide/console/model/third.js';
+import {parse} from '../../main/resources/dev/bide/console/model/json.js';
+import {breakerWords, condition, deferredWords, failedShare, failedWords, limitWords, look, worstFirst} from '../../main/resources/dev/bide/console/model/third.js';
 
 const outcomes = {delivered: 7080, failed: 11, refused: 1, deferred: {}};
 const none = {delivered: 0, failed: 0, refused: 0, deferred: {}};
 const breakers = (...states) => states.map((state, i) => ({nodeId: `n${i}`, state}));
 const well = {destination: 'api.example.com:443', paused: false, breakers: breakers('closed', 'closed'), limits: {from: 'configuration', binding: []}, outcomes, waiting: {count: 0, exact: true}};
+
+test('a look holds numbers, whatever digits they came with', () => {
+  const said = parse('{"callsPerSecond":10.0,"latencyMs":{"p50":8,"p95":30.0}}');
+  assert.deepEqual(look(said, 5), {at: 5, perSecond: 10, p50: 8, p95: 30});
+  assert.deepEqual(look(parse('{"callsPerSecond":0.0,"latencyMs":{"p50":null,"p95":null}}'), 5), {at: 5, perSecond: 0, p50: null, p95: null});
+});
 
 test('what holds it is said first', () => {
   assert.deepEqual(condition(well), {status: 'closed', words: 'calling'});

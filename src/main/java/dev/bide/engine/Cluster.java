@@ -9,7 +9,6 @@ import dev.bide.workflow.figures.Stats;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the cluster is and does, for people. Each answer is kept for some seconds, so that many who ask cost what one does. Thread-safe. */
@@ -47,11 +46,6 @@ public final class Cluster {
     /** Those seen within the last hour, by name, 500 at most. */
     public List<FigureStore.Node> nodes() {
         return figures.nodes();
-    }
-
-    /** The most that was delivered in a minute of the last day, each second; empty before the first minute. */
-    public Optional<Double> capacityPerSecond() {
-        return figures.capacityPerSecond();
     }
 
     /** What waits, as it was counted some seconds ago. */

@@ -221,7 +221,12 @@ public final class Engine implements AutoCloseable {
         this.problems = new Problems(databases.reads(), triggers);
         this.simulator = new Simulator(databases.reads(), delivery.deliverer(), clock);
         this.actionTrials = new ActionTrials(actions, delivery.deliverer(), clock);
-        this.nodeFigures = new NodeFigures(databases.upkeep(), tally::totals, this::self, clock);
+        this.nodeFigures = new NodeFigures(
+                databases.upkeep(),
+                tally::totals,
+                this::self,
+                clock,
+                node.worker() ? destinationWriter::write : () -> {});
         this.cluster = new Cluster(
                 new ClusterFigures(databases.reads(), counts, clock),
                 new DueDensity(databases.reads(), firing, triggers::lanes));
@@ -330,7 +335,6 @@ public final class Engine implements AutoCloseable {
         nodeFigures.start();
         watch.start();
         if (node.worker()) {
-            destinationWriter.start();
             scheduler.start();
         }
         if (control != null) {
@@ -375,7 +379,6 @@ public final class Engine implements AutoCloseable {
             boolean drained = waitForCalls(end);
             scheduler.shutdown(drained);
             watch.close();
-            destinationWriter.close();
         } catch (SchedulerException e) {
             LOG.warn(
                     "The scheduler did not stop cleanly; what it had in hand is recovered by another node or the next start",

@@ -12,12 +12,15 @@ public interface Lanes {
 
     /**
      * The lanes that are held now, each with how many of its due triggers may be taken at once; 0 for none yet. Asked before each look for due triggers, by the scheduler
-     * thread and by the one that looks while that idles; so it must be cheap, and not wait for anything from which it is not likely to come soon. To ask reserves nothing; what was taken by this answer counts against the
-     * room that the next one speaks of.
+     * thread and by the one that looks while that idles; so it must be cheap and never wait: a transaction is open, and who stores triggers waits meanwhile. To ask reserves
+     * nothing; what was taken by this answer counts against the room that the next one speaks of.
      *
      * <p>A lane that is not held any more goes out with the others; what fell behind while it was held goes out oldest first, and shares each take fairly.
      */
     Map<Integer, Integer> held();
+
+    /** The scheduler thread is about to take triggers, and holds no lock and no transaction: it may be kept waiting for a moment here, and takes nothing meanwhile. */
+    default void beforeTaking() {}
 
     /** Fewer triggers of a held lane were due than there was room for. Called by the scheduler thread, after the commit. */
     default void emptied(int lane) {}

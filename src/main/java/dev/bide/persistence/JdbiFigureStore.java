@@ -225,7 +225,7 @@ record JdbiFigureStore(Handle handle, JsonColumns json) implements FigureStore {
         Counted paused = Counted.upTo(MOST_COUNTED, row.getLong("paused"));
         Counted dead = Counted.upTo(MOST_COUNTED, row.getLong("dead"));
         long waiting = row.getLong("waiting");
-        boolean counted = waiting <= MOST_COUNTED;
+        boolean counted = !row.getBoolean("guessed") && waiting <= MOST_COUNTED;
         long all = counted ? waiting : Math.max(waiting, row.getLong("estimated"));
         return new Counts(
                 new Counted(

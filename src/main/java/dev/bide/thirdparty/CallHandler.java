@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -126,6 +127,11 @@ final class CallHandler extends Handler.Abstract.NonBlocking {
         }
     }
 
+    /** As others say it. */
+    private static byte[] fault(int status) {
+        return ("{\"error\":\"" + HttpStatus.getMessage(status) + "\"}\n").getBytes(StandardCharsets.UTF_8);
+    }
+
     private static void answer(Response response, Callback callback, Wish wish, int status) {
         response.setStatus(status);
         if (status >= 300 && wish.retryAfter() != null) {
@@ -136,6 +142,6 @@ final class CallHandler extends Handler.Abstract.NonBlocking {
             return;
         }
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
-        response.write(true, ByteBuffer.wrap(ANSWERED), callback);
+        response.write(true, ByteBuffer.wrap(status < 400 ? ANSWERED : fault(status)), callback);
     }
 }

@@ -27,6 +27,9 @@ public final class Demonstration implements AutoCloseable, Runnable {
     private static final int RUNS_OF_EACH = 600;
     private static final int LONE_TIMERS = 1500;
     private static final int BURST = 6000;
+    private static final int SOON = 600;
+    private static final int SOON_MINUTES = 60;
+    private static final int WEBINAR_MINUTES = 25;
     private static final int DAYS = 400;
     private static final int MOST_AT_ONCE = 1000;
     private static final Duration LONGEST_END = Duration.ofSeconds(10);
@@ -162,6 +165,12 @@ public final class Demonstration implements AutoCloseable, Runnable {
         timers(IntStream.range(0, LONE_TIMERS)
                 .mapToObj(n -> timer("demo-alone-" + n, later(random), "/letters"))
                 .toList());
+        timers(IntStream.range(0, SOON)
+                .mapToObj(n -> timer("demo-soon-" + n, minutes(1 + random.nextInt(SOON_MINUTES)), "/letters"))
+                .toList());
+        timers(IntStream.range(0, SOON)
+                .mapToObj(n -> timer("demo-webinar-" + n, minutes(WEBINAR_MINUTES), "/invitations"))
+                .toList());
         timers(IntStream.range(0, BURST)
                 .mapToObj(n -> timer(
                         "demo-burst-" + n,
@@ -211,6 +220,10 @@ public final class Demonstration implements AutoCloseable, Runnable {
             }
             Thread.sleep(1000);
         }
+    }
+
+    private static String minutes(int amount) {
+        return "{\"type\":\"period\",\"amount\":" + amount + ",\"unit\":\"minutes\"}";
     }
 
     private static String seconds(int amount) {

@@ -5,6 +5,8 @@ import {Fault, Raw, parse, write} from './model/json.js';
 
 const KEY = 'bide.key';
 const PATIENCE = 15_000;
+/** Figures are old when the next ones are so late. */
+const LATE = 4000;
 const PAUSES = [2, 4, 8, 16, 30];
 /** POSTs that change nothing may be sent again like a GET. */
 const PURE = [/^\/delays\/preview$/, /^\/workflows\/[^/]+\/simulate$/];
@@ -75,7 +77,7 @@ export async function call(method, path, options = {}) {
       if (failed.status === 401) {
         // One that was on its way while another brought the key goes again with it.
         if (key.value === used) {
-          await key.ask();
+          await key.ask(used !== '');
         }
         continue;
       }
@@ -174,12 +176,16 @@ export const post = async (path, body, options = {}) => (await call('POST', path
 /** @param {Headers} headers @returns {string | undefined} the id of what was made or begun: a `Location` knows nothing of a prefix */
 export const idOf = headers => (headers.get('Operation-Location') ?? headers.get('Location') ?? undefined)?.split('/').at(-1);
 
+const needed = () => new Problem({type: 'urn:bide:problem:unauthorized', title: 'An API key is needed', detail: 'Without one nothing can be shown.', status: 403});
+
 /** The API key of this session. It is sent as a header, and stands nowhere else. */
 export const key = {
   /** @type {Promise<void> | undefined} */
   asking: undefined,
-  /** Set by the page's frame: opens the dialog. @type {() => Promise<string>} */
-  dialog: () => Promise.reject(new Problem({title: 'An API key is needed', status: 401})),
+  /** Whether the reader had none: then only a button asks again. */
+  declined: false,
+  /** Set by the page's frame: opens the dialog, and says whether the last one was wrong. Empty where there is none. @type {(wrong: boolean) => Promise<string>} */
+  dialog: () => Promise.reject(needed()),
 
   get value() {
     return sessionStorage.getItem(KEY) ?? '';
@@ -194,11 +200,18 @@ export const key = {
     rights.forget();
   },
 
-  /** All who wait for a key wait for the same dialog. */
-  ask() {
-    this.asking ??= this.dialog()
+  /** All who wait for a key wait for the same dialog. @param {boolean} [wrong] whether one was sent @param {boolean} [anew] though it was declined */
+  ask(wrong = false, anew = false) {
+    if (this.declined && !anew) {
+      return Promise.reject(needed());
+    }
+    this.asking ??= this.dialog(wrong)
       .then(text => {
+        this.declined = text === '';
         this.value = text;
+        if (this.declined) {
+          throw needed();
+        }
       })
       .finally(() => {
         this.asking = undefined;
@@ -337,6 +350,28 @@ class Live extends EventTarget {
     this.held = false;
     /** @type {number | undefined} when figures came last */
     this.at = undefined;
+    /** How long after that others are awaited. */
+    this.every = 0;
+    /** How many ask again and again. */
+    this.asking = 0;
+  }
+
+  begin() {
+    this.asking++;
+  }
+
+  /** @param {number} every */
+  came(every) {
+    this.at = Date.now();
+    this.every = every;
+  }
+
+  /** Of what nobody asks for any more there is no age. */
+  end() {
+    this.asking--;
+    if (this.asking === 0) {
+      this.at = undefined;
+    }
   }
 
   toggle() {
@@ -352,7 +387,7 @@ class Live extends EventTarget {
     if (isEditing()) {
       return 'editing';
     }
-    return this.at !== undefined && Date.now() - this.at > 6000 ? 'old' : 'live';
+    return this.at !== undefined && Date.now() - this.at > this.every + LATE ? 'old' : 'live';
   }
 }
 
@@ -377,6 +412,9 @@ export class Poller {
     /** @type {Problem | undefined} */
     this.problem = undefined;
     this.asked = false;
+    if (!slow) {
+      live.begin();
+    }
     void this.run();
   }
 
@@ -388,8 +426,8 @@ export class Poller {
       try {
         await this.load(signal);
         this.problem = undefined;
-        if (!this.slow) {
-          live.at = Date.now();
+        if (!this.slow && !signal.aborted) {
+          live.came(this.every);
         }
       } catch (error) {
         if (signal.aborted) {
@@ -431,6 +469,9 @@ export class Poller {
   }
 
   stop() {
+    if (!this.slow && !this.abort.signal.aborted) {
+      live.end();
+    }
     this.abort.abort();
     this.wake?.();
   }

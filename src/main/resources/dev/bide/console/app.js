@@ -139,6 +139,8 @@ export function setQuery(patch, {push = false} = {}) {
 /** @returns {App | null} */
 const frame = () => document.querySelector('bide-app');
 
+/** Who comes back waits so long for what stood where they were. */
+const PATIENCE = 5000;
 const SCHEMES = /** @type {const} */ (['', 'light', 'dark']);
 const SCHEME_WORDS = {'': 'as the system has them', light: 'light', dark: 'dark'};
 
@@ -161,6 +163,8 @@ const stored = {
   },
 };
 
+const schemeWords = () => SCHEME_WORDS[/** @type {typeof SCHEMES[number]} */ (stored.get('bide.scheme'))] ?? SCHEME_WORDS[''];
+
 /** @param {string} scheme */
 function paint(scheme) {
   if (scheme) {
@@ -182,6 +186,8 @@ class App extends Part {
     /** How many need somebody, by path. @type {Record<string, number>} */
     this.counts = {};
     this.turn = 0;
+    /** @type {AbortController | undefined} */
+    this.scrolling = undefined;
     this.letters = stored.get('bide.letters') !== 'off';
   }
 
@@ -205,7 +211,7 @@ class App extends Part {
     }
     setInterval(() => this.requestUpdate(), 1000);
     history.scrollRestoration = 'manual';
-    key.dialog = () => import('./parts/key.js').then(part => part.askKey());
+    key.dialog = wrong => import('./parts/key.js').then(part => part.askKey(wrong));
     void this.show({first: true});
   }
 
@@ -213,6 +219,10 @@ class App extends Part {
   async show({first = false, back = false, keepFocus = false} = {}) {
     const turn = ++this.turn;
     const {path, params} = here();
+    if (back || path !== this.path) {
+      // They are about the page before; the one for the key is about all.
+      document.querySelectorAll('dialog[open]:not(:has(#api-key))').forEach(dialog => /** @type {HTMLDialogElement} */ (dialog).close());
+    }
     if (path === this.path && this.page) {
       // The same page reads its state from the address again.
       /** @type {any} */ (this.page).placed?.();
@@ -234,7 +244,7 @@ class App extends Part {
       await this.updateComplete;
       this.querySelector('main')?.replaceChildren(page);
       await page.updateComplete;
-      scrollTo(0, back ? (history.state?.scroll ?? 0) : 0);
+      this.scrollBack(back ? (history.state?.scroll ?? 0) : 0);
       if (!first && !keepFocus) {
         /** @type {HTMLElement | null} */ (page.querySelector('h1'))?.focus({preventScroll: true});
       }
@@ -242,6 +252,30 @@ class App extends Part {
       console.warn(error);
       this.say({text: 'Bide was updated. Load the page again.', back: {words: 'Load it', act: () => location.reload()}});
     }
+  }
+
+  /** To where one was: what stands there may come only with the first answers. Who scrolls meanwhile is left alone. @param {number} y */
+  scrollBack(y) {
+    this.scrolling?.abort();
+    scrollTo(0, y);
+    if (scrollY >= y - 1) {
+      return;
+    }
+    const scrolling = (this.scrolling = new AbortController());
+    const {signal} = scrolling;
+    const grown = new ResizeObserver(() => {
+      scrollTo(0, y);
+      if (scrollY >= y - 1) {
+        scrolling.abort();
+      }
+    });
+    grown.observe(/** @type {Element} */ (this.querySelector('main')));
+    const end = setTimeout(() => scrolling.abort(), PATIENCE);
+    ['wheel', 'touchstart', 'pointerdown', 'keydown'].forEach(name => addEventListener(name, () => scrolling.abort(), {signal, passive: true}));
+    signal.addEventListener('abort', () => {
+      grown.disconnect();
+      clearTimeout(end);
+    });
   }
 
   /** @param {MouseEvent} event */
@@ -293,7 +327,38 @@ class App extends Part {
 
   async menu() {
     const {open} = await import('./parts/dialog.js');
-    await open(close => html`<div class="inside"><div class="row apart"><h2>Menu</h2><button type="button" class="square" aria-label="Close" @click=${() => close()}>${icon('close')}</button></div>${this.nav()}</div>`, {label: 'Menu'});
+    await open(
+      (close, redraw) => html`<div class="inside">
+        <div class="row apart"><h2>Menu</h2><button type="button" class="square" aria-label="Close" @click=${() => close()}>${icon('close')}</button></div>
+        ${this.nav()}
+        <div class="row">
+          <button type="button" @click=${() => {
+            this.scheme();
+            redraw();
+          }}>${icon('scheme')}Colours: ${schemeWords()}</button>
+          <button type="button" @click=${() => {
+            close();
+            void this.help();
+          }}>Help</button>
+          ${rights.all ? nothing : html`<span class="chip">may look only</span>`}
+        </div>
+      </div>`,
+      {label: 'Menu'},
+    );
+  }
+
+  /** The reader had no key, and has one now. */
+  async unlock() {
+    try {
+      await key.ask(false, true);
+    } catch {
+      return;
+    }
+    if (unsaved?.()) {
+      this.page?.again();
+    } else {
+      location.reload();
+    }
   }
 
   /** @param {{text: string, back?: {words: string, act: () => void}}} said */
@@ -317,7 +382,7 @@ class App extends Part {
     stored.set('bide.scheme', next);
     paint(next);
     document.dispatchEvent(new CustomEvent('bide-scheme'));
-    this.say({text: `Colours: ${SCHEME_WORDS[next]}.`});
+    this.say({text: `Colours: ${schemeWords()}.`});
   }
 
   nav() {
@@ -340,6 +405,7 @@ class App extends Part {
       <header class="head">
         <a class="brand" href=${link('/')}><svg class="mark" viewBox="0 0 32 16" width="32" height="16" aria-hidden="true"><path d="M1 8h8M11 13l3-10M15.500 13l3-10M20.500 8h3" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round"></path><circle class="dot" cx="27.500" cy="8" r="3.500"></circle></svg>Bide</a>
         <span class="space"></span>
+        ${key.declined ? html`<button type="button" @click=${() => this.unlock()}>Give a key</button>` : nothing}
         ${rights.all ? nothing : html`<span class="chip wide">may look only</span>`}
         <button type="button" class="find" aria-label="Search" aria-keyshortcuts="/" @click=${() => this.search()}><span class="row">${icon('search')}<span class="words">Search</span></span><kbd>/</kbd></button>
         ${this.light()}

@@ -6,25 +6,30 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.bide.thirdparty.Demonstration;
 import dev.bide.thirdparty.ThirdPartyServer;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * it names a folder, those of README are written there too.
  */
 @EnabledIf("areWanted")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ConsolePicturesIT {
     @RegisterExtension
     static final ConsoleExtension CONSOLE = new ConsoleExtension();
@@ -46,6 +52,7 @@ class ConsolePicturesIT {
     private static final Path ALL = Path.of("target/console");
     private static final int LARGEST = 120 * 1024;
     private static final int HEIGHT = 800;
+    private static final int HEIGHT_IN_README = 720;
 
     private static ThirdPartyServer good;
     private static ThirdPartyServer slow;
@@ -108,15 +115,7 @@ class ConsolePicturesIT {
                 of("workflow-start", "/workflows/{Onboarding}", button("Start a run")),
                 of("editor-new", "/workflows/new"),
                 of("editor", "/workflows/{Onboarding}/edit", ConsolePicturesIT::openThirdTask),
-                of("editor-save", "/workflows/{Onboarding}/edit", page -> {
-                    openThirdTask(page);
-                    page.getByRole(AriaRole.BUTTON, named("Fri"))
-                            .or(page.getByLabel("Fri"))
-                            .first()
-                            .click();
-                    button("Save…").accept(page);
-                    assertThat(page.locator("dialog .diff")).isVisible();
-                }),
+                of("editor-save", "/workflows/{Onboarding}/edit", ConsolePicturesIT::saveWithFridays),
                 of("runs", "/runs"),
                 of("run", "/runs/{run active}"),
                 of("run-failed", "/runs/{run failed}"),
@@ -127,12 +126,10 @@ class ConsolePicturesIT {
                     page.locator("tbody input").nth(0).check();
                     page.locator("tbody input").nth(2).check();
                 }),
-                of("timers-bulk", "/timers?status=scheduled,retrying&workflowId={Onboarding}", page -> {
-                    page.locator("summary", new Page.LocatorOptions().setHasText("All that match"))
-                            .click();
-                    page.locator(".acts").getByText("Pause…").click();
-                    assertThat(page.locator("dialog .sample li").first()).isVisible();
-                }),
+                of(
+                        "timers-bulk",
+                        "/timers?status=scheduled,retrying&workflowId={Onboarding}",
+                        ConsolePicturesIT::askToPause),
                 of("timer", "/timers/{timer scheduled}"),
                 of("timer-dead", "/timers/{timer dead}"),
                 of("timer-delivered", "/timers/{timer delivered}"),
@@ -143,8 +140,7 @@ class ConsolePicturesIT {
                     assertThat(page.locator(".group")
                                     .getByText("Of the oldest ten: ")
                                     .first())
-                            .isVisible(new com.microsoft.playwright.assertions.LocatorAssertions.IsVisibleOptions()
-                                    .setTimeout(60_000));
+                            .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(60_000));
                 }),
                 of("destinations", "/destinations"),
                 of("destination", "/destinations/{good}"),
@@ -158,18 +154,15 @@ class ConsolePicturesIT {
                     assertThat(page.locator("#search-hits li").first()).isVisible();
                 }),
                 of("help", "/runs", page -> page.keyboard().press("?")),
-                of("missing", "/nothing-here"),
+                of("missing", "/runs/nothing-here"),
                 of("docs", "/docs/"));
     }
 
     @ParameterizedTest
     @MethodSource("pictures")
+    @Order(1)
     void are_taken(Picture picture) throws Exception {
-        Page page = CONSOLE.visit(LOOK);
-        page.navigate(filled(picture.address()));
-        page.waitForSelector("h1, h2");
-        settle(page);
-        picture.first().accept(page);
+        Page page = come(picture, LOOK);
         for (int width : WIDTHS) {
             page.setViewportSize(width, HEIGHT);
             for (ColorScheme scheme : SCHEMES) {
@@ -185,48 +178,60 @@ class ConsolePicturesIT {
         }
     }
 
-    /** What README shows: the first screenful. */
+    /** What README shows: the first screenful, after all others, when there is most to see. */
     static Stream<Picture> picturesOfReadme() {
-        return folder().isEmpty()
-                ? Stream.of(of("none", ""))
-                : Stream.of(
-                        of("overview", "/"),
-                        of("coming-week", "/?coming=week"),
-                        of("editor", "/workflows/{Onboarding}/edit", ConsolePicturesIT::openThirdTask),
-                        of("run", "/runs/{run active}"),
-                        of("timer", "/timers/{timer scheduled}"),
-                        of("failures", "/failures"));
+        return Stream.of(
+                of("overview", "/"),
+                of("coming-week", "/?coming=week"),
+                of("editor", "/workflows/{Onboarding}/edit", page -> {
+                    openThirdTask(page);
+                    page.locator("bide-task-card")
+                            .nth(2)
+                            .evaluate("card => { card.scrollIntoView(); scrollBy(0, -64); }");
+                }),
+                of("run", "/runs/{run active}"),
+                of("timer", "/timers/{timer scheduled}"),
+                of("failures", "/failures"));
     }
 
     @ParameterizedTest
     @MethodSource("picturesOfReadme")
+    @EnabledIf("isFolderNamed")
+    @Order(2)
     void of_readme_are_small(Picture picture) throws Exception {
-        if (folder().isEmpty()) {
-            return;
-        }
-        Page page = CONSOLE.visit(LOOK);
-        page.setViewportSize(1280, HEIGHT);
-        page.navigate(filled(picture.address()));
-        page.waitForSelector("h1");
-        settle(page);
-        picture.first().accept(page);
+        Path folder = Path.of(System.getProperty("console.pictures"));
+        await().atMost(Duration.ofMinutes(3))
+                .pollInterval(Duration.ofSeconds(1))
+                .until(ConsolePicturesIT::isPaceKnown);
+        Page page = come(picture, LOOK);
+        page.setViewportSize(1280, HEIGHT_IN_README);
         for (ColorScheme scheme : SCHEMES) {
             page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
             settle(page);
-            Path file =
-                    folder().get().resolve(picture.name() + "-" + scheme.name().toLowerCase(Locale.ROOT) + ".png");
-            if (picture.name().equals("coming-week")) {
-                page.locator("bide-density").first().screenshot(new Locator.ScreenshotOptions().setPath(file));
-            } else {
-                page.screenshot(new Page.ScreenshotOptions().setPath(file));
-            }
+            Path file = folder.resolve(picture.name() + "-" + name(scheme) + ".png");
+            SmallPicture.write(firstScreenful(page, picture), file);
             assertThat(Files.size(file)).as(file.toString()).isLessThanOrEqualTo(LARGEST);
         }
     }
 
-    private static Optional<Path> folder() {
-        String named = System.getProperty("console.pictures", "");
-        return named.isEmpty() || named.equals("true") ? Optional.empty() : Optional.of(Path.of(named));
+    /** After a whole minute. */
+    private static boolean isPaceKnown() throws IOException, InterruptedException {
+        Instant now = Instant.now();
+        return get("/v1/timers/density?buckets=1&from=" + now + "&to=" + now.plusSeconds(60))
+                .hasNonNull("capacityPerSecond");
+    }
+
+    private static byte[] firstScreenful(Page page, Picture picture) {
+        if (picture.name().equals("coming-week")) {
+            return page.locator("bide-density").screenshot();
+        }
+        // Without the place that is kept for a scrollbar.
+        int width = (int) page.evaluate("() => document.body.clientWidth");
+        return page.screenshot(new Page.ScreenshotOptions().setClip(0, 0, width, HEIGHT_IN_README));
+    }
+
+    static boolean isFolderNamed() {
+        return !Set.of("", "true").contains(System.getProperty("console.pictures", ""));
     }
 
     private static Picture of(String name, String address) {
@@ -245,9 +250,39 @@ class ConsolePicturesIT {
         return new Page.GetByRoleOptions().setName(name).setExact(true);
     }
 
+    private static void saveWithFridays(Page page) {
+        openThirdTask(page);
+        page.getByText("Fri", new Page.GetByTextOptions().setExact(true))
+                .first()
+                .click();
+        button("Save…").accept(page);
+        assertThat(page.locator("dialog .diff")).isVisible();
+    }
+
+    private static void askToPause(Page page) {
+        page.locator("summary", new Page.LocatorOptions().setHasText("All that match"))
+                .click();
+        page.locator(".acts").getByText("Pause…").click();
+        page.locator("dialog").getByText("10 of them").click();
+        assertThat(page.locator("dialog .sample li").first()).isVisible();
+    }
+
     private static void openThirdTask(Page page) {
         page.locator(".opener").nth(2).click();
         assertThat(page.locator("bide-task-card .answer .due").first()).isVisible();
+    }
+
+    private static Page come(Picture picture, Look look) throws IOException, InterruptedException {
+        Page page = CONSOLE.visit(look);
+        page.navigate(filled(picture.address()));
+        page.waitForSelector("h1, h2");
+        settle(page);
+        picture.first().accept(page);
+        return page;
+    }
+
+    private static String name(ColorScheme scheme) {
+        return scheme.name().toLowerCase(Locale.ROOT);
     }
 
     /** All is there, and the plots have been drawn anew. */
@@ -267,7 +302,7 @@ class ConsolePicturesIT {
                 switch (words[0]) {
                     case "good" -> "127.0.0.1:" + good.port();
                     case "operation" -> first("/v1/operations");
-                    case "run" -> first("/v1/runs?status=" + words[1]);
+                    case "run" -> run(words[1]);
                     case "timer" -> timer(words[1]);
                     default -> first("/v1/workflows?query=" + words[0]);
                 };
@@ -275,6 +310,13 @@ class ConsolePicturesIT {
     }
 
     /** One with something to tell. */
+    private static String run(String status) throws IOException, InterruptedException {
+        return first(
+                status.equals("active")
+                        ? "/v1/runs?status=active&workflowId=" + first("/v1/workflows?query=Onboarding")
+                        : "/v1/runs?status=" + status);
+    }
+
     private static String timer(String status) throws IOException, InterruptedException {
         return first(
                 status.equals("scheduled")
@@ -297,7 +339,7 @@ class ConsolePicturesIT {
                         .send(CONSOLE.service()
                                 .request(path)
                                 .header("Content-Type", "application/json")
-                                .POST(java.net.http.HttpRequest.BodyPublishers.ofString(body)))
+                                .POST(HttpRequest.BodyPublishers.ofString(body)))
                         .statusCode())
                 .as(path)
                 .isEqualTo(200);

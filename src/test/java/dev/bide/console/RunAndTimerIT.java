@@ -79,12 +79,12 @@ class RunAndTimerIT {
         page.locator("dialog input[type=date]").dispatchEvent("change");
         assertThat(page.locator("dialog output")).containsText("Sat 1 Mar 2031");
         button("Change it").click();
-        assertThat(page.locator(".told")).containsText("its time was changed by hand");
+        assertThat(page.locator(".told")).containsText("its time was changed since it was made");
         String timer = text("/v1/runs/" + run, "/timer/id");
         assertThat(text("/v1/timers/" + timer, "/dueAt")).startsWith("2031-0");
 
         page.navigate("/timers/" + timer);
-        assertThat(page.getByText("Its time was changed by hand")).isVisible();
+        assertThat(page.getByText("Its time was changed since it was made")).isVisible();
         button("Change the time…").click();
         page.locator("dialog")
                 .getByText("1 h", new Locator.GetByTextOptions().setExact(true))
@@ -92,6 +92,7 @@ class RunAndTimerIT {
         assertThat(page.locator("dialog .answer .rule").first()).containsText("1 hour");
         button("Change it").click();
         assertThat(page.locator(".figure")).containsText(Pattern.compile("In (59|60|1 h)"));
+        assertThat(page.locator("main")).containsText(Pattern.compile("(Its rule|Because): 1 hour"));
     }
 
     @Test
@@ -99,6 +100,11 @@ class RunAndTimerIT {
         String timer = scene.timer(scene.name(), "3 days", "/later");
         page.navigate("/timers/" + timer);
         assertThat(page.locator(".states")).containsText("It went: scheduled.");
+        page.getByText("As curl").click();
+        Locator calls = page.locator("pre.wrap");
+        assertThat(calls).hasCount(3);
+        assertThat(calls.nth(1)).containsText("-X POST");
+        assertThat(calls.nth(1)).containsText("/v1/timers/" + timer + "/fire");
         button("Call now").click();
         assertThat(page.locator(".states")).containsText("It went: scheduled, delivered. That is its end.");
         assertThat(page.locator("body")).containsText("answered 200 in");
@@ -120,6 +126,22 @@ class RunAndTimerIT {
         assertThat(page.locator(".figure")).containsText("Waits for reminder");
         assertThat(page.locator(".told")).containsText("was answered 410: final");
         assertThat(page.locator(".told")).containsText("welcome: attempt 2");
+    }
+
+    @Test
+    void failed_runs_that_were_chosen_go_on_by_the_version_that_they_went_by() {
+        thirdParty.answer((path, attempt) -> 410);
+        String run = scene.run(scene.workflow(), scene.name());
+        page.navigate("/runs/" + run);
+        button("Call now").click();
+        assertThat(page.locator(".needs")).containsText("Failed at welcome");
+        thirdParty.answer((path, attempt) -> 200);
+        page.navigate("/runs?status=failed&key=" + scene.name());
+        page.locator("tbody input").check();
+        page.locator(".row.chosen").getByText("Try again").click();
+        button("Try again 1 run").click();
+        assertThat(page.locator("dialog")).containsText("Done.");
+        assertThat(status("/v1/runs/" + run)).isEqualTo("active");
     }
 
     @Test
@@ -152,7 +174,10 @@ class RunAndTimerIT {
         assertThat(page.locator("tbody tr")).hasCount(1);
         page.locator("tbody th a").click();
         page.waitForURL(Pattern.compile(".*/runs/" + run));
+        button("Cancel…").click();
+        assertThat(page.locator("dialog")).hasCount(1);
         page.goBack();
+        assertThat(page.locator("dialog")).hasCount(0);
         assertThat(page.locator("tbody tr")).hasCount(1);
         assertThat(page.getByLabel("Key")).hasValue(scene.name());
         page.goBack();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
-import com.microsoft.playwright.options.ColorScheme;
 import dev.bide.testing.StubThirdParty;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +30,6 @@ class StatesIT {
         LOADING,
         AWAY
     }
-
-    private static final List<Integer> WIDTHS = List.of(1280, 360);
 
     /** Of what the first test made for all. */
     private static Map<String, String> ids;
@@ -73,7 +70,7 @@ class StatesIT {
                         "/destinations",
                         "/operations",
                         "/playground",
-                        "/nothing-here")
+                        "/runs/nothing-here")
                 .flatMap(page -> Stream.of(State.values()).map(state -> Arguments.of(page, state)));
     }
 
@@ -90,18 +87,24 @@ class StatesIT {
         } else {
             page.waitForFunction("() => document.querySelector('main [aria-busy=true]') === null");
         }
-        for (int width : WIDTHS) {
-            page.setViewportSize(width, 800);
-            for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
-                page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
-                assertThat(
-                                page.evaluate(
-                                        "() => Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)"))
-                        .as("sideways at %s", width)
-                        .isEqualTo(0);
-                Axe.assertReadableByAll(page);
-            }
+        for (Look look : looks(state)) {
+            page.setViewportSize(look.width(), 800);
+            page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(look.scheme()));
+            assertThat(
+                            page.evaluate(
+                                    "() => Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)"))
+                    .as("sideways, %s", look)
+                    .isEqualTo(0);
+            Axe.assertReadableByAll(page);
         }
+    }
+
+    /** The same colours and columns are in all states; where there is little to see, each is looked at once. */
+    private static List<Look> looks(State state) {
+        Look usual = Look.USUAL;
+        return state == State.FULL
+                ? List.of(usual, usual.dark(), usual.narrow(), usual.narrow().dark())
+                : List.of(usual, usual.narrow().dark());
     }
 
     private static void answer(Page page, State state) {

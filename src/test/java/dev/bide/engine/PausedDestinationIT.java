@@ -256,11 +256,14 @@ class PausedDestinationIT {
         List<UUID> crowd = create(node(), 60, paused.url("/good"));
         crowd.addAll(create(node(), 3, paused.url("/bad")));
         awaitCalls(paused, crowd);
-        for (EngineNode node : nodes) {
-            node.engine.destinationWriter().write();
-        }
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            for (EngineNode node : nodes) {
+                node.engine.destinationWriter().write();
+            }
+            assertThat(second.engine.destinations().get(destination).outcomes().delivered())
+                    .isBetween(50, 60);
+        });
         DestinationView view = second.engine.destinations().get(destination);
-        assertThat(view.outcomes().delivered()).isBetween(50, 60);
         assertThat(view.outcomes().refused()).isBetween(0, 3);
         assertThat(view.outcomes().deferred()).containsKey("destination-full");
         assertThat(view.limits().binding()).containsExactly("maxConcurrentCalls");

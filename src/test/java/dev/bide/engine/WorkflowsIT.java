@@ -23,6 +23,7 @@ import dev.bide.workflow.store.WorkflowStore;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -152,6 +153,9 @@ class WorkflowsIT {
 
     /** Counts transactions. */
     private static final class Watched implements Database {
+        /** The node's own threads, which ask whatever a caller does. */
+        private static final Set<String> BY_THE_CLOCK = Set.of("figures", "destinations");
+
         private final Database database;
         private final AtomicInteger begun = new AtomicInteger();
         private final AtomicInteger open = new AtomicInteger();
@@ -162,6 +166,9 @@ class WorkflowsIT {
 
         @Override
         public <T> T inTransaction(Function<Session, T> work) {
+            if (BY_THE_CLOCK.contains(Thread.currentThread().getName())) {
+                return database.inTransaction(work);
+            }
             begun.incrementAndGet();
             open.incrementAndGet();
             try {

@@ -468,8 +468,10 @@ class ContractIT {
         assertThat(names(SERVER.post("/operations/" + id + "/cancel").json(200)))
                 .contains("endedAt")
                 .doesNotContain("startedAt");
-        assertThat(SERVER.get("/operations?status=cancelled").json(200).path("items"))
-                .hasSize(1);
+        JsonNode cancelled =
+                SERVER.get("/operations?status=cancelled").json(200).path("items");
+        assertThat(cancelled.path(0).path("id").textValue()).isEqualTo(id);
+        assertThat(cancelled.findValuesAsText("status")).containsOnly("cancelled");
     }
 
     @Test

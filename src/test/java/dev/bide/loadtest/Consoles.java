@@ -68,9 +68,12 @@ final class Consoles implements AutoCloseable {
         polls.add(new Poll("/v1/operations?limit=5", 5));
         polls.add(new Poll("/v1/destinations?troubled=true", 5));
         polls.add(new Poll("/v1/problems", 10));
-        polls.add(new Poll("/v1/timers/density?from=%s&to=%s&buckets=60".formatted(now, now.plus(Duration.ofHours(1))), 10));
-        polls.add(new Poll("/v1/timers/density?from=%s&to=%s&buckets=168".formatted(now, now.plus(Duration.ofDays(7))), 30));
-        polls.add(new Poll("/v1/timers/density?from=%s&to=%s&buckets=396".formatted(now, now.plus(Duration.ofDays(396))), 60));
+        polls.add(new Poll(
+                "/v1/timers/density?from=%s&to=%s&buckets=60".formatted(now, now.plus(Duration.ofHours(1))), 10));
+        polls.add(new Poll(
+                "/v1/timers/density?from=%s&to=%s&buckets=168".formatted(now, now.plus(Duration.ofDays(7))), 30));
+        polls.add(new Poll(
+                "/v1/timers/density?from=%s&to=%s&buckets=396".formatted(now, now.plus(Duration.ofDays(396))), 60));
         polls.add(new Poll("/v1/timers?limit=50", 2));
         polls.add(new Poll("/v1/timers?dueFrom=0001-01-01T00:00:00Z&limit=50", 2));
         polls.add(new Poll("/v1/timers?status=dead&limit=50", 2));
@@ -83,7 +86,9 @@ final class Consoles implements AutoCloseable {
         long begun = System.nanoTime();
         try {
             HttpResponse<byte[]> answer = client.send(
-                    HttpRequest.newBuilder(URI.create(api + poll.path())).timeout(PATIENCE).build(),
+                    HttpRequest.newBuilder(URI.create(api + poll.path()))
+                            .timeout(PATIENCE)
+                            .build(),
                     HttpResponse.BodyHandlers.ofByteArray());
             answers.computeIfAbsent(poll.name(), name -> new Latencies())
                     .record(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - begun));
@@ -109,7 +114,8 @@ final class Consoles implements AutoCloseable {
                         times.percentile(50) / 1000.0,
                         times.percentile(95) / 1000.0,
                         times.max() / 1000.0)));
-        return text.append(String.format(Locale.ROOT, "  %d not answered 200%n", failed.get())).toString();
+        return text.append(String.format(Locale.ROOT, "  %d not answered 200%n", failed.get()))
+                .toString();
     }
 
     @Override

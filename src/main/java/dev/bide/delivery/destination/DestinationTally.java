@@ -33,13 +33,9 @@ final class DestinationTally {
         }
     }
 
-    /**
-     * @param over shorter where the node has just started
-     * @param calls that ended, or were put off
-     */
+    /** @param over shorter where the node has just started */
     record Minute(
             Duration over,
-            int calls,
             int delivered,
             int retryable,
             int refused,
@@ -106,10 +102,8 @@ final class DestinationTally {
             }
         }
         Map<Reason, Integer> deferred = new EnumMap<>(Reason.class);
-        int calls = sums[DELIVERED] + sums[RETRYABLE] + sums[REFUSED];
         for (Reason reason : Reason.values()) {
             int count = sums[DEFERRED + reason.ordinal()];
-            calls += count;
             if (count > 0) {
                 deferred.put(reason, count);
             }
@@ -121,7 +115,6 @@ final class DestinationTally {
         long covered = Math.min((SLOTS - 1) * SLOT_NANOS + (now - began) % SLOT_NANOS, now - since);
         return new Minute(
                 Duration.ofNanos(Math.max(1_000_000, covered)),
-                calls,
                 sums[DELIVERED],
                 sums[RETRYABLE],
                 sums[REFUSED],

@@ -2,8 +2,8 @@ package dev.bide.engine.figures;
 
 import dev.bide.engine.quartz.StorageException;
 import dev.bide.jobstore.Backlog;
+import dev.bide.workflow.figures.Counts;
 import dev.bide.workflow.figures.DestinationRow;
-import dev.bide.workflow.figures.FigureStore;
 import dev.bide.workflow.figures.FigureStore.Cluster;
 import dev.bide.workflow.store.Session;
 import java.sql.Connection;
@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /** Counts what waits in the whole cluster. Reads only. Thread-safe. */
 public final class ClusterCounts {
@@ -31,12 +32,21 @@ public final class ClusterCounts {
 
     Cluster count(Session session) {
         session.giveUpAfter(PATIENCE);
-        FigureStore figures = session.figures();
-        Instant now = figures.now();
+        return with(session.figures().count(), session);
+    }
+
+    /** Where the timers can't be counted: as many as were counted last, and how far all are behind now. Empty where nobody has counted yet. */
+    Optional<Cluster> behind(Session session) {
+        session.giveUpAfter(PATIENCE);
+        return session.figures().cluster().map(last -> with(last.counts().roughly(), session));
+    }
+
+    private Cluster with(Counts counts, Session session) {
+        Instant now = session.figures().now();
         Backlog backlog = backlog(session);
         return new Cluster(
                 now,
-                figures.count(),
+                counts,
                 (int) backlog.due(),
                 backlog.due() == 0 ? null : now.minusMillis(Math.round(backlog.oldestSeconds() * 1_000)));
     }

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +26,6 @@ public final class ClusterFigures {
     private final InstantSource clock;
     private final Recent<String, Stats> stats = new Recent<>(Duration.ofSeconds(2), 1);
     private final Recent<String, Cluster> counted = new Recent<>(Duration.ofSeconds(10), 1);
-    private final Recent<String, Optional<Double>> capacity = new Recent<>(Duration.ofSeconds(10), 1);
     private final Recent<String, List<Node>> nodes = new Recent<>(Duration.ofSeconds(2), 1);
     private final Recent<Span, Series> series = new Recent<>(Duration.ofSeconds(5), MOST_SERIES);
 
@@ -48,12 +46,6 @@ public final class ClusterFigures {
     /** By name, 500 at most. */
     public List<Node> nodes() {
         return nodes.answer("nodes", all -> read(session -> session.figures().nodes(MOST_NODES)));
-    }
-
-    /** Deliveries a second of the best minute of the last day; empty before the first minute. */
-    public Optional<Double> capacityPerSecond() {
-        return capacity.answer(
-                "capacity", all -> read(session -> session.figures().capacityPerSecond()));
     }
 
     /**

@@ -83,13 +83,13 @@ public final class DestinationWatch implements AutoCloseable {
         return new Directive(
                 row.name().host(),
                 row.name().port(),
-                part(row.maxConcurrentCalls(), share),
-                part(row.callsPerSecond(), share),
+                part(row.maxConcurrentCalls(), row.lane(), share),
+                part(row.callsPerSecond(), row.lane(), share),
                 row.paused());
     }
 
-    private static @Nullable Integer part(@Nullable Integer whole, ClusterShare share) {
-        return whole == null ? null : share.of(whole);
+    private static @Nullable Integer part(@Nullable Integer whole, int lane, ClusterShare share) {
+        return whole == null ? null : share.of(whole, lane);
     }
 
     /**

@@ -6,23 +6,19 @@ import dev.bide.delivery.destination.DestinationFigures;
 import dev.bide.workflow.figures.DestinationStore.Figures;
 import dev.bide.workflow.figures.HostPort;
 import dev.bide.workflow.store.Database;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Writes every 10 s what this node's calls to each destination came to in the last minute: in one transaction, that waits for nobody, and touches rows of this node alone. */
-public final class DestinationWriter implements AutoCloseable {
-    private static final Duration EVERY = Duration.ofSeconds(10);
-
+/** Writes what this node's calls to each destination came to in the last minute: in one transaction, that waits for nobody, and touches rows of this node alone. */
+public final class DestinationWriter {
     /** The busiest: 0.2 kB of WAL for each. */
     public static final int MOST = 500;
 
     private final Database database;
     private final Delivery delivery;
     private final String nodeId;
-    private final Turns turns = new Turns("Writing figures of destinations", EVERY, this::write);
 
     /** @param database whose connections wait for no request */
     public DestinationWriter(Database database, Delivery delivery, String nodeId) {
@@ -31,16 +27,13 @@ public final class DestinationWriter implements AutoCloseable {
         this.nodeId = nodeId;
     }
 
-    public void start() {
-        turns.start("destination-figures");
-    }
-
     /** One at a time, or an older minute might be written over a newer one. */
     public synchronized void write() {
         List<Figures> figures =
                 delivery.destinations(MOST).stream().map(this::figures).toList();
         database.inTransaction(session -> {
             session.hardlyWait();
+            session.giveUpAfter(NodeFigures.PATIENCE);
             session.destinations().write(nodeId, figures);
             return figures;
         });
@@ -66,10 +59,5 @@ public final class DestinationWriter implements AutoCloseable {
     /** As the contract has it. */
     static String word(Reason reason) {
         return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    @Override
-    public void close() {
-        turns.close();
     }
 }

@@ -1,6 +1,10 @@
 package dev.bide.engine.figures;
 
+import dev.bide.workflow.figures.FigureStore.Cluster;
 import dev.bide.workflow.store.Database;
+import dev.bide.workflow.store.Session;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What is found once for the whole cluster, and read by whoever asks. One turn each 10 s, never beside itself; if it were, both would write the same. */
@@ -32,9 +36,23 @@ public final class FigureUpkeep {
         }
     }
 
+    /** Where the timers can't be counted in time, how far all are behind is written all the same; or it would seem that no scheduler is there. */
     private void count() {
+        try {
+            write(session -> Optional.of(counts.count(session)));
+        } catch (RuntimeException e) {
+            try {
+                write(counts::behind);
+            } catch (RuntimeException again) {
+                e.addSuppressed(again);
+            }
+            throw e;
+        }
+    }
+
+    private void write(Function<Session, Optional<Cluster>> counting) {
         database.inTransaction(session -> {
-            session.figures().write(counts.count(session));
+            counting.apply(session).ifPresent(session.figures()::write);
             return session;
         });
     }

@@ -16,13 +16,17 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes what this node has done since it last did, and what it is: each 10 s as a slot ends, on a thread of its own, in one transaction that touches rows of this node
  * alone. A node that can't write keeps its sums and writes them together when it can. Where the answer to a commit was lost the same row is sent again, with the same slot,
- * before any other: it is counted once. A node that dies leaves at most 10 s uncounted, and its timers to others.
+ * before any other: it is counted once. A node that dies leaves at most 10 s uncounted, and its timers to others. The same thread writes what else the node writes as often, in
+ * a transaction after this, so that nothing is written of a node that has been forgotten.
  */
 public final class NodeFigures implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeFigures.class);
 
     /** A turn that is late or early by less than this finds the slot that it is meant for. */
     private static final Duration HALF_A_SLOT = FigureStore.SLOT.dividedBy(2);
+
+    /** Of each statement: connections for the upkeep let one take half an hour. */
+    static final Duration PATIENCE = Duration.ofSeconds(2);
 
     /** Added to a stop at most, where the database is away. */
     private static final long LONGEST_STOP_MILLIS = 2_000;
@@ -31,6 +35,7 @@ public final class NodeFigures implements AutoCloseable {
     private final Supplier<Totals> totals;
     private final Supplier<Node> node;
     private final InstantSource clock;
+    private final Runnable beside;
     private final Thread thread;
 
     private Totals written = Totals.NONE;
@@ -44,12 +49,15 @@ public final class NodeFigures implements AutoCloseable {
      * @param database whose connections wait for no request
      * @param node as it is now; when it was seen says the database
      * @param clock the database's
+     * @param beside what else is written each time, but for the last
      */
-    public NodeFigures(Database database, Supplier<Totals> totals, Supplier<Node> node, InstantSource clock) {
+    public NodeFigures(
+            Database database, Supplier<Totals> totals, Supplier<Node> node, InstantSource clock, Runnable beside) {
         this.database = database;
         this.totals = totals;
         this.node = node;
         this.clock = clock;
+        this.beside = beside;
         this.thread = new Thread(this::run, "figures");
         thread.setDaemon(true);
     }
@@ -61,24 +69,28 @@ public final class NodeFigures implements AutoCloseable {
 
     private void run() {
         while (!stopping) {
-            turn(false);
+            attempt("This node's figures; they are kept, and written with the next", () -> write(false));
+            attempt("What else this node writes", beside);
             LockSupport.parkNanos(untilTheSlotEnds().toNanos());
         }
-        turn(true);
+        attempt("This node's last figures", () -> write(true));
+    }
+
+    /** A fault ends no thread, and an error neither, such as a full heap: the next turn does what this one did not. */
+    private static void attempt(String what, Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error e) {
+            LOG.warn("Can't be written now: {}: {}", what, cause(e));
+        }
     }
 
     private Duration untilTheSlotEnds() {
         long slot = FigureStore.SLOT.toMillis();
-        return Duration.ofMillis(slot - Math.floorMod(clock.instant().toEpochMilli(), slot));
-    }
-
-    /** A fault ends no thread: the next turn does what this one did not. */
-    private void turn(boolean last) {
         try {
-            write(last);
-        } catch (RuntimeException e) {
-            LOG.warn(
-                    "This node's figures can't be written now; they are kept, and written with the next: {}", cause(e));
+            return Duration.ofMillis(slot - Math.floorMod(clock.instant().toEpochMilli(), slot));
+        } catch (RuntimeException | Error e) {
+            return FigureStore.SLOT;
         }
     }
 
@@ -104,6 +116,7 @@ public final class NodeFigures implements AutoCloseable {
     private @Nullable Void write(Session session, boolean last) {
         // Nobody else writes these rows, but somebody may lock the table.
         session.hardlyWait();
+        session.giveUpAfter(PATIENCE);
         FigureStore figures = session.figures();
         Node self = node.get();
         if (pending == null) {

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Does one thing again and again, on a thread of its own. A fault is logged, once until it has passed, and ends nothing. */
+/** Does one thing again and again, on a thread of its own. A fault is logged, once until it has passed, and ends nothing; an error neither, such as a full heap. */
 final class Turns implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
 
@@ -43,7 +43,7 @@ final class Turns implements AutoCloseable {
         try {
             turn.run();
             failing = false;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (!failing) {
                 LOG.warn("{} failed, and is tried again each {} s: {}", what, pause.toSeconds(), e.toString());
             }

@@ -17,8 +17,12 @@ public final class DestinationLanes implements Lanes {
 
     @Override
     public Map<Integer, Integer> held() {
-        beforeTaking.run();
         return lanes.rooms();
+    }
+
+    @Override
+    public void beforeTaking() {
+        beforeTaking.run();
     }
 
     @Override

@@ -19,6 +19,11 @@ public record Counted(long count, boolean exact) {
         return new Counted(Math.min(counted, most), counted <= most);
     }
 
+    /** As many, for all that is known: it was counted some time ago. */
+    public Counted roughly() {
+        return new Counted(count, false);
+    }
+
     /** Both together. */
     public Counted plus(Counted other) {
         return new Counted(count + other.count, exact && other.exact);

@@ -325,6 +325,11 @@ function near(cells, row, column) {
   return best;
 }
 
-/** @param {Cell} cell @returns {Record<string, string>} the filter of the timers in it */
-export const filterOf = cell => ({status: 'scheduled,retrying,paused', dueFrom: new Date(cell.from).toISOString(), dueTo: new Date(cell.to).toISOString()});
+/**
+ * The filter of the timers in a cell. Those of a destination are counted, and found, without the paused ones.
+ * @param {Cell} cell
+ * @param {string} [host]
+ * @returns {Record<string, string>}
+ */
+export const filterOf = (cell, host) => ({status: host ? 'scheduled,retrying' : 'scheduled,retrying,paused', dueFrom: new Date(cell.from).toISOString(), dueTo: new Date(cell.to).toISOString()});
 

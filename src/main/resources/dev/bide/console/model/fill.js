@@ -108,14 +108,16 @@ export const used = text => [...new Set([...text.matchAll(TAG)].map(([, triple, 
  */
 export function sampleFor(texts) {
   const names = texts.flatMap(used).filter(name => known(name) && name.startsWith('input.'));
-  /** @type {Record<string, any>} */
-  const sample = names.length > 0 ? {} : {email: 'ada@example.com', name: 'Ada'};
+  // Names come from stored bodies: `__proto__` is one like any other, and nothing is inherited.
+  /** @type {() => Record<string, any>} */
+  const bare = () => Object.create(null);
+  const sample = names.length > 0 ? bare() : {email: 'ada@example.com', name: 'Ada'};
   for (const name of names) {
     const steps = name.split('.').slice(1);
     const last = /** @type {string} */ (steps.pop());
     let at = sample;
     for (const step of steps) {
-      at[step] = typeof at[step] === 'object' ? at[step] : {};
+      at[step] = typeof at[step] === 'object' ? at[step] : bare();
       at = at[step];
     }
     at[last] ??= /mail/i.test(last) ? 'ada@example.com' : `some ${last}`;

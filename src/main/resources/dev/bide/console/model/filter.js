@@ -105,6 +105,9 @@ export function order(filter) {
   return status.includes('scheduled') && !filter.host && !filter.key && !filter.runId ? 'due' : 'newest';
 }
 
+/** The states that can be among them: a group of failures holds dead ones. @param {Filter} filter @returns {string[]} empty for all */
+export const states = ({status, problem}) => (problem && status.length === 0 ? ['dead'] : status);
+
 /** @param {Filter} filter @returns {string} the order, as it is said above a list */
 export function orderWords(filter) {
   switch (order(filter)) {
@@ -129,17 +132,14 @@ export function orderWords(filter) {
 export function barred(filter, field, value = '') {
   const {status} = filter;
   if (field === 'status') {
-    if (filter.host && (value === 'delivered' || value === 'cancelled')) {
-      return `Timers that are ${value} can't be found by destination.`;
+    const why = filter.host ? ofHost([...new Set([...status, value])]) : null;
+    if (why) {
+      return why;
     }
     return filter.problem && value !== 'dead' ? 'A group of failures holds dead timers only.' : null;
   }
   if (field === 'host') {
-    const over = status.filter(name => name === 'delivered' || name === 'cancelled');
-    if (filter.key) {
-      return 'A key is looked for at all destinations.';
-    }
-    return over.length > 0 ? `Timers that are ${list(over, 'or')} can't be found by destination.` : null;
+    return filter.key ? 'A key is looked for at all destinations.' : ofHost(status);
   }
   if (field === 'problem') {
     return status.some(name => name !== 'dead') ? 'A group of failures holds dead timers only.' : null;
@@ -148,6 +148,16 @@ export function barred(filter, field, value = '') {
     return others(filter, 'key').length > 0 ? 'A key is looked for alone, or with states.' : null;
   }
   return filter.key ? 'A key is looked for alone, or with states.' : null;
+}
+
+/** Of a destination those that are to be called are found together, paused and dead ones each alone. @param {string[]} status @returns {string | null} */
+function ofHost(status) {
+  const over = status.filter(name => name === 'delivered' || name === 'cancelled');
+  if (over.length > 0) {
+    return `Timers that are ${list(over, 'or')} can't be found by destination.`;
+  }
+  const [alone] = status.filter(name => name === 'paused' || name === 'dead');
+  return alone && status.length > 1 ? `By destination, timers that are ${alone} are found alone.` : null;
 }
 
 /** @param {Filter} filter @param {Field} field @returns {Field[]} which others are set, states aside */

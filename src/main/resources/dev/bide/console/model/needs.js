@@ -28,6 +28,9 @@ export const answer = status => (ANSWERS[status] ? `${status} ${ANSWERS[status]}
 /** Host and port as people say them: the port of https is not said. @param {string} destination */
 export const named = destination => destination.replace(/:443$/, '');
 
+/** Groups of failures that need somebody: those of the last day. @template {{lastAt: string}} G @param {G[]} groups @param {number} now */
+export const recentOf = (groups, now) => groups.filter(({lastAt}) => now - Date.parse(lastAt) < DAY);
+
 /** @param {{host: string, httpStatus?: number, text: string}} group @returns {string} why they died */
 export const why = ({host, httpStatus, text}) => (httpStatus ? `${named(host)} answers ${answer(httpStatus)}` : `${named(host)}: ${text}`);
 
@@ -42,7 +45,7 @@ export function needs({warnings = [], problems = [], destinations = [], operatio
   const all = [
     ...warnings.filter(({code}) => code !== 'destination-paused' || !held).map(warning),
     ...destinations.filter(each => !each.paused && each.breakers.some((/** @type {any} */ breaker) => breaker.state !== 'closed')).map(breaking),
-    ...problems.filter(group => recent(group.lastAt)).map(group => died(group, now)),
+    ...recentOf(problems, now).map(group => died(group, now)),
     ...destinations.filter(each => !each.paused && each.limits?.binding?.length > 0 && each.waiting.count > 0 && each.breakers.every((/** @type {any} */ breaker) => breaker.state === 'closed')).map(limited),
     ...destinations.filter(each => each.paused).map(paused),
     ...operations.filter(each => each.failed > 0 && recent(each.endedAt)).map(fell),

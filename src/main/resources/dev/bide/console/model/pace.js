@@ -58,3 +58,16 @@ export function left({status, done, failed, matched}, perSecond) {
   const rest = matched - done - failed;
   return `${number(Math.round(perSecond * 10) / 10)}/s${rest > 0 ? `, some ${length(Math.max(1000, (rest / perSecond) * 1000))} left` : ''}`;
 }
+
+/**
+ * The call that began it, where all of it is known: not to which time, nor by which version.
+ * @param {Record<string, any>} operation
+ * @returns {[string, Record<string, unknown>] | null} path and body
+ */
+export function beganBy({kind, filter, limit, reason}) {
+  if (kind === 'apply-version' || kind === 'reschedule' || kind === 'redrive-runs') {
+    return null;
+  }
+  const [call, what] = kind.endsWith('-runs') ? [kind.replace('-runs', ''), 'runs'] : [kind === 'dismiss' ? 'cancel' : kind, 'timers'];
+  return [`/${what}/${call}`, {filter, ...(limit && {limit}), ...(reason && {reason})}];
+}

@@ -36,6 +36,16 @@ export function condition({paused, breakers, limits, outcomes, waiting}) {
   return outcomes.delivered + outcomes.failed + outcomes.refused === 0 ? {status: 'closed', words: 'no calls'} : {status: 'closed', words: 'calling'};
 }
 
+/**
+ * One look at it, for the plots. A number whose digits are kept, `2.0`, is text until it is drawn.
+ * @param {{callsPerSecond: unknown, latencyMs: {p50: unknown, p95: unknown}}} destination
+ * @param {number} at
+ */
+export function look({callsPerSecond, latencyMs}, at) {
+  const ms = (/** @type {unknown} */ value) => (value === null ? null : Number(value));
+  return {at, perSecond: Number(callsPerSecond), p50: ms(latencyMs.p50), p95: ms(latencyMs.p95)};
+}
+
 /** @param {Destination['breakers']} breakers @returns {string} `Closed on 3 nodes.` */
 export function breakerWords(breakers) {
   if (breakers.length === 0) {

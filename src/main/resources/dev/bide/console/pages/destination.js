@@ -1,11 +1,11 @@
 /** One destination: what it gets, what it answers, what holds it back; pause and resume, and its limits. */
 import {call, clock, get, may, place, post, problem} from '../api.js';
-import {here, link} from '../app.js';
-import {breakerWords, condition, deferredWords, failedWords, limitWords} from '../model/third.js';
+import {here, link, setQuery} from '../app.js';
+import {breakerWords, condition, deferredWords, failedWords, limitWords, look} from '../model/third.js';
 import {number, rate} from '../model/words.js';
 import {exact, localOf} from '../time.js';
 import {Part, chip, count, heading, html, icon, nothing, toast} from '../parts/base.js';
-import {asCurl} from '../parts/curl.js';
+import {asCurl, asCurls} from '../parts/curl.js';
 import {ask} from '../parts/dialog.js';
 import {described, either, failed, field} from '../parts/notice.js';
 import {length, readers} from '../parts/times.js';
@@ -37,14 +37,18 @@ export default class DestinationPage extends Part {
     this.problems = undefined;
     /** What the polls have said since the page was opened. @type {{at: number, perSecond: number, p50: number | null, p95: number | null}[]} */
     this.looks = [];
-    /** @type {'hour' | 'week' | 'year'} */
-    this.view = 'hour';
     /** @type {import('../api.js').Problem | undefined} what came of the last action */
     this.refusal = undefined;
     /** @type {Record<typeof LIMITS[number], string> | undefined} as they are typed */
     this.limits = undefined;
     /** @type {import('../api.js').Problem | undefined} */
     this.limitsFault = undefined;
+  }
+
+  /** How far ahead, of the address. @returns {'hour' | 'week' | 'year'} */
+  get view() {
+    const coming = here().query.get('coming');
+    return coming === 'week' || coming === 'year' ? coming : 'hour';
   }
 
   get path() {
@@ -75,11 +79,12 @@ export default class DestinationPage extends Part {
   /** @param {Destination} destination */
   took(destination) {
     this.destination = destination;
-    this.looks = [...this.looks.slice(-KEPT + 1), {at: clock.now(), perSecond: destination.callsPerSecond, p50: destination.latencyMs.p50, p95: destination.latencyMs.p95}];
+    this.looks = [...this.looks.slice(-KEPT + 1), look(destination, clock.now())];
   }
 
   async pauseIt() {
-    const {waiting} = /** @type {Destination} */ (this.destination);
+    // Of one that nobody calls nothing is known, and it can be paused before it is called.
+    const waiting = this.destination?.waiting ?? {count: 0};
     const path = `${this.path}/pause`;
     const done = await ask({
       title: `Pause ${this.destinationName}?`,
@@ -90,6 +95,7 @@ export default class DestinationPage extends Part {
       curl: {method: 'POST', path},
       act: async reason => this.took(await post(path, reason ? {reason} : {})),
     });
+    this.again();
     if (done) {
       toast('Paused.', {words: 'Resume', act: () => this.resumeIt()});
     }
@@ -114,6 +120,7 @@ export default class DestinationPage extends Part {
     try {
       const {body} = await call('PUT', `${this.path}/limits`, {body: this.limitsBody()});
       this.took(body);
+      this.again();
       this.limits = undefined;
       toast('The limits hold within 5 s.');
     } catch (error) {
@@ -131,15 +138,23 @@ export default class DestinationPage extends Part {
   render() {
     const {destination} = this;
     if (this.fault?.status === 404) {
-      return html`${heading(this.destinationName, 'not called in this minute, nothing set, and nothing waits for it')}<div class="notice"><p>There is nothing to say about it just now.</p><div class="row"><a class="button" href=${link('/destinations')}>All destinations</a><a class="button plain" href=${link('/timers', {host: this.destinationName})}>Its timers</a></div></div>`;
+      return html`${heading(this.destinationName, 'not called in this minute, nothing set, and nothing waits for it', this.pauseButton())}
+        <div class="stack">
+          <div class="notice"><p>There is nothing to say about it just now. It can be paused and limited before it is called.</p><div class="row"><a class="button" href=${link('/destinations')}>All destinations</a><a class="button plain" href=${link('/timers', {host: this.destinationName})}>Its timers</a></div></div>
+          ${may('setDestinationLimits') ? this.limit() : nothing}
+        </div>`;
     }
     const state = destination ? condition(destination) : undefined;
     const actions = destination
-      ? html`${!destination.paused && may('pauseDestination') ? html`<button type="button" @click=${() => this.pauseIt()}>Pause…</button>` : nothing}<a class="button" href=${link('/timers', {host: this.destinationName})}>Timers</a>`
+      ? html`${destination.paused ? nothing : this.pauseButton()}<a class="button" href=${link('/timers', {host: this.destinationName})}>Timers</a>`
       : nothing;
     return html`${heading(this.destinationName, state ? html`${chip(state.status, state.words)} figures of the whole cluster, last minute` : '', actions)}
       ${this.refusal ? failed(this.refusal) : nothing}
       ${either({fault: this.fault, there: destination !== undefined, again: () => this.again()}, () => this.whole(destination))}`;
+  }
+
+  pauseButton() {
+    return may('pauseDestination') ? html`<button type="button" @click=${() => this.pauseIt()}>Pause…</button>` : nothing;
   }
 
   /** @param {Destination} destination */
@@ -150,7 +165,7 @@ export default class DestinationPage extends Part {
     return html`<div class="stack">
       ${this.held(destination)}
       <section class="card figures" aria-label="Figures">
-        <div class="figure"><span class="label">Calls</span><span class="value">${rate(destination.callsPerSecond)}</span><span class="scope">${number(destination.inFlight)} under way</span></div>
+        <div class="figure"><span class="label">Calls</span><span class="value">${rate(Number(destination.callsPerSecond))}</span><span class="scope">${number(destination.inFlight)} under way</span></div>
         <div class="figure"><span class="label">Answers in</span><span class="value">${ms(latencyMs.p50)}</span><span class="scope">half of them; 95 % in ${ms(latencyMs.p95)}</span></div>
         <div class="figure"><span class="label">Failed</span><span class="value">${failedWords(outcomes)}</span><span class="scope">${number(outcomes.failed)} failed, ${number(outcomes.refused)} refused, ${number(outcomes.delivered)} delivered</span></div>
         <div class="figure"><span class="label">Wait because of it</span><span class="value">${count(waiting)}</span><span class="scope">due, and held back</span></div>
@@ -166,11 +181,8 @@ export default class DestinationPage extends Part {
         ${this.limit(destination)}
       </div>
       ${this.failures()}
-      <bide-density .host=${this.destinationName} .view=${this.view} .label=${'What is coming for it'} @density-view=${(/** @type {CustomEvent} */ event) => {
-        this.view = event.detail.view;
-        this.requestUpdate();
-      }}></bide-density>
-      ${asCurl('GET', this.path)}
+      <bide-density .host=${this.destinationName} .view=${this.view} .label=${'What is coming for it'} @density-view=${(/** @type {CustomEvent} */ event) => setQuery({coming: event.detail.view === 'hour' ? undefined : event.detail.view}, {push: true})}></bide-density>
+      ${asCurls([{words: 'Look at it', method: 'GET', path: this.path}, ...(destination.paused && may('resumeDestination') ? [{words: 'Resume', method: 'POST', path: `${this.path}/resume`}] : [])])}
     </div>`;
   }
 
@@ -204,17 +216,17 @@ export default class DestinationPage extends Part {
     </div>`;
   }
 
-  /** @param {Destination} destination */
+  /** @param {Destination} [destination] where anything is known of it */
   limit(destination) {
-    const {limits} = destination;
-    const set = (/** @type {typeof LIMITS[number]} */ name) => (limits.from === 'database' && limits[name] ? String(limits[name]) : '');
+    const limits = destination?.limits;
+    const set = (/** @type {typeof LIMITS[number]} */ name) => (limits?.from === 'database' && limits[name] ? String(limits[name]) : '');
     const typed = this.limits ?? {maxConcurrentCalls: set('maxConcurrentCalls'), callsPerSecond: set('callsPerSecond')};
     const {fields, rest} = place(this.limitsFault?.errors ?? [], [...LIMITS]);
     const labels = {maxConcurrentCalls: 'Calls at once', callsPerSecond: 'Calls a second'};
     const body = this.limitsBody();
     return html`<section class="card">
       <header><h2>Limits</h2><span class="scope">for the whole cluster, within 5 s</span></header>
-      <div class="stack tight"><p>${limitWords(limits)}</p>
+      <div class="stack tight">${limits ? html`<p>${limitWords(limits)}</p>` : nothing}
       ${may('setDestinationLimits')
         ? html`<form class="stack tight" data-editing=${this.limits ? '' : nothing} @submit=${(/** @type {SubmitEvent} */ event) => this.saveLimits(event)}>
             <div class="row top">${LIMITS.map(name => field({id: `limit-${name}`, label: labels[name], error: fields.get(name)}, html`<input id="limit-${name}" class="short" inputmode="numeric" autocomplete="off" data-path=${name} .value=${typed[name]} aria-invalid=${fields.has(name) ? 'true' : nothing} aria-describedby=${described(`limit-${name}`, {error: fields.get(name)}) ?? nothing} @input=${(/** @type {Event} */ event) => {

@@ -86,7 +86,7 @@ export default class Destinations extends Part {
     return html`<tr>
       <th scope="row"><a href=${link(`/destinations/${encodeURIComponent(each.destination)}`)}>${each.destination}</a></th>
       <td>${chip(status, words)}</td>
-      <td class="number" data-label="calls">${rate(each.callsPerSecond)}</td>
+      <td class="number" data-label="calls">${rate(Number(each.callsPerSecond))}</td>
       <td class="number" data-label="p50">${ms(each.latencyMs.p50)}</td>
       <td class="number" data-label="p95">${ms(each.latencyMs.p95)}</td>
       <td class="number" data-label="failed">${much ? html`<span class="toned" data-tone="retrying">${icon('warn')} ${failedWords(each.outcomes)}</span>` : failedWords(each.outcomes)}</td>

@@ -1,11 +1,12 @@
 /** Dead timers in groups that died alike: try ten, then the rest, or dismiss them. */
-import {get, may} from '../api.js';
+import {clock, get, may} from '../api.js';
 import {here, link, setQuery} from '../app.js';
+import {named, recentOf} from '../model/needs.js';
 import {number, shortId, some} from '../model/words.js';
 import {Part, heading, html, icon, nothing, repeat} from '../parts/base.js';
 import {bulk} from '../parts/bulk-dialog.js';
-import {Canary} from '../parts/canary.js';
-import {asCurl} from '../parts/curl.js';
+import {Canary, bodyOf} from '../parts/canary.js';
+import {asCurl, asCurls} from '../parts/curl.js';
 import {either, empty} from '../parts/notice.js';
 import {readers} from '../parts/times.js';
 import {workflowOf, workflowPicker} from '../parts/workflow-picker.js';
@@ -54,6 +55,7 @@ export default class Failures extends Part {
 
   disconnectedCallback() {
     super.disconnectedCallback();
+    clearTimeout(this.typed);
     this.canaries.forEach(canary => canary.stop());
   }
 
@@ -74,7 +76,7 @@ export default class Failures extends Part {
     this.groups = [...items, ...kept];
     this.scope = scope;
     if (!this.query.workflowId && !this.query.host) {
-      document.dispatchEvent(new CustomEvent('bide-counts', {detail: {'/failures': items.length}}));
+      document.dispatchEvent(new CustomEvent('bide-counts', {detail: {'/failures': recentOf(items, clock.now()).length}}));
     }
   }
 
@@ -116,14 +118,14 @@ export default class Failures extends Part {
     const canary = this.canaries.get(problem);
     const canTry = may('redriveTimers');
     const where = workflowIds.length === 0 ? 'timers without a workflow' : workflowIds.map((/** @type {string} */ id, /** @type {number} */ i) => html`${i > 0 ? ', ' : ''}<a href=${link(`/workflows/${id}`)}>${workflowOf(id, changed)?.name ?? shortId(id)}</a>`);
-    const short = host.replace(/:(?:443|80)$/, '');
     return html`<li class="card group">
       <p class="row count toned" data-tone="dead">${icon('cross')}<strong>${number(count)}</strong></p>
       <div class="stack tight">
-        <h2><a href=${link('/timers', {status: 'dead', problem})}>${short} · ${outcome === 'refused' ? `${httpStatus ?? ''} final`.trim() : (httpStatus ?? 'no answer')}</a></h2>
+        <h2><a href=${link('/timers', {status: 'dead', problem})}>${named(host)} · ${outcome === 'refused' ? `${httpStatus ?? ''} final`.trim() : (httpStatus ?? 'no answer')}</a></h2>
         <p>“${this.text(text)}”</p>
         <p class="small soft">${where}; first <bide-when .at=${group.firstAt} .zone=${zone} .only=${'words'}></bide-when>, last <bide-when .at=${group.lastAt} .zone=${zone} .only=${'words'}></bide-when></p>
         <p class="small">Newest: ${samples.map((/** @type {string} */ id, /** @type {number} */ i) => html`${i > 0 ? ', ' : ''}<a class="mono" href=${link(`/timers/${id}`)}>${shortId(id)}</a>`)}</p>
+        ${canTry && !canary && count > TEN ? html`<div class="small">${asCurls([{words: 'Try ten', method: 'POST', path: '/timers/redrive', options: {body: bodyOf(problem)}}])}</div>` : nothing}
         ${canary ? canary.draw(html`${count > 0 && canTry ? html`<button type="button" class="primary" @click=${() => this.rest(group)}>Try ${canary.count('dead') > 0 ? 'all' : 'the other'} ${number(count)}…</button>` : nothing}<button type="button" class="plain" @click=${() => this.forget(problem)}>All right</button>`) : nothing}
       </div>
       <div class="row">
@@ -136,7 +138,7 @@ export default class Failures extends Part {
 
   /** @param {Group} group */
   words({host, httpStatus, text, count}) {
-    return `${some(count, 'dead timer')} to ${host.replace(/:(?:443|80)$/, '')}${httpStatus ? `, answered ${httpStatus}` : ''}: “${text}”`;
+    return `${some(count, 'dead timer')} to ${named(host)}${httpStatus ? `, answered ${httpStatus}` : ''}: “${text}”`;
   }
 
   /** @param {string} problem */

@@ -1,14 +1,14 @@
 /** One operation, watched to its end. */
 import {clock, get, may, post} from '../api.js';
 import {here, link} from '../app.js';
-import {Pace, tally, things} from '../model/pace.js';
+import {Pace, beganBy, tally, things} from '../model/pace.js';
 import {kind, shortId} from '../model/words.js';
 import {Part, chip, heading, html, nothing, toast} from '../parts/base.js';
 import {asCurl, copyButton} from '../parts/curl.js';
 import {ask} from '../parts/dialog.js';
 import {either} from '../parts/notice.js';
-import {aboutWords, beganBy, progress} from '../parts/progress.js';
-import {length, readers} from '../parts/times.js';
+import {aboutWords, progress, tookWords} from '../parts/progress.js';
+import {readers} from '../parts/times.js';
 import '../parts/when.js';
 
 /** @typedef {Record<string, any>} Json */
@@ -74,7 +74,7 @@ export default class Operation extends Part {
     const zone = readers();
     return html`<div class="stack">
       <section class="card">
-        <header><h2>${operation.status === 'running' ? 'Under way' : operation.status === 'completed' ? 'Completed' : 'Stopped'}</h2><span class="scope">${operation.status === 'running' ? 'the number grows while it looks for them' : took === undefined ? '' : `took ${length(took)}`}</span></header>
+        <header><h2>${operation.status === 'running' ? 'Under way' : operation.status === 'completed' ? 'Completed' : 'Stopped'}</h2><span class="scope">${operation.status === 'running' ? 'the number grows while it looks for them' : took === undefined ? '' : tookWords(took)}</span></header>
         ${progress(operation, this.pace.perSecond)}
       </section>
       ${operation.failures.length > 0

@@ -5,8 +5,8 @@ import {Part, chip, heading, html, icon, nothing, repeat} from '../parts/base.js
 import {asCurl} from '../parts/curl.js';
 import {Pages, isOver} from '../parts/list.js';
 import {either, empty} from '../parts/notice.js';
-import {aboutWords, progress} from '../parts/progress.js';
-import {length, readers} from '../parts/times.js';
+import {aboutWords, progress, tookWords} from '../parts/progress.js';
+import {readers} from '../parts/times.js';
 import '../parts/when.js';
 
 /** @typedef {Record<string, any>} Operation */
@@ -31,7 +31,14 @@ export default class Operations extends Part {
 
   connectedCallback() {
     super.connectedCallback();
-    this.poller = this.track(signal => this.pages.first(signal));
+    this.poller = this.track(signal => this.load(signal));
+  }
+
+  /** @param {AbortSignal} signal */
+  async load(signal) {
+    await this.pages.first(signal);
+    const running = this.pages.all.filter(({status}) => status === 'running').length;
+    document.dispatchEvent(new CustomEvent('bide-counts', {detail: {'/operations': running}}));
   }
 
   placed() {
@@ -39,7 +46,7 @@ export default class Operations extends Part {
       this.shown = this.status;
       this.pages.reset();
       this.untrack(this.poller);
-      this.poller = this.track(signal => this.pages.first(signal));
+      this.poller = this.track(signal => this.load(signal));
     }
   }
 
@@ -75,7 +82,7 @@ export default class Operations extends Part {
       <th scope="row"><a href=${link(`/operations/${each.id}`)}>${kind(each.kind)}</a><br><span class="small soft">${aboutWords(each, () => this.requestUpdate())}</span></th>
       <td>${chip(each.status === 'cancelled' ? 'stopped' : each.status)}</td>
       <td>${progress(each)}</td>
-      <td class="nowrap"><bide-when .at=${each.createdAt} .zone=${readers()} .only=${'words'}></bide-when>${took === undefined ? nothing : html`<br><span class="small soft">took ${length(took)}</span>`}</td>
+      <td class="nowrap"><bide-when .at=${each.createdAt} .zone=${readers()} .only=${'words'}></bide-when>${took === undefined ? nothing : html`<br><span class="small soft">${tookWords(took)}</span>`}</td>
       <td>${each.reason ?? html`<span class="soft">–</span>`}</td>
     </tr>`;
   }

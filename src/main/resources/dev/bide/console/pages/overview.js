@@ -1,8 +1,9 @@
 /** The first page: does anything need me, is the promise kept, what comes. */
 import {clock, get, online} from '../api.js';
 import {here, link, setQuery} from '../app.js';
-import {needs, why} from '../model/needs.js';
+import {needs, recentOf, why} from '../model/needs.js';
 import * as over from '../model/series.js';
+import {sum} from '../model/waiting.js';
 import {count, kind, number, rate, share, some, state} from '../model/words.js';
 import {isZone, iso, length, millis, readers} from '../time.js';
 import {Part, chip, heading, html, icon, nothing, repeat} from '../parts/base.js';
@@ -19,6 +20,8 @@ const PROMISE = 1000;
 const SILENT = 30_000;
 const SHOWN = 5;
 const NODES = 8;
+/** Those that run are counted among so many. */
+const OPERATIONS = 20;
 
 /** @typedef {import('bide-api').components['schemas']} Schemas */
 
@@ -62,7 +65,7 @@ export default class Overview extends Part {
   read() {
     const {query} = here();
     const [range, coming, zone] = ['range', 'coming', 'zone'].map(name => query.get(name) ?? '');
-    this.range = range in over.RANGES ? /** @type {over.Range} */ (range) : '15m';
+    this.range = Object.hasOwn(over.RANGES, range) ? /** @type {over.Range} */ (range) : '15m';
     this.coming = coming === 'week' || coming === 'year' ? coming : 'hour';
     this.zone = zone !== '' && isZone(zone) ? zone : readers();
   }
@@ -84,7 +87,7 @@ export default class Overview extends Part {
       this.dead = [...hours, ...minutes].reduce((/** @type {number} */ sum, /** @type {over.Point} */ point) => sum + point.dead, 0);
     }, 60_000);
     this.watch('nodes', async signal => void (this.nodes = (await get('/nodes', undefined, signal)).items), 5000);
-    this.watch('operations', async signal => void (this.operations = (await get('/operations', {limit: SHOWN}, signal)).items), 5000);
+    this.watch('operations', async signal => void (this.operations = (await get('/operations', {limit: OPERATIONS}, signal)).items), 5000);
     this.watch('destinations', async signal => void (this.destinations = (await get('/destinations', {troubled: true}, signal)).items), 5000);
     this.watch('problems', async signal => void (this.problems = await get('/problems', undefined, signal)), 10_000);
   }
@@ -132,8 +135,9 @@ export default class Overview extends Part {
 
   /** The numbers beside the pages' names. */
   tell() {
-    const recent = (this.problems?.items ?? []).filter(group => clock.now() - millis(group.lastAt) < 86_400_000).length;
-    document.dispatchEvent(new CustomEvent('bide-counts', {detail: {'/failures': recent, '/destinations': this.destinations?.length ?? 0}}));
+    const recent = recentOf(this.problems?.items ?? [], clock.now()).length;
+    const running = (this.operations ?? []).filter(({status}) => status === 'running').length;
+    document.dispatchEvent(new CustomEvent('bide-counts', {detail: {'/failures': recent, '/destinations': this.destinations?.length ?? 0, '/operations': running}}));
   }
 
   placed() {
@@ -213,11 +217,11 @@ export default class Overview extends Part {
       const onTime = onTimeShare === null ? null : Number(onTimeShare);
       const per = (/** @type {number} */ n) => rate(Number(n));
       const last = `last ${length(iso.read(spanned) ?? 0)}`;
-      const waiting = {count: timers.scheduled.count + timers.retrying.count, exact: timers.scheduled.exact && timers.retrying.exact};
+      const waiting = sum([timers.scheduled, timers.retrying, timers.paused]);
       const now = new Date(clock.now()).toISOString();
       return html`<div class="figures">
         ${this.figure('On time', share(onTime), onTime === null ? `no first attempt, ${last}` : `first attempts within 1 s of their due times; ${last}`)}
-        ${this.figure('Waiting', html`<a href=${link('/timers', {status: 'scheduled,retrying'})}>${count(waiting)}</a>`, timers.paused.count > 0 ? html`and <a href=${link('/timers', {status: 'paused'})}>${count(timers.paused)} paused</a>` : 'none paused')}
+        ${this.figure('Waiting', html`<a href=${link('/timers', {status: 'scheduled,retrying,paused'})}>${count(waiting)}</a>`, timers.paused.count > 0 ? html`<a href=${link('/timers', {status: 'paused'})}>${count(timers.paused)}</a> of them paused` : 'none of them paused')}
         ${this.figure('Due now', due.count > 0 ? html`<a href=${link('/timers', {status: 'scheduled,retrying', dueTo: now})}>${count(due)}</a>` : '0', due.count > 0 ? `oldest for ${length(due.oldestSeconds * 1000)}` : 'none waits longer than it should')}
         ${this.figure('Delivered', per(perSecond.delivered), `${per(perSecond.accepted)} accepted, ${per(perSecond.retried)} retried; ${last}`)}
         ${this.figure('Dead in 24 h', dead === undefined ? '–' : dead > 0 ? html`<a href=${link('/failures')}>${number(dead)}</a>` : '0', timers.dead.count > 0 ? html`${count(timers.dead)} dead in all` : 'none dead')}
@@ -290,7 +294,7 @@ export default class Overview extends Part {
       ${either({fault: troubles.operations, there: operations !== undefined, lines: 3, again: () => this.again()}, () =>
         operations?.length === 0
           ? html`<p class="soft">None yet. Changes to many timers appear here.</p>`
-          : html`<ul role="list" class="lined">${repeat(operations ?? [], each => each.id, each => this.operation(each))}</ul>`,
+          : html`<ul role="list" class="lined">${repeat((operations ?? []).slice(0, SHOWN), each => each.id, each => this.operation(each))}</ul>`,
       )}
     </section>`;
   }

@@ -1,5 +1,5 @@
 /** Any delay, from several moments and in several places. All of it stands in the address, so that it can be sent to somebody. */
-import {clock, problem} from '../api.js';
+import {clock, may, problem} from '../api.js';
 import {go, here, link} from '../app.js';
 import {parse, write} from '../model/json.js';
 import {nextTen, years} from '../model/starts.js';
@@ -60,6 +60,7 @@ export default class Playground extends Part {
   /** Takes what the address says. */
   placed() {
     const {query} = here();
+    clearTimeout(this.typed);
     this.zones = [...new Set(query.getAll('zone').filter(zone => zone.trim() !== ''))].slice(0, MOST_ZONES);
     if (this.zones.length === 0) {
       this.zones = [modern(readers())];
@@ -67,7 +68,9 @@ export default class Playground extends Part {
     this.from = [...new Set(query.getAll('from'))].filter(text => !Number.isNaN(Date.parse(text))).map(text => new Date(text).toISOString()).slice(0, MOST_STARTS);
     const text = query.get('delay');
     this.wrong = '';
-    if (text !== null && text !== write(this.delay)) {
+    if (text === null) {
+      this.delay = ONE_DAY;
+    } else if (text !== write(this.delay)) {
       try {
         const read = parse(text);
         if (read === null || typeof read !== 'object' || Array.isArray(read)) {
@@ -144,10 +147,10 @@ export default class Playground extends Part {
   render() {
     return html`${heading('Playground', 'What a delay comes to. Nothing is stored, nobody is called.', html`
         <button type="button" @click=${async () => toast((await copy(new URL(this.address(), document.baseURI).href)) ? 'The link is copied.' : 'This browser does not let a page copy. The address of this page is the link.')}>${icon('link')}Copy the link</button>
-        <a class="button" href=${link('/workflows/new', {delay: write(this.delay), zone: this.zones[0]})}>Use in a workflow</a>`)}
+        ${may('createWorkflow', 'POST', '/workflows') ? html`<a class="button" href=${link('/workflows/new', {delay: write(this.delay), zone: this.zones[0]})}>Use in a workflow</a>` : nothing}`)}
       <div class="stack">
         ${this.wrong ? html`<div class="notice fault" role="alert"><p class="row">${icon('cross')}<strong>The delay in the address can’t be read</strong></p><p>${this.wrong}. Below is one of a day instead.</p></div>` : nothing}
-        <section class="card" aria-label="The delay"><bide-delay-editor .value=${this.delay} .zone=${this.zones[0]} .zoneFrom=${'of the run: here the first place below'} .linked=${false} @delay-change=${(/** @type {CustomEvent} */ event) => this.change({delay: event.detail.json})}></bide-delay-editor></section>
+        <section class="card" aria-label="The delay"><bide-delay-editor .value=${this.delay} .zone=${this.zones[0]} .zoneFrom=${'of the run: here the first one below'} .linked=${false} @delay-change=${(/** @type {CustomEvent} */ event) => this.change({delay: event.detail.json})}></bide-delay-editor></section>
         ${this.places()}
         ${this.ten.length > 0 && !this.fault ? html`<section class="card"><header><h2>The next ten</h2><span class="scope">by the clocks of ${this.delay.timezone ?? this.zones[0]}</span></header><ol class="ten">${this.ten.map(item => html`<li><span class="nowrap">${exact(item.local)}</span> ${item.clockChange ? dueCell({...item, local: item.local}, undefined) : nothing}</li>`)}</ol></section>` : nothing}
       </div>`;
@@ -156,12 +159,12 @@ export default class Playground extends Part {
   places() {
     const {zones, grid, fault} = this;
     return html`<section class="card">
-      <header><h2>From other moments, in other places</h2><span class="scope">${this.delay.timezone ? `The delay has a time zone of its own, ${this.delay.timezone}: places change nothing.` : `${zones.length === 1 ? 'one place' : `${zones.length} places`}, at most ${MOST_ZONES}`}</span></header>
+      <header><h2>From other moments, in other time zones</h2><span class="scope">${this.delay.timezone ? `The delay has a time zone of its own, ${this.delay.timezone}: those below change nothing.` : `${zones.length === 1 ? 'one time zone' : `${zones.length} time zones`}, at most ${MOST_ZONES}`}</span></header>
       <div class="stack">
         <div class="filters">
-          ${zones.map((zone, i) => html`<div class="row end">${zonePicker({id: `place-${i}`, label: i === 0 ? 'Place' : `Place ${i + 1}`, value: zone, change: next => this.change({zones: zones.map((other, j) => (i === j ? next || other : other))}, true)})}
+          ${zones.map((zone, i) => html`<div class="row end">${zonePicker({id: `place-${i}`, label: i === 0 ? 'Time zone' : `Time zone ${i + 1}`, value: zone, change: next => this.change({zones: zones.map((other, j) => (i === j ? next || other : other))}, true)})}
             ${zones.length > 1 ? html`<button type="button" class="square plain" aria-label="Without ${zone}" title="Without ${zone}" @click=${() => this.change({zones: zones.filter((_, j) => i !== j)}, true)}>${icon('close')}</button>` : nothing}</div>`)}
-          ${zones.length < MOST_ZONES ? html`<button type="button" @click=${() => this.change({zones: [...zones, ['UTC', 'Asia/Ho_Chi_Minh', 'Europe/Berlin', 'America/New_York'].find(zone => !zones.includes(zone)) ?? 'UTC']}, true)}>Add a place</button>` : nothing}
+          ${zones.length < MOST_ZONES ? html`<button type="button" @click=${() => this.change({zones: [...zones, ['UTC', 'Asia/Ho_Chi_Minh', 'Europe/Berlin', 'America/New_York'].find(zone => !zones.includes(zone)) ?? 'UTC']}, true)}>Add a time zone</button>` : nothing}
         </div>
         ${fault ? (fault.errors.length > 0 ? html`<p class="soft">Not yet: the delay can’t be used so. ${list(fault.errors.map(error => `${error.field} ${error.message}`))}.</p>` : failed(fault, () => this.load())) : grid ? this.table(grid) : loading(5)}
         ${this.start()}
@@ -172,7 +175,7 @@ export default class Playground extends Part {
   /** @param {{starts: string[], columns: Item[][], zones: string[]}} grid */
   table({starts, columns, zones}) {
     return html`<div class="table cards" role="region" aria-label="When it is due" tabindex="0"><table class="places">
-      <caption class="visually-hidden">When it is due, by beginning and place</caption>
+      <caption class="visually-hidden">When it is due, by beginning and time zone</caption>
       <thead><tr><th scope="col">Begun, ${zones[0]}</th>${zones.map(zone => html`<th scope="col">${zone}</th>`)}${this.from.length > 0 ? html`<th scope="col"><span class="visually-hidden">Without it</span></th>` : nothing}</tr></thead>
       <tbody>${starts.map((start, i) => html`<tr>
         <th scope="row"><bide-when .at=${start} .zone=${zones[0]} .only=${'exact'}></bide-when></th>

@@ -6,7 +6,7 @@ import {lay} from '../model/timeline.js';
 import {RUN_DEEDS, TIMER_DEEDS, shortId} from '../model/words.js';
 import {Part, chip, heading, html, icon, nothing, toast} from '../parts/base.js';
 import {changeTime} from '../parts/change-time.js';
-import {asCurl, copyButton} from '../parts/curl.js';
+import {asCurls, copyButton} from '../parts/curl.js';
 import {ask} from '../parts/dialog.js';
 import {jsonView} from '../parts/json-view.js';
 import {either, failed} from '../parts/notice.js';
@@ -80,7 +80,7 @@ export default class Run extends Part {
       return;
     }
     const from = timer.nextAttemptAt ?? timer.dueAt;
-    const walked = [currentTaskId, timer.status, from, run.workflowVersion].join(' ');
+    const walked = [currentTaskId, timer.status, from, timer.dueAt, write(timer.delay), run.workflowVersion].join(' ');
     if (walked === this.walked) {
       return;
     }
@@ -93,8 +93,8 @@ export default class Run extends Part {
       this.coming = coming.value;
       this.walked = walked;
     }
-    const moved = explained.status === 'fulfilled' && Math.abs(Date.parse(explained.value.dueAt ?? '') - Date.parse(timer.dueAt)) > 1000;
-    this.rule = explained.status !== 'fulfilled' ? undefined : moved ? `${explained.value.rule}, but its time was changed by hand` : explained.value.rule;
+    const moved = explained.status === 'fulfilled' && !(Math.abs(Date.parse(explained.value.dueAt ?? '') - Date.parse(timer.dueAt)) <= 1000);
+    this.rule = explained.status !== 'fulfilled' ? undefined : moved ? `${explained.value.rule}, but its time was changed since it was made` : explained.value.rule;
   }
 
   /** @param {string} name */
@@ -155,6 +155,15 @@ export default class Run extends Part {
       .map(name => html`<button type="button" @click=${() => this.act(name)}>${RUN_DEEDS[name].label}${name === 'cancel' ? '…' : ''}</button>`);
   }
 
+  /** What is done without a question, as calls. @param {Json} run @returns {import('../parts/curl.js').Said[]} */
+  atOnce({id, status, timer}) {
+    const calls = ['pause', 'resume']
+      .filter(name => RUN_DEEDS[name].from.includes(status) && may(`${name}Run`, 'POST', `/runs/${id}/${name}`))
+      .map(name => ({words: RUN_DEEDS[name].label, method: 'POST', path: `/runs/${id}/${name}`}));
+    const fires = !this.isOver && timer && TIMER_DEEDS.fire.from.includes(timer.status) && may('fireTimer');
+    return fires ? [...calls, {words: TIMER_DEEDS.fire.label, method: 'POST', path: `/timers/${timer.id}/fire`}] : calls;
+  }
+
   /** At the current wait of the timeline. @param {import('../model/timeline.js').Segment} segment */
   atSegment(segment) {
     const timer = this.run?.timer;
@@ -207,7 +216,7 @@ export default class Run extends Part {
           <dt>Begun</dt><dd><bide-when .at=${run.createdAt} .zone=${this.zone}></bide-when></dd>
           ${run.finishedAt ? html`<dt>Over</dt><dd><bide-when .at=${run.finishedAt} .zone=${this.zone}></bide-when></dd>` : nothing}
         </dl>
-        ${asCurl('GET', `/runs/${run.id}`)}
+        ${asCurls([{words: 'Look at it', method: 'GET', path: `/runs/${run.id}`}, ...this.atOnce(run)])}
       </section>
     </div>`;
   }

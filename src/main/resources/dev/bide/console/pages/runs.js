@@ -41,6 +41,11 @@ export default class Runs extends Part {
     this.poller = this.track(signal => this.pages.first(signal));
   }
 
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    clearTimeout(this.typed);
+  }
+
   placed() {
     const next = this.read();
     if (JSON.stringify(next) !== JSON.stringify(this.filter)) {

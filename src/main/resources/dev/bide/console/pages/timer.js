@@ -7,7 +7,7 @@ import {sentence as retries} from '../model/retry.js';
 import {TIMER_DEEDS, destination, host, shortId} from '../model/words.js';
 import {Part, chip, heading, html, icon, nothing, toast} from '../parts/base.js';
 import {changeTime} from '../parts/change-time.js';
-import {asCurl, copyButton} from '../parts/curl.js';
+import {asCurls, copyButton} from '../parts/curl.js';
 import {ask} from '../parts/dialog.js';
 import {jsonView} from '../parts/json-view.js';
 import {either, failed} from '../parts/notice.js';
@@ -33,6 +33,8 @@ export default class Timer extends Part {
     this.timer = undefined;
     /** @type {Record<string, any> | undefined} its delay, explained by the service */
     this.explained = undefined;
+    /** What of it was explained: its delay and its time, which can be changed. */
+    this.asked = '';
     /** @type {Record<string, any> | undefined} its run */
     this.run = undefined;
     /** @type {Record<string, any> | undefined} the workflow as its run goes by it */
@@ -56,16 +58,32 @@ export default class Timer extends Part {
   /** @param {AbortSignal} signal */
   async load(signal) {
     const before = this.timer;
-    this.timer = await get(`/timers/${this.timerId}`, undefined, signal);
+    this.took(await get(`/timers/${this.timerId}`, undefined, signal));
     if (!before) {
-      // The page is as good without them: the delay and the ids stand below.
-      void Promise.allSettled([this.explain(), this.learn()]).then(() => this.requestUpdate());
+      // The page is as good without them: the ids stand below.
+      void this.learn().then(() => this.requestUpdate(), () => {});
     }
   }
 
-  async explain() {
+  /** @param {Record<string, any>} timer as it is now */
+  took(timer) {
+    this.timer = timer;
+    const asked = write([timer.delay, timer.dueAt]);
+    if (asked !== this.asked) {
+      this.asked = asked;
+      this.explained = undefined;
+      // The page is as good without it: the delay stands below.
+      void this.explain(asked).then(() => this.requestUpdate(), () => {});
+    }
+  }
+
+  /** @param {string} asked */
+  async explain(asked) {
     const {delay, createdAt, timezone} = this.timer ?? {};
-    this.explained = await post('/delays/preview', {delay, from: createdAt, timezone}, {patient: false});
+    const explained = await post('/delays/preview', {delay, from: createdAt, timezone}, {patient: false});
+    if (asked === this.asked) {
+      this.explained = explained;
+    }
   }
 
   async learn() {
@@ -85,7 +103,10 @@ export default class Timer extends Part {
     const path = `/timers/${this.timerId}/${call}`;
     this.refusal = undefined;
     if (call === 'reschedule') {
-      this.timer = (await changeTime(/** @type {any} */ (this.timer))) ?? this.timer;
+      const changed = await changeTime(/** @type {any} */ (this.timer));
+      if (changed) {
+        this.took(changed);
+      }
     } else if (call === 'cancel') {
       const done = await ask({
         title: 'Cancel this timer?',
@@ -93,7 +114,7 @@ export default class Timer extends Part {
         deed: 'Cancel it',
         curl: {method: 'POST', path},
         act: async () => {
-          this.timer = await post(path);
+          this.took(await post(path));
         },
       });
       if (done) {
@@ -101,7 +122,7 @@ export default class Timer extends Part {
       }
     } else {
       try {
-        this.timer = await post(path);
+        this.took(await post(path));
         toast(deed.done, deed.back ? {words: TIMER_DEEDS[deed.back].label, act: () => this.act(/** @type {string} */ (deed.back))} : undefined);
       } catch (error) {
         this.refusal = problem(error);
@@ -111,10 +132,14 @@ export default class Timer extends Part {
     this.requestUpdate();
   }
 
-  actions() {
+  /** @param {string[]} calls @returns {string[]} those that can be made just now */
+  able(calls) {
     const status = this.timer?.status;
-    return ['reschedule', 'fire', 'pause', 'resume', 'redrive', 'cancel']
-      .filter(call => TIMER_DEEDS[call].from.includes(status) && may(`${call}Timer`, 'POST', `/timers/${this.timerId}/${call}`))
+    return calls.filter(call => TIMER_DEEDS[call].from.includes(status) && may(`${call}Timer`, 'POST', `/timers/${this.timerId}/${call}`));
+  }
+
+  actions() {
+    return this.able(['reschedule', 'fire', 'pause', 'resume', 'redrive', 'cancel'])
       .map(call => html`<button type="button" class=${call === 'redrive' ? 'primary' : ''} title=${call === 'redrive' ? 'redrive: a fresh set of attempts' : nothing} @click=${() => this.act(call)}>${TIMER_DEEDS[call].label}${call === 'cancel' || call === 'reschedule' ? '…' : ''}</button>`);
   }
 
@@ -162,7 +187,7 @@ export default class Timer extends Part {
           ${timer.finishedAt ? html`<dt>Over</dt><dd><bide-when .at=${timer.finishedAt} .zone=${timer.timezone}></bide-when></dd>` : nothing}
           <dt>Delay</dt><dd class="mono">${write(timer.delay)}</dd>
         </dl>
-        ${asCurl('GET', `/timers/${timer.id}`)}
+        ${asCurls([{words: 'Look at it', method: 'GET', path: `/timers/${timer.id}`}, ...this.able(['fire', 'pause', 'resume', 'redrive']).map(call => ({words: TIMER_DEEDS[call].label, method: 'POST', path: `/timers/${timer.id}/${call}`}))])}
       </section>
     </div>`;
   }
@@ -174,10 +199,13 @@ export default class Timer extends Part {
       return nothing;
     }
     const moved = explained.dueAt === null || Math.abs(Date.parse(explained.dueAt) - Date.parse(timer.dueAt)) > 1000;
+    if (moved) {
+      // From when it is counted since then nobody has kept.
+      return html`<p>Its rule: ${explained.rule}.</p><p class="soft">Its time was changed since it was made.</p>`;
+    }
     const change = explained.clockChange;
-    return html`<p>${moved ? 'Its own rule' : 'Because'}: ${explained.rule}, counted from <bide-when .at=${timer.createdAt} .zone=${timer.timezone} .only=${'exact'}></bide-when> in ${timer.timezone}.</p>
-      ${change ? html`<p class="row">${icon('warn')}${change.kind === 'gap' ? `${change.local.slice(11, 16)} does not exist that day: the clocks go forward.` : `${change.local.slice(11, 16)} comes twice that day: the first counts.`}</p>` : nothing}
-      ${moved ? html`<p class="soft">Its time was changed by hand${explained.dueAt === null ? '.' : html`: the rule would have given <bide-when .at=${explained.dueAt} .local=${explained.local} .zone=${timer.timezone} .only=${'exact'}></bide-when>.`}</p>` : nothing}`;
+    return html`<p>Because: ${explained.rule}, counted from <bide-when .at=${timer.createdAt} .zone=${timer.timezone} .only=${'exact'}></bide-when>.</p>
+      ${change ? html`<p class="row">${icon('warn')}${change.kind === 'gap' ? `${change.local.slice(11, 16)} does not exist that day: the clocks go forward.` : `${change.local.slice(11, 16)} comes twice that day: the first counts.`}</p>` : nothing}`;
   }
 
   /** What it died of, and what helps. @param {Record<string, any>} timer */

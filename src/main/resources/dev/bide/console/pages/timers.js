@@ -51,6 +51,11 @@ export default class Timers extends Part {
     void this.readRange();
   }
 
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    clearTimeout(this.typed);
+  }
+
   /** The address has changed. */
   placed() {
     const next = filters.read(here().query);
@@ -126,7 +131,7 @@ export default class Timers extends Part {
 
   /** What can be done to all that match. */
   menu() {
-    const {status} = this.filter;
+    const status = filters.states(this.filter);
     const able = Object.values(TIMER_DEEDS).filter(({call}) => may(`${call}Timers`));
     if (able.length === 0) {
       return nothing;
@@ -140,7 +145,7 @@ export default class Timers extends Part {
       return html`<button type="button" class="plain" aria-disabled=${off ? 'true' : 'false'} @click=${(/** @type {Event} */ event) => {
         if (!off) {
           /** @type {Element} */ (event.target).closest('details')?.removeAttribute('open');
-          void bulk({deed, filter: filters.body(this.filter), words: this.words});
+          void bulk({deed, filter: filters.body({...this.filter, status}), words: this.words});
         }
       }}>${label}…${off ? html`<span class="small soft">only ${list(from, 'or')} ones</span>` : nothing}</button>`;
     })}</div></details>`;

@@ -189,7 +189,7 @@ export default class WorkflowPage extends Part {
     const now = tasks.filter(task => own.has(task.taskId));
     const gone = tasks.filter(task => !own.has(task.taskId));
     if (tasks.length === 0) {
-      return empty('It has no task yet, so nobody can wait.', workflow.archivedAt ? nothing : html`<a class="button primary" href=${link(`/workflows/${workflow.id}/edit`)}>Add the first</a>`);
+      return empty('It has no task yet, so nobody can wait.', workflow.archivedAt || !may('replaceWorkflow', 'PUT', `/workflows/${workflow.id}`) ? nothing : html`<a class="button primary" href=${link(`/workflows/${workflow.id}/edit`)}>Add the first</a>`);
     }
     const none = tasks.every(task => waits(task).count === 0 && task.dead.count === 0);
     const view = here().query.get('coming');
@@ -207,7 +207,7 @@ export default class WorkflowPage extends Part {
           : nothing}
       </table></div>
       <div class="row apart">
-        <p class="small soft">Counts of all runs of this workflow, of whatever version. Times in ${zone}.</p>
+        <p class="small soft">Counts of all runs of this workflow, of whatever version; who is paused waits too. Times in ${zone}.</p>
         ${anyDeed(tasks) ? html`<button type="button" @click=${() => chooseDeed({title: `All timers of ${workflow.name}`, words: `timers of ${workflow.name}`, filter: {workflowId: workflow.id}, tasks})}>Act on all…</button>` : nothing}
       </div>
       ${none ? nothing : html`<bide-density .label=${'What is coming here'} .view=${view === 'hour' || view === 'year' ? view : 'week'} .zone=${zone} .workflowId=${workflow.id} @density-view=${(/** @type {CustomEvent} */ event) => setQuery({coming: event.detail.view === 'week' ? undefined : event.detail.view}, {push: true})}></bide-density>`}
@@ -259,7 +259,7 @@ export default class WorkflowPage extends Part {
     if (items.length === 0) {
       return query.get('status') || query.get('key')
         ? empty('No run matches. Keys are compared whole.', html`<a class="button" href=${link(`/workflows/${workflow.id}`, {tab: 'runs'})}>Drop the filters</a>`)
-        : empty('It has no runs.', workflow.archivedAt ? nothing : html`<button type="button" class="primary" @click=${() => startRun(/** @type {any} */ (workflow))}>Start a run</button>`);
+        : empty('It has no runs.', workflow.archivedAt || !may('startRun', 'POST', `/workflows/${workflow.id}/runs`) ? nothing : html`<button type="button" class="primary" @click=${() => startRun(/** @type {any} */ (workflow))}>Start a run</button>`);
     }
     return html`<div class="stack"><div class="table cards"><table>
         <caption class="visually-hidden">Runs of ${workflow.name}, newest first</caption>
@@ -271,7 +271,7 @@ export default class WorkflowPage extends Part {
             <th scope="row"><a href=${link(`/runs/${run.id}`)}>${run.key ?? shortId(run.id)}</a></th>
             <td>${chip(run.status)}</td>
             <td data-label="task">${this.taskName(run.currentTaskId)}</td>
-            <td data-label="version">v${run.workflowVersion}</td>
+            <td>v${run.workflowVersion}</td>
             <td data-label="begun"><bide-when .at=${run.createdAt} .zone=${run.timezone ?? zone}></bide-when></td>
           </tr>`,
         )}</tbody>

@@ -203,7 +203,7 @@ export default class Workflows extends Part {
     const start = !workflow.archivedAt && may('startRun', 'POST', `/workflows/${workflow.id}/runs`);
     return html`<tr data-id=${workflow.id}>
       <th scope="row"><a href=${link(`/workflows/${workflow.id}`)}>${workflow.name}</a></th>
-      <td data-label="version">v${workflow.version}</td>
+      <td>v${workflow.version}</td>
       <td>${tasks === undefined ? nothing : tasks === null ? html`<span class="small soft">can’t be counted just now</span>` : workflow.tasks.length === 0 && tasks.length === 0 ? html`<span class="small soft">no tasks yet</span>` : sharesOf(tasks)}</td>
       <td class=${earliest ? '' : 'zero'} data-label="next due">${earliest ? html`<bide-when .at=${earliest} .zone=${workflow.timezone ?? 'UTC'}></bide-when>` : html`<span class="soft">–</span>`}</td>
       <td class="number ${dead.count > 0 ? '' : 'zero'}" data-label="dead">${dead.count > 0 ? html`<a class="dead nowrap" href=${link('/timers', {workflowId: workflow.id, status: 'dead'})}>${icon('cross')} ${count(dead)}</a>` : html`<span class="soft">${tasks ? '0' : '–'}</span>`}</td>

@@ -165,7 +165,7 @@ export async function bulk({things = 'timers', deed, filter, words, limit: given
           <p>${counted && counted.matched === 0 ? 'Nothing matches any more.' : DEEDS[deed].follows[things]}</p>
           <dl class="facts">
             <dt>Which</dt><dd>${words}${limit.trim() === '' ? '' : `, the oldest ${number(Number(limit))}`}</dd>
-            ${counted?.earliestDueAt ? html`<dt>${things === 'runs' ? 'Next due' : 'Due'}</dt><dd>from <bide-when .at=${counted.earliestDueAt} .zone=${readers()}></bide-when><br>to <bide-when .at=${counted.latestDueAt} .zone=${readers()}></bide-when></dd>` : nothing}
+            ${counted?.earliestDueAt ? html`<dt>${things === 'runs' ? 'Next due' : 'Due'}</dt><dd>earliest <bide-when .at=${counted.earliestDueAt} .zone=${readers()}></bide-when><br>latest <bide-when .at=${counted.latestDueAt} .zone=${readers()}></bide-when></dd>` : nothing}
           </dl>
           ${counted?.sample?.length > 0
             ? html`<details class="fold" ?open=${counted.sample.length <= 3}><summary>${counted.matched > counted.sample.length ? `${counted.sample.length} of them` : 'These'}</summary>
@@ -204,7 +204,7 @@ export async function bulk({things = 'timers', deed, filter, words, limit: given
           <footer>
             <span class="help" id="bulk-lacks">${why}</span>
             <button type="button" @click=${() => close()}>Leave them</button>
-            <button class=${DEEDS[deed].danger ? 'danger' : 'primary'} aria-disabled=${why !== '' || !counted ? 'true' : 'false'} aria-describedby="bulk-lacks">${counted ? title(deed, some(counted.matched, one, things)) : title(deed, things)}</button>
+            <button class=${DEEDS[deed].danger ? 'danger' : 'primary'} aria-disabled=${why !== '' || !counted ? 'true' : 'false'} aria-describedby="bulk-lacks">${title(deed, amount)}</button>
           </footer>
         </form>`;
     },
@@ -233,6 +233,8 @@ export async function each({things = 'timers', deed, items, zone}) {
   let redraw = () => {};
   const time = deed === 'reschedule' ? new TimeChoice({zone, changed: () => redraw()}) : undefined;
   const one = things.slice(0, -1);
+  /** A run goes on by a version, which has to be said. */
+  const options = deed === 'redrive' && things === 'runs' ? {body: {version: 'same'}} : {};
   const run = async () => {
     begun = true;
     redraw();
@@ -240,7 +242,7 @@ export async function each({things = 'timers', deed, items, zone}) {
       items.filter(({id}) => came.get(id) !== true),
       async ({id}) => {
         try {
-          await (time ? call('PATCH', `/${things}/${id}`, {body: time.choice}) : call('POST', `/${things}/${id}/${deed}`));
+          await (time ? call('PATCH', `/${things}/${id}`, {body: time.choice}) : call('POST', `/${things}/${id}/${deed}`, options));
           came.set(id, true);
         } catch (error) {
           came.set(id, problem(error));
@@ -270,7 +272,7 @@ export async function each({things = 'timers', deed, items, zone}) {
             const said = came.get(id);
             return html`<li class="row">${said === true ? html`<span class="toned" data-tone="done">${icon('tick')}<span class="visually-hidden">done</span></span>` : said ? html`<span class="toned" data-tone="dead">${icon('cross')}<span class="visually-hidden">not done</span></span>` : chip(status)}<span>${words}</span>${said && said !== true ? html`<span class="small toned" data-tone="dead">${said.detail || said.title}</span>` : nothing}</li>`;
           })}</ul>
-          ${!begun && ready ? (time ? asCurl('PATCH', `/${things}/${items[0].id}`, {body: time.choice}) : asCurl('POST', `/${things}/${items[0].id}/${deed}`)) : nothing}
+          ${!begun && ready ? (time ? asCurl('PATCH', `/${things}/${items[0].id}`, {body: time.choice}) : asCurl('POST', `/${things}/${items[0].id}/${deed}`, options)) : nothing}
           <footer>
             ${over
               ? html`<button type="button" class="primary" @click=${() => close(true)}>Close</button>`

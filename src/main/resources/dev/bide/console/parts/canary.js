@@ -7,6 +7,10 @@ import {fewAtATime} from './bulk-dialog.js';
 import {failed} from './notice.js';
 
 const TEN = 10;
+
+/** What begins it. @param {string} group */
+export const bodyOf = group => ({filter: {problem: group}, limit: TEN, reason: 'Trying ten, then the rest'});
+
 /** An answer is waited for so long; retries may take longer than anybody looks on. */
 const PATIENCE = 120_000;
 
@@ -26,30 +30,30 @@ export class Canary {
     /** @type {import('../api.js').Problem | undefined} */
     this.fault = undefined;
     this.over = false;
+    this.left = PATIENCE;
     void this.run();
   }
 
   async run() {
     const {signal} = this.abort;
     try {
-      const body = {filter: {problem: this.group}, limit: TEN, reason: 'Trying ten, then the rest'};
+      const body = bodyOf(this.group);
       const {sample = []} = await post('/timers/redrive', {...body, dryRun: true}, {signal});
       sample.forEach((/** @type {any} */ each) => this.came.set(each.id, 'way'));
       this.changed();
       let operation = await post('/timers/redrive', body, {signal});
       this.operation = operation.id;
-      while (operation.status === 'running') {
-        await pause(1000, signal);
+      while (operation.status === 'running' && this.left > 0) {
+        await this.rest(1000, signal);
         operation = await get(`/operations/${operation.id}`, undefined, signal);
       }
-      const until = Date.now() + PATIENCE;
-      while ([...this.came.values()].includes('way') && Date.now() < until) {
+      while ([...this.came.values()].includes('way') && this.left > 0) {
         await fewAtATime([...this.came].filter(([, came]) => came === 'way'), async ([id]) => {
           const {status} = await get(`/timers/${id}`, undefined, signal);
           this.came.set(id, status === 'delivered' || status === 'dead' ? status : 'way');
         });
         this.changed();
-        await pause(1500, signal);
+        await this.rest(1500, signal);
       }
     } catch (error) {
       if (!signal.aborted) {
@@ -58,6 +62,14 @@ export class Canary {
     }
     this.over = true;
     this.changed();
+  }
+
+  /** Nobody is asked while nobody looks, and only those who look lose patience. @param {number} ms @param {AbortSignal} signal */
+  async rest(ms, signal) {
+    do {
+      await pause(ms, signal);
+    } while (document.hidden);
+    this.left -= ms;
   }
 
   stop() {

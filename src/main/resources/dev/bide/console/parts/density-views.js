@@ -8,6 +8,8 @@ import {html, nothing, svg} from './base.js';
 /** @typedef {import('./density.js').Density} Density */
 
 const CHART = {height: 176, left: 40, top: 18, bottom: 22};
+/** More room above, for a line that stands at the edge, and its words. */
+const ABOVE = 14;
 
 /** @type {Record<model.View, string>} */
 export const SPANS = {hour: 'Timers due in the next hour, by minute', week: 'Timers due in the next seven days, by hour', year: 'Timers due in the next thirteen months, by day'};
@@ -15,12 +17,13 @@ export const SPANS = {hour: 'Timers due in the next hour, by minute', week: 'Tim
 /** Sixty bars and the line of what can be carried; what is above it goes on into the minutes after. @param {Density} grid @param {Cell[]} cells */
 export function hour(grid, cells) {
   const {width, capacity, zone} = grid;
-  const {height, left, top, bottom} = CHART;
-  const inner = {width: width - 34 - left, height: height - top - bottom};
+  const {height, left, bottom} = CHART;
   const most = Math.max(1, ...cells.map(cell => cell.count));
   const can = capacity ? capacity * 60 : 0;
   // A line a hundred times above all there is would press the bars flat; it stands at the edge then, and says so.
   const far = can > 100 * most;
+  const top = CHART.top + (far ? ABOVE : 0);
+  const inner = {width: width - 34 - left, height: height - top - bottom};
   const scale = far ? most : Math.max(most, can);
   const y = (/** @type {number} */ count) => top + inner.height * (1 - model.height(count, scale));
   const x = (/** @type {number} */ i) => left + (i * inner.width) / 60;
@@ -48,7 +51,7 @@ export function hour(grid, cells) {
       <path stroke="var(--edge)" d="M${left} ${top + inner.height + 0.5}H${left + inner.width}"></path>
       ${cells.map((cell, i) =>
         (offset + i) % (inner.width > 500 ? 10 : 20) === 0
-          ? svg`<path stroke="var(--edge)" d="M${x(i)} ${top + inner.height}v4"/><text x=${x(i)} y=${height - 5} text-anchor=${i === 0 ? 'start' : 'middle'}>${localOf(zone, cell.from).slice(11, 16)}</text>`
+          ? svg`<path stroke="var(--edge)" d="M${x(i)} ${top + inner.height}v4"/><text x=${x(i)} y=${height - 5} text-anchor=${i === 0 ? 'start' : x(i) > left + inner.width - 16 ? 'end' : 'middle'}>${localOf(zone, cell.from).slice(11, 16)}</text>`
           : nothing,
       )}
       ${can ? svg`<path stroke="var(--ink)" stroke-dasharray="6 4" d="M${left} ${line}H${left + inner.width}"/><text fill="var(--ink)" x=${left + inner.width} y=${line < top + 14 && !far ? line + 14 : line - 5} text-anchor="end">${far ? '↑ far above: ' : ''}${inner.width > 400 ? `the cluster can carry ${short(can)} a minute (${rate(/** @type {number} */ (capacity))})` : `can carry ${short(can)} a minute`}</text>` : nothing}

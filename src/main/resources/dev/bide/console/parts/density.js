@@ -176,7 +176,7 @@ export class Density extends Part {
 
   /** @param {Cell} cell */
   href(cell) {
-    return link('/timers', {...model.filterOf(cell), ...this.narrowed});
+    return link('/timers', {...model.filterOf(cell, this.host), ...this.narrowed});
   }
 
   /** @param {PointerEvent} event @param {Cell} cell */

@@ -2,7 +2,7 @@
 import {call, curl, get, idOf, may, problem} from '../api.js';
 import {go, link} from '../app.js';
 import {html, nothing, toast} from './base.js';
-import {copyButton} from './curl.js';
+import {asCurl, copyButton} from './curl.js';
 
 const ADDRESS = 'http://localhost:9090/mail';
 const MAIL = {url: ADDRESS, body: {to: '{{input.email}}', text: '{{task.name}}'}};
@@ -52,6 +52,7 @@ export const firstStart = () => html`<section class="card stack">
       : nothing}
     <a class="button" href=${link('/playground')}>Try a delay</a>
   </div>
+  ${may('createWorkflow', 'POST', '/workflows') ? asCurl('POST', '/workflows', {body: EXAMPLE}) : nothing}
   <h3>Or from a shell</h3>
   <p>A third party to call, which prints a line for each call:</p>
   ${line('java -jar target/bide.jar third-party --port 9090', 'Copy')}

@@ -1,10 +1,9 @@
 /** Asks for the API key once a session. */
-import {Problem} from '../api.js';
-import {html} from './base.js';
+import {html, icon, nothing} from './base.js';
 import {open} from './dialog.js';
 
-/** @returns {Promise<string>} */
-export async function askKey() {
+/** @param {boolean} wrong whether one was sent and is not known @returns {Promise<string>} empty where there is none */
+export async function askKey(wrong) {
   const given = await open(
     (/** @type {(value?: string) => void} */ close) => html`
       <form
@@ -18,15 +17,13 @@ export async function askKey() {
         <h2>This service asks for an API key</h2>
         <div class="field">
           <label for="api-key">API key</label>
-          <input id="api-key" name="key" type="password" required autofocus autocomplete="off" spellcheck="false" aria-describedby="api-key-help">
+          <input id="api-key" name="key" type="password" required autofocus autocomplete="off" spellcheck="false" aria-invalid=${wrong ? 'true' : nothing} aria-describedby="${wrong ? 'api-key-error ' : ''}api-key-help">
           <span class="help" id="api-key-help">Kept until this tab is closed, and sent as a header only.</span>
+          ${wrong ? html`<span class="error" id="api-key-error">${icon('cross')}<span>That key is not known.</span></span>` : nothing}
         </div>
         <footer><button type="button" @click=${() => close()}>Not now</button><button class="primary">Use it</button></footer>
       </form>`,
     {label: 'API key'},
   );
-  if (!given) {
-    throw new Problem({type: 'urn:bide:problem:unauthorized', title: 'An API key is needed', detail: 'Without one nothing can be shown.', status: 403});
-  }
-  return given;
+  return given ?? '';
 }

@@ -1,7 +1,7 @@
 /** Lists by pages: the first is asked again and again, older ones are kept; rows don't move under the pointer. And rows that are chosen. */
 import {get} from '../api.js';
 import {some} from '../model/words.js';
-import {html, nothing} from './base.js';
+import {html, live, nothing} from './base.js';
 
 const MOST = 500;
 /** Pages that are short or empty, but lead on, are followed so often by themselves. */
@@ -164,7 +164,7 @@ export class Choice {
   /** @param {string} id @param {string} label @param {string[]} order */
   box(id, label, order) {
     let shift = false;
-    return html`<input type="checkbox" aria-label=${label} .checked=${this.ids.has(id)}
+    return html`<input type="checkbox" aria-label=${label} .checked=${live(this.ids.has(id))}
       @keydown=${(/** @type {KeyboardEvent} */ event) => {
         if (event.key === ' ' && event.shiftKey) {
           event.preventDefault();

@@ -6,6 +6,8 @@ const LIBRARY = 'console/lib/uplot/1.6.30/';
 const HEIGHT = 200;
 const ROWS = 60;
 const DAY = 86_400_000;
+/** Between ticks of what is counted. */
+const WHOLE = Array.from({length: 30}, (_, i) => [1, 2, 5][i % 3] * 10 ** Math.floor(i / 3));
 
 /**
  * @typedef {object} Line
@@ -171,7 +173,7 @@ export class Plot extends Part {
       axes: [
         {...axis, space: 70, values: (/** @type {any} */ _, /** @type {number[]} */ splits) => splits.map(split => this.short(split * 1000))},
         this.log ? {...value, splits: () => [1, 10, 100, 1000, 10_000, 60_000, 600_000], filter: (/** @type {any} */ _, /** @type {number[]} */ splits) => splits} : value,
-        ...(this.lines.some(line => line.scale === 'right') ? [{...axis, scale: 'right', side: 1, size: 48, space: 36, grid: {show: false}, values: (/** @type {any} */ _, /** @type {number[]} */ splits) => splits.map(words('right'))}] : []),
+        ...(this.lines.some(line => line.scale === 'right') ? [{...axis, scale: 'right', side: 1, incrs: WHOLE, size: 48, space: 36, grid: {show: false}, values: (/** @type {any} */ _, /** @type {number[]} */ splits) => splits.map(words('right'))}] : []),
       ],
       series: [
         {},

@@ -3,7 +3,7 @@ import * as filters from '../model/filter.js';
 import {left, tally, things} from '../model/pace.js';
 import {RUN_STATES, TIMER_STATES, number} from '../model/words.js';
 import {html, nothing} from './base.js';
-import {exact, locals, readers, utc} from './times.js';
+import {exact, length, locals, readers, utc} from './times.js';
 import {workflowOf} from './workflow-picker.js';
 
 /** @typedef {Record<string, any>} Operation */
@@ -17,6 +17,9 @@ export function progress(operation, perSecond) {
     <span>${tally(/** @type {any} */ (operation))}</span>${pace ? html`<span class="soft">${pace}</span>` : nothing}
   </div>`;
 }
+
+/** Steps of one turn have the same time. @param {number} took milliseconds */
+export const tookWords = took => (took < 1000 ? 'took less than 1 s' : `took ${length(took)}`);
 
 /** What it was asked to change. @param {Operation} operation @param {() => void} changed that a name has come */
 export function aboutWords(operation, changed) {
@@ -32,13 +35,4 @@ export function aboutWords(operation, changed) {
   }
   const words = filters.words(filter, {time: at => exact(locals.get(zone, at) ?? utc(at)), workflow: () => workflow?.name, task: id => workflow?.tasks?.find(task => task.id === id)?.name}, what);
   return operation.limit ? `the oldest ${number(operation.limit)} of: ${words}` : words;
-}
-
-/** The call that began it, where all of it is known. @param {Operation} operation @returns {[string, Record<string, unknown>] | null} path and body */
-export function beganBy({kind, filter, limit, reason}) {
-  if (kind === 'apply-version' || kind === 'reschedule') {
-    return null;
-  }
-  const [call, what] = kind.endsWith('-runs') ? [kind.replace('-runs', ''), 'runs'] : [kind === 'dismiss' ? 'cancel' : kind, 'timers'];
-  return [`/${what}/${call}`, {filter, ...(limit && {limit}), ...(reason && {reason})}];
 }

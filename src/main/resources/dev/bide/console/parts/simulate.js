@@ -1,5 +1,5 @@
 /** A run on paper: each due time and each call as it would be sent. Nothing is stored, nobody is called. */
-import {Raw, place, post, problem} from '../api.js';
+import {Raw, may, place, post, problem} from '../api.js';
 import {here, link, setQuery} from '../app.js';
 import {used} from '../model/fill.js';
 import {write} from '../model/json.js';
@@ -118,8 +118,8 @@ export class Simulate extends Part {
       <section class="card" aria-label="How it begins">
         <div class="split">
           <div class="stack">
-            ${momentField({id: 'simulate-from', label: 'Begins (empty: now)', wall: this.wall, error: this.errors.get('from'), change: ({date, time}) => setQuery({at: date ? `${date}T${time}` : undefined})})}
-            ${zonePicker({id: 'simulate-zone', value: this.zone, error: this.errors.get('timezone'), path: 'timezone', change: zone => setQuery({zone: zone === this.workflow.timezone ? undefined : zone})})}
+            ${momentField({id: 'simulate-from', label: 'Begins (empty: now)', wall: this.wall, error: this.errors.get('from'), change: ({date, time}) => setQuery({at: date ? `${date}T${time}` : undefined}, {push: true})})}
+            ${zonePicker({id: 'simulate-zone', value: this.zone, error: this.errors.get('timezone'), path: 'timezone', change: zone => setQuery({zone: zone === this.workflow.timezone ? undefined : zone}, {push: true})})}
           </div>
           <bide-json-field .label=${'Input'} .help=${'What the calls are filled from.'} .wanted=${'object'} .optional=${true} .lines=${5} .path=${'input'} .value=${this.input ?? ''} .error=${this.errors.get('input') ?? ''}
             @json-change=${(/** @type {CustomEvent} */ event) => {
@@ -141,7 +141,7 @@ export class Simulate extends Part {
   /** @param {Simulation} simulation */
   steps({steps, endsAt}) {
     if (steps.length === 0) {
-      return empty('There are no tasks to walk.', html`<a class="button" href=${link(`/workflows/${this.workflow.id}/edit`)}>Add the first</a>`);
+      return empty('There are no tasks to walk.', this.workflow.archivedAt || !may('replaceWorkflow', 'PUT', `/workflows/${this.workflow.id}`) ? nothing : html`<a class="button" href=${link(`/workflows/${this.workflow.id}/edit`)}>Add the first</a>`);
     }
     return html`<div class="table cards"><table>
         <caption class="visually-hidden">The run on paper, in order</caption>

@@ -237,7 +237,7 @@ export class Timeline extends Part {
   down(size, boxes, all) {
     const texts = this.labelled(all);
     const late = this.late(boxes);
-    return svg`<svg class="down" viewBox="0 0 ${this.width} ${size}" width=${this.width} height=${size} aria-hidden="true">
+    return svg`<svg class="down" viewBox="0 0 ${this.width} ${size + 16}" width=${this.width} height=${size + 16} aria-hidden="true">
       ${this.gaps(all, boxes).map(([from, to, tense]) => way(tense, `M${LEFT} ${from}V${to}`))}
       ${late ? over(`M${LEFT} ${late[0]}V${late[1]}`) : nothing}
       ${boxes.filter(({kind}) => kind === 'line' || kind === 'fold').map(box => this.stretch(box, false))}

@@ -127,8 +127,8 @@ export class Versions extends Part {
       </table></div>
       ${this.cursor ? html`<p><button type="button" @click=${() => this.goOn()}>More</button></p>` : nothing}
       <section class="card" aria-label="What differs">
-        <header><h2>${from === to ? `Version ${to}` : `From version ${from} to version ${to}`}</h2></header>
-        ${this.difference(this.whole.get(from), this.whole.get(to))}
+        ${items.length === 1 && !this.cursor ? html`<p class="soft">It is the only version so far. Two are compared here.</p>` : html`<header><h2>${from === to ? `Version ${to}` : `From version ${from} to version ${to}`}</h2></header>
+        ${this.difference(this.whole.get(from), this.whole.get(to))}`}
       </section>
     </div>`;
   }

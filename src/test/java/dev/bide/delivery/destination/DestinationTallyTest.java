@@ -36,7 +36,6 @@ class DestinationTallyTest {
         assertThat(minute.retryable()).isOne();
         assertThat(minute.refused()).isOne();
         assertThat(minute.deferred()).isEqualTo(Map.of(Reason.RATE_LIMITED, 2));
-        assertThat(minute.calls()).isEqualTo(5);
         assertThat(minute.over()).as("a node that has just started").isEqualTo(Duration.ofSeconds(7));
         assertThat(LatencyBuckets.percentile(minute.latency(), 1)).isBetween(50L, 70L);
         assertThat(minute.latency().stream().mapToInt(Integer::intValue).sum()).isEqualTo(3);

@@ -3,6 +3,7 @@ package dev.bide.engine.figures;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ClusterShareTest {
@@ -11,27 +12,42 @@ class ClusterShareTest {
     @Test
     void the_parts_of_all_come_to_the_whole() {
         for (int whole = 1; whole < 50; whole++) {
-            int number = whole;
-            assertThat(THREE.stream()
-                            .mapToInt(node -> ClusterShare.of(node, THREE).of(number)))
-                    .as("of %s", whole)
-                    .satisfies(parts -> assertThat(
-                                    parts.stream().mapToInt(Integer::intValue).sum())
-                            .isEqualTo(number))
-                    .allSatisfy(part -> assertThat(part).isBetween(number / 3, number / 3 + 1));
+            for (int lane : new int[] {0, 1, 2, 6, 1_000_000_007, Integer.MAX_VALUE, Integer.MIN_VALUE, -7}) {
+                int number = whole;
+                assertThat(parts(whole, lane))
+                        .as("of %s, lane %s", whole, lane)
+                        .satisfies(parts -> assertThat(parts.stream()
+                                        .mapToInt(Integer::intValue)
+                                        .sum())
+                                .isEqualTo(number))
+                        .allSatisfy(part -> assertThat(part).isBetween(number / 3, number / 3 + 1));
+            }
         }
     }
 
     @Test
     void of_a_few_calls_some_nodes_have_none() {
-        assertThat(THREE.stream()
-                        .map(node -> ClusterShare.of(node, THREE).of(2))
-                        .toList())
-                .containsExactly(1, 1, 0);
+        assertThat(parts(2, 6)).containsExactly(1, 1, 0);
+    }
+
+    /** Or the first would make the calls to all of them. */
+    @Test
+    void small_limits_of_many_destinations_are_spread_over_all_nodes() {
+        assertThat(THREE).allSatisfy(node -> assertThat(IntStream.range(6, 306)
+                        .map(lane -> ClusterShare.of(node, THREE).of(1, lane))
+                        .sum())
+                .isEqualTo(100));
     }
 
     @Test
-    void one_that_knows_no_members_has_the_whole() {
-        assertThat(ClusterShare.of("api", List.of()).of(7)).isEqualTo(7);
+    void one_that_is_no_member_has_as_much_as_the_first_and_the_whole_where_it_knows_of_none() {
+        assertThat(ClusterShare.of("api", THREE)).isEqualTo(ClusterShare.of("a", THREE));
+        assertThat(ClusterShare.of("api", List.of()).of(7, 8)).isEqualTo(7);
+    }
+
+    private static List<Integer> parts(int whole, int lane) {
+        return THREE.stream()
+                .map(node -> ClusterShare.of(node, THREE).of(whole, lane))
+                .toList();
     }
 }

@@ -3,11 +3,18 @@ package dev.bide.engine.figures;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
+import dev.bide.delivery.Delivery;
+import dev.bide.delivery.DeliveryConfiguration;
+import dev.bide.delivery.destination.LatencyBuckets;
 import dev.bide.jobstore.Backlog;
 import dev.bide.persistence.JdbiDatabase;
 import dev.bide.testing.PostgresExtension;
+import dev.bide.workflow.figures.Counted;
 import dev.bide.workflow.figures.Counts;
+import dev.bide.workflow.figures.DestinationStore;
+import dev.bide.workflow.figures.FigureStore.Cluster;
 import dev.bide.workflow.figures.FigureStore.Faults;
 import dev.bide.workflow.figures.FigureStore.Node;
 import dev.bide.workflow.figures.FigureStore.Sums;
@@ -18,13 +25,23 @@ import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.HistoryStore;
 import dev.bide.workflow.store.Session;
 import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,7 +85,8 @@ class FigureUpkeepIT {
             assertThat(point.accepted()).isEqualTo(2);
             assertThat(point.latenessMillis()).isEqualTo(minutes.points().get(0).latenessMillis());
         });
-        assertThat(figures().capacityPerSecond()).contains(24 / 60.0);
+        Optional<Double> best = in(session -> session.figures().capacityPerSecond());
+        assertThat(best).contains(24 / 60.0);
     }
 
     @Test
@@ -106,7 +124,8 @@ class FigureUpkeepIT {
                 lost,
                 () -> new Totals(new Sums(accepted.get(), 0, 0, 0, 0, 0, List.of()), new Faults(0, 0, accepted.get())),
                 () -> node("n", ALL, 0, 1),
-                InstantSource.system());
+                InstantSource.system(),
+                () -> {});
         lost.next = true;
         assertThatThrownBy(() -> node.write(true)).hasMessage("no answer");
         accepted.set(10);
@@ -123,13 +142,110 @@ class FigureUpkeepIT {
 
     @Test
     void a_node_writes_a_slot_once_however_often_it_turns() {
-        NodeFigures node =
-                new NodeFigures(database, () -> Totals.NONE, () -> node("n", ALL, 0, 1), InstantSource.system());
+        NodeFigures node = figuresOf("n", database, () -> {});
         for (int i = 0; i < 5; i++) {
             node.write(false);
         }
         assertThat(POSTGRES.sql().number("SELECT count(*) FROM node_figures")).isBetween(1L, 2L);
         assertThat(POSTGRES.sql().number("SELECT count(*) FROM node")).isEqualTo(1);
+    }
+
+    @Test
+    void a_node_whose_heap_was_full_for_a_moment_goes_on_writing() {
+        AtomicBoolean full = new AtomicBoolean(true);
+        Thread main = Thread.currentThread();
+        AtomicReference<Thread> writing = new AtomicReference<>(main);
+        NodeFigures node = new NodeFigures(
+                database,
+                () -> Totals.NONE,
+                () -> {
+                    writing.set(Thread.currentThread());
+                    return node("n", ALL, 0, 1);
+                },
+                () -> {
+                    if (full.getAndSet(false)) {
+                        throw new OutOfMemoryError("for a moment");
+                    }
+                    return Instant.now();
+                },
+                () -> {});
+        node.start();
+        try {
+            await().until(() -> writing.get() != main && writing.get().getState() == Thread.State.TIMED_WAITING);
+        } finally {
+            node.close();
+        }
+        assertThat(full).isFalse();
+        assertThat(POSTGRES.sql().number("SELECT count(*) FROM node_figures"))
+                .as("the last turn's")
+                .isOne();
+    }
+
+    @Test
+    void nothing_is_written_of_a_node_after_it_has_been_forgotten() throws Exception {
+        CountDownLatch writing = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        NodeFigures node = figuresOf("n", database, () -> {
+            writing.countDown();
+            awaited(goOn);
+            in(session -> {
+                session.destinations().write("n", List.of(called("api.example.com")));
+                return session;
+            });
+        });
+        node.start();
+        assertThat(writing.await(20, TimeUnit.SECONDS)).isTrue();
+        Thread stopping = new Thread(node::close);
+        stopping.start();
+        await().until(() -> stopping.getState() == Thread.State.TIMED_WAITING);
+        assertThat(POSTGRES.sql().number("SELECT count(*) FROM node"))
+                .as("not forgotten yet")
+                .isOne();
+        goOn.countDown();
+        stopping.join(20_000);
+        await().until(() -> POSTGRES.sql().number("SELECT count(*) FROM node") == 0);
+        assertThat(POSTGRES.sql().number("SELECT count(*) FROM destination_figures"))
+                .isZero();
+    }
+
+    /** Those connections are for statements that may take half an hour. */
+    @Test
+    void no_statement_that_writes_a_node_s_figures_takes_longer_than_two_seconds() {
+        Unanswered looked = new Unanswered(database);
+        figuresOf("n", looked, () -> {}).write(false);
+        assertThat(looked.longest).isEqualTo("2s");
+        looked.longest = "";
+        try (Delivery delivery = new DeliveryConfiguration().build(InstantSource.system())) {
+            new DestinationWriter(looked, delivery, "n").write();
+        }
+        assertThat(looked.longest).isEqualTo("2s");
+    }
+
+    private static void awaited(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static NodeFigures figuresOf(String id, Database database, Runnable beside) {
+        return new NodeFigures(database, () -> Totals.NONE, () -> node(id, ALL, 0, 1), InstantSource.system(), beside);
+    }
+
+    private static DestinationStore.Figures called(String host) {
+        return new DestinationStore.Figures(
+                "n",
+                new HostPort(host, 443),
+                Duration.ofMinutes(1),
+                1,
+                0,
+                0,
+                Map.of(),
+                0,
+                "closed",
+                false,
+                Collections.nCopies(LatencyBuckets.COUNT, 0));
     }
 
     @Test
@@ -220,6 +336,34 @@ class FigureUpkeepIT {
         POSTGRES.sql().execute("ANALYZE timer");
         assertThat(count().scheduled().count()).isBetween(240_000L, 260_000L);
         assertThat(count().scheduled().exact()).isFalse();
+        // All pages of those that are gone would be read to count the last.
+        POSTGRES.sql().execute("DELETE FROM timer WHERE ctid < (SELECT max(ctid) FROM timer)");
+        POSTGRES.sql().execute("VACUUM timer");
+        assertThat(count().scheduled()).isEqualTo(new Counted(1, false));
+    }
+
+    @Test
+    void where_timers_can_not_be_counted_it_is_known_all_the_same_how_far_all_are_behind() {
+        timers(3);
+        FigureUpkeep upkeep = new FigureUpkeep(database, new ClusterCounts((connection, lanes) -> new Backlog(7, 1.5)));
+        POSTGRES.sql().execute("ALTER TABLE timer_dead RENAME TO timer_dead_away");
+        try {
+            assertThatThrownBy(upkeep::run).hasMessageContaining("timer_dead");
+            assertThat(POSTGRES.sql().number("SELECT count(*) FROM cluster_figures"))
+                    .as("nobody has counted")
+                    .isZero();
+            POSTGRES.sql().execute("ALTER TABLE timer_dead_away RENAME TO timer_dead");
+            upkeep.run();
+            POSTGRES.sql().execute("UPDATE cluster_figures SET at = at - interval '1 minute', due = 0");
+            POSTGRES.sql().execute("ALTER TABLE timer_dead RENAME TO timer_dead_away");
+            assertThatThrownBy(upkeep::run).hasMessageContaining("timer_dead");
+        } finally {
+            POSTGRES.sql().execute("ALTER TABLE IF EXISTS timer_dead_away RENAME TO timer_dead");
+        }
+        Cluster newest = in(session -> session.figures().cluster().orElseThrow());
+        assertThat(newest.at()).isAfter(Instant.now().minusSeconds(50));
+        assertThat(newest.due()).isEqualTo(7);
+        assertThat(newest.counts().scheduled()).isEqualTo(new Counted(3, false));
     }
 
     private Counts count() {
@@ -274,10 +418,11 @@ class FigureUpkeepIT {
         return database.inTransaction(work);
     }
 
-    /** Commits, and where it is told to, nobody hears of it. */
+    /** Commits, and where it is told to, nobody hears of it; and looks how long a statement might take at the end. */
     private static final class Unanswered implements Database {
         private final Database database;
         private boolean next;
+        private String longest = "";
 
         Unanswered(Database database) {
             this.database = database;
@@ -285,12 +430,26 @@ class FigureUpkeepIT {
 
         @Override
         public <T> T inTransaction(Function<Session, T> work) {
-            T done = database.inTransaction(work);
+            T done = database.inTransaction(session -> {
+                T result = work.apply(session);
+                longest = statementTimeout(session);
+                return result;
+            });
             if (next) {
                 next = false;
                 throw new IllegalStateException("no answer");
             }
             return done;
+        }
+
+        private static String statementTimeout(Session session) {
+            try (Statement statement = session.connection().createStatement();
+                    ResultSet row = statement.executeQuery("SHOW statement_timeout")) {
+                row.next();
+                return row.getString(1);
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
         }
 
         @Override

@@ -196,7 +196,9 @@ public final class Acquisition {
             throws SQLException {
         boolean besideLanes = !turn.leftOut().isEmpty();
         Floor.Scan scan = begin(besideLanes ? floor.beginAbove() : floor.begin());
-        if (besideLanes && probe.isDue()) {
+        if (!besideLanes) {
+            probe.drop();
+        } else if (probe.isDue()) {
             takeEarly(transaction, wanted, scan.from(), most, rows);
         }
         int left = most - rows.size();

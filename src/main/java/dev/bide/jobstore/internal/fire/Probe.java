@@ -116,4 +116,11 @@ final class Probe {
         underWay = false;
         nextAt = nanos.getAsLong();
     }
+
+    /** No lane is held any more: what is left is taken with all the others, and a pass that was stopped is not gone on with. */
+    void drop() {
+        if (underWay) {
+            again();
+        }
+    }
 }

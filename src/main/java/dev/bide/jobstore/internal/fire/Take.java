@@ -87,6 +87,7 @@ public final class Take {
         pace();
         watch.busy();
         giveBack.writeBeforeTaking();
+        settings.lanes.beforeTaking();
         List<Taken> taken;
         inHand.arriving.lock();
         try {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.bide.jobstore.Cluster;
 import dev.bide.jobstore.Lanes;
 import dev.bide.jobstore.Node;
+import dev.bide.jobstore.PostgresJobStore;
 import dev.bide.jobstore.internal.sql.Counters;
 import dev.bide.jobstore.internal.sql.Tables;
 import dev.bide.testing.PostgresExtension;
@@ -21,12 +22,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.tomcat.jdbc.pool.PoolProperties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -42,10 +48,16 @@ class LanesIT {
     private static final class Rules implements Lanes {
         final Map<Integer, Integer> room = new ConcurrentHashMap<>();
         final Queue<Integer> emptied = new ConcurrentLinkedQueue<>();
+        volatile Runnable beforeTaking = () -> {};
 
         @Override
         public Map<Integer, Integer> held() {
             return Map.copyOf(room);
+        }
+
+        @Override
+        public void beforeTaking() {
+            beforeTaking.run();
         }
 
         @Override
@@ -181,6 +193,89 @@ class LanesIT {
                     .asString()
                     .startsWith("8-");
             assertThat(rules.emptied).isEmpty();
+        }
+    }
+
+    /** It would say for good that more is due, and takes would follow one another at once. */
+    @Test
+    void a_pass_that_was_stopped_ends_with_the_last_lane_that_is_held() throws Exception {
+        Cluster cluster = new Cluster("lanes-pace", POSTGRES.dataSource());
+        try (Node node = joined(cluster, store -> store.setAcquireInterval(60_000))) {
+            rules.room.put(7, 0);
+            store(cluster, 5, 5_000, begin - 10_000);
+            List<String> names = new ArrayList<>(names(take(node, 20)));
+            // Of these a take of 20 finds the first, and leaves the pass where it is.
+            store(cluster, 6, 3 * Probe.MOST, begin - 9_940_000);
+            await().until(() -> {
+                names.addAll(names(take(node, 20)));
+                return names.contains("6-1");
+            });
+            rules.room.clear();
+            assertThat(take(node, 20)).as("lane 7 is behind until now").hasSize(15);
+            assertThat(take(node, 10_000)).as("all that is left").hasSizeBetween(1, 9_999);
+
+            Thread next = new Thread(() -> takeUntilInterrupted(node));
+            next.start();
+            await().until(() -> !next.isAlive() || isPausing(next));
+            assertThat(isPausing(next)).as("waits for more to come due").isTrue();
+            next.interrupt();
+            next.join(20_000);
+            assertThat(next.isAlive()).isFalse();
+        }
+    }
+
+    private static void takeUntilInterrupted(Node node) {
+        try {
+            take(node, 20);
+        } catch (JobPersistenceException e) {
+            // Without the pause it goes on, and may find that it was interrupted.
+            assertThat(Thread.currentThread().isInterrupted()).isTrue();
+        }
+    }
+
+    private static boolean isPausing(Thread thread) {
+        return thread.getState() == Thread.State.TIMED_WAITING
+                && Stream.of(thread.getStackTrace())
+                        .anyMatch(frame -> frame.getClassName().equals(Take.class.getName())
+                                && frame.getMethodName().equals("pace"));
+    }
+
+    @Test
+    void who_waits_before_a_take_keeps_nobody_from_storing() throws Exception {
+        Cluster cluster = new Cluster("lanes-wait", POSTGRES.dataSource());
+        try (Node node = joined(cluster)) {
+            rules.room.put(7, 1);
+            store(cluster, 7, 1, begin - 10_000);
+            CountDownLatch waiting = new CountDownLatch(1);
+            CountDownLatch goOn = new CountDownLatch(1);
+            rules.beforeTaking = () -> {
+                waiting.countDown();
+                try {
+                    goOn.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            };
+            CompletableFuture<List<String>> taken = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return names(take(node, 100));
+                } catch (JobPersistenceException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            waiting.await();
+            try {
+                CompletableFuture.runAsync(() -> node.postgres().signal(Instant.ofEpochMilli(begin), 7))
+                        .get(20, TimeUnit.SECONDS);
+                assertThat(taken).isNotDone();
+                await("no transaction is open")
+                        .until(() -> cluster.number("SELECT count(*) FROM pg_stat_activity"
+                                        + " WHERE datname = current_database() AND state LIKE 'idle in transaction%'")
+                                == 0);
+            } finally {
+                goOn.countDown();
+            }
+            assertThat(taken.get(20, TimeUnit.SECONDS)).containsExactly("7-1");
         }
     }
 
@@ -401,7 +496,14 @@ class LanesIT {
     }
 
     private Node joined(Cluster cluster) throws Exception {
-        Node node = cluster.node("a", store -> store.setLanes(rules));
+        return joined(cluster, store -> {});
+    }
+
+    private Node joined(Cluster cluster, Consumer<PostgresJobStore> settings) throws Exception {
+        Node node = cluster.node("a", store -> {
+            store.setLanes(rules);
+            settings.accept(store);
+        });
         node.store.schedulerStarted();
         cluster.awaitMembers(1);
         return node;
