@@ -34,7 +34,7 @@ class LargeInputsIT {
     /** Calls before settlements are held up: as many as one destination has room for at once. What finds none waits for a settlement to come again. */
     private static final int FIRST = 2;
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Duration BLOCKED = Duration.ofSeconds(10);
     private static final Pattern DATABASE = Pattern.compile("jdbc:postgresql://[^\\s,']+[?]user=[^\\s,']+");
 

@@ -127,7 +127,6 @@ public final class Workflows {
         Function<Workflow, Definition> change = by(draft);
         checkNew(id, expectedVersion, change);
         return reads.inTransaction(session -> {
-            session.readBriefly();
             Workflow before = find(session, id);
             checkExpected(before, expectedVersion);
             checkUnarchived(before);

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Takes pictures of the demonstration, for people to look at: {@code target/console/NAME-SCHEME-WIDTH.png}. Only where {@code -Dconsole.pictures} says so, or in CI; where
+ * Takes pictures of the demonstration, for people to look at: {@code target/console/NAME-SCHEME-WIDTH.png}. Only where {@code -Dconsole.pictures} says so; where
  * it names a folder, those of README are written there too.
  */
 @EnabledIf("areWanted")
@@ -72,7 +72,7 @@ class ConsolePicturesIT {
     }
 
     static boolean areWanted() {
-        return System.getProperty("console.pictures") != null || System.getenv("CI") != null;
+        return System.getProperty("console.pictures") != null;
     }
 
     @BeforeAll

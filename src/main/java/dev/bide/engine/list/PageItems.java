@@ -30,8 +30,10 @@ final class PageItems<T> {
     /** Characters of one page, before those of its last item. */
     private static final long LARGEST_PAGE = 4 << 20;
 
-    /** Items in memory beside those of the page. */
-    private static final int AT_ONCE = 32;
+    /** Items in memory beside those of the page: the first, by whose size the others are read, and of others never more. */
+    private static final int FIRST = 8;
+
+    private static final int AT_ONCE = 64;
 
     /** Partitions in one transaction: some 60 locks. */
     private static final int DAYS = 7;
@@ -67,8 +69,10 @@ final class PageItems<T> {
         List<T> items = new ArrayList<>();
         long characters = 0;
         Place before = null;
-        for (int begin = 0; begin < places.size(); begin += AT_ONCE) {
-            List<Place> some = places.subList(begin, Math.min(begin + AT_ONCE, places.size()));
+        int atOnce = FIRST;
+        for (int begin = 0; begin < places.size(); ) {
+            List<Place> some = places.subList(begin, Math.min(begin + atOnce, places.size()));
+            begin += some.size();
             Map<UUID, T> found = find(some);
             for (Place place : some) {
                 if (before != null && characters >= LARGEST_PAGE) {
@@ -81,8 +85,15 @@ final class PageItems<T> {
                 }
                 before = place;
             }
+            atOnce = roomFor(characters, begin);
         }
         return new Page<>(List.copyOf(items), next);
+    }
+
+    /** How many more the page has room for, if they are as large as those so far: what is read beyond was read for nothing. */
+    private static int roomFor(long characters, int read) {
+        long each = Math.max(1, characters / read);
+        return (int) Math.max(1, Math.min(AT_ONCE, (LARGEST_PAGE - characters) / each + 1));
     }
 
     private Map<UUID, T> find(List<Place> places) {
