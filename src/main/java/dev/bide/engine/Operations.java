@@ -120,7 +120,7 @@ public final class Operations {
         try {
             return operation.get();
         } catch (UnreadableException e) {
-            throw RefusedException.conflict(e.getMessage());
+            throw RefusedException.conflict(String.valueOf(e.getMessage()));
         }
     }
 }
