@@ -144,8 +144,8 @@ class OperationsIT {
                 "INSERT INTO timer SELECT lpad(to_hex(n), 32, '0')::uuid, 'scheduled', now() + interval '1 day', now() + interval '1 day',"
                         + " now(), 'UTC', '{}', 0 FROM generate_series(1, 200000) AS n"));
         try {
-            TimerFilter filter =
-                    new TimerFilter(null, null, null, null, null, last.dueAt().plusMillis(1));
+            TimerFilter filter = new TimerFilter(
+                    null, null, null, null, last.dueAt(), last.dueAt().plusMillis(1));
             assertThat(node.engine
                             .operations()
                             .count(OperationKind.PAUSE, new Operation.Request(filter, Operation.END, null, null, null))
