@@ -128,9 +128,7 @@ class PausedDestinationIT {
                                 .number("SELECT count(*) FROM timer_history WHERE status = 'delivered'"
                                         + " AND attempts_spent = 1 AND spec::text LIKE '%/held%'")
                         == wanted.size());
-        assertThat(furthestOutOfTurn(wanted))
-                .as("four at a time, on one node")
-                .isLessThan(wanted.size() / 2);
+        assertThat(furthestOutOfTurn(wanted)).as("four at a time, on one node").isLessThan(wanted.size() / 2);
     }
 
     /** Their places in the order of their due times, and in that of their calls. */
