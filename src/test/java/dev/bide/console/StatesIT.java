@@ -1,7 +1,5 @@
 package dev.bide.console;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import dev.bide.testing.StubThirdParty;
@@ -71,7 +69,10 @@ class StatesIT {
                         "/operations",
                         "/playground",
                         "/runs/nothing-here")
-                .flatMap(page -> Stream.of(State.values()).map(state -> Arguments.of(page, state)));
+                .flatMap(page -> Stream.of(State.values())
+                        // What is not there has nothing to load.
+                        .filter(state -> state == State.FULL || !page.endsWith("nothing-here"))
+                        .map(state -> Arguments.of(page, state)));
     }
 
     @ParameterizedTest
@@ -90,11 +91,8 @@ class StatesIT {
         for (Look look : looks(state)) {
             page.setViewportSize(look.width(), 800);
             page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(look.scheme()));
-            assertThat(
-                            page.evaluate(
-                                    "() => Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)"))
-                    .as("sideways, %s", look)
-                    .isEqualTo(0);
+            // What is drawn to the width follows it a moment later; then nothing is sideways.
+            page.waitForFunction("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth");
             Axe.assertReadableByAll(page);
         }
     }
