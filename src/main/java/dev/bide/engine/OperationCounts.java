@@ -6,9 +6,10 @@ import dev.bide.engine.quartz.TimerTriggers;
 import dev.bide.workflow.Ids;
 import dev.bide.workflow.RunStatus;
 import dev.bide.workflow.TimerStatus;
-import dev.bide.workflow.figures.DeadStore;
 import dev.bide.workflow.figures.DeadStore.DeadTimer;
+import dev.bide.workflow.figures.Look;
 import dev.bide.workflow.figures.Matching;
+import dev.bide.workflow.figures.PartialCount;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.Days;
 import dev.bide.workflow.store.HistoryStore.History;
@@ -16,10 +17,8 @@ import dev.bide.workflow.store.KeyHolder;
 import dev.bide.workflow.store.Operation;
 import dev.bide.workflow.store.OperationKind;
 import dev.bide.workflow.store.RunFilter;
-import dev.bide.workflow.store.RunStore;
 import dev.bide.workflow.store.Session;
 import dev.bide.workflow.store.TimerFilter;
-import dev.bide.workflow.store.TimerStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -117,52 +116,35 @@ public final class OperationCounts {
     }
 
     private Count inOrder(OperationKind kind, TimerFilter filter, Set<Integer> lanes, int most) {
-        Instant end = clock.instant().plus(LONGEST);
         UUID upTo = reads.inTransaction(session -> session.timers().latest(Ids.next()));
-        Matching matching = Matching.NONE;
-        UUID after = null;
-        do {
-            UUID from = after;
-            int limit = (int) (most - matching.count());
-            TimerStore.Count counted = reads.inTransaction(
-                    session -> session.timers().count(kind, filter, lanes, upTo, from, TIMERS_AT_ONCE, limit));
-            matching = matching.plus(counted.matching());
-            if (counted.over()) {
-                return new Count(matching, counted.matching().count() < limit);
-            }
-            after = counted.last();
-        } while (matching.count() < most && clock.instant().isBefore(end));
-        return new Count(matching, false);
+        return this.<UUID>inSteps(most, (session, after, limit) -> session.timers()
+                .count(kind, filter, lanes, upTo, after, TIMERS_AT_ONCE, limit));
     }
 
     private Count dead(TimerFilter filter, int most) {
-        Instant end = clock.instant().plus(LONGEST);
-        Matching matching = Matching.NONE;
-        DeadTimer after = null;
-        do {
-            DeadTimer from = after;
-            int limit = (int) (most - matching.count());
-            DeadStore.Count counted = reads.inTransaction(
-                    session -> DeadTimers.count(session, filter, triggers, from, TIMERS_AT_ONCE, limit));
-            matching = matching.plus(counted.matching());
-            if (counted.over()) {
-                return new Count(matching, counted.matching().count() < limit);
-            }
-            after = counted.last();
-        } while (matching.count() < most && clock.instant().isBefore(end));
-        return new Count(matching, false);
+        return this.<DeadTimer>inSteps(
+                most,
+                (session, after, limit) -> DeadTimers.count(session, filter, triggers, after, TIMERS_AT_ONCE, limit));
     }
 
     private Count runs(OperationKind kind, RunFilter filter, int most) {
-        Instant end = clock.instant().plus(LONGEST);
         UUID upTo = reads.inTransaction(session -> session.runs().latest(Ids.next()));
+        return this.<UUID>inSteps(most, (session, after, limit) -> session.runs()
+                .count(filter, kind.fromRuns(), upTo, after, RUNS_AT_ONCE, limit));
+    }
+
+    private interface Step<P> {
+        PartialCount<P> count(Session session, @Nullable P after, int limit);
+    }
+
+    private <P> Count inSteps(int most, Step<P> step) {
+        Instant end = clock.instant().plus(LONGEST);
         Matching matching = Matching.NONE;
-        UUID after = null;
+        P after = null;
         do {
-            UUID from = after;
+            P from = after;
             int limit = (int) (most - matching.count());
-            RunStore.Count counted = reads.inTransaction(
-                    session -> session.runs().count(filter, kind.fromRuns(), upTo, from, RUNS_AT_ONCE, limit));
+            PartialCount<P> counted = reads.inTransaction(session -> step.count(session, from, limit));
             matching = matching.plus(counted.matching());
             if (counted.over()) {
                 return new Count(matching, counted.matching().count() < limit);
@@ -188,7 +170,7 @@ public final class OperationCounts {
             Days days = day.isAfter(last) ? null : new Days(day, day);
             UUID from = after;
             int limit = (int) Math.min(TIMERS_AT_ONCE, most - matching.count());
-            RunStore.FailedLook look = reads.inTransaction(
+            Look<KeyHolder, UUID> look = reads.inTransaction(
                     session -> session.runs().failedOn(days, filter, now, from, TIMERS_AT_ONCE, limit));
             matching = matching.plus(failed(look.matching()));
             after = look.over() ? null : look.last();

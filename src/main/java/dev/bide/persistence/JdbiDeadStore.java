@@ -4,12 +4,13 @@ import static dev.bide.persistence.KeyedRows.array;
 
 import dev.bide.workflow.figures.DeadStore;
 import dev.bide.workflow.figures.Death;
+import dev.bide.workflow.figures.Look;
+import dev.bide.workflow.figures.PartialCount;
 import dev.bide.workflow.store.HistoryStore.History;
 import dev.bide.workflow.store.Settlement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -91,43 +92,34 @@ record JdbiDeadStore(Handle handle) implements DeadStore {
     }
 
     @Override
-    public Look oldest(DeadFilter filter, Instant upTo, @Nullable DeadTimer after, int most, int limit) {
+    public Look<DeadTimer, DeadTimer> oldest(
+            DeadFilter filter, Instant upTo, @Nullable DeadTimer after, int most, int limit) {
         DeadQuery query = new DeadQuery(filter, false);
         query.upTo(upTo);
         query.beyond(after);
-        List<LookedAt> rows = handle.createQuery(query.look(most, limit))
+        List<Rows.LookedAt<DeadTimer, DeadTimer>> rows = handle.createQuery(query.look(most, limit))
                 .bindMap(query.values())
-                .map((row, context) -> new LookedAt(timer(row, context), row.getBoolean("matches"), row.getInt("seen")))
+                .map((row, context) -> {
+                    DeadTimer timer = timer(row, context);
+                    return new Rows.LookedAt<>(timer, timer, row.getBoolean("matches"), 0, row.getInt("seen"));
+                })
                 .list();
-        List<DeadTimer> matching = new ArrayList<>();
-        DeadTimer last = after;
-        for (LookedAt row : rows) {
-            if (row.matches() && matching.size() == limit) {
-                return new Look(matching, last, false);
-            }
-            if (row.matches()) {
-                matching.add(row.timer());
-            }
-            last = row.timer();
-        }
-        return new Look(matching, last, rows.isEmpty() || rows.get(0).seen() < most);
+        return Rows.LookedAt.look(rows, after, most, limit);
     }
-
-    private record LookedAt(DeadTimer timer, boolean matches, int seen) {}
 
     private static DeadTimer timer(ResultSet row, StatementContext context) throws SQLException {
         return new DeadTimer(Rows.uuid(row, "id"), Rows.instant(row, "finished_at"));
     }
 
     @Override
-    public Count count(DeadFilter filter, @Nullable DeadTimer after, int most, int limit) {
+    public PartialCount<DeadTimer> count(DeadFilter filter, @Nullable DeadTimer after, int most, int limit) {
         DeadQuery query = new DeadQuery(filter, false);
         query.beyond(after);
         return handle.createQuery(query.count(most, limit))
                 .bindMap(query.values())
                 .map((row, context) -> {
                     UUID last = Rows.optionalUuid(row, "last_id");
-                    return new Count(
+                    return new PartialCount<>(
                             Rows.matching(row, context),
                             last == null ? after : new DeadTimer(last, Rows.instant(row, "last_at")),
                             row.getInt("seen") < most);

@@ -5,6 +5,8 @@ import static dev.bide.persistence.KeyedRows.array;
 import dev.bide.workflow.JsonText;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.RunStatus;
+import dev.bide.workflow.figures.Look;
+import dev.bide.workflow.figures.PartialCount;
 import dev.bide.workflow.store.Days;
 import dev.bide.workflow.store.HistoryStore.History;
 import dev.bide.workflow.store.KeyHolder;
@@ -14,7 +16,6 @@ import dev.bide.workflow.store.RunWithInput;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -308,45 +309,32 @@ final class JdbiRunStore implements RunStore {
     }
 
     @Override
-    public Look look(
+    public Look<FoundRun, UUID> look(
             RunFilter filter, Collection<RunStatus> from, UUID upTo, @Nullable UUID after, int most, int limit) {
         RunMatch match = new RunMatch(filter, from, upTo, after);
-        List<LookedAt> rows = handle.createQuery(match.look(most, limit))
+        List<Rows.LookedAt<FoundRun, UUID>> rows = handle.createQuery(match.look(most, limit))
                 .bindMap(match.values())
-                .map((row, context) -> new LookedAt(
-                        found(row, context), row.getBoolean("matches"), row.getLong("bytes"), row.getInt("seen")))
+                .map((row, context) -> new Rows.LookedAt<>(
+                        found(row, context),
+                        Rows.uuid(row, "id"),
+                        row.getBoolean("matches"),
+                        row.getLong("bytes"),
+                        row.getInt("seen")))
                 .list();
-        List<FoundRun> matching = new ArrayList<>();
-        UUID last = after;
-        long bytes = 0;
-        for (LookedAt row : rows) {
-            bytes += row.bytes();
-            boolean full = matching.size() == limit || bytes > Sized.LARGEST_BATCH && !matching.isEmpty();
-            if (row.matches() && full) {
-                return new Look(matching, last, false);
-            }
-            if (row.matches()) {
-                matching.add(row.run());
-            }
-            last = row.run().id();
-        }
-        return new Look(matching, last, rows.isEmpty() || rows.get(0).seen() < most);
+        return Rows.LookedAt.look(rows, after, most, limit);
     }
-
-    /** @param bytes of its timer's delay and action, where it matches; else 0 */
-    private record LookedAt(FoundRun run, boolean matches, long bytes, int seen) {}
 
     private static FoundRun found(ResultSet row, StatementContext context) throws SQLException {
         return new FoundRun(Rows.uuid(row, "id"), Rows.optionalUuid(row, "timer_id"));
     }
 
     @Override
-    public Count count(
+    public PartialCount<UUID> count(
             RunFilter filter, Collection<RunStatus> from, UUID upTo, @Nullable UUID after, int most, int limit) {
         RunMatch match = new RunMatch(filter, from, upTo, after);
         return handle.createQuery(match.count(most, limit))
                 .bindMap(match.values())
-                .map((row, context) -> new Count(
+                .map((row, context) -> new PartialCount<>(
                         Rows.matching(row, context), Rows.optionalUuid(row, "last"), row.getInt("seen") < most))
                 .one();
     }
@@ -371,9 +359,9 @@ final class JdbiRunStore implements RunStore {
 
     /** Index run_history_unusual, of these days: failed runs in order of id. */
     @Override
-    public FailedLook failedOn(
+    public Look<KeyHolder, UUID> failedOn(
             @Nullable Days days, RunFilter filter, Instant until, @Nullable UUID after, int most, int limit) {
-        List<Failed> rows = handle.createQuery("""
+        List<Rows.LookedAt<KeyHolder, UUID>> rows = handle.createQuery("""
                         WITH looked AS MATERIALIZED (
                             SELECT id, finished_at, finished_at <= :until
                                    AND (CAST(:workflow AS uuid) IS NULL OR workflow_id = :workflow)
@@ -393,26 +381,15 @@ final class JdbiRunStore implements RunStore {
                 .bind("workflow", filter.workflowId())
                 .bind("key", filter.key())
                 .bind("after", after == null ? FIRST : after)
-                .map((row, context) -> new Failed(
+                .map((row, context) -> new Rows.LookedAt<>(
                         new KeyHolder(Rows.uuid(row, "id"), Rows.instant(row, "finished_at")),
+                        Rows.uuid(row, "id"),
                         row.getBoolean("matches"),
+                        0,
                         row.getInt("seen")))
                 .list();
-        List<KeyHolder> matching = new ArrayList<>();
-        UUID last = after;
-        for (Failed row : rows) {
-            if (row.matches() && matching.size() == limit) {
-                return new FailedLook(matching, last, false);
-            }
-            if (row.matches()) {
-                matching.add(row.run());
-            }
-            last = row.run().id();
-        }
-        return new FailedLook(matching, last, rows.isEmpty() || rows.get(0).seen() < most);
+        return Rows.LookedAt.look(rows, after, most, limit);
     }
-
-    private record Failed(KeyHolder run, boolean matches, int seen) {}
 
     /** Index run_workflow, and the primary key of timer. */
     @Override

@@ -7,6 +7,8 @@ import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerOwner;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.figures.DeadStore.DeadTimer;
+import dev.bide.workflow.figures.Look;
+import dev.bide.workflow.figures.PartialCount;
 import dev.bide.workflow.store.Days;
 import dev.bide.workflow.store.DueTimer;
 import dev.bide.workflow.store.FiredTimer;
@@ -19,7 +21,6 @@ import dev.bide.workflow.store.TimerStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -412,7 +413,7 @@ final class JdbiTimerStore implements TimerStore {
     }
 
     @Override
-    public Look look(
+    public Look<KeyHolder, UUID> look(
             OperationKind kind,
             TimerFilter filter,
             Set<Integer> lanes,
@@ -421,36 +422,20 @@ final class JdbiTimerStore implements TimerStore {
             int most,
             int limit) {
         TimerMatch match = new TimerMatch(kind, filter, lanes, upTo, after);
-        List<LookedAt> rows = handle.createQuery(match.look(most, limit))
+        List<Rows.LookedAt<KeyHolder, UUID>> rows = handle.createQuery(match.look(most, limit))
                 .bindMap(match.values())
-                .map((row, context) -> new LookedAt(
+                .map((row, context) -> new Rows.LookedAt<>(
                         new KeyHolder(Rows.uuid(row, "id"), null),
+                        Rows.uuid(row, "id"),
                         row.getBoolean("matches"),
                         row.getLong("bytes"),
                         row.getInt("seen")))
                 .list();
-        List<KeyHolder> matching = new ArrayList<>();
-        UUID last = after;
-        long bytes = 0;
-        for (LookedAt row : rows) {
-            bytes += row.bytes();
-            boolean full = matching.size() == limit || bytes > Sized.LARGEST_BATCH && !matching.isEmpty();
-            if (row.matches() && full) {
-                return new Look(matching, last, false);
-            }
-            if (row.matches()) {
-                matching.add(row.timer());
-            }
-            last = row.timer().id();
-        }
-        return new Look(matching, last, rows.isEmpty() || rows.get(0).seen() < most);
+        return Rows.LookedAt.look(rows, after, most, limit);
     }
 
-    /** @param bytes of its delay and action, where it matches; else 0 */
-    private record LookedAt(KeyHolder timer, boolean matches, long bytes, int seen) {}
-
     @Override
-    public Count count(
+    public PartialCount<UUID> count(
             OperationKind kind,
             TimerFilter filter,
             Set<Integer> lanes,
@@ -461,7 +446,7 @@ final class JdbiTimerStore implements TimerStore {
         TimerMatch match = new TimerMatch(kind, filter, lanes, upTo, after);
         return handle.createQuery(match.count(most, limit))
                 .bindMap(match.values())
-                .map((row, context) -> new Count(
+                .map((row, context) -> new PartialCount<>(
                         Rows.matching(row, context), Rows.optionalUuid(row, "last"), row.getInt("seen") < most))
                 .one();
     }

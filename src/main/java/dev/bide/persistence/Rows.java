@@ -1,5 +1,6 @@
 package dev.bide.persistence;
 
+import dev.bide.workflow.figures.Look;
 import dev.bide.workflow.figures.Matching;
 import java.sql.Array;
 import java.sql.ResultSet;
@@ -88,5 +89,39 @@ final class Rows {
     static @Nullable Long optionalLong(ResultSet row, String column) throws SQLException {
         long value = row.getLong(column);
         return row.wasNull() ? null : value;
+    }
+
+    /**
+     * A row of a bounded look.
+     *
+     * @param place where the next look begins, if this is the last row of this one
+     * @param bytes of what is large with it, where it matches; else 0
+     * @param seen how many rows the statement looked at
+     */
+    record LookedAt<T, P>(T item, P place, boolean matches, long bytes, int seen) {
+        /**
+         * What came of a look.
+         *
+         * @param rows that match, in order, up to one more than {@code limit}, and the last one that was looked at
+         * @param after where it began
+         * @param most how many rows the statement was to look at
+         */
+        static <T, P> Look<T, P> look(List<LookedAt<T, P>> rows, @Nullable P after, int most, int limit) {
+            List<T> matching = new ArrayList<>();
+            P last = after;
+            long bytes = 0;
+            for (LookedAt<T, P> row : rows) {
+                bytes += row.bytes();
+                boolean full = matching.size() == limit || bytes > Sized.LARGEST_BATCH && !matching.isEmpty();
+                if (row.matches() && full) {
+                    return new Look<>(matching, last, false);
+                }
+                if (row.matches()) {
+                    matching.add(row.item());
+                }
+                last = row.place();
+            }
+            return new Look<>(matching, last, rows.isEmpty() || rows.get(0).seen() < most);
+        }
     }
 }

@@ -15,6 +15,8 @@ import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.Workflow;
 import dev.bide.workflow.figures.DeadStore;
 import dev.bide.workflow.figures.DeadStore.DeadFilter;
+import dev.bide.workflow.figures.DeadStore.DeadTimer;
+import dev.bide.workflow.figures.Look;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -126,7 +128,7 @@ class ProblemsIT {
     private static List<DeadStore.DeadTimer> walk(DeadFilter filter) {
         List<DeadStore.DeadTimer> found = new ArrayList<>();
         DeadStore.DeadTimer at = null;
-        DeadStore.Look look;
+        Look<DeadTimer, DeadTimer> look;
         do {
             DeadStore.DeadTimer from = at;
             look = node.database.inTransaction(

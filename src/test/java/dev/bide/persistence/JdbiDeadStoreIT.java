@@ -3,11 +3,11 @@ package dev.bide.persistence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bide.testing.PostgresExtension;
-import dev.bide.workflow.figures.DeadStore.Count;
 import dev.bide.workflow.figures.DeadStore.DeadFilter;
 import dev.bide.workflow.figures.DeadStore.DeadTimer;
 import dev.bide.workflow.figures.DeadStore.Groups;
 import dev.bide.workflow.figures.Matching;
+import dev.bide.workflow.figures.PartialCount;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,12 +138,13 @@ class JdbiDeadStoreIT {
     void counts_in_steps_those_that_match() {
         DeadFilter of = new DeadFilter(
                 null, Set.of(10), null, null, null, null, Instant.now().minusSeconds(60));
-        Count none = database.inTransaction(session -> session.dead().count(of, null, 500, 500));
+        PartialCount<DeadTimer> none =
+                database.inTransaction(session -> session.dead().count(of, null, 500, 500));
         assertThat(none.matching().count()).isZero();
         assertThat(none.over()).isFalse();
         DeadFilter lane = new DeadFilter(null, Set.of(10, 11), null, null);
         List<Long> counts = new ArrayList<>();
-        Count count = new Count(Matching.NONE, null, false);
+        PartialCount<DeadTimer> count = new PartialCount<>(Matching.NONE, null, false);
         while (!count.over()) {
             DeadTimer after = count.last();
             count = database.inTransaction(session -> session.dead().count(lane, after, 1_500, 1_000_000));

@@ -21,7 +21,10 @@ import dev.bide.workflow.TimerSpec;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.figures.DeadStore;
 import dev.bide.workflow.figures.DeadStore.DeadFilter;
+import dev.bide.workflow.figures.DeadStore.DeadTimer;
+import dev.bide.workflow.figures.Look;
 import dev.bide.workflow.figures.Matching;
+import dev.bide.workflow.figures.PartialCount;
 import dev.bide.workflow.store.Cursor;
 import dev.bide.workflow.store.Days;
 import dev.bide.workflow.store.DueTimer;
@@ -180,7 +183,8 @@ class JdbiTimerStoreIT {
         UUID after = null;
         for (int from = 0; from < 1_000; from += 300) {
             UUID begin = after;
-            TimerStore.Look look = in(timers -> timers.look(OperationKind.PAUSE, none, Set.of(), upTo, begin, 300, 10));
+            Look<KeyHolder, UUID> look =
+                    in(timers -> timers.look(OperationKind.PAUSE, none, Set.of(), upTo, begin, 300, 10));
             assertThat(look.matching()).isEmpty();
             assertThat(look.last())
                     .isEqualTo(many.get(Math.min(from + 299, 999)).id());
@@ -188,18 +192,19 @@ class JdbiTimerStoreIT {
             after = look.last();
         }
         TimerFilter all = new TimerFilter(workflow, null, null, null, null, null);
-        TimerStore.Look look = in(timers -> timers.look(OperationKind.CANCEL, all, Set.of(), upTo, null, 300, 10));
+        Look<KeyHolder, UUID> look =
+                in(timers -> timers.look(OperationKind.CANCEL, all, Set.of(), upTo, null, 300, 10));
         assertThat(look.matching()).extracting(KeyHolder::id).containsExactlyElementsOf(ids(many.subList(0, 10)));
         assertThat(look.last()).isEqualTo(many.get(9).id());
         assertThat(look.over()).isFalse();
-        TimerStore.Count count =
+        PartialCount<UUID> count =
                 in(timers -> timers.count(OperationKind.CANCEL, all, Set.of(), upTo, null, 2_000, 2_000));
         assertThat(count.matching().count()).isEqualTo(1_000);
         assertThat(count.matching().earliestDueAt())
                 .isEqualTo(many.get(0).dueAt())
                 .isEqualTo(count.matching().latestDueAt());
         assertThat(count.over()).isTrue();
-        TimerStore.Count some = in(timers -> timers.count(OperationKind.CANCEL, all, Set.of(), upTo, null, 2_000, 7));
+        PartialCount<UUID> some = in(timers -> timers.count(OperationKind.CANCEL, all, Set.of(), upTo, null, 2_000, 7));
         assertThat(some.matching().sample())
                 .extracting(Matching.Sample::id)
                 .containsExactlyElementsOf(ids(many.subList(0, 7)));
@@ -307,7 +312,7 @@ class JdbiTimerStoreIT {
         looksAtThreeAndThreeAndOne(OperationKind.CANCEL, filter);
         large.forEach(timer -> settle(timer, TimerStatus.DEAD));
         DeadFilter ofWorkflow = new DeadFilter(null, Set.of(), workflowId, null);
-        DeadStore.Look dead =
+        Look<DeadTimer, DeadTimer> dead =
                 database.inTransaction(session -> session.dead().oldest(ofWorkflow, NOW, null, 5_000, 500));
         assertThat(dead.matching()).hasSize(7);
         List<DeadStore.DeadTimer> batch =
@@ -316,13 +321,13 @@ class JdbiTimerStoreIT {
     }
 
     private void looksAtThreeAndThreeAndOne(OperationKind kind, TimerFilter filter) {
-        TimerStore.Look first = in(timers -> timers.look(kind, filter, Set.of(), id(), null, 5_000, 500));
+        Look<KeyHolder, UUID> first = in(timers -> timers.look(kind, filter, Set.of(), id(), null, 5_000, 500));
         assertThat(first.matching()).hasSize(3);
         assertThat(first.over()).isFalse();
-        TimerStore.Look rest = in(timers -> timers.look(kind, filter, Set.of(), id(), first.last(), 5_000, 4));
+        Look<KeyHolder, UUID> rest = in(timers -> timers.look(kind, filter, Set.of(), id(), first.last(), 5_000, 4));
         assertThat(rest.matching()).hasSize(3).doesNotContainAnyElementsOf(first.matching());
         assertThat(rest.over()).isFalse();
-        TimerStore.Look last = in(timers -> timers.look(kind, filter, Set.of(), id(), rest.last(), 5_000, 500));
+        Look<KeyHolder, UUID> last = in(timers -> timers.look(kind, filter, Set.of(), id(), rest.last(), 5_000, 500));
         assertThat(last.matching()).hasSize(1);
         assertThat(last.over()).isTrue();
     }

@@ -3,11 +3,11 @@ package dev.bide.engine.change;
 import dev.bide.engine.quartz.TimerTriggers;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerStatus;
-import dev.bide.workflow.figures.DeadStore.Count;
 import dev.bide.workflow.figures.DeadStore.DeadFilter;
 import dev.bide.workflow.figures.DeadStore.DeadTimer;
-import dev.bide.workflow.figures.DeadStore.Look;
+import dev.bide.workflow.figures.Look;
 import dev.bide.workflow.figures.Matching;
+import dev.bide.workflow.figures.PartialCount;
 import dev.bide.workflow.store.KeyHolder;
 import dev.bide.workflow.store.Session;
 import dev.bide.workflow.store.TimerFilter;
@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The dead timers that a filter matches, oldest death first. */
 public final class DeadTimers {
-    private static final Look NONE = new Look(List.of(), null, true);
-    private static final Count NO_COUNT = new Count(Matching.NONE, null, true);
+    private static final Look<DeadTimer, DeadTimer> NONE = new Look<>(List.of(), null, true);
+    private static final PartialCount<DeadTimer> NO_COUNT = new PartialCount<>(Matching.NONE, null, true);
 
     private DeadTimers() {}
 
     /** The next {@code limit}; none that died after {@code upTo}. */
-    static Look look(
+    static Look<DeadTimer, DeadTimer> look(
             Session session,
             TimerFilter filter,
             TimerTriggers triggers,
@@ -37,7 +37,7 @@ public final class DeadTimers {
             return NONE;
         }
         if (filter.key() != null) {
-            return new Look(
+            return new Look<>(
                     withKey(session, filter.key()).stream()
                             .map(timer -> new DeadTimer(timer.id(), finishedAt(timer)))
                             .filter(timer -> !timer.finishedAt().isAfter(upTo))
@@ -51,7 +51,7 @@ public final class DeadTimers {
     }
 
     /** The first {@code limit} that match among the next {@code most}. */
-    public static Count count(
+    public static PartialCount<DeadTimer> count(
             Session session,
             TimerFilter filter,
             TimerTriggers triggers,
@@ -65,7 +65,7 @@ public final class DeadTimers {
             return withKey(session, filter.key())
                     .map(timer -> new Matching(
                             1, timer.dueAt(), timer.dueAt(), List.of(new Matching.Sample(timer.id(), timer.dueAt()))))
-                    .map(one -> new Count(one, null, true))
+                    .map(one -> new PartialCount<DeadTimer>(one, null, true))
                     .orElse(NO_COUNT);
         }
         return filter(filter, triggers)

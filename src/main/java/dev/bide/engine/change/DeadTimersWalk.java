@@ -3,7 +3,7 @@ package dev.bide.engine.change;
 import dev.bide.engine.quartz.TimerTriggers;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.figures.DeadStore.DeadTimer;
-import dev.bide.workflow.figures.DeadStore.Look;
+import dev.bide.workflow.figures.Look;
 import dev.bide.workflow.store.KeyHolder;
 import dev.bide.workflow.store.Operation;
 import dev.bide.workflow.store.OperationKind;
@@ -42,7 +42,7 @@ final class DeadTimersWalk implements Walk {
             return tryAgain(session, operation, turn, changed, now);
         }
         int limit = turn.limit(operation);
-        Look look = look(session, operation, operation.room(Math.max(1, limit)));
+        Look<DeadTimer, DeadTimer> look = look(session, operation, operation.room(Math.max(1, limit)));
         List<DeadTimer> batch =
                 operation.kind() == OperationKind.REDRIVE ? session.dead().batch(look.matching()) : look.matching();
         boolean all = batch.size() == look.matching().size();
@@ -61,7 +61,7 @@ final class DeadTimersWalk implements Walk {
         return new Step(further, over && nothingLeft(session, operation));
     }
 
-    private Look look(Session session, Operation operation, int limit) {
+    private Look<DeadTimer, DeadTimer> look(Session session, Operation operation, int limit) {
         UUID position = operation.position();
         Instant positionAt = operation.progress().positionAt();
         DeadTimer after = position == null || positionAt == null ? null : new DeadTimer(position, positionAt);

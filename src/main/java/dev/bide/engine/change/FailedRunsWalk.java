@@ -2,13 +2,13 @@ package dev.bide.engine.change;
 
 import dev.bide.workflow.RunStatus;
 import dev.bide.workflow.Timer;
+import dev.bide.workflow.figures.Look;
 import dev.bide.workflow.store.Days;
 import dev.bide.workflow.store.HistoryStore.History;
 import dev.bide.workflow.store.KeyHolder;
 import dev.bide.workflow.store.Operation;
 import dev.bide.workflow.store.OperationStore;
 import dev.bide.workflow.store.RunFilter;
-import dev.bide.workflow.store.RunStore;
 import dev.bide.workflow.store.Session;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -57,7 +57,7 @@ final class FailedRunsWalk implements Walk {
         int most = operation.room(Math.max(1, Math.min(MOST_RUNS, limit)));
         LocalDate last = Days.day(operation.life().createdAt());
         Place place = place(session, operation, last);
-        RunStore.FailedLook look = look(session, operation, filter, place, last, most);
+        Look<KeyHolder, UUID> look = look(session, operation, filter, place, last, most);
         Place next = next(place, look, last);
         for (int i = 1; i < DAYS && look.matching().isEmpty() && next != null; i++) {
             look = look(session, operation, filter, next, last, most);
@@ -89,7 +89,7 @@ final class FailedRunsWalk implements Walk {
         return new Place(span.isEmpty() || span.get(0).isAfter(last) ? rest : span.get(0), null);
     }
 
-    private static RunStore.FailedLook look(
+    private static Look<KeyHolder, UUID> look(
             Session session, Operation operation, RunFilter filter, Place place, LocalDate last, int most) {
         LocalDate day = Objects.requireNonNull(place.day());
         Days days = day.isAfter(last) ? null : new Days(day, day);
@@ -97,7 +97,7 @@ final class FailedRunsWalk implements Walk {
     }
 
     /** Where it goes on; null where that was all. */
-    private static @Nullable Place next(Place place, RunStore.FailedLook look, LocalDate last) {
+    private static @Nullable Place next(Place place, Look<KeyHolder, UUID> look, LocalDate last) {
         LocalDate day = Objects.requireNonNull(place.day());
         if (!look.over()) {
             return new Place(day, look.last());

@@ -1,6 +1,7 @@
 package dev.bide.engine.change;
 
 import dev.bide.workflow.Timer;
+import dev.bide.workflow.figures.Look;
 import dev.bide.workflow.store.Days;
 import dev.bide.workflow.store.KeyHolder;
 import dev.bide.workflow.store.Operation;
@@ -8,7 +9,6 @@ import dev.bide.workflow.store.OperationKind;
 import dev.bide.workflow.store.OperationStore;
 import dev.bide.workflow.store.RunFilter;
 import dev.bide.workflow.store.RunStore.FoundRun;
-import dev.bide.workflow.store.RunStore.Look;
 import dev.bide.workflow.store.Session;
 import java.time.Instant;
 import java.util.HashMap;
@@ -42,7 +42,7 @@ final class RunsWalk implements Walk {
         }
         RunFilter filter = Objects.requireNonNull(operation.request().runs(), "which runs");
         int limit = turn.limit(operation);
-        Look look = session.runs()
+        Look<FoundRun, UUID> look = session.runs()
                 .look(
                         filter,
                         operation.kind().fromRuns(),

@@ -6,6 +6,7 @@ import dev.bide.workflow.RefusedException;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerOwner;
 import dev.bide.workflow.TimerStatus;
+import dev.bide.workflow.figures.Look;
 import dev.bide.workflow.store.Days;
 import dev.bide.workflow.store.KeyHolder;
 import dev.bide.workflow.store.Operation;
@@ -13,7 +14,6 @@ import dev.bide.workflow.store.OperationKind;
 import dev.bide.workflow.store.OperationStore;
 import dev.bide.workflow.store.Session;
 import dev.bide.workflow.store.TimerFilter;
-import dev.bide.workflow.store.TimerStore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -50,7 +50,7 @@ final class WaitingTimersWalk implements Walk {
         }
         int limit = turn.limit(operation);
         int room = operation.room(Math.max(1, limit));
-        TimerStore.Look look = look(
+        Look<KeyHolder, UUID> look = look(
                 session,
                 operation,
                 operation.request().filter(),
@@ -81,7 +81,7 @@ final class WaitingTimersWalk implements Walk {
         return new Step(further, over && nothingLeft(session, operation));
     }
 
-    private TimerStore.Look look(
+    private Look<KeyHolder, UUID> look(
             Session session, Operation operation, TimerFilter filter, UUID upTo, @Nullable UUID after, int limit) {
         String host = filter.host();
         Set<Integer> lanes = host == null ? Set.of() : triggers.lanes(host).orElse(Set.of());
@@ -105,7 +105,7 @@ final class WaitingTimersWalk implements Walk {
     }
 
     /** Of those that were seen the first one that was settled before it could be changed; null for none. */
-    private static @Nullable UUID firstGone(Session session, TimerStore.Look look, Dealt dealt) {
+    private static @Nullable UUID firstGone(Session session, Look<KeyHolder, UUID> look, Dealt dealt) {
         Set<UUID> left = ids(look.matching());
         dealt.done().forEach(timer -> left.remove(timer.id()));
         left.removeAll(dealt.inHand());
@@ -122,7 +122,7 @@ final class WaitingTimersWalk implements Walk {
      * begins later.
      */
     private static Operation lookAgainAfter(
-            Session session, Operation operation, UUID gone, TimerStore.Look look, Dealt dealt, Instant now) {
+            Session session, Operation operation, UUID gone, Look<KeyHolder, UUID> look, Dealt dealt, Instant now) {
         Predicate<UUID> dealtWith = id -> id.toString().compareTo(gone.toString()) <= 0;
         Set<UUID> inHand = dealt.inHand().stream().filter(dealtWith).collect(Collectors.toSet());
         addRest(session, operation, inHand);

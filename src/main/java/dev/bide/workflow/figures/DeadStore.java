@@ -39,22 +39,11 @@ public interface DeadStore {
         }
     }
 
-    /**
-     * A bounded look.
-     *
-     * @param last the last one that was looked at, whether it matches or not: the next look begins after it; null where there was none
-     * @param over nothing comes after it
-     */
-    record Look(List<DeadTimer> matching, @Nullable DeadTimer last, boolean over) {}
-
     /** The next {@code limit}, oldest death first, after {@code after}; looks at {@code most} at most. None that died after {@code upTo}, so that one which dies again is not met again. */
-    Look oldest(DeadFilter filter, Instant upTo, @Nullable DeadTimer after, int most, int limit);
-
-    /** @param matching the first of those that match @param last as in {@link Look} */
-    record Count(Matching matching, @Nullable DeadTimer last, boolean over) {}
+    Look<DeadTimer, DeadTimer> oldest(DeadFilter filter, Instant upTo, @Nullable DeadTimer after, int most, int limit);
 
     /** Counts those that match among the next {@code most}, oldest death first, up to {@code limit}. */
-    Count count(DeadFilter filter, @Nullable DeadTimer after, int most, int limit);
+    PartialCount<DeadTimer> count(DeadFilter filter, @Nullable DeadTimer after, int most, int limit);
 
     /**
      * Those that died alike.

@@ -2,7 +2,8 @@ package dev.bide.workflow.store;
 
 import dev.bide.workflow.Run;
 import dev.bide.workflow.RunStatus;
-import dev.bide.workflow.figures.Matching;
+import dev.bide.workflow.figures.Look;
+import dev.bide.workflow.figures.PartialCount;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -70,23 +71,13 @@ public interface RunStore {
     /** A run that goes on, and the timer that it is at. */
     record FoundRun(UUID id, @Nullable UUID timerId) {}
 
-    /**
-     * A bounded look at runs that go on, in order of id.
-     *
-     * @param matching those that match: fewer than were asked for where their timers are large
-     * @param last the last one that was looked at, whether it matches or not; null where there was none
-     * @param over nothing comes after it
-     */
-    record Look(List<FoundRun> matching, @Nullable UUID last, boolean over) {}
+    /** In order of id: looks at no more than {@code most} runs, and stops at {@code limit} that match and are in one of these states. */
+    Look<FoundRun, UUID> look(
+            RunFilter filter, Collection<RunStatus> from, UUID upTo, @Nullable UUID after, int most, int limit);
 
-    /** Looks at no more than {@code most} runs, and stops at {@code limit} that match and are in one of these states. */
-    Look look(RunFilter filter, Collection<RunStatus> from, UUID upTo, @Nullable UUID after, int most, int limit);
-
-    /** @param matching the first of those that match, with when their timers are due */
-    record Count(Matching matching, @Nullable UUID last, boolean over) {}
-
-    /** Counts those that match among the next {@code most}, up to {@code limit}. */
-    Count count(RunFilter filter, Collection<RunStatus> from, UUID upTo, @Nullable UUID after, int most, int limit);
+    /** Counts those that match among the next {@code most}, up to {@code limit}, with when their timers are due. */
+    PartialCount<UUID> count(
+            RunFilter filter, Collection<RunStatus> from, UUID upTo, @Nullable UUID after, int most, int limit);
 
     /** Those of {@code ids} that go on. */
     List<FoundRun> found(Collection<UUID> ids);
@@ -94,15 +85,12 @@ public interface RunStore {
     /** {@code id}, or the greatest that a run has which goes on. */
     UUID latest(UUID id);
 
-    /** @param matching with when each failed */
-    record FailedLook(List<KeyHolder> matching, @Nullable UUID last, boolean over) {}
-
     /**
-     * The same of failed runs, those of {@code days}; null means those in no partition of a day.
+     * The same of failed runs, each with when it failed: those of {@code days}; null means those in no partition of a day.
      *
      * @param until none that failed later
      */
-    FailedLook failedOn(
+    Look<KeyHolder, UUID> failedOn(
             @Nullable Days days, RunFilter filter, Instant until, @Nullable UUID after, int most, int limit);
 
     /**

@@ -3,7 +3,8 @@ package dev.bide.workflow.store;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.figures.DeadStore;
-import dev.bide.workflow.figures.Matching;
+import dev.bide.workflow.figures.Look;
+import dev.bide.workflow.figures.PartialCount;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -97,15 +98,6 @@ public interface TimerStore {
     List<Timer> readFinished(Map<UUID, Instant> finished);
 
     /**
-     * A bounded look at what an operation might change, in order of id.
-     *
-     * @param matching those that match
-     * @param last the last one that was looked at, whether it matches or not: the next look begins after it; null where there was none
-     * @param over nothing comes after it
-     */
-    record Look(List<KeyHolder> matching, @Nullable UUID last, boolean over) {}
-
-    /**
      * Looks at no more than {@code most} timers that might be in the states which {@code kind} changes, and stops at {@code limit} that match, or
      * before, where they are large.
      *
@@ -113,7 +105,7 @@ public interface TimerStore {
      * @param lanes of the filter's host; none where it has none
      * @param upTo no later ids; a cancel takes the later timers of runs that have no later id
      */
-    Look look(
+    Look<KeyHolder, UUID> look(
             OperationKind kind,
             TimerFilter filter,
             Set<Integer> lanes,
@@ -122,11 +114,8 @@ public interface TimerStore {
             int most,
             int limit);
 
-    /** @param matching the first of those that match */
-    record Count(Matching matching, @Nullable UUID last, boolean over) {}
-
     /** Counts those that match among the next {@code most}, up to {@code limit}. */
-    Count count(
+    PartialCount<UUID> count(
             OperationKind kind,
             TimerFilter filter,
             Set<Integer> lanes,
