@@ -122,7 +122,8 @@ final class OkHttpDeliverer implements Deliverer {
             return test ? refused : tally.count(refused);
         }
         if (Thread.currentThread().isInterrupted()) {
-            return tally.count(new Deferred(Duration.ZERO, Reason.INTERRUPTED));
+            Deferred interrupted = new Deferred(Duration.ZERO, Reason.INTERRUPTED);
+            return test ? interrupted : tally.count(interrupted);
         }
         Destination destination = destinations.of(target.name());
         NodeFaults.Permit permit = faults.admit();

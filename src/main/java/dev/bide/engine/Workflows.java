@@ -101,13 +101,11 @@ public final class Workflows {
     }
 
     /**
-     * A new version; active runs keep theirs unless {@code applyToActive}. A task of the draft stands for the one that has its id, else for the
+     * A new version; active runs keep theirs. A task of the draft stands for the one that has its id, else for the
      * first that has its name.
      */
-    public Workflow replace(UUID id, WorkflowDraft draft, @Nullable Integer expectedVersion, boolean applyToActive) {
-        return applyToActive
-                ? replaceForActive(id, draft, expectedVersion).workflow()
-                : change(id, expectedVersion, by(draft));
+    public Workflow replace(UUID id, WorkflowDraft draft, @Nullable Integer expectedVersion) {
+        return change(id, expectedVersion, by(draft));
     }
 
     /** A new version, by which active runs go on too. */

@@ -341,10 +341,11 @@ final class JdbiRunStore implements RunStore {
 
     /** Primary key. */
     @Override
-    public List<FoundRun> found(Collection<UUID> ids) {
-        return handle.createQuery("SELECT id, timer_id FROM run WHERE id = ANY(:ids)")
+    public List<FoundRun> found(Collection<UUID> ids, Collection<RunStatus> from) {
+        return handle.createQuery("SELECT id, timer_id FROM run WHERE id = ANY(:ids) AND status = ANY(:from)")
                 .bindArray("ids", UUID.class, ids)
-                .map(JdbiRunStore::found)
+                .bindArray("from", String.class, from.stream().map(RunStatus::toString).toList())
+                .map((row, context) -> found(row, context))
                 .list();
     }
 

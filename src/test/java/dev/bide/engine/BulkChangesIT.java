@@ -487,8 +487,7 @@ class BulkChangesIT {
                 .replace(
                         atDelay.id(),
                         new WorkflowDraft("w", null, null, List.of(after("first", 0), after("second", 0))),
-                        null,
-                        false);
+                        null);
         Operation one = run(OperationKind.REDRIVE_RUNS, ofRuns(atDelay, null).latest(1), null);
         assertThat(one.done()).isEqualTo(1);
         await().atMost(PATIENCE).until(() -> runs(atDelay, RunStatus.COMPLETED) == 1);
@@ -504,8 +503,7 @@ class BulkChangesIT {
                         atCall.id(),
                         new WorkflowDraft(
                                 "w", null, null, List.of(task("t", seconds(0), action(thirdParty.url("/good"))))),
-                        null,
-                        false);
+                        null);
         assertThat(run(OperationKind.REDRIVE_RUNS, ofRuns(atCall, null).latest(2), null)
                         .done())
                 .isEqualTo(2);

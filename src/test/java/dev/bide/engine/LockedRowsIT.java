@@ -109,7 +109,7 @@ class LockedRowsIT {
         node.startAll(workflow, 20);
         Timer locked = timers(workflow).get(9);
         whileLocked("run WHERE id = '" + locked.owner().runId() + "'", () -> {
-            node.engine.workflows().replace(workflow.id(), draft(after("t", 7200)), null, true);
+            node.engine.workflows().replaceForActive(workflow.id(), draft(after("t", 7200)), null);
             node.engine.operationRunner().run();
             assertThat(behind(workflow)).isEqualTo(1);
         });

@@ -423,7 +423,7 @@ class OperationsIT {
     void moves_thousands_of_runs_to_a_new_version_in_the_background() {
         Workflow workflow = workflow(3600);
         node.startAll(workflow, 1_300);
-        node.engine.workflows().replace(workflow.id(), draft(7200), null, true);
+        node.engine.workflows().replaceForActive(workflow.id(), draft(7200), null);
         node.engine.operationRunner().run();
         Page<Timer> page = node.engine.timers().list(of(workflow), new PageRequest(500, null));
         assertThat(page.items()).allSatisfy(timer -> assertThat(timer.dueAt())
@@ -464,7 +464,7 @@ class OperationsIT {
         jdbi.useHandle(
                 handle -> handle.execute("ALTER TABLE operation ADD CONSTRAINT full_up CHECK (false) NOT VALID"));
         try {
-            assertThatThrownBy(() -> node.engine.workflows().replace(workflow.id(), draft(7200), null, true))
+            assertThatThrownBy(() -> node.engine.workflows().replaceForActive(workflow.id(), draft(7200), null))
                     .hasMessageContaining("full_up");
         } finally {
             jdbi.useHandle(handle -> handle.execute("ALTER TABLE operation DROP CONSTRAINT full_up"));

@@ -199,7 +199,7 @@ class PausedDestinationIT {
         var elsewhere = workflow.tasks().get(0);
         node().engine
                 .workflows()
-                .replace(
+                .replaceForActive(
                         workflow.id(),
                         new WorkflowDraft(
                                 "w",
@@ -212,8 +212,7 @@ class PausedDestinationIT {
                                         EngineNode.action(other.url("/two")),
                                         EngineNode.quickly(),
                                         Duration.ofSeconds(10)))),
-                        null,
-                        true);
+                        null);
         node().engine.operationRunner().run();
         assertThat(POSTGRES.sql().number("SELECT count(*) FROM timer WHERE spec::text LIKE '%/two%'"))
                 .isOne();

@@ -145,7 +145,7 @@ class RunsIT {
         await().atMost(PATIENCE).until(() -> thirdParty.calls().size() == 1);
         WorkflowDraft right =
                 new WorkflowDraft("w", null, null, List.of(task("only", seconds(0), action(thirdParty.url("/right")))));
-        node.engine.workflows().replace(workflow.id(), right, 1, true);
+        node.engine.workflows().replaceForActive(workflow.id(), right, 1);
         RunView failed = awaitStatus(id, RunStatus.FAILED);
         assertThat(failed.run().workflowVersion()).isEqualTo(2);
         assertThat(failed.timer().owner().workflowVersion()).isEqualTo(1);
@@ -185,7 +185,7 @@ class RunsIT {
     }
 
     private static void replace(Workflow workflow, TaskDraft... tasks) {
-        node.engine.workflows().replace(workflow.id(), new WorkflowDraft("w", null, null, List.of(tasks)), null, false);
+        node.engine.workflows().replace(workflow.id(), new WorkflowDraft("w", null, null, List.of(tasks)), null);
     }
 
     @Test
@@ -348,13 +348,13 @@ class RunsIT {
         UUID kept = start(workflow, "kept");
         WorkflowDraft sooner =
                 new WorkflowDraft("w", null, null, List.of(task("wait", seconds(1), action(thirdParty.url("/new")))));
-        Workflow second = node.engine.workflows().replace(workflow.id(), sooner, 1, false);
+        Workflow second = node.engine.workflows().replace(workflow.id(), sooner, 1);
         assertThat(second.version()).isEqualTo(2);
         assertThat(second.tasks().get(0).id()).isEqualTo(workflow.tasks().get(0).id());
         assertThat(node.engine.runs().get(kept).run().workflowVersion()).isEqualTo(1);
-        assertThatThrownBy(() -> node.engine.workflows().replace(workflow.id(), sooner, 1, false))
+        assertThatThrownBy(() -> node.engine.workflows().replace(workflow.id(), sooner, 1))
                 .isInstanceOf(RefusedException.class);
-        node.engine.workflows().replace(workflow.id(), sooner, 2, true);
+        node.engine.workflows().replaceForActive(workflow.id(), sooner, 2);
         RunView moved = awaitStatus(kept, RunStatus.COMPLETED);
         assertThat(moved.run().workflowVersion()).isEqualTo(3);
         assertThat(thirdParty.calls(moved.timer().id())).singleElement().satisfies(call -> assertThat(call.path())
@@ -368,15 +368,14 @@ class RunsIT {
         awaitTask(id, workflow.tasks().get(1).id());
         node.engine
                 .workflows()
-                .replace(workflow.id(), draft(called("third", 0), called("second", 3600), called("first", 0)), 1, true);
+                .replaceForActive(workflow.id(), draft(called("third", 0), called("second", 3600), called("first", 0)), 1);
         assertThat(node.engine.runs().get(id).run().workflowVersion()).isEqualTo(2);
         node.engine
                 .workflows()
-                .replace(
+                .replaceForActive(
                         workflow.id(),
                         draft(called("second", 0), called("first", 0), called("third", 0), called("new", 0)),
-                        2,
-                        true);
+                        2);
         RunView done = awaitStatus(id, RunStatus.COMPLETED);
         assertThat(done.run().workflowVersion()).isEqualTo(3);
         assertThat(paths(done)).containsExactly("/first", "/second", "/third", "/new");
@@ -421,7 +420,7 @@ class RunsIT {
         for (String ifPast : List.of("skip", "reject")) {
             WorkflowDraft unusable = new WorkflowDraft(
                     "w", null, null, List.of(task("wait", passed(ifPast), action(thirdParty.url("/new")))));
-            node.engine.workflows().replace(workflow.id(), unusable, null, true);
+            node.engine.workflows().replaceForActive(workflow.id(), unusable, null);
             RunView view = node.engine.runs().get(id);
             assertThat(view.timer().dueAt()).isEqualTo(due);
             assertThat(view.timer().spec().action().url()).isEqualTo(thirdParty.url("/new"));
@@ -435,7 +434,7 @@ class RunsIT {
         WorkflowDraft atOnce =
                 new WorkflowDraft("w", null, null, List.of(task("wait", seconds(0), action(thirdParty.url("/t")))));
         Instant begin = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-        node.engine.workflows().replace(workflow.id(), atOnce, null, true);
+        node.engine.workflows().replaceForActive(workflow.id(), atOnce, null);
         assertThat(awaitStatus(id, RunStatus.COMPLETED).history().get(0).dueAt())
                 .isAfterOrEqualTo(begin);
     }

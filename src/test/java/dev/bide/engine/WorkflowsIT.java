@@ -66,8 +66,8 @@ class WorkflowsIT {
                 .start()) {
             Workflows workflows = node.engine.workflows();
             Workflow workflow = workflows.create(draft(of("one.example")));
-            workflows.replace(workflow.id(), draft(of("two.example")), null, false);
-            workflows.replace(workflow.id(), draft(of("three.example")), null, true);
+            workflows.replace(workflow.id(), draft(of("two.example")), null);
+            workflows.replaceForActive(workflow.id(), draft(of("three.example")), null);
             Workflow added = workflows.addTask(workflow.id(), of("four.example"), null, null);
             workflows.replaceTask(workflow.id(), added.tasks().get(0).id(), of("five.example"), null, null);
         }
@@ -80,7 +80,7 @@ class WorkflowsIT {
             Workflows workflows = node.engine.workflows();
             long begin = System.nanoTime();
             Workflow workflow = workflows.create(draft(hung("a")));
-            workflows.replace(workflow.id(), draft(hung("b")), null, false);
+            workflows.replace(workflow.id(), draft(hung("b")), null);
             assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(ONE_WAIT);
 
             List<TimerDraft> timers = IntStream.range(0, 100)
@@ -105,7 +105,7 @@ class WorkflowsIT {
                 EngineNode.on(databases).names(name -> "10.0.0.1").start()) {
             Workflows workflows = node.engine.workflows();
             Workflow slower = workflows.replace(
-                    workflow.id(), draft(task("one", seconds(7200), action("https://moved.example/"))), null, false);
+                    workflow.id(), draft(task("one", seconds(7200), action("https://moved.example/"))), null);
             assertThat(slower.version()).isEqualTo(2);
             assertThatThrownBy(() -> workflows.addTask(workflow.id(), of("private.example"), null, null))
                     .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(

@@ -33,7 +33,10 @@ public final class AnswerReader {
      * @param always keeps that of a 2xx too
      */
     public AnswerText read(Call call, Response response, boolean always) {
-        return new AnswerText(beginning(call, response, always), response.body().contentType());
+        ByteString beginning = beginning(call, response, always);
+        return beginning.size() == 0
+                ? AnswerText.NONE
+                : new AnswerText(beginning, response.body().contentType());
     }
 
     private ByteString beginning(Call call, Response response, boolean always) {

@@ -81,10 +81,10 @@ final class RunsWalk implements Walk {
             return new Step(operation.further(0, 0, 0, Operation.END, now), false);
         }
         Set<UUID> ids = rest.items().stream().map(KeyHolder::id).collect(Collectors.toCollection(HashSet::new));
-        List<FoundRun> runs = session.runs().found(ids);
+        List<FoundRun> runs = session.runs().found(ids, operation.kind().fromRuns());
         RunBatches.Dealt dealt = batches.change(session, operation.kind(), runs, now);
         changed.addAll(dealt.changed());
-        // Those that are over by now are not found, and neither are timers.
+        // Those that are over by now, or were changed meanwhile, are not found, and neither are timers.
         Set<UUID> others = new HashSet<>(ids);
         runs.forEach(run -> others.remove(run.id()));
         Set<UUID> again = new HashSet<>(dealt.rest());
@@ -95,7 +95,7 @@ final class RunsWalk implements Walk {
         turn.tried(operation, rest);
         Map<UUID, String> failed = new HashMap<>(dealt.failed());
         others.removeAll(again);
-        runsAmong(session, others, now).forEach(run -> failed.put(run, "is over"));
+        runsAmong(session, others, now).forEach(run -> failed.put(run, "is over, or was changed meanwhile"));
         Operation further = operation.further(
                 0, dealt.done(), failed.size(), Operation.END, null, Failures.of(operation, failed), now);
         return new Step(further, !session.operations().hasRest(operation.id()));

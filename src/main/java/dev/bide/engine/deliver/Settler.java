@@ -248,7 +248,7 @@ public final class Settler implements ExecutionListener {
             LOG.debug("Timer {}: {}", timer.id(), ended.outcome());
         } else if (status == TimerStatus.DEAD) {
             LOG.info("Timer {} is dead after attempt {}: {}", timer.id(), timer.attempt(), attempted.error());
-        } else {
+        } else if (LOG.isDebugEnabled()) {
             LOG.debug("Timer {}: attempt {}: {}", timer.id(), timer.attempt(), attempted.httpStatus());
         }
     }

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What the cluster does and did, from what its nodes have written. Each answer is kept for some seconds. Thread-safe. */
 public final class ClusterFigures {
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final int MOST_NODES = 500;
 
     /** Series in memory: some 100 kB each. */
@@ -74,7 +73,7 @@ public final class ClusterFigures {
 
     private <T> T read(Function<Session, T> work) {
         return reads.inTransaction(session -> {
-            session.giveUpAfter(PATIENCE);
+            session.readBriefly();
             return work.apply(session);
         });
     }

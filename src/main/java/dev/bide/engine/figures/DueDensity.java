@@ -95,10 +95,17 @@ public final class DueDensity {
         if (tasks.isEmpty()) {
             return List.of();
         }
-        return session.due().near(tasks, buckets, MOST_COUNTED / tasks.size()).entrySet().stream()
+        List<Part> parts = new ArrayList<>();
+        if (tasks.size() > MOST_TASKS) {
+            // What is left out makes no bucket exact.
+            tasks = tasks.stream().limit(MOST_TASKS).toList();
+            parts.add(new Part(new Near(Map.of(), buckets.from()), statistics -> 0));
+        }
+        session.due().near(tasks, buckets, MOST_COUNTED / tasks.size()).entrySet().stream()
                 .map(task -> new Part(
                         task.getValue(), statistics -> statistics.tasks().of(task.getKey())))
-                .toList();
+                .forEach(parts::add);
+        return parts;
     }
 
     private static Collection<UUID> tasks(Session session, Density.Asked asked) {
@@ -107,7 +114,7 @@ public final class DueDensity {
         if (workflow == null) {
             return List.of(Objects.requireNonNull(task));
         }
-        List<UUID> tasks = session.due().tasks(workflow, MOST_TASKS);
+        List<UUID> tasks = session.due().tasks(workflow, MOST_TASKS + 1);
         return task == null ? tasks : tasks.stream().filter(task::equals).toList();
     }
 

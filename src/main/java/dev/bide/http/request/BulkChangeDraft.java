@@ -173,19 +173,14 @@ public record BulkChangeDraft(
             return found;
         }
         if (value.isTextual()) {
-            add(fields, found, parser, value.textValue());
+            add(fields, name, found, parser, value.textValue());
         } else if (value.isArray() && !value.isEmpty()) {
             for (JsonNode one : value) {
                 if (!one.isTextual()) {
                     fields.error(name, "must be a string, or a list of strings");
                     return found;
                 }
-                add(fields, found, parser, one.textValue());
-            }
-            if (found.size() < value.size()) {
-                fields.errors().check(fields.path(), () -> {
-                    throw new InvalidException(name, "must not hold one twice");
-                });
+                add(fields, name, found, parser, one.textValue());
             }
         } else {
             fields.error(name, "must be a string, or a list of strings");
@@ -193,10 +188,12 @@ public record BulkChangeDraft(
         return found;
     }
 
-    private static <T> void add(Fields fields, Set<T> found, Function<String, T> parser, String text) {
-        T one = fields.errors().check(fields.path(), () -> parser.apply(text));
-        if (one != null) {
-            found.add(one);
-        }
+    private static <T> void add(Fields fields, String name, Set<T> found, Function<String, T> parser, String text) {
+        fields.errors().check(fields.path(), () -> {
+            if (!found.add(parser.apply(text))) {
+                throw new InvalidException(name, "must not hold one twice");
+            }
+            return text;
+        });
     }
 }

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The query parameters of a request: each at most once, none that is unknown. What is wrong ends the request with 400. */
 public final class QueryParameters {
-    private static final Pattern PROBLEM = Pattern.compile("[0-9a-f]{16}");
     /** A host name of 253 characters, and a port. */
     static final int LONGEST_HOST = 260;
 
@@ -146,12 +145,7 @@ public final class QueryParameters {
 
     /** The id of a problem: 64 bits, in 16 digits. */
     public @Nullable Long problem() {
-        return parsed("problem", text -> {
-            if (!PROBLEM.matcher(text).matches()) {
-                throw new InvalidException("problem", "must be 16 digits of 0 to 9 and a to f");
-            }
-            return Long.parseUnsignedLong(text, 16);
-        });
+        return parsed("problem", text -> WrittenIds.problem("problem", text));
     }
 
     /** Where a destination is named; whoever knows its rules says whether it is one. */

@@ -87,7 +87,7 @@ public final class WorkflowResource {
             return answers.ok(new Preview(workflows.preview(workflow, draft, expected)));
         }
         if (!applyToActive) {
-            return answers.workflow(false, workflows.replace(workflow, draft, expected, false));
+            return answers.workflow(false, workflows.replace(workflow, draft, expected));
         }
         Workflows.Applied applied = workflows.replaceForActive(workflow, draft, expected);
         return answers.workflow(applied.workflow(), applied.operationId());

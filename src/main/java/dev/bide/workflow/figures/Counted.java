@@ -23,9 +23,4 @@ public record Counted(long count, boolean exact) {
     public Counted roughly() {
         return new Counted(count, false);
     }
-
-    /** Both together. */
-    public Counted plus(Counted other) {
-        return new Counted(count + other.count, exact && other.exact);
-    }
 }

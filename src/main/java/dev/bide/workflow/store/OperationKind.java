@@ -48,11 +48,6 @@ public enum OperationKind {
         return fromRuns;
     }
 
-    /** It walks runs, not timers. */
-    public boolean ofRuns() {
-        return !fromRuns.isEmpty();
-    }
-
     @Override
     @JsonValue
     public String toString() {

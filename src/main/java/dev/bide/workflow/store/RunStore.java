@@ -79,8 +79,8 @@ public interface RunStore {
     PartialCount<UUID> count(
             RunFilter filter, Collection<RunStatus> from, UUID upTo, @Nullable UUID after, int most, int limit);
 
-    /** Those of {@code ids} that go on. */
-    List<FoundRun> found(Collection<UUID> ids);
+    /** Those of {@code ids} that go on, in one of these states. */
+    List<FoundRun> found(Collection<UUID> ids, Collection<RunStatus> from);
 
     /** {@code id}, or the greatest that a run has which goes on. */
     UUID latest(UUID id);

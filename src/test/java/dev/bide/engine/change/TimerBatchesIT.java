@@ -155,8 +155,7 @@ class TimerBatchesIT {
                         workflow.id(),
                         new WorkflowDraft(
                                 "w", null, null, List.of(task("t", seconds(3600), action("http://127.0.0.2:9/t")))),
-                        null,
-                        false);
+                        null);
         Timer redriven = node.engine.runs().redrive(started.run().id(), true).timer();
         assertThat(redriven.status()).isEqualTo(TimerStatus.SCHEDULED);
         int lane = jdbi.withHandle(

@@ -37,7 +37,7 @@ class VersionMoveIT {
     void never_moves_a_run_or_its_timer_back() throws Exception {
         Workflow workflow = node.engine.workflows().create(draft(3600));
         UUID run = start(workflow);
-        node.engine.workflows().replace(workflow.id(), draft(7200), null, false);
+        node.engine.workflows().replace(workflow.id(), draft(7200), null);
         CompletableFuture<Void> slower;
         try (var connection = POSTGRES.dataSource().getConnection();
                 var statement = connection.createStatement()) {
@@ -45,7 +45,7 @@ class VersionMoveIT {
             statement.execute("SELECT FROM qrtz_triggers FOR UPDATE");
             // Version 3 is on its way: it has read the run, and waits for the trigger.
             slower = CompletableFuture.runAsync(
-                    () -> node.engine.workflows().replace(workflow.id(), draft(9000), null, true));
+                    () -> node.engine.workflows().replaceForActive(workflow.id(), draft(9000), null));
             await().atMost(Duration.ofSeconds(20)).until(POSTGRES::somebodyWaitsForALock);
             // Meanwhile version 4 has come, and moved it.
             statement.execute(
@@ -78,7 +78,7 @@ class VersionMoveIT {
             started = node.engine.runs().start(workflow.id(), new RunDraft(null, null, JsonText.EMPTY_OBJECT));
             await().atMost(Duration.ofSeconds(20)).until(() -> POSTGRES.waitingForALock() == 1);
             changed = CompletableFuture.supplyAsync(
-                    () -> node.engine.workflows().replace(workflow.id(), draft(7200), null, true));
+                    () -> node.engine.workflows().replaceForActive(workflow.id(), draft(7200), null).workflow());
             await().atMost(Duration.ofSeconds(20)).until(() -> changed.isDone() || POSTGRES.waitingForALock() == 2);
             connection.commit();
         }
@@ -93,14 +93,14 @@ class VersionMoveIT {
     void a_run_whose_version_can_t_be_read_keeps_it_since_nobody_knows_what_it_has_passed() {
         Workflow workflow = node.engine.workflows().create(draft(3600));
         UUID unreadable = start(workflow);
-        node.engine.workflows().replace(workflow.id(), draft(3600), null, false);
+        node.engine.workflows().replace(workflow.id(), draft(3600), null);
         UUID readable = start(workflow);
         jdbi.useHandle(handle -> handle.execute(
                 "UPDATE workflow_version SET tasks = jsonb_set(tasks::jsonb, '{0,delay,type}', '\"moon\"')::json"
                         + " WHERE version = 1 AND workflow_id = ?",
                 workflow.id()));
         Instant due = node.engine.runs().get(unreadable).timer().dueAt();
-        node.engine.workflows().replace(workflow.id(), draft(7200), null, true);
+        node.engine.workflows().replaceForActive(workflow.id(), draft(7200), null);
         assertThat(node.engine.runs().get(readable).run().workflowVersion()).isEqualTo(3);
         RunView kept = node.engine.runs().get(unreadable);
         assertThat(kept.run().workflowVersion()).isEqualTo(1);

@@ -99,7 +99,7 @@ class VersionPreviewIT {
             Collections.rotate(rotated, 1);
             workflow = node.engine
                     .workflows()
-                    .replace(workflow.id(), new WorkflowDraft("w", null, zone(), rotated), null, false);
+                    .replace(workflow.id(), new WorkflowDraft("w", null, zone(), rotated), null);
             start(workflow);
             start(workflow);
         }
@@ -240,8 +240,7 @@ class VersionPreviewIT {
                         workflow.id(),
                         EngineNode.draft(
                                 drafts(workflow).get(1), drafts(workflow).get(0)),
-                        null,
-                        false);
+                        null);
         many(rotated, rotated.tasks().get(0), 100);
 
         // They began up to 100 days ago, as many on each: with 75 days in place of 100 a quarter of them are due.
