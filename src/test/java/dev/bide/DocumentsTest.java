@@ -35,7 +35,7 @@ class DocumentsTest {
     private static final Path HOW_IT_WORKS = Path.of("docs/how-it-works.md");
     private static final Path OPERATING = Path.of("docs/operating.md");
 
-    private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
+    private static final Pattern LINK = Pattern.compile("(?:\\]\\(|\\b(?:src|srcset)=\")([^)\\s\"]+)[)\"]");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
     private static final Pattern CODE_BLOCK = Pattern.compile("(?ms)^```.*?^```$");
     private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");

@@ -344,7 +344,10 @@ final class JdbiRunStore implements RunStore {
     public List<FoundRun> found(Collection<UUID> ids, Collection<RunStatus> from) {
         return handle.createQuery("SELECT id, timer_id FROM run WHERE id = ANY(:ids) AND status = ANY(:from)")
                 .bindArray("ids", UUID.class, ids)
-                .bindArray("from", String.class, from.stream().map(RunStatus::toString).toList())
+                .bindArray(
+                        "from",
+                        String.class,
+                        from.stream().map(RunStatus::toString).toList())
                 .map((row, context) -> found(row, context))
                 .list();
     }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class ConsoleExtension implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
     /** In milliseconds. */
-    private static final double PATIENCE = 15_000;
+    private static final double PATIENCE = 60_000;
 
     /** Without a sandbox, since tests run as root in a container; without what would ask hosts of others. */
     private static final List<String> ARGUMENTS = List.of(

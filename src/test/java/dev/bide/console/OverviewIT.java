@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
-import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import dev.bide.testing.StubThirdParty;
 import java.net.URI;
@@ -27,9 +26,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The first page, and where everyone waits. How many come due is told to the page by the test: what a cluster can carry is not at its command. */
 class OverviewIT {
-    /** Milliseconds. */
-    private static final int PATIENCE = 60_000;
-
     @RegisterExtension
     static final ConsoleExtension CONSOLE = new ConsoleExtension();
 
@@ -124,16 +120,15 @@ class OverviewIT {
         Page page = CONSOLE.visit(Look.USUAL);
         page.navigate("/");
         Locator old = page.locator(".figure .value[data-stale]");
-        assertThat(page.locator(".figure .value").first())
-                .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(PATIENCE));
+        assertThat(page.locator(".figure .value").first()).isVisible();
         assertThat(old).hasCount(0);
         page.route("**/v1/**", Route::abort);
         assertThat(page.locator(".away")).containsText("The service is away.");
         assertThat(old.first()).isVisible();
         page.unroute("**/v1/**");
         // Who was told to wait asks again after half a minute at most.
-        assertThat(page.locator(".away")).hasCount(0, new LocatorAssertions.HasCountOptions().setTimeout(PATIENCE));
-        assertThat(old).hasCount(0, new LocatorAssertions.HasCountOptions().setTimeout(PATIENCE));
+        assertThat(page.locator(".away")).hasCount(0);
+        assertThat(old).hasCount(0);
     }
 
     @Test

@@ -35,7 +35,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A destination that is paused is called by no node, costs no attempt, and gets all that waited, oldest first, once it is resumed. */
 class PausedDestinationIT {
-    private static final Duration WITHIN = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @RegisterExtension
@@ -84,7 +83,7 @@ class PausedDestinationIT {
         DestinationView view = node().engine.destinations().pause(destination, "they move");
         assertThat(view.pausedAt()).isNotNull();
         assertThat(view.reason()).isEqualTo("they move");
-        await().atMost(WITHIN).until(() -> second.delivery.lanes().size() == 1);
+        await().atMost(PATIENCE).until(() -> second.delivery.lanes().size() == 1);
         List<UUID> crowd = new ArrayList<>(create(node(), 1_000, paused.url("/held")));
         crowd.addAll(create(second, 500, paused.url("/held")));
         spread(crowd, 600);
@@ -185,12 +184,12 @@ class PausedDestinationIT {
         timers.pause(lone.get(0));
         timers.pause(lone.get(1));
         timers.resume(lone.get(1));
-        timers.reschedule(lone.get(2), seconds(60));
+        timers.reschedule(lone.get(2), seconds(3_600));
         timers.fire(lone.get(3));
         Workflow workflow = node().engine
                 .workflows()
                 .create(new WorkflowDraft(
-                        "w", null, null, List.of(task("t", seconds(60), EngineNode.action(paused.url("/one"))))));
+                        "w", null, null, List.of(task("t", seconds(3_600), EngineNode.action(paused.url("/one"))))));
         node().engine
                 .runs()
                 .start(workflow.id(), new RunDraft(null, null, JsonText.EMPTY_OBJECT))
@@ -208,7 +207,7 @@ class PausedDestinationIT {
                                 List.of(new TaskDraft(
                                         elsewhere.id(),
                                         "t",
-                                        seconds(90),
+                                        seconds(7_200),
                                         EngineNode.action(other.url("/two")),
                                         EngineNode.quickly(),
                                         Duration.ofSeconds(10)))),
@@ -219,7 +218,7 @@ class PausedDestinationIT {
         awaitAllInTheirLanes();
         // One that dies, and is redriven while it is paused.
         node().engine.destinations().resume(destination);
-        awaitCalls(paused, lone.subList(3, 6));
+        awaitCalls(paused, List.of(lone.get(1), lone.get(3), lone.get(4), lone.get(5)));
         paused.answer((path, call) -> path.equals("/dead") ? 400 : 200);
         UUID dead = create(node(), 1, paused.url("/dead")).get(0);
         await().atMost(PATIENCE).until(() -> timers.get(dead).status() == TimerStatus.DEAD);
@@ -250,8 +249,8 @@ class PausedDestinationIT {
         node().engine.destinations().limit(destination, 2, null);
         paused.answer((path, call) -> path.equals("/bad") ? 400 : 200);
         paused.delay(Duration.ofMillis(100));
-        await().atMost(WITHIN).untilAsserted(() -> assertThat(second.engine.destinationSettingsAge())
-                .isLessThan(2.5));
+        long set = System.nanoTime();
+        await().atMost(PATIENCE).until(() -> second.engine.destinationSettingsAge() * 1e9 < System.nanoTime() - set);
         List<UUID> crowd = create(node(), 60, paused.url("/good"));
         crowd.addAll(create(node(), 3, paused.url("/bad")));
         awaitCalls(paused, crowd);

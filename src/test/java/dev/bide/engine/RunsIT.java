@@ -368,7 +368,8 @@ class RunsIT {
         awaitTask(id, workflow.tasks().get(1).id());
         node.engine
                 .workflows()
-                .replaceForActive(workflow.id(), draft(called("third", 0), called("second", 3600), called("first", 0)), 1);
+                .replaceForActive(
+                        workflow.id(), draft(called("third", 0), called("second", 3600), called("first", 0)), 1);
         assertThat(node.engine.runs().get(id).run().workflowVersion()).isEqualTo(2);
         node.engine
                 .workflows()

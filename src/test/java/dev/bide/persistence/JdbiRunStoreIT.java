@@ -19,6 +19,7 @@ import dev.bide.workflow.store.Page;
 import dev.bide.workflow.store.PageRequest;
 import dev.bide.workflow.store.RunFilter;
 import dev.bide.workflow.store.RunStore;
+import dev.bide.workflow.store.RunStore.FoundRun;
 import dev.bide.workflow.store.RunWithInput;
 import dev.bide.workflow.store.WorkflowStore;
 import java.time.InstantSource;
@@ -44,6 +45,17 @@ class JdbiRunStoreIT {
     @BeforeEach
     void openDatabase() {
         database = new JdbiDatabase(Jdbi.create(POSTGRES.dataSource()));
+    }
+
+    @Test
+    void finds_of_some_runs_those_in_the_states_that_are_asked_for() {
+        Run run = run(id(), null);
+        in(runs -> runs.insert(List.of(withInput(run))));
+        assertThat(this.<List<FoundRun>>in(runs -> runs.found(List.of(run.id()), List.of(RunStatus.ACTIVE))))
+                .extracting(FoundRun::id)
+                .containsExactly(run.id());
+        assertThat(this.<List<FoundRun>>in(runs -> runs.found(List.of(run.id()), List.of(RunStatus.PAUSED))))
+                .isEmpty();
     }
 
     @Test

@@ -105,8 +105,9 @@ class PlansIT {
         // Again while somebody is at work who could still see the rows as they were, as autovacuum is now and then.
         await().atMost(Duration.ofMinutes(1)).until(() -> {
             sql.execute("VACUUM (ANALYZE)");
-            return sql.number("SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-                            + " AND relpages > 100 AND relallvisible < relpages * 0.9")
+            return sql.number(
+                            "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+                                    + " AND relpages > 100 AND relallvisible < relpages * 0.9")
                     == 0;
         });
         task = UUID.fromString(sql.text("SELECT task_id FROM timer LIMIT 1"));

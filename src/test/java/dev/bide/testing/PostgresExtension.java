@@ -1,9 +1,11 @@
 package dev.bide.testing;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.ZoneId;
 import javax.sql.DataSource;
 import org.apache.tomcat.jdbc.pool.PoolProperties;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -22,6 +24,11 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  */
 public final class PostgresExtension implements BeforeAllCallback, AfterAllCallback, ParameterResolver {
     private static final String SESSION_ZONE = "America/St_Johns";
+
+    static {
+        // What is waited for with a database beside it may take its time on a machine that runs other tests too.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+    }
 
     private final boolean migrated;
     private String database;

@@ -77,8 +77,10 @@ class VersionMoveIT {
             // It has read version 1, and waits to be stored.
             started = node.engine.runs().start(workflow.id(), new RunDraft(null, null, JsonText.EMPTY_OBJECT));
             await().atMost(Duration.ofSeconds(20)).until(() -> POSTGRES.waitingForALock() == 1);
-            changed = CompletableFuture.supplyAsync(
-                    () -> node.engine.workflows().replaceForActive(workflow.id(), draft(7200), null).workflow());
+            changed = CompletableFuture.supplyAsync(() -> node.engine
+                    .workflows()
+                    .replaceForActive(workflow.id(), draft(7200), null)
+                    .workflow());
             await().atMost(Duration.ofSeconds(20)).until(() -> changed.isDone() || POSTGRES.waitingForALock() == 2);
             connection.commit();
         }

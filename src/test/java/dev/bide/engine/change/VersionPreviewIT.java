@@ -97,9 +97,8 @@ class VersionPreviewIT {
         for (int i = 0; i < tasks; i++) {
             List<TaskDraft> rotated = drafts(workflow);
             Collections.rotate(rotated, 1);
-            workflow = node.engine
-                    .workflows()
-                    .replace(workflow.id(), new WorkflowDraft("w", null, zone(), rotated), null);
+            workflow =
+                    node.engine.workflows().replace(workflow.id(), new WorkflowDraft("w", null, zone(), rotated), null);
             start(workflow);
             start(workflow);
         }

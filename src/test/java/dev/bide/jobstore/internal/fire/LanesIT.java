@@ -427,7 +427,7 @@ class LanesIT {
 
     private static void awaitFirings(Cluster cluster, int number) {
         await().pollInterval(Duration.ofMillis(5))
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Duration.ofMinutes(3))
                 .until(() -> cluster.firings().total.sum() == number);
     }
 
