@@ -82,7 +82,7 @@ export async function bulk({things = 'timers', deed, filter, words, limit: given
     filter,
     ...(limit.trim() !== '' && {limit: Number(limit)}),
     ...(reason.trim() !== '' && {reason: reason.trim()}),
-    ...(time && (time.choice ?? {dueAt: new Date().toISOString()})),
+    ...time?.choice,
     ...(deed === 'redrive' && things === 'runs' && {version}),
   });
 
@@ -199,7 +199,7 @@ export async function bulk({things = 'timers', deed, filter, words, limit: given
             typed = /** @type {HTMLInputElement} */ (event.target).value;
             again();
           }}></div>` : nothing}
-          ${asCurl('POST', path, {body: body()})}
+          ${!time || time.choice ? asCurl('POST', path, {body: body()}) : nothing}
           ${fault && !['limit', 'reason'].some(field => errors.has(field)) ? failed(fault, counted ? undefined : () => void count()) : nothing}
           <footer>
             <span class="help" id="bulk-lacks">${why}</span>
