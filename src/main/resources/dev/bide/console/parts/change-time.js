@@ -23,7 +23,6 @@ export class TimeChoice {
     this.changed = changed;
     /** @type {'delay' | 'time'} */
     this.way = 'delay';
-    this.first = delay;
     this.delay = delay;
     /** Whether the service could use the delay when it was last asked. */
     this.usable = true;
@@ -80,7 +79,7 @@ export class TimeChoice {
     const below = errors.filter(({field}) => field.startsWith('delay.')).map(({field, message}) => ({field: field.slice('delay.'.length), message}));
     return html`<div class="row">${choice('delay', 'by a delay, counted from now')}${choice('time', 'at a time')}</div>
       ${this.way === 'delay'
-        ? html`<bide-delay-editor .value=${this.first} .zone=${this.delayZone} .zoneFrom=${this.zoneFrom} .errors=${below} .linked=${false}
+        ? html`<bide-delay-editor .value=${this.delay} .zone=${this.delayZone} .zoneFrom=${this.zoneFrom} .errors=${below} .linked=${false}
             @delay-change=${(/** @type {CustomEvent} */ event) => {
               this.delay = event.detail.json;
               this.usable = false;
