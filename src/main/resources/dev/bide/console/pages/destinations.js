@@ -69,7 +69,8 @@ export default class Destinations extends Part {
         ? empty('All destinations are well.', html`<button type="button" @click=${() => setQuery({troubled: undefined}, {push: true})}>All of them</button>`)
         : empty('No call yet. Whom tasks and timers call appears here with the first call.', html`<a class="button" href=${link('/workflows')}>Workflows</a>`);
     }
-    return html`<div class="table cards dense"><table>
+    return html`${this.pages.newer()}
+      <div class="table cards dense"><table>
         <caption class="visually-hidden">Destinations, those that are not well first</caption>
         <thead><tr><th scope="col">Destination</th><th scope="col">State</th><th scope="col" class="number">Calls</th><th scope="col" class="number">p50</th><th scope="col" class="number">p95</th><th scope="col" class="number">Failed</th><th scope="col" class="number">Wait because of it</th></tr></thead>
         <tbody>${repeat(items, each => each.destination, each => this.row(each))}</tbody>
