@@ -3,7 +3,7 @@ import {get} from '../api.js';
 import {here, link, setQuery} from '../app.js';
 import {condition, failedShare, failedWords, worstFirst} from '../model/third.js';
 import {rate} from '../model/words.js';
-import {Part, chip, count, heading, html, icon, nothing, repeat} from '../parts/base.js';
+import {Part, chip, count, heading, html, icon, repeat} from '../parts/base.js';
 import {asCurl} from '../parts/curl.js';
 import {Pages, isOver} from '../parts/list.js';
 import {either, empty} from '../parts/notice.js';
@@ -43,7 +43,8 @@ export default class Destinations extends Part {
     if (this.shown !== this.troubled) {
       this.shown = this.troubled;
       this.pages.reset();
-      this.again();
+      this.untrack(this.poller);
+      this.poller = this.track(signal => this.load(signal));
     }
   }
 
