@@ -133,11 +133,15 @@ export default class Overview extends Part {
     return poller;
   }
 
-  /** The numbers beside the pages' names. */
+  /** The numbers beside the pages' names, as far as they are known. */
   tell() {
-    const recent = recentOf(this.problems?.items ?? [], clock.now()).length;
-    const running = (this.operations ?? []).filter(({status}) => status === 'running').length;
-    document.dispatchEvent(new CustomEvent('bide-counts', {detail: {'/failures': recent, '/destinations': this.destinations?.length ?? 0, '/operations': running}}));
+    const {problems, destinations, operations} = this;
+    const detail = {
+      ...(problems && {'/failures': recentOf(problems.items, clock.now()).length}),
+      ...(destinations && {'/destinations': destinations.length}),
+      ...(operations && {'/operations': operations.filter(({status}) => status === 'running').length}),
+    };
+    document.dispatchEvent(new CustomEvent('bide-counts', {detail}));
   }
 
   placed() {
