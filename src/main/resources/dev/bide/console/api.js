@@ -54,8 +54,8 @@ export function url(path, query) {
 }
 
 /** @param {string} method @param {string} path @param {Options} options */
-function isPure(method, path, {query}) {
-  return method === 'GET' || query?.dryRun === true || PURE.some(pattern => pattern.test(path));
+function isPure(method, path, {query, body}) {
+  return method === 'GET' || query?.dryRun === true || /** @type {any} */ (body)?.dryRun === true || PURE.some(pattern => pattern.test(path));
 }
 
 /**
@@ -114,7 +114,7 @@ async function once(method, path, {query, body, headers = {}, signal}) {
   } catch {
     signal?.throwIfAborted();
     online.set(false);
-    const unknown = isPure(method, path, {query}) ? '' : ' Nobody knows whether it was done. Look, or try again.';
+    const unknown = isPure(method, path, {query, body}) ? '' : ' Nobody knows whether it was done. Look, or try again.';
     throw new Problem({
       type: 'urn:bide:problem:unavailable',
       title: 'The service does not answer',

@@ -102,7 +102,7 @@ export async function bulk({things = 'timers', deed, filter, words, limit: given
       await pause(wait, signal);
       // The time is not looked at when they are only counted, but one has to be there.
       const {delay, ...rest} = /** @type {any} */ (body());
-      counted = (await call('POST', path, {body: {...rest, ...(time && {dueAt: new Date().toISOString()}), dryRun: true}, signal, patient: true})).body;
+      counted = (await call('POST', path, {body: {...rest, ...(time && {dueAt: new Date().toISOString()}), dryRun: true}, signal})).body;
       void fewAtATime((counted.sample ?? []).filter((/** @type {any} */ each) => !known.has(each.id)), async (/** @type {any} */ {id}) => {
         try {
           known.set(id, await told(id, things));
