@@ -68,6 +68,25 @@ test('what changes nothing is tried again after Retry-After', async () => {
   assert.equal(asked.length, 2);
 });
 
+test('a browser that keeps nothing is asked for the key once', async () => {
+  const usual = globalThis.sessionStorage;
+  globalThis.sessionStorage = new Proxy({}, {get: () => () => {
+    throw new Error('denied');
+  }});
+  let opened = 0;
+  key.dialog = async () => {
+    opened++;
+    return 'new';
+  };
+  const asked = answers(json(401, {title: 'x'}), json(200, {}), json(200, {}));
+  await call('GET', '/a');
+  await call('GET', '/b');
+  assert.equal(opened, 1);
+  assert.equal(asked.at(-1).headers.Authorization, 'Bearer new');
+  key.value = '';
+  globalThis.sessionStorage = usual;
+});
+
 test('all who need a key wait for one dialog', async () => {
   let opened = 0;
   key.dialog = async () => {
