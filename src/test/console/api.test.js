@@ -52,10 +52,39 @@ test('a change is never sent again by itself', async () => {
   assert.equal(asked.length, 1);
 });
 
+test('what is only counted changes nothing, wherever it says so', async () => {
+  for (const options of [{body: {filter: {}, dryRun: true}}, {query: {dryRun: true}, body: {}}]) {
+    const asked = answers(json(503, {title: 'away', status: 503}, {'Retry-After': '0.01'}), json(200, {matched: 3}));
+    assert.deepEqual((await call('POST', '/timers/cancel', options)).body, {matched: 3});
+    assert.equal(asked.length, 2);
+    answers(new TypeError('network'));
+    await assert.rejects(call('POST', '/timers/cancel', {...options, patient: false}), error => error.away && !/Nobody knows/.test(error.detail));
+  }
+});
+
 test('what changes nothing is tried again after Retry-After', async () => {
   const asked = answers(json(503, {title: 'away', status: 503}, {'Retry-After': '0.01'}), json(200, {items: []}));
   assert.deepEqual((await call('GET', '/timers')).body, {items: []});
   assert.equal(asked.length, 2);
+});
+
+test('a browser that keeps nothing is asked for the key once', async () => {
+  const usual = globalThis.sessionStorage;
+  globalThis.sessionStorage = new Proxy({}, {get: () => () => {
+    throw new Error('denied');
+  }});
+  let opened = 0;
+  key.dialog = async () => {
+    opened++;
+    return 'new';
+  };
+  const asked = answers(json(401, {title: 'x'}), json(200, {}), json(200, {}));
+  await call('GET', '/a');
+  await call('GET', '/b');
+  assert.equal(opened, 1);
+  assert.equal(asked.at(-1).headers.Authorization, 'Bearer new');
+  key.value = '';
+  globalThis.sessionStorage = usual;
 });
 
 test('all who need a key wait for one dialog', async () => {

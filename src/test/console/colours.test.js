@@ -25,7 +25,7 @@ const TEXT = 4.5;
 const SHAPE = 3;
 const GROUNDS = ['paper', 'surface', 'sunk'];
 const PAIRS = [
-  ...GROUNDS.flatMap(ground => [['ink', ground, TEXT], ['soft', ground, TEXT], ['edge', ground, ground === 'sunk' ? 3 : SHAPE], ['focus', ground, SHAPE], ['accent', ground, TEXT], ['dead', ground, TEXT]]),
+  ...GROUNDS.flatMap(ground => [['ink', ground, TEXT], ['soft', ground, TEXT], ['edge', ground, SHAPE], ['focus', ground, SHAPE], ['accent', ground, TEXT], ['dead', ground, TEXT]]),
   ['accent', 'tint', TEXT], ['ink', 'tint', TEXT], ['soft', 'tint', TEXT], ['on-accent', 'accent', TEXT], ['on-dead', 'dead', TEXT],
   ...['waiting', 'retrying', 'paused', 'done', 'dead', 'off'].flatMap(state => [[state, `${state}-bg`, TEXT], ['ink', `${state}-bg`, TEXT]]),
   ...['done', 'waiting', 'paused'].map(state => [state, 'sunk', TEXT]),

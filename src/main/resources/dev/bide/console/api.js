@@ -2,6 +2,7 @@
  * Calls to the API, below whatever prefix a proxy puts before it. Holds the key of this session, what it may do, the service's clock, and whether the service is there.
  */
 import {Fault, Raw, parse, write} from './model/json.js';
+import {tab} from './parts/tab.js';
 
 const KEY = 'bide.key';
 const PATIENCE = 15_000;
@@ -54,8 +55,8 @@ export function url(path, query) {
 }
 
 /** @param {string} method @param {string} path @param {Options} options */
-function isPure(method, path, {query}) {
-  return method === 'GET' || query?.dryRun === true || PURE.some(pattern => pattern.test(path));
+function isPure(method, path, {query, body}) {
+  return method === 'GET' || query?.dryRun === true || /** @type {any} */ (body)?.dryRun === true || PURE.some(pattern => pattern.test(path));
 }
 
 /**
@@ -114,7 +115,7 @@ async function once(method, path, {query, body, headers = {}, signal}) {
   } catch {
     signal?.throwIfAborted();
     online.set(false);
-    const unknown = isPure(method, path, {query}) ? '' : ' Nobody knows whether it was done. Look, or try again.';
+    const unknown = isPure(method, path, {query, body}) ? '' : ' Nobody knows whether it was done. Look, or try again.';
     throw new Problem({
       type: 'urn:bide:problem:unavailable',
       title: 'The service does not answer',
@@ -184,19 +185,18 @@ export const key = {
   asking: undefined,
   /** Whether the reader had none: then only a button asks again. */
   declined: false,
+  /** Where the browser keeps nothing it lasts as long as the page. */
+  own: '',
   /** Set by the page's frame: opens the dialog, and says whether the last one was wrong. Empty where there is none. @type {(wrong: boolean) => Promise<string>} */
   dialog: () => Promise.reject(needed()),
 
   get value() {
-    return sessionStorage.getItem(KEY) ?? '';
+    return tab.get(KEY) ?? this.own;
   },
 
   set value(text) {
-    if (text === '') {
-      sessionStorage.removeItem(KEY);
-    } else {
-      sessionStorage.setItem(KEY, text);
-    }
+    this.own = text;
+    tab.set(KEY, text === '' ? null : text);
     rights.forget();
   },
 

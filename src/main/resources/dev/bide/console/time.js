@@ -280,7 +280,7 @@ export const iso = {
 const KEPT = 5000;
 const AT_ONCE = 20;
 
-/** What the service says the local time of an instant is in a zone; asked once, since it never changes. */
+/** What the service says the local time of an instant is in a zone; asked once, since it never changes, and together with all that others want to know in the same turn. */
 export class Locals {
   /** @param {AskLocals} ask */
   constructor(ask) {
@@ -289,6 +289,8 @@ export class Locals {
     this.known = new Map();
     /** @type {Map<string, Promise<void>>} */
     this.asked = new Map();
+    /** What is asked at the end of this turn, by zone. @type {Map<string, {instants: string[], sent: Promise<void>}>} */
+    this.next = new Map();
   }
 
   /**
@@ -315,16 +317,30 @@ export class Locals {
    */
   async of(zone, instants) {
     const missing = [...new Set(instants)].filter(instant => this.get(zone, instant) === undefined);
-    const fresh = missing.filter(instant => !this.asked.has(`${zone} ${instant}`));
-    for (let i = 0; i < fresh.length; i += AT_ONCE) {
-      const some = fresh.slice(i, i + AT_ONCE);
-      const answer = this.ask(zone, some)
-        .then(locals => locals.forEach((local, j) => local && this.learn(zone, some[j], local)))
-        .catch(() => {})
-        .finally(() => some.forEach(instant => this.asked.delete(`${zone} ${instant}`)));
-      some.forEach(instant => this.asked.set(`${zone} ${instant}`, answer));
+    for (const instant of missing.filter(instant => !this.asked.has(`${zone} ${instant}`))) {
+      const next = this.next.get(zone) ?? {instants: [], sent: Promise.resolve().then(() => this.send(zone))};
+      next.instants.push(instant);
+      this.next.set(zone, next);
+      this.asked.set(`${zone} ${instant}`, next.sent);
     }
     await Promise.all(missing.map(instant => this.asked.get(`${zone} ${instant}`)));
     return new Map(instants.map(instant => [instant, this.get(zone, instant) ?? utc(instant)]));
+  }
+
+  /** @param {string} zone */
+  async send(zone) {
+    const {instants} = /** @type {{instants: string[]}} */ (this.next.get(zone));
+    this.next.delete(zone);
+    const parts = Array.from({length: Math.ceil(instants.length / AT_ONCE)}, (_, i) => instants.slice(i * AT_ONCE, (i + 1) * AT_ONCE));
+    await Promise.all(
+      parts.map(async some => {
+        try {
+          (await this.ask(zone, some)).forEach((local, i) => local && this.learn(zone, some[i], local));
+        } catch {
+          // UTC stands there until it is asked again.
+        }
+        some.forEach(instant => this.asked.delete(`${zone} ${instant}`));
+      }),
+    );
   }
 }

@@ -2,8 +2,17 @@
 const root = new URL('..', location.href);
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
+/** A browser that keeps nothing may refuse to be asked. @param {() => string | null} read */
+function kept(read) {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+}
+
 function paint() {
-  const wanted = localStorage.getItem('bide.scheme');
+  const wanted = kept(() => localStorage.getItem('bide.scheme'));
   document.documentElement.classList.toggle('dark-mode', wanted ? wanted === 'dark' : dark.matches);
 }
 
@@ -29,7 +38,7 @@ ui({
       url.pathname = root.pathname + url.pathname.slice(1);
       request.url = url.href;
     }
-    const key = sessionStorage.getItem('bide.key');
+    const key = kept(() => sessionStorage.getItem('bide.key'));
     if (key && url.origin === root.origin) {
       request.headers.Authorization = 'Bearer ' + key;
     }

@@ -3,7 +3,7 @@ import {get} from '../api.js';
 import {here, link, setQuery} from '../app.js';
 import {condition, failedShare, failedWords, worstFirst} from '../model/third.js';
 import {rate} from '../model/words.js';
-import {Part, chip, count, heading, html, icon, nothing, repeat} from '../parts/base.js';
+import {Part, chip, count, heading, html, icon, repeat} from '../parts/base.js';
 import {asCurl} from '../parts/curl.js';
 import {Pages, isOver} from '../parts/list.js';
 import {either, empty} from '../parts/notice.js';
@@ -43,7 +43,8 @@ export default class Destinations extends Part {
     if (this.shown !== this.troubled) {
       this.shown = this.troubled;
       this.pages.reset();
-      this.again();
+      this.untrack(this.poller);
+      this.poller = this.track(signal => this.load(signal));
     }
   }
 
@@ -69,7 +70,8 @@ export default class Destinations extends Part {
         ? empty('All destinations are well.', html`<button type="button" @click=${() => setQuery({troubled: undefined}, {push: true})}>All of them</button>`)
         : empty('No call yet. Whom tasks and timers call appears here with the first call.', html`<a class="button" href=${link('/workflows')}>Workflows</a>`);
     }
-    return html`<div class="table cards dense"><table>
+    return html`${this.pages.newer()}
+      <div class="table cards dense"><table>
         <caption class="visually-hidden">Destinations, those that are not well first</caption>
         <thead><tr><th scope="col">Destination</th><th scope="col">State</th><th scope="col" class="number">Calls</th><th scope="col" class="number">p50</th><th scope="col" class="number">p95</th><th scope="col" class="number">Failed</th><th scope="col" class="number">Wait because of it</th></tr></thead>
         <tbody>${repeat(items, each => each.destination, each => this.row(each))}</tbody>

@@ -3,11 +3,11 @@ import {clock, get, may, post} from '../api.js';
 import {here, link} from '../app.js';
 import {Pace, beganBy, tally, things} from '../model/pace.js';
 import {kind, shortId} from '../model/words.js';
-import {Part, chip, heading, html, nothing, toast} from '../parts/base.js';
+import {Part, heading, html, nothing, toast} from '../parts/base.js';
 import {asCurl, copyButton} from '../parts/curl.js';
 import {ask} from '../parts/dialog.js';
 import {either} from '../parts/notice.js';
-import {aboutWords, progress, tookWords} from '../parts/progress.js';
+import {aboutWords, operationChip, progress, tookWords} from '../parts/progress.js';
 import {readers} from '../parts/times.js';
 import '../parts/when.js';
 
@@ -62,7 +62,7 @@ export default class Operation extends Part {
       return html`${heading('There is no such operation', '')}<div class="notice"><p>Operations that are over are forgotten after the retention.</p><a class="button" href=${link('/operations')}>All operations</a></div>`;
     }
     const stop = operation?.status === 'running' && may('cancelOperation') ? html`<button type="button" @click=${() => this.stopIt()}>Stop…</button>` : nothing;
-    return html`${heading(operation ? kind(operation.kind) : `Operation ${shortId(this.operationId)}`, operation ? html`${chip(operation.status === 'cancelled' ? 'stopped' : operation.status)} ${aboutWords(operation, () => this.requestUpdate())}` : '', stop)}
+    return html`${heading(operation ? kind(operation.kind) : `Operation ${shortId(this.operationId)}`, operation ? html`${operationChip(operation.status)} ${aboutWords(operation, () => this.requestUpdate())}` : '', stop)}
       ${either({fault: this.fault, there: operation !== undefined, again: () => this.again()}, () => this.whole(/** @type {Json} */ (operation)))}`;
   }
 

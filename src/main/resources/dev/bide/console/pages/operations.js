@@ -1,11 +1,11 @@
 /** Changes to many: what, by filter in words, how far, by whom asked for why. */
 import {here, link, setQuery} from '../app.js';
 import {kind} from '../model/words.js';
-import {Part, chip, heading, html, icon, nothing, repeat} from '../parts/base.js';
+import {Part, heading, html, icon, nothing, repeat} from '../parts/base.js';
 import {asCurl} from '../parts/curl.js';
 import {Pages, isOver} from '../parts/list.js';
 import {either, empty} from '../parts/notice.js';
-import {aboutWords, progress, tookWords} from '../parts/progress.js';
+import {aboutWords, operationChip, progress, tookWords} from '../parts/progress.js';
 import {readers} from '../parts/times.js';
 import '../parts/when.js';
 
@@ -80,7 +80,7 @@ export default class Operations extends Part {
     const took = each.endedAt && each.startedAt ? Date.parse(each.endedAt) - Date.parse(each.startedAt) : undefined;
     return html`<tr>
       <th scope="row"><a href=${link(`/operations/${each.id}`)}>${kind(each.kind)}</a><br><span class="small soft">${aboutWords(each, () => this.requestUpdate())}</span></th>
-      <td>${chip(each.status === 'cancelled' ? 'stopped' : each.status)}</td>
+      <td>${operationChip(each.status)}</td>
       <td>${progress(each)}</td>
       <td class="nowrap"><bide-when .at=${each.createdAt} .zone=${readers()} .only=${'words'}></bide-when>${took === undefined ? nothing : html`<br><span class="small soft">${tookWords(took)}</span>`}</td>
       <td>${each.reason ?? html`<span class="soft">–</span>`}</td>

@@ -11,6 +11,7 @@ import {asCurl} from '../parts/curl.js';
 import {open} from '../parts/dialog.js';
 import {firstStart, isFirst} from '../parts/first.js';
 import {either, loading} from '../parts/notice.js';
+import {operationChip} from '../parts/progress.js';
 import {zonePicker} from '../parts/zone-picker.js';
 import '../parts/density.js';
 import '../parts/plot.js';
@@ -133,11 +134,15 @@ export default class Overview extends Part {
     return poller;
   }
 
-  /** The numbers beside the pages' names. */
+  /** The numbers beside the pages' names, as far as they are known. */
   tell() {
-    const recent = recentOf(this.problems?.items ?? [], clock.now()).length;
-    const running = (this.operations ?? []).filter(({status}) => status === 'running').length;
-    document.dispatchEvent(new CustomEvent('bide-counts', {detail: {'/failures': recent, '/destinations': this.destinations?.length ?? 0, '/operations': running}}));
+    const {problems, destinations, operations} = this;
+    const detail = {
+      ...(problems && {'/failures': recentOf(problems.items, clock.now()).length}),
+      ...(destinations && {'/destinations': destinations.length}),
+      ...(operations && {'/operations': operations.filter(({status}) => status === 'running').length}),
+    };
+    document.dispatchEvent(new CustomEvent('bide-counts', {detail}));
   }
 
   placed() {
@@ -303,7 +308,7 @@ export default class Overview extends Part {
   operation({id, kind: what, status, matched, done, failed, createdAt}) {
     const settled = done + failed;
     return html`<li>
-      <div class="row apart"><a href=${link(`/operations/${id}`)}>${kind(what)}</a>${chip(status)}</div>
+      <div class="row apart"><a href=${link(`/operations/${id}`)}>${kind(what)}</a>${operationChip(status)}</div>
       ${status === 'running' ? html`<progress max=${Math.max(1, matched)} value=${settled} aria-label="${kind(what)}: done"></progress>` : nothing}
       <span class="small soft">${number(settled)} of ${number(matched)}${failed > 0 ? `, ${number(failed)} could not be changed` : ''}; <bide-when .at=${createdAt} .only=${'words'}></bide-when></span>
     </li>`;

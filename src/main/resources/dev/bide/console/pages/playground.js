@@ -8,7 +8,7 @@ import {modern} from '../model/zones.js';
 import {days} from '../time.js';
 import {Part, heading, html, icon, nothing, toast} from '../parts/base.js';
 import {copy} from '../parts/curl.js';
-import {after, dueCell, nowish, pauseAfter, previews, startsIn} from '../parts/delay-answer.js';
+import {after, clockNote, dueCell, nowish, pauseAfter, previews, startsIn} from '../parts/delay-answer.js';
 import '../parts/delay-editor.js';
 import {failed, loading} from '../parts/notice.js';
 import {exact, locals, readers} from '../parts/times.js';
@@ -152,7 +152,7 @@ export default class Playground extends Part {
         ${this.wrong ? html`<div class="notice fault" role="alert"><p class="row">${icon('cross')}<strong>The delay in the address can’t be read</strong></p><p>${this.wrong}. Below is one of a day instead.</p></div>` : nothing}
         <section class="card" aria-label="The delay"><bide-delay-editor .value=${this.delay} .zone=${this.zones[0]} .zoneFrom=${'of the run: here the first one below'} .linked=${false} @delay-change=${(/** @type {CustomEvent} */ event) => this.change({delay: event.detail.json})}></bide-delay-editor></section>
         ${this.places()}
-        ${this.ten.length > 0 && !this.fault ? html`<section class="card"><header><h2>The next ten</h2><span class="scope">by the clocks of ${this.delay.timezone ?? this.zones[0]}</span></header><ol class="ten">${this.ten.map(item => html`<li><span class="nowrap">${exact(item.local)}</span> ${item.clockChange ? dueCell({...item, local: item.local}, undefined) : nothing}</li>`)}</ol></section>` : nothing}
+        ${this.ten.length > 0 && !this.fault ? html`<section class="card"><header><h2>The next ten</h2><span class="scope">by the clocks of ${this.delay.timezone ?? this.zones[0]}</span></header><ol class="ten">${this.ten.map(item => html`<li><span class="nowrap">${exact(item.local)}</span> ${clockNote(item, undefined)}</li>`)}</ol></section>` : nothing}
       </div>`;
   }
 

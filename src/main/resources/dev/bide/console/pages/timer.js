@@ -135,7 +135,8 @@ export default class Timer extends Part {
   /** @param {string[]} calls @returns {string[]} those that can be made just now */
   able(calls) {
     const status = this.timer?.status;
-    return calls.filter(call => TIMER_DEEDS[call].from.includes(status) && may(`${call}Timer`, 'POST', `/timers/${this.timerId}/${call}`));
+    const path = `/timers/${this.timerId}`;
+    return calls.filter(call => TIMER_DEEDS[call].from.includes(status) && (call === 'reschedule' ? may('rescheduleTimer', 'PATCH', path) : may(`${call}Timer`, 'POST', `${path}/${call}`)));
   }
 
   actions() {

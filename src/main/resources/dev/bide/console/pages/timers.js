@@ -33,7 +33,8 @@ export default class Timers extends Part {
     this.filter = filters.read(here().query);
     this.pages = new Pages({path: '/timers', query: () => filters.asked(this.filter), changed, calm: () => isOver(this) || this.choice.ids.size > 0});
     this.choice = new Choice(changed);
-    this.typed = 0;
+    /** Each field waits for its own last sign. */
+    this.typed = {host: 0, key: 0};
     this.open = false;
     /** What the fields of the due range show. @type {Record<End, import('../parts/moment.js').Wall>} */
     this.walls = {dueFrom: NO_WALL, dueTo: NO_WALL};
@@ -53,7 +54,7 @@ export default class Timers extends Part {
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    clearTimeout(this.typed);
+    Object.values(this.typed).forEach(clearTimeout);
   }
 
   /** The address has changed. */
@@ -108,10 +109,10 @@ export default class Timers extends Part {
     setQuery({status: TIMER_STATES.filter(status => chosen.has(status)).join(',')}, {push: true});
   }
 
-  /** @param {filters.Field} field @param {string} value */
+  /** @param {'host' | 'key'} field @param {string} value */
   type(field, value) {
-    clearTimeout(this.typed);
-    this.typed = window.setTimeout(() => setQuery({[field]: value.trim()}), 300);
+    clearTimeout(this.typed[field]);
+    this.typed[field] = window.setTimeout(() => setQuery({[field]: value.trim()}), 300);
   }
 
   get words() {

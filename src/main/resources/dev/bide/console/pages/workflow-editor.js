@@ -96,6 +96,15 @@ export default class WorkflowEditor extends Part {
     return this.draft !== undefined && write(json(this.draft)) !== write(this.base);
   }
 
+  get nothingToSave() {
+    return this.workflowId !== undefined && !this.changed;
+  }
+
+  /** Whether this key may save it. */
+  get able() {
+    return this.workflowId ? may('replaceWorkflow', 'PUT', `/workflows/${this.workflowId}`) : may('createWorkflow', 'POST', '/workflows');
+  }
+
   get zone() {
     const zone = this.draft?.timezone.trim() ?? '';
     return zone !== '' && isZone(zone) ? zone : 'UTC';
@@ -236,7 +245,7 @@ export default class WorkflowEditor extends Part {
 
   async save() {
     const {draft: now, workflowId} = this;
-    if (!now || this.saving) {
+    if (!now || this.saving || this.nothingToSave || !this.able) {
       return;
     }
     this.refusal = undefined;
@@ -314,13 +323,11 @@ export default class WorkflowEditor extends Part {
   }
 
   buttons() {
-    const [operation, method, path] = this.workflowId ? ['replaceWorkflow', 'PUT', `/workflows/${this.workflowId}`] : ['createWorkflow', 'POST', '/workflows'];
-    if (!may(operation, method, path)) {
+    if (!this.able) {
       return html`<span class="chip">this key may look only</span>`;
     }
-    const nothingToSave = this.workflowId !== undefined && !this.changed;
     return html`<button type="button" @click=${() => this.discard()}>${this.changed ? 'Discard' : 'Back'}</button>
-      <button type="button" class="primary" title="Ctrl + Enter" aria-disabled=${nothingToSave || this.saving ? 'true' : 'false'} @click=${() => !nothingToSave && this.save()}>${this.workflowId ? 'Save…' : 'Make it'}</button>`;
+      <button type="button" class="primary" title="Ctrl + Enter" aria-disabled=${this.nothingToSave || this.saving ? 'true' : 'false'} @click=${() => this.save()}>${this.workflowId ? 'Save…' : 'Make it'}</button>`;
   }
 
   /** @param {Draft} now */

@@ -2,18 +2,16 @@
 import {get, may} from '../api.js';
 import {here, link, setQuery} from '../app.js';
 import {totals} from '../model/waiting.js';
-import {count, some} from '../model/words.js';
+import {count} from '../model/words.js';
 import {Part, heading, html, icon, nothing, repeat} from '../parts/base.js';
 import {asCurl} from '../parts/curl.js';
 import {firstStart} from '../parts/first.js';
+import {Pages} from '../parts/list.js';
 import {either, empty} from '../parts/notice.js';
 import {startRun} from '../parts/start-run.js';
 import {sharesOf} from '../parts/strip.js';
 import '../parts/when.js';
 
-const PAGE = 25;
-/** Pages that are short, but lead on, are followed so often by themselves. */
-const FOLLOWED = 3;
 const AT_ONCE = 2;
 
 /** @typedef {import('bide-api').components['schemas']['Workflow']} Workflow */
@@ -29,12 +27,7 @@ export default class Workflows extends Part {
 
   constructor() {
     super();
-    /** @type {Workflow[] | undefined} */
-    this.items = undefined;
-    /** @type {Workflow[]} older pages, which are not asked again */
-    this.more = [];
-    /** @type {string | null} */
-    this.cursor = null;
+    this.pages = new Pages({path: '/workflows', query: () => this.given, size: 25, changed: () => this.requestUpdate()});
     /** What waits, by workflow; null where it could not be told. @type {Map<string, WaitingTask[] | null>} */
     this.waiting = new Map();
     this.asked = this.read();
@@ -63,9 +56,15 @@ export default class Workflows extends Part {
     return {query: query.get('query')?.trim() ?? '', archived: query.get('archived') === 'true'};
   }
 
+  /** What is asked for, as the API takes it. */
+  get given() {
+    const {query, archived} = this.asked;
+    return {query, archived: archived || undefined};
+  }
+
   connectedCallback() {
     super.connectedCallback();
-    this.poller = this.track(signal => this.load(signal), {every: 10_000});
+    this.poller = this.track(signal => this.pages.first(signal), {every: 10_000});
     this.counting = this.track(signal => this.countAll(signal), {every: 10_000, slow: true});
   }
 
@@ -81,58 +80,14 @@ export default class Workflows extends Part {
       return;
     }
     this.asked = asked;
-    this.items = undefined;
-    this.more = [];
-    this.cursor = null;
+    this.pages.reset();
     this.untrack(this.poller);
-    this.poller = this.track(signal => this.load(signal), {every: 10_000});
+    this.poller = this.track(signal => this.pages.first(signal), {every: 10_000});
   }
 
   updated() {
     for (const row of this.querySelectorAll('tr[data-id]')) {
       this.seen.observe(row);
-    }
-  }
-
-  /** @param {AbortSignal} signal */
-  async load(signal) {
-    const page = await this.page(undefined, signal);
-    this.items = page.items;
-    if (this.more.length === 0) {
-      this.cursor = page.cursor;
-    }
-  }
-
-  /** @param {string | undefined} cursor @param {AbortSignal} [signal] @returns {Promise<{items: Workflow[], cursor: string | null}>} */
-  async page(cursor, signal) {
-    const {query, archived} = this.asked;
-    /** @type {Workflow[]} */
-    let items = [];
-    let at = cursor;
-    for (let i = 0; i < FOLLOWED; i++) {
-      const answer = await get('/workflows', {query, archived: archived || undefined, limit: PAGE, cursor: at}, signal);
-      items = [...items, ...answer.items];
-      if (answer.nextCursor === null || items.length >= PAGE) {
-        return {items, cursor: answer.nextCursor};
-      }
-      at = answer.nextCursor;
-    }
-    return {items, cursor: at ?? null};
-  }
-
-  async goOn() {
-    if (this.busy || !this.cursor) {
-      return;
-    }
-    this.busy = true;
-    this.requestUpdate();
-    try {
-      const page = await this.page(this.cursor);
-      this.more = [...this.more, ...page.items];
-      this.cursor = page.cursor;
-    } finally {
-      this.busy = false;
-      this.requestUpdate();
     }
   }
 
@@ -171,28 +126,27 @@ export default class Workflows extends Part {
           <button type="button" aria-pressed=${archived ? 'true' : 'false'} @click=${() => setQuery({archived: 'true'}, {push: true})}>Archived</button>
         </div>
       </div>
-      ${either({fault: this.items ? undefined : this.fault, there: this.items !== undefined, lines: 8, again: () => this.again()}, () => this.list())}`;
+      ${either({fault: this.pages.items ? undefined : this.fault, there: this.pages.items !== undefined, lines: 8, again: () => this.again()}, () => this.list())}`;
   }
 
   list() {
-    const fresh = this.items ?? [];
-    const ids = new Set(fresh.map(workflow => workflow.id));
-    const items = [...fresh, ...this.more.filter(workflow => !ids.has(workflow.id))];
+    const items = /** @type {Workflow[]} */ (this.pages.all);
     const {query, archived} = this.asked;
-    if (items.length === 0 && this.cursor === null) {
+    if (items.length === 0 && this.pages.cursor === null) {
       if (query) {
         return empty(`No ${archived ? 'archived ' : ''}workflow is named like “${query}”.`, html`<a class="button" href=${link('/workflows', {archived: archived ? 'true' : undefined})}>Show all</a>`);
       }
       return archived ? empty('No workflow is archived. An archived one takes no new runs; those on their way finish.') : firstStart();
     }
     return html`<div class="stack">
+      ${this.pages.newer()}
       <div class="table cards"><table>
         <caption class="visually-hidden">Workflows, newest first</caption>
         <thead><tr><th scope="col">Name</th><th scope="col">Version</th><th scope="col">Waits at</th><th scope="col">Next due</th><th scope="col" class="number">Dead</th><th scope="col"><span class="visually-hidden">Start a run</span></th></tr></thead>
         <tbody>${repeat(items, workflow => workflow.id, workflow => this.workflow(workflow))}</tbody>
       </table></div>
-      <p class="row small soft">${some(items.length, 'workflow')} shown. ${this.cursor === null ? 'That is all.' : html`<button type="button" aria-disabled=${this.busy ? 'true' : 'false'} @click=${() => this.goOn()}>More</button>`}</p>
-      ${asCurl('GET', '/workflows', {query: {query, archived: archived || undefined}})}
+      ${this.pages.foot('workflow')}
+      ${asCurl('GET', '/workflows', {query: this.given})}
     </div>`;
   }
 

@@ -76,13 +76,18 @@ export async function bulk({things = 'timers', deed, filter, words, limit: given
   const known = new Map();
   let abort = new AbortController();
   let redraw = () => {};
-  const time = deed === 'reschedule' ? new TimeChoice({zoneFrom: 'of each timer; here yours', changed: () => redraw()}) : undefined;
+  /** What was refused is not what stands there now; that they could not be counted still is. */
+  const changed = (edited = true) => {
+    fault = edited && counted ? undefined : fault;
+    redraw();
+  };
+  const time = deed === 'reschedule' ? new TimeChoice({zoneFrom: 'of each timer; here yours', changed}) : undefined;
 
   const body = () => ({
     filter,
     ...(limit.trim() !== '' && {limit: Number(limit)}),
     ...(reason.trim() !== '' && {reason: reason.trim()}),
-    ...(time && (time.choice ?? {dueAt: new Date().toISOString()})),
+    ...time?.choice,
     ...(deed === 'redrive' && things === 'runs' && {version}),
   });
 
@@ -97,7 +102,7 @@ export async function bulk({things = 'timers', deed, filter, words, limit: given
       await pause(wait, signal);
       // The time is not looked at when they are only counted, but one has to be there.
       const {delay, ...rest} = /** @type {any} */ (body());
-      counted = (await call('POST', path, {body: {...rest, ...(time && {dueAt: new Date().toISOString()}), dryRun: true}, signal, patient: true})).body;
+      counted = (await call('POST', path, {body: {...rest, ...(time && {dueAt: new Date().toISOString()}), dryRun: true}, signal})).body;
       void fewAtATime((counted.sample ?? []).filter((/** @type {any} */ each) => !known.has(each.id)), async (/** @type {any} */ {id}) => {
         try {
           known.set(id, await told(id, things));
@@ -178,7 +183,7 @@ export async function bulk({things = 'timers', deed, filter, words, limit: given
           ${deed === 'redrive' && things === 'runs'
             ? html`<fieldset><legend>By which version?</legend>${[['same', 'the one that each goes by'], ['latest', 'the newest of its workflow']].map(([value, text]) => html`<label class="choice"><input type="radio" name="version" value=${value} .checked=${version === value} @change=${() => {
                 version = value;
-                again();
+                changed();
               }}>${text}</label>`)}</fieldset>`
             : nothing}
           <div class="row top">
@@ -192,14 +197,14 @@ export async function bulk({things = 'timers', deed, filter, words, limit: given
             }}>${wrong('limit')}</div>
             <div class="field wide"><label for="bulk-reason">Reason</label><input id="bulk-reason" maxlength="500" autofocus autocomplete="off" .value=${reason} aria-invalid=${errors.has('reason') ? 'true' : nothing} @input=${(/** @type {Event} */ event) => {
               reason = /** @type {HTMLInputElement} */ (event.target).value;
-              again();
+              changed();
             }}>${wrong('reason') === nothing ? html`<span class="help">Kept with the operation, for those who ask later.</span>` : wrong('reason')}</div>
           </div>
           ${counted && counted.matched > MANY ? html`<div class="field"><label for="bulk-typed">Type ${counted.matched} to go on</label><input id="bulk-typed" class="short" inputmode="numeric" autocomplete="off" .value=${typed} @input=${(/** @type {Event} */ event) => {
             typed = /** @type {HTMLInputElement} */ (event.target).value;
             again();
           }}></div>` : nothing}
-          ${asCurl('POST', path, {body: body()})}
+          ${!time || time.choice ? asCurl('POST', path, {body: body()}) : nothing}
           ${fault && !['limit', 'reason'].some(field => errors.has(field)) ? failed(fault, counted ? undefined : () => void count()) : nothing}
           <footer>
             <span class="help" id="bulk-lacks">${why}</span>

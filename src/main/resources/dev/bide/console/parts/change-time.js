@@ -12,10 +12,10 @@ import './delay-editor.js';
 /** @typedef {{delay: unknown} | {dueAt: string}} Choice what `PATCH /timers/{id}` takes */
 
 /**
- * The two ways, as a part of a form. It keeps what was chosen in `choice` and says when that changes.
+ * The two ways, as a part of a form. It keeps what was chosen in `choice` and says when that changes, and whether the reader edited it: what was refused is not what stands there then.
  */
 export class TimeChoice {
-  /** @param {{zone?: string, zoneFrom?: string, dueAt?: string, delay?: unknown, changed: () => void}} how */
+  /** @param {{zone?: string, zoneFrom?: string, dueAt?: string, delay?: unknown, changed: (edited: boolean) => void}} how */
   constructor({zone = readers(), zoneFrom = 'of the timer', dueAt, delay = {type: 'period', amount: 1, unit: 'days'}, changed}) {
     this.zone = zone;
     this.delayZone = zone;
@@ -23,7 +23,6 @@ export class TimeChoice {
     this.changed = changed;
     /** @type {'delay' | 'time'} */
     this.way = 'delay';
-    this.first = delay;
     this.delay = delay;
     /** Whether the service could use the delay when it was last asked. */
     this.usable = true;
@@ -54,7 +53,7 @@ export class TimeChoice {
     const turn = ++this.turn;
     this.instant = undefined;
     this.fault = undefined;
-    this.changed();
+    this.changed(true);
     if (this.wall.date === '' || this.zone === '') {
       return;
     }
@@ -68,27 +67,27 @@ export class TimeChoice {
         this.fault = problem(error);
       }
     }
-    this.changed();
+    this.changed(false);
   }
 
   /** @param {import('../api.js').FieldError[]} [errors] what the service said of it */
   draw(errors = []) {
     const choice = (/** @type {'delay' | 'time'} */ way, /** @type {string} */ words) => html`<label class="choice"><input type="radio" name="way" value=${way} .checked=${this.way === way} @change=${() => {
       this.way = way;
-      this.changed();
+      this.changed(true);
     }}>${words}</label>`;
     const below = errors.filter(({field}) => field.startsWith('delay.')).map(({field, message}) => ({field: field.slice('delay.'.length), message}));
     return html`<div class="row">${choice('delay', 'by a delay, counted from now')}${choice('time', 'at a time')}</div>
       ${this.way === 'delay'
-        ? html`<bide-delay-editor .value=${this.first} .zone=${this.delayZone} .zoneFrom=${this.zoneFrom} .errors=${below} .linked=${false}
+        ? html`<bide-delay-editor .value=${this.delay} .zone=${this.delayZone} .zoneFrom=${this.zoneFrom} .errors=${below} .linked=${false}
             @delay-change=${(/** @type {CustomEvent} */ event) => {
               this.delay = event.detail.json;
               this.usable = false;
-              this.changed();
+              this.changed(true);
             }}
             @delay-answer=${(/** @type {CustomEvent} */ event) => {
               this.usable = event.detail.ok;
-              this.changed();
+              this.changed(false);
             }}></bide-delay-editor>`
         : this.drawTime(errors)}`;
   }
@@ -144,7 +143,11 @@ export async function changeTime({id, dueAt, timezone, delay}) {
   let fault;
   let busy = false;
   let redraw = () => {};
-  const time = new TimeChoice({zone: timezone, dueAt, delay, changed: () => redraw()});
+  const changed = (/** @type {boolean} */ edited) => {
+    fault = edited ? undefined : fault;
+    redraw();
+  };
+  const time = new TimeChoice({zone: timezone, dueAt, delay, changed});
   return open(
     (/** @type {(value?: unknown) => void} */ close, again) => {
       redraw = again;

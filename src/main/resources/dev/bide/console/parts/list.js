@@ -1,4 +1,4 @@
-/** Lists by pages: the first is asked again and again, older ones are kept; rows don't move under the pointer. And rows that are chosen. */
+/** Lists by pages: the first is asked again and again, older ones are kept; rows don't move under the pointer, nor out of a list with older pages. And rows that are chosen. */
 import {get} from '../api.js';
 import {some} from '../model/words.js';
 import {html, live, nothing} from './base.js';
@@ -28,7 +28,7 @@ export class Pages {
     this.more = [];
     /** @type {string | null} */
     this.cursor = null;
-    /** @type {Item[] | undefined} what came while rows had to stay */
+    /** @type {{items: Item[], cursor: string | null} | undefined} what came while rows had to stay */
     this.waiting = undefined;
     /** @type {Item} the last answer but its items */
     this.rest = {};
@@ -50,19 +50,20 @@ export class Pages {
   async first(signal) {
     const page = await this.page(undefined, signal);
     this.rest = page.rest;
-    if (this.more.length === 0) {
-      this.cursor = page.cursor;
-    }
     const before = this.items;
-    if (before === undefined || !this.calm()) {
+    if (before === undefined || (this.more.length === 0 && !this.calm())) {
       this.items = page.items;
+      this.cursor = page.cursor;
       this.waiting = undefined;
       return;
     }
     const fresh = new Map(page.items.map(item => [this.key(item), item]));
     this.items = before.map(item => fresh.get(this.key(item)) ?? item);
     const same = page.items.length === before.length && page.items.every((item, i) => this.key(item) === this.key(before[i]));
-    this.waiting = same ? undefined : page.items;
+    this.waiting = same ? undefined : page;
+    if (same && this.more.length === 0) {
+      this.cursor = page.cursor;
+    }
   }
 
   /** @param {string | undefined} cursor @param {AbortSignal} [signal] @returns {Promise<{items: Item[], cursor: string | null, rest: Item}>} */
@@ -99,9 +100,15 @@ export class Pages {
     }
   }
 
+  /** The first page as it is by now. Those that were open below it end where it ended before, and are dropped. */
   show() {
-    this.items = this.waiting ?? this.items;
-    this.waiting = undefined;
+    if (this.waiting) {
+      this.items = this.waiting.items;
+      this.cursor = this.waiting.cursor;
+      this.more = [];
+      this.waiting = undefined;
+      this.turn++;
+    }
     this.changed();
   }
 
@@ -117,7 +124,7 @@ export class Pages {
       return nothing;
     }
     const known = new Set((this.items ?? []).map(this.key));
-    const fresh = this.waiting.filter(item => !known.has(this.key(item))).length;
+    const fresh = this.waiting.items.filter(item => !known.has(this.key(item))).length;
     return html`<p class="small row">${fresh > 0 ? `${fresh} newer.` : 'The order has changed.'} <button type="button" class="plain" @click=${() => this.show()}>Show</button></p>`;
   }
 

@@ -2,7 +2,7 @@
 import * as filters from '../model/filter.js';
 import {left, tally, things} from '../model/pace.js';
 import {RUN_STATES, TIMER_STATES, number} from '../model/words.js';
-import {html, nothing} from './base.js';
+import {chip, html, nothing} from './base.js';
 import {exact, length, locals, readers, utc} from './times.js';
 import {workflowOf} from './workflow-picker.js';
 
@@ -17,6 +17,9 @@ export function progress(operation, perSecond) {
     <span>${tally(/** @type {any} */ (operation))}</span>${pace ? html`<span class="soft">${pace}</span>` : nothing}
   </div>`;
 }
+
+/** What is done stays done: one that is cancelled has stopped. @param {string} status */
+export const operationChip = status => chip(status === 'cancelled' ? 'stopped' : status);
 
 /** Steps of one turn have the same time. @param {number} took milliseconds */
 export const tookWords = took => (took < 1000 ? 'took less than 1 s' : `took ${length(took)}`);

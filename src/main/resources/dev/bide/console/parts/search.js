@@ -4,6 +4,7 @@ import {go, link} from '../app.js';
 import {isId, shortId} from '../model/words.js';
 import {chip, html, nothing} from './base.js';
 import {open} from './dialog.js';
+import {operationChip} from './progress.js';
 
 /** @typedef {{path: string, words: string, what: string, status?: string}} Hit */
 
@@ -103,7 +104,7 @@ export async function openSearch() {
             @input=${(/** @type {Event} */ event) => look(/** @type {HTMLInputElement} */ (event.target).value.trim())} @keydown=${pressed}>
         </div>
         <ul class="hits" role="listbox" id="search-hits" aria-label="Found">${(hits ?? []).map(
-          (hit, i) => html`<li role="option" id="hit-${i}" aria-selected=${i === chosen ? 'true' : 'false'} @click=${() => close(hit)}><span><span class="soft">${hit.what}</span> ${hit.words}</span>${hit.status ? chip(hit.status) : nothing}</li>`,
+          (hit, i) => html`<li role="option" id="hit-${i}" aria-selected=${i === chosen ? 'true' : 'false'} @click=${() => close(hit)}><span><span class="soft">${hit.what}</span> ${hit.words}</span>${hit.status ? (hit.what === 'operation' ? operationChip(hit.status) : chip(hit.status)) : nothing}</li>`,
         )}</ul>
         <p class="small soft" role="status">${said || (hits?.length === 0 ? 'No run, timer or workflow has this key or name. Keys are compared whole.' : hits ? `${hits.length} found.` : '')}</p>
       </div>`;

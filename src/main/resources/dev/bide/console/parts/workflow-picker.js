@@ -1,5 +1,5 @@
 /** A field for a workflow, by name; the names are asked once for all of them. */
-import {get} from '../api.js';
+import {get, problem} from '../api.js';
 import {shortId} from '../model/words.js';
 import {html} from './base.js';
 
@@ -41,7 +41,7 @@ export function workflowOf(id, changed) {
         known.set(id, workflow);
         changed();
       },
-      () => {},
+      error => problem(error).status !== 404 && asked.delete(id),
     );
   }
   return id ? known.get(id) : undefined;
