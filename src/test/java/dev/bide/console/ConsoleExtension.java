@@ -91,9 +91,16 @@ final class ConsoleExtension implements BeforeAllCallback, AfterEachCallback, Af
                     .forEach(page -> page.screenshot(new Page.ScreenshotOptions()
                             .setPath(Path.of("target/console/failed-" + context.getDisplayName() + ".png"))));
         }
-        visits.keySet().forEach(BrowserContext::close);
+        visits.keySet().forEach(ConsoleExtension::close);
         visits.clear();
         watched.forEach(Watch::assertNothingWrong);
+    }
+
+    /** What a test answers in the service's place first: a request that comes while its page closes would be answered on a page that is gone. */
+    private static void close(BrowserContext visit) {
+        visit.pages().forEach(Page::unrouteAll);
+        visit.unrouteAll();
+        visit.close();
     }
 
     @Override
