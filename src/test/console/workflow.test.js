@@ -75,3 +75,10 @@ test('the next ten of a day of the year, of the rarest too', async () => {
   assert.deepEqual(await dates('--01-01'), Array.from({length: 10}, (_, i) => `${2027 + i}-01-01`));
   assert.deepEqual(await dates('--02-29'), Array.from({length: 10}, (_, i) => `${2028 + 4 * i}-02-29`));
 });
+
+test('whom a workflow tells of the end of a run is sent back as it was, also from a draft that was kept', () => {
+  const stored = parse('{"name":"w","tasks":[],"onFailed":{"method":"POST","url":"https://a.example","headers":{"X-A":"1"},"body":{"n":1.50}}}');
+  for (const opened of [draft(stored), back(parse(keep(draft(stored))))]) {
+    assert.equal(write(json(opened)), '{"name":"w","tasks":[],"onFailed":{"method":"POST","url":"https://a.example","headers":{"X-A":"1"},"body":{\n  "n": 1.50\n}}}');
+  }
+});

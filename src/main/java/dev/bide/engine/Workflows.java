@@ -27,12 +27,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Making and changing workflows. Thread-safe. {@code expectedVersion} is of {@code If-Match}: a stale one is refused, null means any. */
@@ -60,10 +61,19 @@ public final class Workflows {
     public Workflow create(WorkflowDraft draft) {
         List<Task> tasks = TaskMatching.tasks(List.of(), draft.tasks());
         checkCount(tasks);
-        checkActions(List.of(), tasks);
+        checkActions(null, tasks, draft.endings());
         Instant now = Times.now(clock);
-        Workflow workflow =
-                new Workflow(Ids.next(), 1, draft.name(), draft.description(), draft.timezone(), tasks, now, now, null);
+        Workflow workflow = new Workflow(
+                Ids.next(),
+                1,
+                draft.name(),
+                draft.description(),
+                draft.timezone(),
+                tasks,
+                draft.endings(),
+                now,
+                now,
+                null);
         return database.inTransaction(session -> {
             session.workflows().insert(workflow);
             return workflow;
@@ -137,7 +147,7 @@ public final class Workflows {
         return before -> {
             List<Task> tasks = TaskMatching.tasks(before.tasks(), draft.tasks());
             checkCount(tasks);
-            return new Definition(draft.name(), draft.description(), draft.timezone(), tasks);
+            return new Definition(draft.name(), draft.description(), draft.timezone(), tasks, draft.endings());
         };
     }
 
@@ -181,7 +191,7 @@ public final class Workflows {
             List<Task> tasks = new ArrayList<>(before.tasks());
             change.apply(tasks);
             checkCount(tasks);
-            return new Definition(before.name(), before.description(), before.timezone(), tasks);
+            return new Definition(before.name(), before.description(), before.timezone(), tasks, before.endings());
         });
     }
 
@@ -198,7 +208,8 @@ public final class Workflows {
         Workflow before = database.inTransaction(session -> find(session, id));
         checkExpected(before, expectedVersion);
         checkUnarchived(before);
-        checkActions(before.tasks(), change.apply(before).tasks());
+        Definition after = change.apply(before);
+        checkActions(before, after.tasks(), after.endings());
     }
 
     private Workflow change(
@@ -219,6 +230,7 @@ public final class Workflows {
                 definition.description(),
                 definition.timezone(),
                 definition.tasks(),
+                definition.endings(),
                 before.createdAt(),
                 now,
                 null);
@@ -265,20 +277,33 @@ public final class Workflows {
         }
     }
 
-    /** @param before what is stored, and so was looked at when it was */
-    private void checkActions(List<Task> before, List<Task> tasks) {
-        Set<Action> known = before.stream().map(Task::action).collect(Collectors.toSet());
-        List<Integer> anew = IntStream.range(0, tasks.size())
-                .filter(i -> !known.contains(tasks.get(i).action()))
-                .boxed()
-                .toList();
-        List<List<ActionProblem>> problems =
-                actions.problems(anew.stream().map(i -> tasks.get(i).action()).toList());
+    /** @param before what is stored, and so was looked at when it was; null for nothing */
+    private void checkActions(@Nullable Workflow before, List<Task> tasks, Workflow.Endings endings) {
+        Set<Action> known = new HashSet<>();
+        if (before != null) {
+            before.tasks().forEach(task -> known.add(task.action()));
+            before.endings().actions().forEach(known::add);
+        }
+        Map<FieldPath, Action> anew = new LinkedHashMap<>();
+        for (int i = 0; i < tasks.size(); i++) {
+            anew.put(
+                    FieldPath.ROOT.field("tasks").element(i).field("action"),
+                    tasks.get(i).action());
+        }
+        Action completed = endings.onCompleted();
+        Action failed = endings.onFailed();
+        if (completed != null) {
+            anew.put(FieldPath.ROOT.field("onCompleted"), completed);
+        }
+        if (failed != null) {
+            anew.put(FieldPath.ROOT.field("onFailed"), failed);
+        }
+        anew.values().removeIf(known::contains);
+        List<FieldPath> paths = List.copyOf(anew.keySet());
+        List<List<ActionProblem>> problems = actions.problems(List.copyOf(anew.values()));
         List<FieldError> errors = new ArrayList<>();
-        for (int i = 0; i < anew.size(); i++) {
-            FieldPath action =
-                    FieldPath.ROOT.field("tasks").element(anew.get(i)).field("action");
-            errors.addAll(Actions.errors(action, problems.get(i)));
+        for (int i = 0; i < paths.size(); i++) {
+            errors.addAll(Actions.errors(paths.get(i), problems.get(i)));
         }
         if (!errors.isEmpty()) {
             throw RefusedException.invalid(errors);
@@ -311,5 +336,6 @@ public final class Workflows {
             String name,
             @Nullable String description,
             @Nullable ZoneId timezone,
-            List<Task> tasks) {}
+            List<Task> tasks,
+            Workflow.Endings endings) {}
 }

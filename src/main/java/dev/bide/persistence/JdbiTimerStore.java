@@ -45,6 +45,7 @@ final class JdbiTimerStore implements TimerStore {
     private static final String LOAD = Sql.of(JdbiTimerStore.class, "load");
     private static final String UPDATE = Sql.of(JdbiTimerStore.class, "update");
     private static final String CANCEL = Sql.of(JdbiTimerStore.class, "cancel");
+    private static final String TAKE_INPUT = Sql.of(JdbiTimerStore.class, "take-input");
     private static final String FINISH = Sql.of(JdbiTimerStore.class, "finish");
     private static final String REDRIVE = Sql.of(JdbiTimerStore.class, "redrive");
 
@@ -98,6 +99,34 @@ final class JdbiTimerStore implements TimerStore {
             inserted.removeAll(withdrawFinished(withKeys));
         }
         return inserted;
+    }
+
+    /** A run that was over as it began is in the history already: on the day of its end, which is when its timer was made. */
+    @Override
+    public void takeInput(Collection<Timer> timers) {
+        List<Timer> needy =
+                timers.stream().filter(timer -> timer.inputOf() != null).toList();
+        if (needy.isEmpty()) {
+            return;
+        }
+        Set<UUID> left = takeInput(needy, "run", "true");
+        if (!left.isEmpty()) {
+            takeInput(
+                    needy.stream().filter(timer -> left.contains(timer.id())).toList(),
+                    "run_history",
+                    "r.finished_at = timer.created_at");
+        }
+    }
+
+    /** Answers which have none yet. */
+    private Set<UUID> takeInput(List<Timer> timers, String runs, String when) {
+        var update = handle.createQuery(TAKE_INPUT).define("runs", runs).define("when", when);
+        array(update, "id", UUID.class, timers, Timer::id);
+        array(update, "run", UUID.class, timers, Timer::inputOf);
+        return update.map((row, context) -> Map.entry(Rows.uuid(row, "id"), row.getBoolean("has"))).stream()
+                .filter(one -> !one.getValue())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     /**

@@ -28,7 +28,7 @@ import org.jdbi.v3.core.statement.StatementContext;
 final class JdbiWorkflowStore implements WorkflowStore {
     private static final String LOCK = "hashtextextended('bide-workflow-' || %s, 0)";
     private static final String SELECT = """
-            SELECT workflow_id, v.version, v.name, description, timezone, tasks, w.created_at, v.created_at AS updated_at, archived_at
+            SELECT workflow_id, v.version, v.name, description, timezone, tasks, endings, w.created_at, v.created_at AS updated_at, archived_at
             FROM workflow AS w
             JOIN workflow_version AS v ON v.workflow_id = w.id
             """;
@@ -115,8 +115,8 @@ final class JdbiWorkflowStore implements WorkflowStore {
 
     private void insertDefinition(Workflow workflow) {
         handle.createUpdate("""
-                        INSERT INTO workflow_version (workflow_id, version, name, description, timezone, tasks, created_at)
-                        VALUES (:id, :version, :name, :description, :timezone, :tasks::json, :updated)""")
+                        INSERT INTO workflow_version (workflow_id, version, name, description, timezone, tasks, endings, created_at)
+                        VALUES (:id, :version, :name, :description, :timezone, :tasks::json, :endings::json, :updated)""")
                 .bind("id", workflow.id())
                 .bind("version", workflow.version())
                 .bind("name", workflow.name())
@@ -125,6 +125,9 @@ final class JdbiWorkflowStore implements WorkflowStore {
                         "timezone",
                         workflow.timezone() == null ? null : workflow.timezone().getId())
                 .bind("tasks", json.write(workflow.tasks()))
+                .bind(
+                        "endings",
+                        workflow.endings().equals(Workflow.Endings.NONE) ? null : json.write(workflow.endings()))
                 .bind("updated", workflow.updatedAt())
                 .execute();
         noteTasks(workflow);
@@ -296,6 +299,7 @@ final class JdbiWorkflowStore implements WorkflowStore {
                 row.getString("description"),
                 Rows.optionalZone(row, "timezone"),
                 json.tasks(row.getString("tasks")),
+                json.endings(row.getString("endings")),
                 Rows.instant(row, "created_at"),
                 Rows.instant(row, "updated_at"),
                 Rows.optionalInstant(row, "archived_at"));

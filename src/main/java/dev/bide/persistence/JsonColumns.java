@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.bide.workflow.Attempt;
 import dev.bide.workflow.Task;
 import dev.bide.workflow.TimerSpec;
+import dev.bide.workflow.Workflow;
 import dev.bide.workflow.figures.Counts;
 import dev.bide.workflow.store.Operation;
 import java.io.UncheckedIOException;
@@ -25,6 +26,7 @@ final class JsonColumns {
     private final ObjectReader specs;
     private final ObjectReader attempts;
     private final ObjectReader tasks;
+    private final ObjectReader endings;
     private final ObjectReader requests;
     private final ObjectReader failures;
     private final ObjectReader counts;
@@ -36,6 +38,7 @@ final class JsonColumns {
         specs = reader.forType(TimerSpec.class);
         attempts = reader.forType(new TypeReference<List<Attempt>>() {});
         tasks = reader.forType(new TypeReference<List<Task>>() {});
+        endings = reader.forType(Workflow.Endings.class);
         requests = mapper.reader()
                 .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .forType(Operation.Request.class);
@@ -62,6 +65,10 @@ final class JsonColumns {
 
     List<Task> tasks(String json) {
         return read(tasks, json);
+    }
+
+    Workflow.Endings endings(@Nullable String json) {
+        return json == null ? Workflow.Endings.NONE : read(endings, json);
     }
 
     Operation.Request request(String json) {

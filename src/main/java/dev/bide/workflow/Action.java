@@ -38,6 +38,17 @@ public record Action(
         return size;
     }
 
+    /** Whether it may be filled from a run's input, which then has to be there. */
+    boolean mayHoldInput() {
+        return mayHoldInput(body == null ? "" : body.text())
+                || headers.values().stream().anyMatch(Action::mayHoldInput);
+    }
+
+    /** A name in JSON may be written with escapes. */
+    private static boolean mayHoldInput(String text) {
+        return text.contains("{{") && (text.contains("input") || text.contains("\\u"));
+    }
+
     @JsonCreator
     public static Action of(
             @JsonProperty("method") @Nullable String method,

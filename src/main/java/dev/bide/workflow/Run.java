@@ -1,5 +1,6 @@
 package dev.bide.workflow;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
@@ -91,4 +92,18 @@ public record Run(
                 updated,
                 finished);
     }
+
+    /**
+     * The end of a run, in the timer whose call tells somebody of it. Such a timer stands alone: it was made as the run ended, and the run does not wait for it, nor take it
+     * along when it is redriven.
+     *
+     * @param error why it failed, in words
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record End(
+            UUID runId,
+            UUID workflowId,
+            @Nullable String runKey,
+            RunStatus status,
+            @Nullable String error) {}
 }

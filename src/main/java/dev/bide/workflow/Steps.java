@@ -1,6 +1,9 @@
 package dev.bide.workflow;
 
+import dev.bide.delay.Delay;
 import dev.bide.delay.DueTime;
+import dev.bide.delay.PeriodDelay;
+import dev.bide.delay.PeriodUnit;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,13 +13,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Where a run goes next: a pure function of the run, its workflow's version and the time. */
 public final class Steps {
+    private static final Delay AT_ONCE = new PeriodDelay(0, PeriodUnit.SECONDS, null, null);
+
     private Steps() {}
 
     /**
      * What a run comes to when it leaves a task.
      *
      * @param run as it is then: in its next task, completed, or failed
-     * @param timer of the next task; null where the run is over
+     * @param timer of the next task; where the run is over, the one that tells of its end, which has no owner, or null
      * @param rejected the delay that can't be used, and why, where that is what the run failed of
      */
     public record Step(
@@ -40,7 +45,30 @@ public final class Steps {
             next = stop(run, workflow, next.get().task().id(), now);
         }
         return next.map(stop -> at(stop, run, workflow))
-                .orElseGet(() -> new Step(run.as(RunStatus.COMPLETED, null, now), null, null));
+                .orElseGet(() -> over(run.as(RunStatus.COMPLETED, null, now), workflow));
+    }
+
+    private static Step over(Run run, Workflow workflow) {
+        return new Step(run, end(run, workflow, run.error()), null);
+    }
+
+    /**
+     * The timer that tells of the end of {@code run}, due at once; null where nobody is to be told.
+     *
+     * @param error why it failed, which its last attempt may say and the run does not
+     */
+    public static @Nullable Timer end(Run run, Workflow workflow, @Nullable String error) {
+        Action action = workflow.endings().of(run.status());
+        Instant at = run.finishedAt();
+        if (action == null || at == null) {
+            return null;
+        }
+        String task = run.taskId() == null
+                ? null
+                : workflow.task(run.taskId()).map(Task::name).orElse(null);
+        Run.End end = new Run.End(run.id(), run.workflowId(), run.key(), run.status(), error);
+        TimerSpec spec = new TimerSpec(AT_ONCE, action, RetryPolicy.DEFAULT, TimerSpec.DEFAULT_TIMEOUT, task, end);
+        return Timer.waiting(Ids.next(), at, at, run.zone(workflow), spec, null, null);
     }
 
     /**
@@ -78,7 +106,8 @@ public final class Steps {
             Rejection rejection = new Rejection(workflow.tasks().indexOf(task), why);
             String error = "Task \"" + task.name() + "\": delay." + why.error().field() + " "
                     + why.error().message();
-            return new Step(run.as(RunStatus.FAILED, error, stop.from()), null, rejection);
+            Run failed = run.as(RunStatus.FAILED, error, stop.from());
+            return new Step(failed, end(failed, workflow, error), rejection);
         }
         return waiting(run, workflow, task, ((DueTime.Due) stop.due()).at(), stop.from());
     }

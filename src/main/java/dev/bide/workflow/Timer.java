@@ -113,6 +113,12 @@ public record Timer(
                         .sum();
     }
 
+    /** The run whose input its call has to be filled from though the timer is not the run's; null where there is none. */
+    public @Nullable UUID inputOf() {
+        Run.End end = spec.end();
+        return end == null || !spec.action().mayHoldInput() ? null : end.runId();
+    }
+
     /** What it is when nothing holds it: {@code retrying} once an attempt was spent, else {@code scheduled}. */
     public TimerStatus unpaused() {
         return attemptsSpent > 0 ? TimerStatus.RETRYING : TimerStatus.SCHEDULED;

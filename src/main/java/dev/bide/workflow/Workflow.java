@@ -1,11 +1,13 @@
 package dev.bide.workflow;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.bide.json.InvalidException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param version from 1; every change makes a new one, and runs keep the one they started with
  * @param timezone for delays that name none of their own; UTC where null
+ * @param endings who is called when a run of it is over
  * @param archivedAt when it was deleted: no new runs since then
  */
 public record Workflow(
@@ -22,6 +25,7 @@ public record Workflow(
         @Nullable String description,
         @Nullable ZoneId timezone,
         List<Task> tasks,
+        Endings endings,
         Instant createdAt,
         Instant updatedAt,
         @Nullable Instant archivedAt) {
@@ -32,6 +36,20 @@ public record Workflow(
 
     public Workflow {
         tasks = List.copyOf(tasks);
+    }
+
+    /** One that tells nobody of the end of its runs. */
+    public Workflow(
+            UUID id,
+            int version,
+            String name,
+            @Nullable String description,
+            @Nullable ZoneId timezone,
+            List<Task> tasks,
+            Instant createdAt,
+            Instant updatedAt,
+            @Nullable Instant archivedAt) {
+        this(id, version, name, description, timezone, tasks, Endings.NONE, createdAt, updatedAt, archivedAt);
     }
 
     /** The name of a workflow, or of a task. */
@@ -62,14 +80,18 @@ public record Workflow(
         return tasks.stream().map(Task::id).toList();
     }
 
-    /** Characters of the actions of all its tasks: what of it may be large. */
+    /** Characters of all its actions: what of it may be large. */
     public long size() {
-        return tasks.stream().mapToLong(task -> task.action().size()).sum();
+        return actions().mapToLong(Action::size).sum();
     }
 
     /** Characters of the largest of them. */
     public long largestAction() {
-        return tasks.stream().mapToLong(task -> task.action().size()).max().orElse(0);
+        return actions().mapToLong(Action::size).max().orElse(0);
+    }
+
+    private Stream<Action> actions() {
+        return Stream.concat(tasks.stream().map(Task::action), endings.actions());
     }
 
     /** The task after {@code taskId}, or the first where that is null; empty at the end, and where {@code taskId} is not in this version. */
@@ -82,5 +104,31 @@ public record Workflow(
             }
         }
         return next < tasks.size() ? Optional.of(tasks.get(next)) : Optional.empty();
+    }
+
+    /**
+     * Who is called once a run is over: delivered like any timer, with the retries and the timeout of a task that names none.
+     *
+     * @param onCompleted none for nobody
+     * @param onFailed none for nobody
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Endings(
+            @Nullable Action onCompleted, @Nullable Action onFailed) {
+        public static final Endings NONE = new Endings(null, null);
+
+        /** The call for a run that ended so; null for none. Nobody is told of a cancel: who did that knows. */
+        @Nullable
+        Action of(RunStatus status) {
+            return switch (status) {
+                case COMPLETED -> onCompleted;
+                case FAILED -> onFailed;
+                case ACTIVE, PAUSED, CANCELLED -> null;
+            };
+        }
+
+        public Stream<Action> actions() {
+            return Stream.concat(Stream.ofNullable(onCompleted), Stream.ofNullable(onFailed));
+        }
     }
 }

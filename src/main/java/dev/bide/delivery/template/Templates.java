@@ -130,7 +130,7 @@ final class Templates {
         public void visitVariable(String name) {
             if (!Values.known(name)) {
                 problem = "must not hold the unknown variable {{" + name
-                        + "}}: there are input, run.id, run.key, task.name, timer.id and timer.dueAt";
+                        + "}}: there are input, run.id, run.key, run.status, run.error, task.name, timer.id and timer.dueAt";
             }
         }
 

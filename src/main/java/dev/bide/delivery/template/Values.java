@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 public final class Values implements Mustache.CustomContext {
 
     /** The names beside {@code input} and what is below it. */
-    static final Set<String> NAMES = Set.of("run.id", "run.key", "task.name", "timer.id", "timer.dueAt");
+    static final Set<String> NAMES =
+            Set.of("run.id", "run.key", "run.status", "run.error", "task.name", "timer.id", "timer.dueAt");
 
     private final String timerId;
     private final String dueAt;
@@ -58,6 +59,8 @@ public final class Values implements Mustache.CustomContext {
             case "timer.dueAt" -> dueAt;
             case "run.id" -> run == null ? null : run.runId();
             case "run.key" -> run == null ? null : run.runKey();
+            case "run.status" -> run == null ? null : run.status();
+            case "run.error" -> run == null ? null : run.error();
             case "task.name" -> run == null ? null : run.taskName();
             default -> throw new IllegalArgumentException(name);
         };

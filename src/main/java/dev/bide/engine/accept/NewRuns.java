@@ -104,6 +104,7 @@ public final class NewRuns implements BatchTransaction<NewRuns.Request, RunView>
                 .filter(Objects::nonNull)
                 .toList();
         session.timers().insert(timers);
+        session.timers().takeInput(timers);
         triggers.store(session, timers);
         Map<RunKey, KeyHolder> taken = findTaken(
                 session, plans.stream().filter(plan -> !plan.isIn(inserted)).toList());
@@ -220,7 +221,9 @@ public final class NewRuns implements BatchTransaction<NewRuns.Request, RunView>
 
         /** What is stored, without reading it again. */
         private RunView view(Steps.Step stored) {
-            Timer timer = stored.timer();
+            Timer next = stored.timer();
+            // Not its own, but of its end: it skipped all tasks.
+            Timer timer = next == null || next.owner() == null ? null : next;
             return new RunView(stored.run(), input, task, timer, timer == null ? List.of() : List.of(timer));
         }
     }

@@ -244,6 +244,7 @@ public final class RunRedrive {
             gone.add(step.run());
         }
         session.timers().insert(next);
+        session.timers().takeInput(next);
         triggers.store(session, next);
         session.runs().update(gone);
         waiting.addAll(next);

@@ -5,6 +5,7 @@ import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.delivery.DeliveryRequest;
 import dev.bide.delivery.RunValues;
 import dev.bide.jobstore.Execution;
+import dev.bide.workflow.Run;
 import dev.bide.workflow.TimerOwner;
 import dev.bide.workflow.store.DueTimer;
 import dev.bide.workflow.store.FiredTimer;
@@ -87,12 +88,20 @@ public final class DeliverJob implements Job {
 
     private static @Nullable RunValues values(FiredTimer timer, DueTimer.Call call) {
         TimerOwner owner = timer.owner();
-        return owner == null
+        String input = call.input() == null ? null : call.input().text();
+        String task = call.spec().taskName();
+        if (owner != null) {
+            return new RunValues(owner.runId().toString(), call.runKey(), task, input);
+        }
+        Run.End end = call.spec().end();
+        return end == null
                 ? null
                 : new RunValues(
-                        owner.runId().toString(),
-                        call.runKey(),
-                        call.spec().taskName(),
-                        call.input() == null ? null : call.input().text());
+                        end.runId().toString(),
+                        end.runKey(),
+                        task,
+                        input,
+                        end.status().toString(),
+                        end.error());
     }
 }

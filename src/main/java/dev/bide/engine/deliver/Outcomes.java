@@ -53,7 +53,7 @@ final class Outcomes {
      * @param settlement of the attempt; null where none was spent
      * @param again where the timer waits once more
      * @param cancelled the timer, where its run ended before an attempt was spent
-     * @param nextTimer of the run's next task
+     * @param nextTimer of the run's next task, or the one that tells of its end
      * @param run as it is then
      */
     record Change(
@@ -92,7 +92,7 @@ final class Outcomes {
         return switch (statusAfter(ended, attempted)) {
             case DELIVERED -> delivered(ended, run, versions, attempted, now);
             case RETRYING -> retry(ended, run, (DeliveryOutcome.Retryable) attempted, now);
-            case DEAD, SCHEDULED, PAUSED, CANCELLED -> dead(ended, run, attempted, now);
+            case DEAD, SCHEDULED, PAUSED, CANCELLED -> dead(ended, run, versions, attempted, now);
         };
     }
 
@@ -151,12 +151,28 @@ final class Outcomes {
                 settlement(ended, status, attempted, at, now), new Again(timer.id(), status, at, ended.lane()));
     }
 
-    private static Change dead(InFlight.Ended ended, RunState state, DeliveryOutcome.Attempted attempted, Instant now) {
+    private static Change dead(
+            InFlight.Ended ended,
+            RunState state,
+            Function<Run, Workflow> versions,
+            DeliveryOutcome.Attempted attempted,
+            Instant now) {
+        Settlement settlement = settlement(ended, TimerStatus.DEAD, attempted, null, now);
         Run run = state.run();
-        return Change.finished(
-                settlement(ended, TimerStatus.DEAD, attempted, null, now),
-                null,
-                run == null ? null : run.as(RunStatus.FAILED, null, now));
+        if (run == null) {
+            return Change.finished(settlement, null, null);
+        }
+        Run failed = run.as(RunStatus.FAILED, null, now);
+        try {
+            return Change.finished(settlement, Steps.end(failed, versions.apply(run), attempted.error()), failed);
+        } catch (UnreadableException e) {
+            LOG.error(
+                    "Nobody is told that run {} failed with timer {}",
+                    run.id(),
+                    ended.timer().id(),
+                    e);
+            return Change.finished(settlement, null, failed);
+        }
     }
 
     static Settlement settlement(

@@ -59,6 +59,7 @@ final class SettlementBatch {
             session.timers().cancel(cancelled, now);
         }
         session.timers().insert(nextTimers);
+        session.timers().takeInput(nextTimers);
         session.runs().update(runs);
         triggers.store(session, nextTimers);
         triggers.storeAgain(session, again);

@@ -5,6 +5,7 @@ import dev.bide.delay.Delay;
 import dev.bide.workflow.Action;
 import dev.bide.workflow.Attempt;
 import dev.bide.workflow.RetryPolicy;
+import dev.bide.workflow.Run;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.TimerOwner;
 import dev.bide.workflow.TimerStatus;
@@ -39,7 +40,8 @@ public record TimerAnswer(
         @Nullable UUID runId,
         @Nullable UUID taskId,
         @Nullable UUID workflowId,
-        @Nullable String key) {
+        @Nullable String key,
+        Run.@Nullable End end) {
 
     public static TimerAnswer of(Timer timer) {
         TimerOwner owner = timer.owner();
@@ -60,6 +62,7 @@ public record TimerAnswer(
                 owner == null ? null : owner.runId(),
                 owner == null ? null : owner.taskId(),
                 owner == null ? null : owner.workflowId(),
-                timer.key());
+                timer.key(),
+                timer.spec().end());
     }
 }

@@ -1,6 +1,7 @@
 package dev.bide.http.answer;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.bide.workflow.Action;
 import dev.bide.workflow.Task;
 import dev.bide.workflow.Workflow;
 import java.time.Instant;
@@ -18,6 +19,8 @@ public record WorkflowAnswer(
         @Nullable String description,
         @Nullable ZoneId timezone,
         List<Task> tasks,
+        @Nullable Action onCompleted,
+        @Nullable Action onFailed,
         Instant createdAt,
         Instant updatedAt,
         @Nullable Instant archivedAt) {
@@ -30,6 +33,8 @@ public record WorkflowAnswer(
                 workflow.description(),
                 workflow.timezone(),
                 workflow.tasks(),
+                workflow.endings().onCompleted(),
+                workflow.endings().onFailed(),
                 workflow.createdAt(),
                 workflow.updatedAt(),
                 workflow.archivedAt());

@@ -82,7 +82,10 @@ public final class Drafts {
         String description = fields.checked(fields.text("description"), Workflow::checkDescription);
         ZoneId timezone = timezone(fields);
         List<TaskDraft> tasks = tasks(fields, changed);
-        return fields.build(() -> new WorkflowDraft(Objects.requireNonNull(name), description, timezone, tasks));
+        Workflow.Endings endings =
+                new Workflow.Endings(action(fields.object("onCompleted")), action(fields.object("onFailed")));
+        return fields.build(
+                () -> new WorkflowDraft(Objects.requireNonNull(name), description, timezone, tasks, endings));
     }
 
     private static List<TaskDraft> tasks(Fields fields, boolean changed) {

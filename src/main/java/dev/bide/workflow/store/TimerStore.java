@@ -27,6 +27,11 @@ public interface TimerStore {
      */
     Set<UUID> insert(Collection<Timer> timers);
 
+    /**
+     * Gives those of new timers that tell of the end of a run, and need its input, a copy of it, since the run may be forgotten, or redriven, before they are called. Costs nothing where there are no such timers.
+     */
+    void takeInput(Collection<Timer> timers);
+
     /** Which lone timers have these keys, by key, finished ones too. */
     Map<String, KeyHolder> findByKeys(Collection<String> keys);
 

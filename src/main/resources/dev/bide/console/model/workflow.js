@@ -9,7 +9,7 @@ import {DEFAULT_RETRY, DEFAULT_TIMEOUT} from './retry.js';
 /** @typedef {{method: string, url: string, headers: Header[], body: string}} Action `body` as typed; empty for none */
 /** @typedef {{maxRetries: string, initialBackoff: string, multiplier: string, maxBackoff: string}} Retry as typed: `3`, `1 s` */
 /** @typedef {{key: number, id?: string, name: string, delay: any, action: Action, retry: Retry, timeout: string}} TaskDraft `key` tells cards apart */
-/** @typedef {{name: string, description: string, timezone: string, tasks: TaskDraft[]}} Draft */
+/** @typedef {{name: string, description: string, timezone: string, tasks: TaskDraft[], onCompleted?: Action, onFailed?: Action}} Draft */
 
 export const METHODS = ['POST', 'PUT', 'PATCH', 'DELETE', 'GET', 'HEAD'];
 export const MOST_TASKS = 100;
@@ -45,7 +45,12 @@ export function task(task) {
 }
 
 /** @param {any} workflow as the API has it @returns {Draft} */
-export const draft = workflow => ({name: workflow.name ?? '', description: workflow.description ?? '', timezone: workflow.timezone ?? '', tasks: (workflow.tasks ?? []).map(task)});
+export const draft = workflow => ({name: workflow.name ?? '', description: workflow.description ?? '', timezone: workflow.timezone ?? '', tasks: (workflow.tasks ?? []).map(task), ...ends(workflow, action)});
+
+/** Who is told of the end of a run, each by `made`: nobody where nobody was. @template T @param {any} from @param {(action: any) => T} made @returns {{onCompleted?: T, onFailed?: T}} */
+function ends({onCompleted, onFailed}, made) {
+  return {...(onCompleted && {onCompleted: made(onCompleted)}), ...(onFailed && {onFailed: made(onFailed)})};
+}
 
 /** A number goes out as it was typed; anything else as text, which the service refuses by its name. @param {string} typed */
 function number(typed) {
@@ -77,12 +82,13 @@ export const taskJson = ({id, name, delay, action: call, retry, timeout}) => ({
   timeout: duration(timeout),
 });
 
-/** @param {Draft} draft @returns {{name: string, description?: string, timezone?: string, tasks: ReturnType<typeof taskJson>[]}} as the API takes it */
+/** @param {Draft} draft @returns {{name: string, description?: string, timezone?: string, tasks: ReturnType<typeof taskJson>[], onCompleted?: Record<string, unknown>, onFailed?: Record<string, unknown>}} as the API takes it */
 export const json = draft => ({
   name: draft.name.trim(),
   ...(draft.description.trim() && {description: draft.description}),
   ...(draft.timezone.trim() && {timezone: draft.timezone.trim()}),
   tasks: draft.tasks.map(taskJson),
+  ...ends(draft, actionJson),
 });
 
 /**
@@ -139,4 +145,7 @@ export function fresh(name, names) {
 export const keep = draft => text(draft);
 
 /** @param {any} kept as it was read back: bodies are texts then, read untouched @returns {Draft} */
-export const back = kept => ({...kept, tasks: kept.tasks.map((/** @type {any} */ each) => ({...each, key: ++keys, action: {...each.action, body: String(parse(each.action.body.text))}}))});
+export const back = kept => ({...kept, tasks: kept.tasks.map((/** @type {any} */ each) => ({...each, key: ++keys, action: untouched(each.action)})), ...ends(kept, untouched)});
+
+/** @param {any} action @returns {Action} */
+const untouched = action => ({...action, body: String(parse(action.body.text))});
