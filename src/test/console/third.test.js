@@ -40,8 +40,9 @@ test('breakers, limits and what was put off in words', () => {
   assert.equal(breakerWords(breakers('closed', 'closed', 'closed')), 'Closed on 3 nodes.');
   assert.equal(breakerWords(breakers('open', 'closed', 'half-open')), 'Open on 1 node, half open on 1 node and closed on 1 node.');
   assert.equal(breakerWords([]), 'No node has called it in this minute.');
-  assert.equal(limitWords({maxConcurrentCalls: 256, from: 'configuration', binding: []}), 'At most 256 calls at once on each node, as configured. Not reached in this minute.');
+  assert.equal(limitWords({maxConcurrentCalls: 256, ofEachNode: true, from: 'configuration', binding: []}), 'At most 256 calls at once on each worker as configured. Not reached in this minute.');
   assert.equal(limitWords({maxConcurrentCalls: 16, callsPerSecond: 1200, from: 'database', binding: ['callsPerSecond']}), 'At most 16 calls at once and 1,200 calls a second in the whole cluster. Reached in this minute: calls a second.');
+  assert.equal(limitWords({maxConcurrentCalls: 256, ofEachNode: true, callsPerSecond: 50, from: 'configuration', binding: []}), 'At most 256 calls at once on each worker and 50 calls a second in the whole cluster, as configured. Not reached in this minute.');
   assert.deepEqual(deferredWords({'breaker-open': 3, 'destination-full': 40, 'some-new-one': 1, interrupted: 0}), [
     {words: 'as many calls were under way as it is allowed', count: 40},
     {words: 'its breaker was open', count: 3},

@@ -2,11 +2,11 @@ package dev.bide.delivery;
 
 import dev.bide.delivery.address.DestinationName;
 import dev.bide.delivery.address.HostResolver;
+import dev.bide.delivery.destination.Destination;
 import dev.bide.delivery.destination.DestinationFigures;
 import dev.bide.delivery.destination.DestinationLimits;
 import dev.bide.delivery.destination.Destinations;
 import dev.bide.delivery.destination.Directive;
-import dev.bide.delivery.destination.Directives;
 import dev.bide.delivery.destination.HeldLanes;
 import dev.bide.delivery.destination.Tally;
 import java.util.Collection;
@@ -65,8 +65,17 @@ public final class Delivery implements AutoCloseable {
 
     /** What is set for destinations, all of it; what was set before holds no more. From the next call on, and for the timers that are taken next. */
     public void obey(Collection<Directive> directives) {
-        Directives next = Directives.of(directives);
-        lanes.obey(next.paused(), destinations.obey(next));
+        List<Destination> resumed = destinations.obey(directives);
+        lanes.obey(destinations.paused(), resumed);
+    }
+
+    /**
+     * Holds this node's share of all limits that are of the cluster, from the next call on. To be told some times a second; cheap.
+     *
+     * @param members that call, by their last check-ins, in order of name
+     */
+    public void share(String nodeId, List<String> members) {
+        destinations.share(nodeId, members);
     }
 
     /** The host and port that a text names as calls go by them; null where it names none. */

@@ -36,11 +36,19 @@ public record DestinationView(
     public record Breaker(String nodeId, String state) {}
 
     /**
+     * Of all workers together.
+     *
+     * @param ofEachNode so many calls at once are each worker's own: nobody has stated how many there may be
      * @param callsPerSecond null where there is no such limit
-     * @param set for the cluster, in the database; otherwise each node has those of its configuration
+     * @param set in the database; otherwise they are those of the configuration
      * @param binding those for which calls were put off
      */
-    public record Limits(int maxConcurrentCalls, @Nullable Integer callsPerSecond, boolean set, List<String> binding) {}
+    public record Limits(
+            int maxConcurrentCalls,
+            boolean ofEachNode,
+            @Nullable Integer callsPerSecond,
+            boolean set,
+            List<String> binding) {}
 
     /**
      * Part of a list.

@@ -39,7 +39,8 @@ class DestinationsIT {
         assertThat(put(PATH, "{'maxConcurrentCalls':16,'callsPerSecond':120}").json(200))
                 .isEqualTo(set);
         assertThat(put(PATH, "{'callsPerSecond':null}").json(200).path("limits"))
-                .hasToString("{\"maxConcurrentCalls\":256,\"from\":\"configuration\",\"binding\":[]}");
+                .hasToString(
+                        "{\"maxConcurrentCalls\":256,\"ofEachNode\":true,\"from\":\"configuration\",\"binding\":[]}");
         SERVER.get(PATH).problem(404);
     }
 

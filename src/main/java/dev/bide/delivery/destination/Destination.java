@@ -6,6 +6,7 @@ import dev.bide.delivery.DeliveryOutcome.Reason;
 import dev.bide.delivery.address.DestinationName;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,7 @@ public final class Destination {
     public record Admission(@Nullable Deferred deferred, Threads.@Nullable Place place) {}
 
     private final DestinationName name;
+    private final IntSupplier lane;
     private final OkHttpClient client;
     private final DestinationLimits limits;
     private final Threads threads;
@@ -76,8 +78,16 @@ public final class Destination {
     /** When there was a place last: however long nothing has ended by then, it was not for want of places. */
     private volatile long roomAt;
 
-    Destination(DestinationName name, DestinationLimits limits, Waits waits, Threads threads, OkHttpClient client) {
+    /** @param lane of this destination, as it is when that is asked */
+    Destination(
+            DestinationName name,
+            DestinationLimits limits,
+            Waits waits,
+            Threads threads,
+            OkHttpClient client,
+            IntSupplier lane) {
         this.name = name;
+        this.lane = lane;
         this.limits = limits;
         this.threads = threads;
         this.client = client;
@@ -90,25 +100,31 @@ public final class Destination {
         this.breakerSlots = new Slots(nanos);
         this.denials = new ThreadDenials(nanos);
         String text = name.toString();
-        this.places = new Places(limits.maxConcurrentCalls, waits.forPlace());
+        this.places = new Places(limits.maxConcurrentCalls(), waits.forPlace());
         this.tally = new DestinationTally(nanos);
         this.breaker = new DestinationBreaker(text, limits.breaker, breakerSlots::clear, nanos);
         this.pause = new AskedPause(waits.pause(), nanos);
-        this.rate = limits.callsPerSecond == 0 ? null : Rate.of(text, limits.callsPerSecond);
+        this.rate = limits.callsPerSecond == 0 ? null : new Rate(limits.callsPerSecond, nanos);
     }
 
-    /** Holds what is set for it from now on, or else what is configured. Waits for no call. */
+    /** Holds its share of what is set for it from now on, or else of what is configured. Waits for no call. */
     synchronized void obey(Directives directives) {
         Directive own = directives.of(name);
         Integer most = own == null ? null : own.maxConcurrentCalls();
-        places.change(most == null ? limits.maxConcurrentCalls : most);
+        int all = most == null ? limits.maxConcurrentCalls() : most;
+        boolean shared = most != null || limits.sharesPlaces();
+        places.change(shared ? directives.share().of(all, lane.getAsInt()) : all);
         Integer perSecond = own == null ? null : own.callsPerSecond();
         if (perSecond == null && limits.callsPerSecond == 0) {
             rate = null;
         } else {
-            int calls = perSecond == null ? limits.callsPerSecond : perSecond;
+            int calls = directives.share().of(perSecond == null ? limits.callsPerSecond : perSecond, lane.getAsInt());
             Rate now = rate;
-            rate = now != null && now.perSecond() == calls ? now : Rate.of(name.toString(), calls);
+            if (now == null) {
+                rate = new Rate(calls, nanos);
+            } else {
+                now.change(calls);
+            }
         }
         paused = own != null && own.paused();
         obeyed = directives;

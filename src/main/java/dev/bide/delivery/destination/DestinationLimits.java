@@ -8,27 +8,35 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** What one destination (a host and port) may be asked to carry by one node. */
+/** What one destination (a host and port) may be asked to carry by all workers together. */
 public final class DestinationLimits {
 
-    /**
-     * Calls under way at a time. Default 256: 2,560 calls a second to a third party that answers in 100 ms. Keep it well
-     * below the worker's threads, or one hung destination holds them all.
-     */
+    /** Calls of one node under way at a time, where nobody says how many there may be: 2,560 a second to a third party that answers in 100 ms. */
+    private static final int OF_ONE_NODE = 256;
+
+    /** Calls under way at a time, of all workers together. Default none: {@value #OF_ONE_NODE} of each. */
     @JsonProperty
     @Min(1)
     @Max(100_000)
-    int maxConcurrentCalls = 256;
+    @Nullable
+    Integer maxConcurrentCalls;
 
-    /** Calls begun per second. Default 0: no limit. Set it where a third party states one; divide by the nodes. */
+    /** Calls begun per second, by all workers together. Default 0: no limit. Set it where a third party states one. */
     @JsonProperty
     @Min(0)
     @Max(1_000_000)
     int callsPerSecond = 0;
 
+    /** Of all workers together; of each where that is not {@linkplain #sharesPlaces stated}. */
     public int maxConcurrentCalls() {
-        return maxConcurrentCalls;
+        return maxConcurrentCalls == null ? OF_ONE_NODE : maxConcurrentCalls;
+    }
+
+    /** Whether the calls under way at a time are those of all workers together. */
+    public boolean sharesPlaces() {
+        return maxConcurrentCalls != null;
     }
 
     /** 0 where there is no limit. */

@@ -5,10 +5,12 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.bide.delivery.address.DestinationName;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import okhttp3.ConnectionPool;
@@ -31,6 +33,7 @@ public final class Destinations implements AutoCloseable {
     private final DestinationLimits defaults;
     private final Map<String, DestinationLimits> overrides;
     private final Cache<DestinationName, Destination> known;
+    private final Shares shares = new Shares(System::nanoTime);
     private final long since;
     private volatile Directives directives = Directives.NONE;
 
@@ -89,7 +92,19 @@ public final class Destinations implements AutoCloseable {
      *
      * @return those that are not paused any more
      */
-    public synchronized List<Destination> obey(Directives next) {
+    public synchronized List<Destination> obey(Collection<Directive> set) {
+        return obey(Directives.of(set, directives.share()));
+    }
+
+    /** Holds this node's share of all limits. @param members in order of name */
+    public synchronized void share(String nodeId, List<String> members) {
+        ClusterShare share = shares.look(nodeId, members);
+        if (share != directives.share()) {
+            obey(directives.with(share));
+        }
+    }
+
+    private List<Destination> obey(Directives next) {
         Directives before = directives;
         if (before.equals(next)) {
             return List.of();
@@ -100,6 +115,11 @@ public final class Destinations implements AutoCloseable {
                 .filter(name -> !next.paused().contains(name))
                 .map(this::of)
                 .toList();
+    }
+
+    /** Those that are paused. */
+    public Set<DestinationName> paused() {
+        return directives.paused();
     }
 
     /** What is configured for this one. */
@@ -149,7 +169,7 @@ public final class Destinations implements AutoCloseable {
                 .connectionPool(new ConnectionPool(MOST_CONNECTIONS, keepAliveMillis, TimeUnit.MILLISECONDS))
                 .build();
         lanes.remembered(name);
-        return new Destination(name, limits, waits, threads, own);
+        return new Destination(name, limits, waits, threads, own, () -> lanes.lane(name));
     }
 
     @Override

@@ -3,10 +3,10 @@ package dev.bide.delivery.destination;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody has set for a destination, as far as this node has to hold it.
+ * What somebody has set for a destination, for the whole cluster.
  *
  * @param host as calls go by it: in small letters, an address without brackets
- * @param maxConcurrentCalls this node's share, 0 where there are fewer calls than nodes; null as configured
+ * @param maxConcurrentCalls null as configured
  * @param callsPerSecond the same
  * @param paused no call begins
  */

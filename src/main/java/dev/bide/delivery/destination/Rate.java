@@ -1,45 +1,72 @@
 package dev.bide.delivery.destination;
 
-import io.github.resilience4j.ratelimiter.RateLimiter;
-import io.github.resilience4j.ratelimiter.RateLimiterConfig;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /**
- * Calls that may begin in a second.
- *
- * @param limiter null where none may: this node's share of a few calls among many nodes
+ * Calls that may begin in a second: one after the other at an even pace, as ATM's generic cell rate algorithm has it, and of those that were not begun at most those of a
+ * tenth of a second at once. So whichever second is looked at has no more than a tenth too many; of whole periods, two bursts could fall into one. Below ten a second each
+ * waits for its turn, and what is late for it is lost. Safe for any number of threads.
  */
-record Rate(@Nullable RateLimiter limiter, int perSecond) {
-    static Rate of(String name, int perSecond) {
-        if (perSecond == 0) {
-            return new Rate(null, 0);
-        }
-        // Ten refills a second, so that a second's calls don't come in one burst; fewer where that wouldn't come out
-        // even.
-        int refills = perSecond % 10 == 0 ? 10 : 1;
-        RateLimiter limiter = RateLimiter.of(
-                name,
-                RateLimiterConfig.custom()
-                        .limitForPeriod(perSecond / refills)
-                        .limitRefreshPeriod(Duration.ofMillis(1_000L / refills))
-                        .timeoutDuration(Duration.ZERO)
-                        .writableStackTraceEnabled(false)
-                        .build());
-        return new Rate(limiter, perSecond);
+final class Rate {
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    private final LongSupplier nanos;
+
+    /** When the next one is due, if each that began had waited for its turn. */
+    private final AtomicLong next;
+
+    /** 0 where none may begin: this node's share of a few calls among many nodes. */
+    private volatile int perSecond;
+
+    /** @param nanos as {@link System#nanoTime} counts them */
+    Rate(int perSecond, LongSupplier nanos) {
+        this.nanos = nanos;
+        this.perSecond = perSecond;
+        this.next = new AtomicLong(nanos.getAsLong());
+    }
+
+    /** From now on. What has begun counts still. */
+    void change(int calls) {
+        perSecond = calls;
     }
 
     boolean acquire() {
-        return limiter != null && limiter.acquirePermission();
+        int calls = perSecond;
+        if (calls == 0) {
+            return false;
+        }
+        long interval = SECOND / calls;
+        while (true) {
+            long now = nanos.getAsLong();
+            long turn = next.get();
+            if (turn - now > (burst(calls) - 1) * interval) {
+                return false;
+            }
+            if (next.compareAndSet(turn, (turn - now > 0 ? turn : now) + interval)) {
+                return true;
+            }
+        }
     }
 
+    /** How many could begin now. */
     int room() {
-        return limiter == null ? 0 : limiter.getMetrics().getAvailablePermissions();
+        int calls = perSecond;
+        if (calls == 0) {
+            return 0;
+        }
+        long interval = SECOND / calls;
+        long ahead = Math.max(0, next.get() - nanos.getAsLong());
+        return (int) Math.max(0, burst(calls) - (ahead + interval - 1) / interval);
     }
 
     /** Nanoseconds from one call to the next. */
     long pace() {
-        return TimeUnit.SECONDS.toNanos(1) / Math.max(1, perSecond);
+        return SECOND / Math.max(1, perSecond);
+    }
+
+    private static long burst(int calls) {
+        return (calls + 9) / 10;
     }
 }

@@ -180,6 +180,7 @@ public final class DestinationReading {
         Integer configuredRate = configured.callsPerSecond() == 0 ? null : Integer.valueOf(configured.callsPerSecond());
         return new DestinationView.Limits(
                 most == null ? configured.maxConcurrentCalls() : most,
+                most == null && !configured.sharesPlaces(),
                 rate == null ? configuredRate : rate,
                 most != null || rate != null,
                 binding);

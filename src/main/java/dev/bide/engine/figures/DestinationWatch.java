@@ -11,14 +11,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Has this node hold what is set for destinations: reads all of it every 2 s, and at once where it was changed by way of this node. What was read last holds until it is read
- * again, whatever becomes of the database. Thread-safe.
+ * again, whatever becomes of the database. Of all limits it holds its share, anew with each check-in. Thread-safe.
  */
 public final class DestinationWatch implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(2);
+
+    /** Check-ins come each second. */
+    private static final Duration SHARED_EVERY = Duration.ofMillis(500);
 
     /** One that has read nothing for so long may have been frozen, while others were told. */
     private static final Duration FRESH = Duration.ofSeconds(5);
@@ -32,6 +34,7 @@ public final class DestinationWatch implements AutoCloseable {
     private final Supplier<List<String>> members;
     private final LongSupplier nanos;
     private final Turns turns = new Turns("Reading what is set for destinations", EVERY, this::look);
+    private final Turns sharesAnew = new Turns("Sharing limits", SHARED_EVERY, this::share);
     private final Object reading = new Object();
 
     /** Guarded by itself, and waited for. */
@@ -58,6 +61,7 @@ public final class DestinationWatch implements AutoCloseable {
 
     public void start() {
         turns.start("destinations");
+        sharesAnew.start("shares");
     }
 
     /** Reads all, and holds it when it returns. One at a time, so that nobody goes back to what was read before. */
@@ -65,8 +69,7 @@ public final class DestinationWatch implements AutoCloseable {
         synchronized (reading) {
             List<DestinationRow> rows =
                     database.inTransaction(session -> session.destinations().all());
-            ClusterShare share = ClusterShare.of(nodeId, members.get());
-            delivery.obey(rows.stream().map(row -> directive(row, share)).toList());
+            delivery.obey(rows.stream().map(DestinationWatch::directive).toList());
             pausedLanes = rows.stream()
                     .filter(DestinationRow::paused)
                     .map(DestinationRow::lane)
@@ -79,17 +82,14 @@ public final class DestinationWatch implements AutoCloseable {
         }
     }
 
-    private static Directive directive(DestinationRow row, ClusterShare share) {
+    private static Directive directive(DestinationRow row) {
         return new Directive(
-                row.name().host(),
-                row.name().port(),
-                part(row.maxConcurrentCalls(), row.lane(), share),
-                part(row.callsPerSecond(), row.lane(), share),
-                row.paused());
+                row.name().host(), row.name().port(), row.maxConcurrentCalls(), row.callsPerSecond(), row.paused());
     }
 
-    private static @Nullable Integer part(@Nullable Integer whole, int lane, ClusterShare share) {
-        return whole == null ? null : share.of(whole, lane);
+    /** Holds its share by who lives now. */
+    public void share() {
+        delivery.share(nodeId, members.get());
     }
 
     /**
@@ -97,6 +97,7 @@ public final class DestinationWatch implements AutoCloseable {
      * meanwhile. They wait once, until something has been read: a node that can't read this goes on as it is told.
      */
     public void beforeTaking() {
+        share();
         if (age() <= FRESH.toNanos()) {
             return;
         }
@@ -135,5 +136,6 @@ public final class DestinationWatch implements AutoCloseable {
     @Override
     public void close() {
         turns.close();
+        sharesAnew.close();
     }
 }

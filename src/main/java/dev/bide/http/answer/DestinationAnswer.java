@@ -30,7 +30,12 @@ public record DestinationAnswer(
     public record Latency(@Nullable Long p50, @Nullable Long p95) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Limits(int maxConcurrentCalls, @Nullable Integer callsPerSecond, String from, List<String> binding) {}
+    public record Limits(
+            int maxConcurrentCalls,
+            @Nullable Boolean ofEachNode,
+            @Nullable Integer callsPerSecond,
+            String from,
+            List<String> binding) {}
 
     /** @param nextCursor asks for the part after it; null at the end */
     public record Page(
@@ -49,6 +54,7 @@ public record DestinationAnswer(
                 view.breakers(),
                 new Limits(
                         view.limits().maxConcurrentCalls(),
+                        view.limits().ofEachNode() ? true : null,
                         view.limits().callsPerSecond(),
                         view.limits().set() ? "database" : "configuration",
                         view.limits().binding()),

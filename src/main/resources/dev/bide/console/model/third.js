@@ -2,7 +2,7 @@
 import {list, number, share as shareWords, some} from './words.js';
 
 /** @typedef {{delivered: number, failed: number, refused: number, deferred: Record<string, number>}} Outcomes */
-/** @typedef {{destination: string, paused: boolean, reason?: string, breakers: {nodeId: string, state: string}[], limits: {maxConcurrentCalls?: number, callsPerSecond?: number, from: string, binding: string[]}, outcomes: Outcomes, waiting: {count: number, exact: boolean}}} Destination */
+/** @typedef {{destination: string, paused: boolean, reason?: string, breakers: {nodeId: string, state: string}[], limits: {maxConcurrentCalls?: number, ofEachNode?: boolean, callsPerSecond?: number, from: string, binding: string[]}, outcomes: Outcomes, waiting: {count: number, exact: boolean}}} Destination */
 
 /** @param {Outcomes} outcomes @returns {number | null} of those that were called */
 export function failedShare({delivered, failed, refused}) {
@@ -79,9 +79,9 @@ export const deferredWords = deferred =>
     .map(([reason, count]) => ({words: REASONS[reason] ?? reason.replaceAll('-', ' '), count}));
 
 /** @param {Destination['limits']} limits @returns {string} */
-export function limitWords({maxConcurrentCalls, callsPerSecond, from, binding}) {
-  const where = from === 'database' ? 'in the whole cluster' : 'on each node, as configured';
-  const parts = [maxConcurrentCalls === undefined || maxConcurrentCalls === null ? '' : `${number(maxConcurrentCalls)} calls at once`, callsPerSecond === undefined || callsPerSecond === null ? '' : `${number(callsPerSecond)} calls a second`].filter(part => part !== '');
+export function limitWords({maxConcurrentCalls, ofEachNode, callsPerSecond, from, binding}) {
+  const where = from === 'database' ? 'in the whole cluster' : ofEachNode && !callsPerSecond ? 'as configured' : 'in the whole cluster, as configured';
+  const parts = [maxConcurrentCalls === undefined || maxConcurrentCalls === null ? '' : `${number(maxConcurrentCalls)} calls at once${ofEachNode ? ' on each worker' : ''}`, callsPerSecond === undefined || callsPerSecond === null ? '' : `${number(callsPerSecond)} calls a second`].filter(part => part !== '');
   const reached = list(binding.map(name => (name === 'callsPerSecond' ? 'calls a second' : 'calls at once')));
   return `${parts.length === 0 ? 'No limit' : `At most ${list(parts)}`} ${where}. ${binding.length > 0 ? `Reached in this minute: ${reached}.` : 'Not reached in this minute.'}`;
 }

@@ -10,7 +10,9 @@ class DestinationLimitsTest {
     @Test
     void defaults() {
         DestinationLimits limits = new DestinationLimits();
-        assertThat(limits.maxConcurrentCalls).isEqualTo(256);
+        assertThat(limits.maxConcurrentCalls).isNull();
+        assertThat(limits.sharesPlaces()).isFalse();
+        assertThat(limits.maxConcurrentCalls()).isEqualTo(256);
         assertThat(limits.callsPerSecond).isZero();
         assertThat(limits.breaker.enabled).isTrue();
         assertThat(limits.breaker.window).isEqualTo(100);
@@ -28,7 +30,8 @@ class DestinationLimitsTest {
                 {"maxConcurrentCalls":7,"callsPerSecond":8,"breaker":{"enabled":false,"window":10,"minimumCalls":11,
                   "failureRate":12,"openFor":"13s","longestOpenFor":"15s","trialCalls":14,"concurrentTrialCalls":16}}
                 """, DestinationLimits.class);
-        assertThat(limits.maxConcurrentCalls).isEqualTo(7);
+        assertThat(limits.maxConcurrentCalls()).isEqualTo(7);
+        assertThat(limits.sharesPlaces()).isTrue();
         assertThat(limits.callsPerSecond).isEqualTo(8);
         assertThat(limits.breaker.enabled).isFalse();
         assertThat(limits.breaker.window).isEqualTo(10);

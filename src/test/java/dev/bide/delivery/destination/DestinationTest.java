@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 class DestinationTest {
 
     private static final long MILLISECOND = 1_000_000L;
+    private static final int LANE = 6;
 
     private final OkHttpClient client = new OkHttpClient();
     private final DestinationLimits limits = new DestinationLimits();
@@ -34,7 +35,8 @@ class DestinationTest {
                 limits,
                 new Destination.Waits(java.time.Duration.ofMinutes(5), longestWait, () -> now),
                 new Threads(100_000, () -> now),
-                client));
+                client,
+                () -> LANE));
     }
 
     private void pass(long milliseconds) {
@@ -226,7 +228,12 @@ class DestinationTest {
     }
 
     private static Directives set(@Nullable Integer most, @Nullable Integer perSecond, boolean paused) {
-        return Directives.of(List.of(new Directive("example.com", 443, most, perSecond, paused)));
+        return Directives.of(List.of(new Directive("example.com", 443, most, perSecond, paused)), ClusterShare.WHOLE);
+    }
+
+    /** As the third of {@code members}. */
+    private static ClusterShare oneOf(int members) {
+        return new ClusterShare(List.of(new ClusterShare.View(2, members)));
     }
 
     private static int admitted(Tried destination) {
@@ -260,13 +267,36 @@ class DestinationTest {
     @Test
     void a_share_of_nothing_gives_no_room() {
         Tried destination = destination();
-        destination.destination.obey(set(0, null, false));
+        destination.destination.obey(set(1, null, false).with(oneOf(3)));
         assertThat(destination.room()).isZero();
         assertThat(reason(destination)).isEqualTo(Reason.DESTINATION_FULL);
-        destination.destination.obey(set(null, 0, false));
+        destination.destination.obey(set(null, 1, false).with(oneOf(3)));
         assertThat(destination.room()).isZero();
         assertThat(reason(destination)).isEqualTo(Reason.RATE_LIMITED);
         destination.destination.obey(set(null, null, false));
+        assertThat(destination.admit()).isNull();
+    }
+
+    @Test
+    void what_is_configured_is_shared_as_what_is_set() {
+        limits.maxConcurrentCalls = 7;
+        Tried destination = destination();
+        destination.destination.obey(Directives.NONE.with(oneOf(3)));
+        assertThat(admitted(destination)).as("of 2, 2 and 3, by lane").isEqualTo(2);
+        limits.maxConcurrentCalls = null;
+        destination.destination.obey(Directives.NONE.with(oneOf(3)));
+        assertThat(admitted(destination))
+                .as("what nobody states is each node's own")
+                .isEqualTo(254);
+    }
+
+    @Test
+    void a_rate_that_is_configured_is_shared() {
+        limits.callsPerSecond = 1;
+        Tried destination = destination();
+        destination.destination.obey(Directives.NONE.with(oneOf(3)));
+        assertThat(reason(destination)).isEqualTo(Reason.RATE_LIMITED);
+        destination.destination.obey(Directives.NONE);
         assertThat(destination.admit()).isNull();
     }
 
@@ -308,11 +338,11 @@ class DestinationTest {
     @Test
     void one_that_is_made_later_holds_what_was_set_before() {
         Destinations destinations = destinations(limits, Map.of(), 10);
-        destinations.obey(set(1, null, false));
+        destinations.obey(set(1, null, false).byName().values());
         assertThat(capacity(destinations, "https://example.com/")).isEqualTo(1);
-        assertThat(destinations.obey(set(1, null, true))).isEmpty();
+        assertThat(destinations.obey(set(1, null, true).byName().values())).isEmpty();
         assertThat(capacity(destinations, "https://example.com/")).isZero();
-        assertThat(destinations.obey(Directives.NONE)).hasSize(1);
+        assertThat(destinations.obey(List.of())).hasSize(1);
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.bide.engine.figures;
+package dev.bide.delivery.destination;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,20 +34,27 @@ class ClusterShareTest {
     @Test
     void small_limits_of_many_destinations_are_spread_over_all_nodes() {
         assertThat(THREE).allSatisfy(node -> assertThat(IntStream.range(6, 306)
-                        .map(lane -> ClusterShare.of(node, THREE).of(1, lane))
+                        .map(lane -> ClusterShare.View.of(node, THREE).of(1, lane))
                         .sum())
                 .isEqualTo(100));
     }
 
     @Test
     void one_that_is_no_member_has_as_much_as_the_first_and_the_whole_where_it_knows_of_none() {
-        assertThat(ClusterShare.of("api", THREE)).isEqualTo(ClusterShare.of("a", THREE));
-        assertThat(ClusterShare.of("api", List.of()).of(7, 8)).isEqualTo(7);
+        assertThat(ClusterShare.View.of("api", THREE)).isEqualTo(ClusterShare.View.of("a", THREE));
+        assertThat(ClusterShare.View.of("api", List.of()).of(7, 8)).isEqualTo(7);
+    }
+
+    @Test
+    void of_several_views_the_least_holds() {
+        ClusterShare share =
+                new ClusterShare(List.of(ClusterShare.View.of("a", THREE), ClusterShare.View.of("a", List.of("a"))));
+        assertThat(share.of(50, 0)).isEqualTo(ClusterShare.View.of("a", THREE).of(50, 0));
     }
 
     private static List<Integer> parts(int whole, int lane) {
         return THREE.stream()
-                .map(node -> ClusterShare.of(node, THREE).of(whole, lane))
+                .map(node -> ClusterShare.View.of(node, THREE).of(whole, lane))
                 .toList();
     }
 }
