@@ -45,10 +45,11 @@ class BideApplicationIT {
                         "bide_take_age_seconds ",
                         "bide_oldest_completion_seconds ",
                         "bide_clock_offset_seconds ",
-                        "\nio_dropwizard_db_ManagedPooledDataSource_reads_size 4.0",
-                        "\nio_dropwizard_db_ManagedPooledDataSource_changes_size 4.0",
-                        "\nio_dropwizard_db_ManagedPooledDataSource_accepting_size 4.0",
-                        "\nio_dropwizard_db_ManagedPooledDataSource_jobs_size ",
-                        "\nio_dropwizard_db_ManagedPooledDataSource_upkeep_size 3.0");
+                        "bide_database_connections{share=\"reads\"} 4.0",
+                        "bide_database_connections{share=\"changes\"} 4.0",
+                        "bide_database_connections{share=\"accepting\"} 4.0",
+                        "bide_database_connections{share=\"jobs\"} ",
+                        "bide_database_connections{share=\"check_ins\"} ",
+                        "bide_database_connections{share=\"upkeep\"} 3.0");
     }
 }

@@ -5,6 +5,7 @@ import dev.bide.engine.figures.DueDensity;
 import dev.bide.workflow.figures.Density;
 import dev.bide.workflow.figures.FigureStore;
 import dev.bide.workflow.figures.Series;
+import dev.bide.workflow.figures.Staffing;
 import dev.bide.workflow.figures.Stats;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,5 +52,10 @@ public final class Cluster {
     /** What waits, as it was counted some seconds ago. */
     public FigureStore.Cluster counted() {
         return figures.counted();
+    }
+
+    /** Who does the work, and how long there is room for what is finished. */
+    public Staffing staffing() {
+        return figures.staffing();
     }
 }

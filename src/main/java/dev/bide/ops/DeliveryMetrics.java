@@ -10,6 +10,9 @@ import java.util.function.ToDoubleFunction;
 
 /** The figures of the calls to third parties, asked for when Prometheus asks. */
 final class DeliveryMetrics {
+    /** Of destinations that are named: each is a series of its own, and urls come from users. */
+    private static final int MOST_NAMED = 100;
+
     private DeliveryMetrics() {}
 
     static void register(PrometheusRegistry registry, Supplier<DeliveryFigures> figures) {
@@ -45,6 +48,15 @@ final class DeliveryMetrics {
                 "Destinations that are left alone or being tried again",
                 figures,
                 now -> now.openBreakers().size());
+        GaugeWithCallback.builder()
+                .name("bide_breaker_open")
+                .help("1 for each destination that is left alone or being tried again; the first 100 by name")
+                .labelNames("destination")
+                .callback(callback -> figures.get().openBreakers().stream()
+                        .sorted()
+                        .limit(MOST_NAMED)
+                        .forEach(destination -> callback.call(1, destination)))
+                .register(registry);
         gauge(
                 registry,
                 "bide_remembered_destinations",

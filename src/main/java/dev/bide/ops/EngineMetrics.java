@@ -6,16 +6,19 @@ import dev.bide.engine.EngineFigures;
 import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.store.FiredTimer;
 import dev.bide.workflow.store.RepairStore.StrayTimer;
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.Labels;
 import java.time.Duration;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
+import org.slf4j.MDC;
 
 /** What the engine does, for Prometheus. Thread-safe. */
 final class EngineMetrics implements DeliveryObserver {
@@ -24,6 +27,9 @@ final class EngineMetrics implements DeliveryObserver {
     private final PrometheusRegistry registry;
     private final DistributionDataPoint lateness;
     private final DistributionDataPoint attempts;
+    private final CounterDataPoint accepted;
+    private final CounterDataPoint delivered;
+    private final CounterDataPoint dead;
     private final Counter repaired;
     private final Counter unreadable;
 
@@ -41,6 +47,17 @@ final class EngineMetrics implements DeliveryObserver {
                 .classicOnly()
                 .classicUpperBounds(SECONDS)
                 .register(registry);
+        this.accepted = Counter.builder()
+                .name("bide_accepted")
+                .help("Timers that requests stored, lone ones or first ones of runs")
+                .register(registry);
+        Counter ended = Counter.builder()
+                .name("bide_ended")
+                .help("Timers that their calls ended, by what became of them")
+                .labelNames("status")
+                .register(registry);
+        this.delivered = ended.labelValues("delivered");
+        this.dead = ended.labelValues("dead");
         this.repaired = Counter.builder()
                 .name("bide_repaired")
                 .help("Timers whose triggers did not fit, found and mended; should stay 0")
@@ -57,13 +74,35 @@ final class EngineMetrics implements DeliveryObserver {
     }
 
     @Override
+    public void accepted(int count) {
+        accepted.inc(count);
+    }
+
+    @Override
     public void settled(FiredTimer timer, DeliveryOutcome outcome, TimerStatus status) {
         if (outcome instanceof DeliveryOutcome.Attempted attempted) {
             attempts.observe(attempted.duration().toNanos() / 1e9);
             if (timer.attemptsMade() == 0) {
-                lateness.observe(
-                        Duration.between(timer.dueAt(), attempted.startedAt()).toNanos() / 1e9);
+                late(Duration.between(timer.dueAt(), attempted.startedAt()).toNanos() / 1e9);
             }
+            switch (status) {
+                case DELIVERED -> delivered.inc();
+                case DEAD -> dead.inc();
+                case SCHEDULED, RETRYING, PAUSED, CANCELLED -> {}
+            }
+        }
+    }
+
+    /** With the trace of the call as an exemplar, where there is one. */
+    private void late(double seconds) {
+        String trace = MDC.get("trace.id");
+        if (trace == null) {
+            lateness.observe(seconds);
+        } else {
+            String span = MDC.get("span.id");
+            lateness.observeWithExemplar(
+                    seconds,
+                    span == null ? Labels.of("trace_id", trace) : Labels.of("trace_id", trace, "span_id", span));
         }
     }
 

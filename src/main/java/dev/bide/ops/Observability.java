@@ -9,7 +9,7 @@ import dev.bide.jobstore.DatabaseClock;
 import io.dropwizard.core.setup.Environment;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.exporter.servlet.jakarta.PrometheusMetricsServlet;
-import io.prometheus.metrics.instrumentation.dropwizard.DropwizardExports;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import javax.sql.DataSource;
 
@@ -27,10 +27,11 @@ public final class Observability {
         this.engineMetrics = new EngineMetrics(registry);
     }
 
-    /** Adds both to the admin port. The figures of the environment's {@code MetricRegistry} are among the metrics. */
+    /** Adds both to the admin port. What is of use in the environment's {@code MetricRegistry} is among the metrics. */
     public static Observability register(Environment environment, DatabaseProbe probe) {
         PrometheusRegistry registry = new PrometheusRegistry();
-        DropwizardExports.builder().dropwizardRegistry(environment.metrics()).register(registry);
+        JvmMetrics.builder().register(registry);
+        ServerMetrics.register(registry, environment.metrics());
         environment
                 .admin()
                 .addServlet("prometheus", new PrometheusMetricsServlet(registry))
@@ -72,8 +73,9 @@ public final class Observability {
         DeliveryMetrics.register(registry, delivery::figures);
     }
 
-    /** Shows how many timers the cluster has. */
+    /** Shows how many timers the cluster has, and who does its work. */
     public void count(DataSource database, Cluster cluster) {
         new TimerCounts(database, cluster::counted).register(registry);
+        ClusterMetrics.register(registry, cluster::staffing);
     }
 }

@@ -9,6 +9,7 @@ import dev.bide.workflow.TimerStatus;
 import dev.bide.workflow.store.FiredTimer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.Exemplar;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.slf4j.MDC;
 
 class EngineMetricsTest {
     private static final Instant DUE = Instant.parse("2027-03-01T08:00:00Z");
@@ -64,6 +66,39 @@ class EngineMetricsTest {
         assertThat(repaired()).isZero();
         metrics.repaired("timer-without-trigger", 3);
         assertThat(repaired()).isEqualTo(3);
+    }
+
+    @Test
+    void what_calls_ended_is_told_from_what_is_tried_again() {
+        metrics.settled(timer(0), delivered(DUE), TimerStatus.DELIVERED);
+        metrics.settled(timer(0), new DeliveryOutcome.Refused(DUE, Duration.ZERO, 400, "400"), TimerStatus.DEAD);
+        metrics.settled(
+                timer(0), new DeliveryOutcome.Retryable(DUE, Duration.ZERO, 503, "503", null), TimerStatus.RETRYING);
+        assertThat(ended("delivered")).isEqualTo(1);
+        assertThat(ended("dead")).isEqualTo(1);
+    }
+
+    @Test
+    void lateness_leads_to_a_trace_where_there_is_one() {
+        String trace = "0af7651916cd43dd8448eb211c80319c";
+        try (MDC.MDCCloseable traced = MDC.putCloseable("trace.id", trace);
+                MDC.MDCCloseable span = MDC.putCloseable("span.id", "b7ad6b7169203331")) {
+            metrics.settled(timer(0), delivered(DUE.plusMillis(1500)), TimerStatus.DELIVERED);
+        }
+        Exemplar exemplar =
+                histogram("bide_lateness_seconds").get(0).getExemplars().getLatest();
+        assertThat(exemplar.getLabels().get("trace_id")).isEqualTo(trace);
+        assertThat(exemplar.getLabels().get("span_id")).isEqualTo("b7ad6b7169203331");
+        assertThat(exemplar.getValue()).isEqualTo(1.5);
+    }
+
+    private double ended(String status) {
+        return ((CounterSnapshot) snapshot("bide_ended"))
+                .getDataPoints().stream()
+                        .filter(point -> point.getLabels().equals(Labels.of("status", status)))
+                        .findFirst()
+                        .orElseThrow()
+                        .getValue();
     }
 
     private double repaired() {

@@ -3,6 +3,7 @@ package dev.bide.engine.figures;
 import dev.bide.workflow.figures.FigureStore.Cluster;
 import dev.bide.workflow.figures.FigureStore.Node;
 import dev.bide.workflow.figures.Series;
+import dev.bide.workflow.figures.Staffing;
 import dev.bide.workflow.figures.Stats;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.Session;
@@ -26,6 +27,7 @@ public final class ClusterFigures {
     private final Recent<String, Stats> stats = new Recent<>(Duration.ofSeconds(2), 1);
     private final Recent<String, Cluster> counted = new Recent<>(Duration.ofSeconds(10), 1);
     private final Recent<String, List<Node>> nodes = new Recent<>(Duration.ofSeconds(2), 1);
+    private final Recent<String, Staffing> staffing = new Recent<>(Duration.ofSeconds(10), 1);
     private final Recent<Span, Series> series = new Recent<>(Duration.ofSeconds(5), MOST_SERIES);
 
     /** @param clock the database's */
@@ -65,6 +67,10 @@ public final class ClusterFigures {
     public Cluster counted() {
         return read(session -> session.figures().cluster().filter(last -> isNew(session, last)))
                 .orElseGet(() -> counted.answer("counted", all -> reads.inTransaction(counts::count)));
+    }
+
+    public Staffing staffing() {
+        return staffing.answer("staffing", all -> read(Warnings::staffing));
     }
 
     private static boolean isNew(Session session, Cluster last) {

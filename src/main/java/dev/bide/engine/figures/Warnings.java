@@ -5,14 +5,19 @@ import dev.bide.workflow.figures.FigureStore;
 import dev.bide.workflow.figures.FigureStore.Faults;
 import dev.bide.workflow.figures.FigureStore.Node;
 import dev.bide.workflow.figures.FigureStore.Warning;
+import dev.bide.workflow.figures.Staffing;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.HistoryStore.Partition;
 import dev.bide.workflow.store.Session;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** What somebody should look at now. Each turn finds all of it anew; since when something holds is kept with it. */
@@ -27,6 +32,10 @@ final class Warnings {
     private static final Set<String> ROLES = new TreeSet<>(Set.of("api", SCHEDULER, "worker"));
 
     private static final int MOST_NODES = 500;
+
+    /** As many as the upkeep makes. */
+    private static final int DAYS_LOOKED_AT = 7;
+
     private static final double NEARLY = 0.9;
     private static final long CLOCKS_APART_MILLIS = 1_000;
     private static final Duration DAY = Duration.ofDays(1);
@@ -54,9 +63,7 @@ final class Warnings {
     private static void now(Session session, List<Warning> warnings) {
         FigureStore figures = session.figures();
         Instant now = figures.now();
-        List<Node> alive = figures.nodes(MOST_NODES).stream()
-                .filter(node -> node.seenAt().isAfter(now.minus(UNSEEN)))
-                .toList();
+        List<Node> alive = alive(figures, now);
         roles(alive, now, warnings);
         for (Node node : alive) {
             heap(node, now, warnings);
@@ -74,6 +81,27 @@ final class Warnings {
                             + " connections (max_connections) are in use",
                     now));
         }
+    }
+
+    private static List<Node> alive(FigureStore figures, Instant now) {
+        return figures.nodes(MOST_NODES).stream()
+                .filter(node -> node.seenAt().isAfter(now.minus(UNSEEN)))
+                .toList();
+    }
+
+    static Staffing staffing(Session session) {
+        List<Node> alive = alive(session.figures(), session.figures().now());
+        Map<String, Integer> nodes = new TreeMap<>();
+        for (String role : ROLES) {
+            nodes.put(role, (int)
+                    alive.stream().filter(node -> node.roles().contains(role)).count());
+        }
+        LocalDate today = session.history().today();
+        int daysAhead = session.history().missing(today, DAYS_LOOKED_AT).stream()
+                .mapToInt(partition -> (int) ChronoUnit.DAYS.between(today, partition.day()) - 1)
+                .min()
+                .orElse(DAYS_LOOKED_AT);
+        return new Staffing(nodes, Math.max(-1, daysAhead));
     }
 
     /** Before any node has written, nothing is known. */
