@@ -37,6 +37,14 @@ public final class DatabaseConfiguration {
     /** Longer than a partition takes to be dropped or frozen. */
     private static final java.time.Duration LONG_STATEMENT = java.time.Duration.ofMinutes(30);
 
+    /**
+     * Of a url that names several servers, of which one is primary. Each that is dead or frozen holds up a new connection for as long as its connect timeout, or until it says whether
+     * it wants TLS. What the driver learned of a server is true for a short time only: one that it has just seen to be a standby may be the primary now, and would not be asked
+     * for ten seconds by default.
+     */
+    private static final Map<String, String> OF_SEVERAL_SERVERS =
+            Map.of("connectTimeout", "2", "sslResponseTimeout", "2000", "hostRecheckSeconds", "2");
+
     /** {@code jdbc:postgresql://host:port/name}. Default none: an embedded PostgreSQL below {@link #dataDirectory}. */
     @JsonProperty
     @Nullable
@@ -169,22 +177,23 @@ public final class DatabaseConfiguration {
      */
     public OpenDatabase open() throws IOException {
         Optional<String> given = given(url);
+        OpenSockets sockets = OpenSockets.create();
         if (given.isPresent()) {
-            DataSourceFactory pool = pool(given.get());
+            DataSourceFactory pool = pool(given.get(), sockets);
             given(user).ifPresent(pool::setUser);
             given(password).ifPresent(pool::setPassword);
-            return OpenDatabase.connect(pool, startTimeout.toJavaDuration());
+            return OpenDatabase.connect(pool, sockets, startTimeout.toJavaDuration());
         }
         EmbeddedDatabase embedded =
                 EmbeddedDatabase.start(Path.of(given(dataDirectory).orElse("./data")));
-        return OpenDatabase.embedded(pool(embedded.jdbcUrl()), embedded);
+        return OpenDatabase.embedded(pool(embedded.jdbcUrl(), sockets), sockets, embedded);
     }
 
-    private DataSourceFactory pool(String jdbcUrl) {
+    private DataSourceFactory pool(String jdbcUrl, OpenSockets sockets) {
         DataSourceFactory pool = new DataSourceFactory();
         pool.setDriverClass("org.postgresql.Driver");
         pool.setUrl(jdbcUrl);
-        pool.setProperties(driverProperties());
+        pool.setProperties(driverProperties(jdbcUrl, sockets.name()));
         pool.setMinSize(minConnections);
         pool.setInitialSize(minConnections);
         // Where the database restarts while a node starts: what needs a connection waits for one.
@@ -205,17 +214,26 @@ public final class DatabaseConfiguration {
         return pool;
     }
 
-    private Map<String, String> driverProperties() {
+    /** @param sockets the name of those that are kept */
+    Map<String, String> driverProperties(String jdbcUrl, String sockets) {
         Map<String, String> all = new LinkedHashMap<>();
         all.put(SessionName.PROPERTY, SessionName.DEFAULT);
         // Batched inserts become one statement with many rows.
         all.put("reWriteBatchedInserts", "true");
         all.put("tcpKeepAlive", "true");
         all.put("connectTimeout", "5");
+        if (namesSeveral(jdbcUrl)) {
+            all.putAll(OF_SEVERAL_SERVERS);
+        }
         // Finds a server that is gone without a word; each pool has a socket timeout besides, by its statements.
         all.put("socketFactory", KeptAliveSockets.class.getName());
+        all.put("socketFactoryArg", sockets);
         all.putAll(properties);
         return all;
+    }
+
+    private static boolean namesSeveral(String jdbcUrl) {
+        return jdbcUrl.substring(JDBC.length()).split("[/?]", 2)[0].contains(",");
     }
 
     private static Optional<String> given(@Nullable String text) {

@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,18 +28,27 @@ public final class DatabaseProbe implements AutoCloseable {
     /** Longer than one look may take, with its two connections. */
     private static final Duration LONGEST_LOOK = Duration.ofSeconds(12);
 
+    private static final String QUESTION = """
+            SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on',
+                concat(host(inet_server_addr()), ':', inet_server_port(), ' ', pg_postmaster_start_time())""";
+
     private final Callable<Connection> connect;
     private final DatabaseClock clock;
+    private final LongConsumer moved;
     private final ClockWatch clockWatch = new ClockWatch();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(DatabaseProbe::named);
     private @Nullable Connection connection;
+    private @Nullable String server;
+    private boolean failing;
+    private long failingSince;
     private volatile Look last = new Look(null, System.nanoTime());
 
     private record Look(@Nullable String fault, long at) {}
 
-    private DatabaseProbe(Callable<Connection> connect, DatabaseClock clock) {
+    private DatabaseProbe(Callable<Connection> connect, DatabaseClock clock, LongConsumer moved) {
         this.connect = connect;
         this.clock = clock;
+        this.moved = moved;
     }
 
     /**
@@ -46,10 +56,13 @@ public final class DatabaseProbe implements AutoCloseable {
      *
      * @param connect gives connections that give up within seconds
      * @param clock is told the database's time
+     * @param moved is told when another server, or the same one started anew, is the database from now on: when the look began that first found the one before gone, as {@link System#nanoTime}
+     *     gives it
      * @throws IOException the first look found the database away: its cause says that it may come back
      */
-    static DatabaseProbe start(Callable<Connection> connect, DatabaseClock clock) throws IOException {
-        DatabaseProbe probe = new DatabaseProbe(connect, clock);
+    static DatabaseProbe start(Callable<Connection> connect, DatabaseClock clock, LongConsumer moved)
+            throws IOException {
+        DatabaseProbe probe = new DatabaseProbe(connect, clock, moved);
         probe.look();
         String fault = probe.fault();
         if (fault != null) {
@@ -93,6 +106,7 @@ public final class DatabaseProbe implements AutoCloseable {
     }
 
     private @Nullable String ask() {
+        long began = System.nanoTime();
         try {
             if (connection == null) {
                 connection = connect.call();
@@ -100,18 +114,43 @@ public final class DatabaseProbe implements AutoCloseable {
             clock.measure(connection);
             clockWatch.tell(clock.offset());
             try (Statement statement = connection.createStatement();
-                    ResultSet result = statement.executeQuery(
-                            "SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'")) {
+                    ResultSet result = statement.executeQuery(QUESTION)) {
                 result.next();
-                if (result.getBoolean(1)) {
-                    return "the database is a standby";
+                String fault = result.getBoolean(1)
+                        ? "the database is a standby"
+                        : result.getBoolean(2) ? "the database is read-only" : null;
+                if (fault == null) {
+                    seen(result.getString(3));
+                } else {
+                    failed(began);
                 }
-                return result.getBoolean(2) ? "the database is read-only" : null;
+                return fault;
             }
         } catch (Throwable e) {
             // Also an Error: what leaves here ends the looks for good.
+            failed(began);
             disconnect();
             return String.valueOf(e.getMessage());
+        }
+    }
+
+    private void failed(long began) {
+        if (!failing) {
+            failing = true;
+            failingSince = began;
+        }
+    }
+
+    /** What is open to a server that was the database before leads nowhere, or to one that must not be written to. None can have been opened to it since it does not answer. */
+    private void seen(String now) {
+        String before = server;
+        boolean another = before != null && !before.equals(now);
+        server = now;
+        if (failing) {
+            failing = false;
+            if (another) {
+                moved.accept(failingSince);
+            }
         }
     }
 

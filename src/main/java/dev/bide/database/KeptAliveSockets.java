@@ -6,6 +6,7 @@ import java.net.Socket;
 import java.net.SocketOption;
 import javax.net.SocketFactory;
 import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sockets to the database whose keep-alives find within some 15 s that the server is gone without a word; by the system's defaults that takes two hours. For statements
@@ -17,6 +18,17 @@ public final class KeptAliveSockets extends SocketFactory {
 
     private static final int INTERVAL_SECONDS = 2;
     private static final int COUNT = 3;
+
+    private final @Nullable String keeper;
+
+    public KeptAliveSockets() {
+        this(null);
+    }
+
+    /** @param keeper the name of the {@link OpenSockets} that are told of each; the driver's {@code socketFactoryArg} */
+    public KeptAliveSockets(@Nullable String keeper) {
+        this.keeper = keeper;
+    }
 
     @Override
     public Socket createSocket() throws IOException {
@@ -43,7 +55,8 @@ public final class KeptAliveSockets extends SocketFactory {
         return keptAlive(SocketFactory.getDefault().createSocket(host, port, localHost, localPort));
     }
 
-    private static Socket keptAlive(Socket socket) throws IOException {
+    private Socket keptAlive(Socket socket) throws IOException {
+        OpenSockets.made(keeper, socket);
         socket.setKeepAlive(true);
         set(socket, ExtendedSocketOptions.TCP_KEEPIDLE, IDLE_SECONDS);
         set(socket, ExtendedSocketOptions.TCP_KEEPINTERVAL, INTERVAL_SECONDS);

@@ -50,16 +50,18 @@ public final class OpenDatabase implements AutoCloseable {
             Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofSeconds(40));
 
     private final DataSourceFactory pool;
+    private final OpenSockets sockets;
     private final @Nullable EmbeddedDatabase embedded;
     private final List<DataSourceProxy> pools = new CopyOnWriteArrayList<>();
 
-    private OpenDatabase(DataSourceFactory pool, @Nullable EmbeddedDatabase embedded) {
+    private OpenDatabase(DataSourceFactory pool, OpenSockets sockets, @Nullable EmbeddedDatabase embedded) {
         this.pool = pool;
+        this.sockets = sockets;
         this.embedded = embedded;
     }
 
-    static OpenDatabase embedded(DataSourceFactory pool, EmbeddedDatabase embedded) {
-        OpenDatabase database = new OpenDatabase(pool, embedded);
+    static OpenDatabase embedded(DataSourceFactory pool, OpenSockets sockets, EmbeddedDatabase embedded) {
+        OpenDatabase database = new OpenDatabase(pool, sockets, embedded);
         embedded.whenMoved(() -> database.follow(embedded.jdbcUrl()));
         return database;
     }
@@ -71,8 +73,8 @@ public final class OpenDatabase implements AutoCloseable {
         LOG.warn("The database moved. {}", invitation());
     }
 
-    static OpenDatabase connect(DataSourceFactory pool, Duration timeout) throws IOException {
-        OpenDatabase database = new OpenDatabase(pool, null);
+    static OpenDatabase connect(DataSourceFactory pool, OpenSockets sockets, Duration timeout) throws IOException {
+        OpenDatabase database = new OpenDatabase(pool, sockets, null);
         long end = System.nanoTime() + timeout.toNanos();
         for (int round = 0; ; round++) {
             try {
@@ -205,7 +207,8 @@ public final class OpenDatabase implements AutoCloseable {
     }
 
     /**
-     * Says whether the database is there, and measures its time for {@code clock}; to be closed before it.
+     * Says whether the database is there, and measures its time for {@code clock}; to be closed before it. Where it is another server than before, what is open to that one is
+     * closed.
      *
      * @throws IOException it isn't
      */
@@ -217,7 +220,15 @@ public final class OpenDatabase implements AutoCloseable {
                     properties.put(SOCKET_TIMEOUT, seconds(PROBING.socket()));
                     return connect(properties, PROBING);
                 },
-                clock);
+                clock,
+                this::leave);
+    }
+
+    /** Nobody waits any longer for a server that another one has taken the place of. */
+    private void leave(long goneNanos) {
+        LOG.warn(
+                "The database is another server now, or was started anew; {} connections to the one before are closed",
+                sockets.closeMadeBefore(goneNanos));
     }
 
     /** Not from the pool: a migration may be silent for longer than a request's statement may. */
@@ -268,6 +279,7 @@ public final class OpenDatabase implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        sockets.close();
         if (embedded != null) {
             embedded.close();
         }

@@ -73,6 +73,19 @@ class DatabaseConfigurationTest {
     }
 
     @Test
+    void a_url_of_several_servers_does_not_wait_long_for_one_that_is_gone() {
+        configuration.properties.put("hostRecheckSeconds", "7");
+        assertThat(configuration.driverProperties("jdbc:postgresql://one,two:5433/bide", "sockets"))
+                .containsEntry("connectTimeout", "2")
+                .containsEntry("sslResponseTimeout", "2000")
+                .containsEntry("hostRecheckSeconds", "7");
+        configuration.properties.clear();
+        assertThat(configuration.driverProperties("jdbc:postgresql://one/bide?options=a,b", "sockets"))
+                .containsEntry("connectTimeout", "5")
+                .doesNotContainKey("hostRecheckSeconds");
+    }
+
+    @Test
     @EnabledOnOs(OS.LINUX)
     void sockets_find_a_server_that_is_gone_without_a_word() throws Exception {
         try (var socket = new KeptAliveSockets().createSocket()) {

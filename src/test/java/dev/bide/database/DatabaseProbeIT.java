@@ -15,6 +15,8 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,7 @@ class DatabaseProbeIT {
     static final PostgresExtension POSTGRES = new PostgresExtension();
 
     private final DatabaseClock clock = new DatabaseClock();
+    private final List<Long> moved = new CopyOnWriteArrayList<>();
     private volatile String set = "SET default_transaction_read_only = off";
     private volatile CountDownLatch hang = new CountDownLatch(0);
     private volatile boolean hanging;
@@ -34,7 +37,7 @@ class DatabaseProbeIT {
 
     @Test
     void sees_a_database_that_goes_away_and_comes_back() throws Exception {
-        try (DatabaseProbe probe = DatabaseProbe.start(this::connect, clock)) {
+        try (DatabaseProbe probe = DatabaseProbe.start(this::connect, clock, moved::add)) {
             assertThat(probe.up()).isTrue();
             set = "SELECT 1/0";
             last.close();
@@ -42,13 +45,14 @@ class DatabaseProbeIT {
             assertThat(probe.fault()).contains("division by zero");
             set = "SELECT 1";
             Awaitility.await().until(probe::up);
+            assertThat(moved).as("it is the same server").isEmpty();
         }
     }
 
     @Test
     void an_old_primary_is_no_database() {
         set = "SET default_transaction_read_only = on";
-        assertThatThrownBy(() -> DatabaseProbe.start(this::connect, clock))
+        assertThatThrownBy(() -> DatabaseProbe.start(this::connect, clock, moved::add))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("read-only");
     }
@@ -56,7 +60,7 @@ class DatabaseProbeIT {
     @Test
     @Timeout(20)
     void answers_at_once_while_the_database_hangs() throws Exception {
-        try (DatabaseProbe probe = DatabaseProbe.start(this::connect, clock)) {
+        try (DatabaseProbe probe = DatabaseProbe.start(this::connect, clock, moved::add)) {
             hang = new CountDownLatch(1);
             last.close();
             Awaitility.await().until(() -> hanging);
@@ -70,7 +74,7 @@ class DatabaseProbeIT {
     @Test
     void measures_the_databases_time() throws Exception {
         DatabaseClock ahead = new DatabaseClock(() -> java.time.Instant.now().plusSeconds(5));
-        try (DatabaseProbe probe = DatabaseProbe.start(this::connect, ahead)) {
+        try (DatabaseProbe probe = DatabaseProbe.start(this::connect, ahead, moved::add)) {
             assertThat(probe.up()).isTrue();
             assertThat(ahead.offset()).isCloseTo(Duration.ofSeconds(5), Duration.ofMillis(500));
         }
