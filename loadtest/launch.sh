@@ -14,4 +14,4 @@ fi
 java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
 # In place of this shell, so that a signal reaches it; it stops all that it started.
 # shellcheck disable=SC2086 # several options
-exec "$java" -XX:+UseSerialGC $options -cp "target/test-classes:target/bide.jar:target/loadtest/*" "dev.bide.loadtest.$class" "$@"
+exec ${LAUNCH_IN:-} "$java" -XX:+UseSerialGC $options -cp "target/test-classes:target/bide.jar:target/loadtest/*" "dev.bide.loadtest.$class" "$@"

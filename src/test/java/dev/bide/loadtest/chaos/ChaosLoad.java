@@ -23,6 +23,10 @@ final class ChaosLoad implements AutoCloseable {
 
     private static final long STEP_SECONDS = 1;
     private static final double WARM_UP_SECONDS = 10;
+
+    /** How long the rate rises. */
+    static final long WARM_UP_MILLIS = (long) (1_000 * WARM_UP_SECONDS);
+
     private static final Duration ACCEPT_PATIENCE = Duration.ofSeconds(6);
     private static final Duration CHANGE_PATIENCE = Duration.ofSeconds(30);
     /** A node that did not answer, as a load balancer would. */

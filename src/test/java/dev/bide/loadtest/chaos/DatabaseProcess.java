@@ -1,5 +1,6 @@
 package dev.bide.loadtest.chaos;
 
+import dev.bide.loadtest.patroni.Account;
 import dev.bide.testing.Part;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -49,6 +51,7 @@ final class DatabaseProcess implements AutoCloseable {
     private final Path data;
     private final Path log;
     private final List<String> account;
+    private final String furtherSettings;
     private final int port;
     private int starts;
     private Optional<Part> server = Optional.empty();
@@ -61,10 +64,17 @@ final class DatabaseProcess implements AutoCloseable {
      * @param data where the data goes; on whatever file system
      */
     DatabaseProcess(Path directory, Path data, Path logs) throws IOException, InterruptedException {
+        this(directory, data, logs, "");
+    }
+
+    /** @param furtherSettings lines of postgresql.conf */
+    DatabaseProcess(Path directory, Path data, Path logs, String furtherSettings)
+            throws IOException, InterruptedException {
+        this.furtherSettings = furtherSettings;
         this.programs = directory.resolve("programs");
         this.data = data.resolve("database");
         this.log = logs;
-        this.account = account(data);
+        this.account = Account.owning(data);
         this.port = freePort();
     }
 
@@ -72,7 +82,7 @@ final class DatabaseProcess implements AutoCloseable {
     void begin() throws IOException, InterruptedException {
         unpack();
         run("initdb", "-D", data.toString(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C");
-        Files.writeString(data.resolve("postgresql.conf"), SETTINGS);
+        Files.writeString(data.resolve("postgresql.conf"), SETTINGS + furtherSettings);
         start();
         awaitUp();
         try (Connection connection = DriverManager.getConnection(url("postgres", "postgres"));
@@ -87,21 +97,44 @@ final class DatabaseProcess implements AutoCloseable {
         watch.start();
     }
 
-    /** PostgreSQL refuses to run as root; then it runs as nobody, who gets the directory. */
-    private static List<String> account(Path data) throws IOException, InterruptedException {
-        Files.createDirectories(data);
-        if (!System.getProperty("user.name").equals("root")) {
-            return List.of();
+    /** Starts it on the data that is there, a base backup, and returns once it has recovered as its settings say. */
+    void recover() throws IOException, InterruptedException, SQLException {
+        unpack();
+        Files.writeString(data.resolve("postgresql.conf"), SETTINGS + furtherSettings);
+        Files.createFile(data.resolve("recovery.signal"));
+        Account.owning(data);
+        start();
+        awaitUp();
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            while (isRecovering(statement)) {
+                if (System.nanoTime() > end) {
+                    throw new IOException("the database does not recover; see " + log);
+                }
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
         }
-        if (new ProcessBuilder("chown", "nobody", data.toString()).start().waitFor() != 0) {
-            throw new IOException("cannot give " + data + " to nobody");
-        }
-        return List.of("setpriv", "--reuid=nobody", "--regid=" + groupOfNobody(), "--clear-groups");
     }
 
-    private static String groupOfNobody() throws IOException {
-        Process id = new ProcessBuilder("id", "-g", "nobody").start();
-        return new String(id.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII).strip();
+    private static boolean isRecovering(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery("SELECT pg_is_in_recovery()")) {
+            row.next();
+            return row.getBoolean(1);
+        }
+    }
+
+    Path data() {
+        return data;
+    }
+
+    /** Ends it for good, at once. */
+    void destroy() throws IOException, InterruptedException {
+        closed = true;
+        synchronized (this) {
+            server.orElseThrow().signal("QUIT");
+            server.orElseThrow().awaitEnd(PATIENCE);
+        }
     }
 
     private static int freePort() throws IOException {

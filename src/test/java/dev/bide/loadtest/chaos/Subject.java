@@ -77,6 +77,10 @@ final class Subject {
         return sentAt;
     }
 
+    synchronized long answeredAt() {
+        return answeredAt;
+    }
+
     synchronized long dueAt() {
         return dueAt;
     }
