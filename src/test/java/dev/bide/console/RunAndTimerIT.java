@@ -139,7 +139,7 @@ class RunAndTimerIT {
         page.navigate("/runs?status=failed&key=" + scene.name());
         page.locator("tbody input").check();
         page.locator(".row.chosen").getByText("Try again").click();
-        button("Try again 1 run").click();
+        button("Try 1 run again").click();
         assertThat(page.locator("dialog")).containsText("Done.");
         assertThat(status("/v1/runs/" + run)).isEqualTo("active");
     }

@@ -229,7 +229,7 @@ export default class Overview extends Part {
         ${this.figure('Waiting', html`<a href=${link('/timers', {status: 'scheduled,retrying,paused'})}>${count(waiting)}</a>`, timers.paused.count > 0 ? html`<a href=${link('/timers', {status: 'paused'})}>${count(timers.paused)}</a> of them paused` : 'none of them paused')}
         ${this.figure('Due now', due.count > 0 ? html`<a href=${link('/timers', {status: 'scheduled,retrying', dueTo: now})}>${count(due)}</a>` : '0', due.count > 0 ? `oldest for ${length(due.oldestSeconds * 1000)}` : 'none waits longer than it should')}
         ${this.figure('Delivered', per(perSecond.delivered), `${per(perSecond.accepted)} accepted, ${per(perSecond.retried)} retried; ${last}`)}
-        ${this.figure('Dead in 24 h', dead === undefined ? '–' : dead > 0 ? html`<a href=${link('/failures')}>${number(dead)}</a>` : '0', timers.dead.count > 0 ? html`${count(timers.dead)} dead in all` : 'none dead')}
+        ${this.figure('Died in 24 h', dead === undefined ? '–' : dead > 0 ? html`<a href=${link('/failures')}>${number(dead)}</a>` : '0', timers.dead.count > 0 ? html`${count(timers.dead)} dead now` : 'none dead now')}
       </div>`;
     })}</section>`;
   }

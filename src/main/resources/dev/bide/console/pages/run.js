@@ -4,6 +4,7 @@ import {here, link} from '../app.js';
 import {write} from '../model/json.js';
 import {lay} from '../model/timeline.js';
 import {RUN_DEEDS, TIMER_DEEDS, shortId} from '../model/words.js';
+import {modern} from '../model/zones.js';
 import {Part, chip, heading, html, icon, nothing, toast} from '../parts/base.js';
 import {changeTime} from '../parts/change-time.js';
 import {asCurls, copyButton} from '../parts/curl.js';
@@ -190,7 +191,7 @@ export default class Run extends Part {
   }
 
   get zone() {
-    return this.run?.timezone ?? this.version?.timezone ?? this.run?.timer?.timezone ?? 'UTC';
+    return modern(this.run?.timezone ?? this.version?.timezone ?? this.run?.timer?.timezone ?? 'UTC');
   }
 
   /** @param {Json} run */

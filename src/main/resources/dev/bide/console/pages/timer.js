@@ -2,9 +2,11 @@
 import {clock, get, may, post, problem} from '../api.js';
 import {here, link} from '../app.js';
 import {fill, fillBody} from '../model/fill.js';
+import {groupOf} from '../model/groups.js';
 import {write} from '../model/json.js';
 import {sentence as retries} from '../model/retry.js';
-import {TIMER_DEEDS, destination, host, shortId} from '../model/words.js';
+import {TIMER_DEEDS, destination, host, number, shortId} from '../model/words.js';
+import {modern} from '../model/zones.js';
 import {Part, chip, heading, html, icon, nothing, toast} from '../parts/base.js';
 import {changeTime} from '../parts/change-time.js';
 import {asCurls, copyButton} from '../parts/curl.js';
@@ -24,7 +26,7 @@ export default class Timer extends Part {
   }
 
   /** @type {Record<string, number>} */
-  static calls = {getTimer: 2000, getRun: 0, getWorkflowVersion: 0, previewDelay: 0};
+  static calls = {getTimer: 2000, getRun: 0, getWorkflowVersion: 0, previewDelay: 0, listProblems: 0};
 
   constructor() {
     super();
@@ -39,6 +41,9 @@ export default class Timer extends Part {
     this.run = undefined;
     /** @type {Record<string, any> | undefined} the workflow as its run goes by it */
     this.version = undefined;
+    /** @type {import('../model/groups.js').Group | undefined} of failures, that it belongs to */
+    this.group = undefined;
+    this.grouped = '';
     /** @type {import('../api.js').Problem | undefined} what came of the last action */
     this.refusal = undefined;
     this.ticking = 0;
@@ -68,6 +73,11 @@ export default class Timer extends Part {
   /** @param {Record<string, any>} timer as it is now */
   took(timer) {
     this.timer = timer;
+    const death = timer.status === 'dead' ? `${timer.finishedAt}` : '';
+    if (death !== this.grouped) {
+      [this.grouped, this.group] = [death, undefined];
+      void this.find(death).then(() => this.requestUpdate(), () => {});
+    }
     const asked = write([timer.delay, timer.dueAt]);
     if (asked !== this.asked) {
       this.asked = asked;
@@ -83,6 +93,15 @@ export default class Timer extends Part {
     const explained = await post('/delays/preview', {delay, from: createdAt, timezone}, {patient: false});
     if (asked === this.asked) {
       this.explained = explained;
+    }
+  }
+
+  /** The group of failures that it belongs to. @param {string} death */
+  async find(death) {
+    const last = this.timer?.attempts.at(-1);
+    if (death !== '' && last) {
+      const {items} = await get('/problems', {host: destination(this.timer?.action.url)});
+      this.group = death === this.grouped ? groupOf(last, items) : this.group;
     }
   }
 
@@ -165,7 +184,7 @@ export default class Timer extends Part {
       ${timer.status === 'dead' ? this.died(timer) : nothing}
       <div class="split">
       <section class="card">
-        <header><h2>${waits ? (timer.nextAttemptAt ? 'Next attempt' : 'Due') : timer.status === 'paused' ? 'Paused; it would be due' : 'Was due'}</h2><span class="scope">times in ${timer.timezone}</span></header>
+        <header><h2>${waits ? (timer.nextAttemptAt ? 'Next attempt' : 'Due') : timer.status === 'paused' ? 'Paused; it would be due' : 'Was due'}</h2><span class="scope">times in ${modern(timer.timezone)}</span></header>
         ${waits ? html`<p class="figure"><span class="value">${left > 0 ? `In ${countdown(left)}` : left > -1000 ? 'Due: taken within a second' : `${length(-left)} late`}</span></p>` : nothing}
         <p><bide-when .at=${at} .zone=${timer.timezone} .only=${waits ? 'exact' : undefined}></bide-when></p>
         ${this.because(timer)}
@@ -212,10 +231,12 @@ export default class Timer extends Part {
   /** What it died of, and what helps. @param {Record<string, any>} timer */
   died(timer) {
     const last = timer.attempts.at(-1);
-    const why = last ? `${last.outcome === 'refused' ? 'Its answer was final' : `All ${timer.attempts.length} attempts failed`}: ${last.error ?? last.httpStatus}.` : 'It died without an attempt.';
-    const to = host(timer.action.url);
+    const final = last?.httpStatus ? `${last.httpStatus} is not tried again` : 'It is not tried again';
+    const why = last ? `${last.outcome === 'refused' ? final : `All ${timer.attempts.length} attempts failed`}: ${last.error ?? last.httpStatus}.` : 'It died without an attempt.';
+    const to = destination(timer.action.url);
+    const like = this.group ? link('/timers', {status: 'dead', problem: this.group.problem}) : link('/failures', {host: to});
     return html`<ul class="needs" role="list"><li class="bad">${icon('cross')}<p>${why}</p>
-      <a class="button" href=${link('/failures', {host: to})}>All like it</a><a class="button" href=${link(`/destinations/${encodeURIComponent(destination(timer.action.url))}`)}>Destination</a></li></ul>`;
+      <a class="button" href=${like}>${this.group ? `All ${number(this.group.count)} like it` : 'Failures there'}</a><a class="button" href=${link(`/destinations/${encodeURIComponent(to)}`)}>Destination</a></li></ul>`;
   }
 
   /** The call as it is stored, and with its variables filled. @param {Record<string, any>} timer */

@@ -4,6 +4,7 @@ import {go, link} from '../app.js';
 import {used} from '../model/fill.js';
 import {write} from '../model/json.js';
 import {sample} from '../model/waiting.js';
+import {modern} from '../model/zones.js';
 import {html, icon, nothing, toast} from './base.js';
 import {asCurl} from './curl.js';
 import {open} from './dialog.js';
@@ -69,7 +70,7 @@ export async function startRun(workflow) {
       ${zonePicker({
         id: 'start-zone',
         value: timezone,
-        hint: workflow.timezone ? `the workflow’s, ${workflow.timezone}` : 'UTC',
+        hint: workflow.timezone ? `the workflow’s, ${modern(workflow.timezone)}` : 'UTC',
         error: errors.get('timezone'),
         path: 'timezone',
         change: zone => {
