@@ -1,5 +1,5 @@
 /** Groups of failures: what they are called, and to which one a death belongs. */
-import {why} from './needs.js';
+import {dotted, why} from './needs.js';
 
 /** @typedef {{problem: string, host: string, outcome: string, httpStatus?: number, text: string, count: number}} Group */
 
@@ -9,9 +9,9 @@ const LONGEST = 160;
 
 /** @param {Group} group @returns {string} `api.example.com answers 410 Gone: “No customer ···”` */
 export function groupWords({host, httpStatus, text}) {
-  const plain = text.split(HOLE).join('···');
+  const plain = dotted(text);
   // Of an answer without a text the status is all there is.
-  return why({host, httpStatus, text: plain}) + (httpStatus && plain !== `answer ${httpStatus}` ? `: “${plain}”` : '');
+  return why({host, httpStatus, text}) + (httpStatus && plain !== `answer ${httpStatus}` ? `: “${plain}”` : '');
 }
 
 /** @param {string} text of a group @returns {RegExp} that finds what it was made of */

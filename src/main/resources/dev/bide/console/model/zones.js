@@ -53,8 +53,8 @@ export const modern = zone => RENAMED[zone] ?? zone;
 /** @param {string} zone @returns {string} cities to find it by */
 export const cities = zone => CITIES[zone] ?? '';
 
-/** @param {string} text */
-const plain = text => text.trim().normalize('NFD').replaceAll(/\p{M}/gu, '').replaceAll(/[đĐ]/g, 'd').toLowerCase().replaceAll(/[\s.-]+/g, '_');
+/** Without accents, capitals and what stands between words; `GMT-1` keeps its sign. @param {string} text */
+const plain = text => text.trim().normalize('NFD').replaceAll(/\p{M}/gu, '').replaceAll(/[đĐ]/g, 'd').toLowerCase().replaceAll(/[\s._]+|-(?!\d)/g, '');
 
 /**
  * What somebody meant: a zone in any letters, a city of the list above, the last part of a zone's name if there is but one.

@@ -1,7 +1,7 @@
 /** The first page: does anything need me, is the promise kept, what comes. */
 import {clock, get, online} from '../api.js';
 import {here, link, setQuery} from '../app.js';
-import {needs, recentOf, why} from '../model/needs.js';
+import {dotted, needs, recentOf, why} from '../model/needs.js';
 import * as over from '../model/series.js';
 import {sum} from '../model/waiting.js';
 import {count, kind, number, rate, share, some, state} from '../model/words.js';
@@ -327,7 +327,7 @@ export default class Overview extends Part {
               group => group.problem,
               group => html`<li>
                 <span><strong class="nowrap dead">${icon(state('dead').icon)} ${number(group.count)}</strong> ${why(group)}</span>
-                <span class="small soft">${group.httpStatus ? `“${group.text}”; ` : ''}last <bide-when .at=${group.lastAt} .only=${'words'}></bide-when></span>
+                <span class="small soft">${group.httpStatus ? `“${dotted(group.text)}”; ` : ''}last <bide-when .at=${group.lastAt} .only=${'words'}></bide-when></span>
               </li>`,
             )}</ul>`,
       )}

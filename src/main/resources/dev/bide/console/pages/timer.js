@@ -11,6 +11,7 @@ import {Part, chip, heading, html, icon, nothing, toast} from '../parts/base.js'
 import {changeTime} from '../parts/change-time.js';
 import {asCurls, copyButton} from '../parts/curl.js';
 import {ask} from '../parts/dialog.js';
+import {callNow} from '../parts/fire.js';
 import {jsonView} from '../parts/json-view.js';
 import {either, failed} from '../parts/notice.js';
 import {stateDiagram} from '../parts/state-diagram.js';
@@ -18,6 +19,13 @@ import {countdown, length} from '../parts/times.js';
 import '../parts/when.js';
 
 const WAITING = ['scheduled', 'retrying'];
+
+/** @param {Record<string, unknown>} headers */
+const headerTable = headers => html`<div class="table"><table>
+  <caption class="visually-hidden">Headers</caption>
+  <thead><tr><th scope="col">Header</th><th scope="col">Value</th></tr></thead>
+  <tbody>${Object.entries(headers).map(([name, value]) => html`<tr><th scope="row">${name}</th><td class="mono">${value}</td></tr>`)}</tbody>
+</table></div>`;
 
 export default class Timer extends Part {
   /** @param {Record<string, string>} params */
@@ -126,6 +134,8 @@ export default class Timer extends Part {
       if (changed) {
         this.took(changed);
       }
+    } else if (call === 'fire') {
+      await callNow(/** @type {any} */ (this.timer), changed => this.took(changed));
     } else if (call === 'cancel') {
       const done = await ask({
         title: 'Cancel this timer?',
@@ -160,7 +170,7 @@ export default class Timer extends Part {
 
   actions() {
     return this.able(['reschedule', 'fire', 'pause', 'resume', 'redrive', 'cancel'])
-      .map(call => html`<button type="button" class=${call === 'redrive' ? 'primary' : ''} title=${call === 'redrive' ? 'redrive: a fresh set of attempts' : nothing} @click=${() => this.act(call)}>${TIMER_DEEDS[call].label}${call === 'cancel' || call === 'reschedule' ? '…' : ''}</button>`);
+      .map(call => html`<button type="button" class=${call === 'redrive' ? 'primary' : ''} title=${call === 'redrive' ? 'redrive: a fresh set of attempts' : nothing} @click=${() => this.act(call)}>${TIMER_DEEDS[call].label}${['cancel', 'reschedule', 'fire'].includes(call) ? '…' : ''}</button>`);
   }
 
   render() {
@@ -221,7 +231,8 @@ export default class Timer extends Part {
     const moved = explained.dueAt === null || Math.abs(Date.parse(explained.dueAt) - Date.parse(timer.dueAt)) > 1000;
     if (moved) {
       // From when it is counted since then nobody has kept.
-      return html`<p>Its rule: ${explained.rule}.</p><p class="soft">Its time was changed since it was made.</p>`;
+      const early = explained.dueAt !== null && Date.parse(timer.dueAt) < Date.parse(explained.dueAt);
+      return html`<p>Its rule: ${explained.rule}.</p><p class="soft">Its time was changed since it was made.${early ? html` By its rule it would be due later: <bide-when .at=${explained.dueAt} .zone=${timer.timezone} .only=${'exact'}></bide-when>.` : nothing}</p>`;
     }
     const change = explained.clockChange;
     return html`<p>Because: ${explained.rule}, counted from <bide-when .at=${timer.createdAt} .zone=${timer.timezone} .only=${'exact'}></bide-when>.</p>
@@ -259,9 +270,9 @@ export default class Timer extends Part {
       <header><h2>Request</h2><a class="scope" href=${link('/timers', {host: host(url)})}>${host(url)}</a></header>
       <div class="stack tight">
         <p class="mono">${method} ${url}</p>
-        ${filledIn ? html`<h3>As it is sent</h3><div>${jsonView(write(added), {label: 'Headers'})}</div>${sent === undefined ? nothing : html`<div>${jsonView(sent, {label: 'Body'})}</div>`}<h3>As it is stored</h3>` : nothing}
-        ${Object.keys(headers).length > 0 ? html`<div>${jsonView(write(headers), {label: 'Headers', open: filledIn ? false : undefined})}</div>` : nothing}
-        ${stored === undefined ? html`<p class="soft">Without a body.</p>` : html`<div>${jsonView(stored, {label: 'Body', open: filledIn ? false : undefined})}</div>`}
+        ${filledIn ? html`<h3>As it is sent</h3>${headerTable(added)}${sent === undefined ? nothing : html`<div><p class="small soft">Body</p>${jsonView(sent, {label: 'Body'})}</div>`}<h3>As it is stored</h3>` : nothing}
+        ${Object.keys(headers).length > 0 ? headerTable(headers) : nothing}
+        ${stored === undefined ? html`<p class="soft">Without a body.</p>` : html`<div>${filledIn ? nothing : html`<p class="small soft">Body</p>`}${jsonView(stored, {label: 'Body', open: filledIn ? false : undefined})}</div>`}
       </div>
     </section>`;
   }

@@ -81,7 +81,7 @@ export async function bulk({things = 'timers', deed, filter, words, limit: given
     fault = edited && counted ? undefined : fault;
     redraw();
   };
-  const time = deed === 'reschedule' ? new TimeChoice({zoneFrom: 'of each timer; here yours', changed}) : undefined;
+  const time = deed === 'reschedule' ? new TimeChoice({zoneFrom: 'each timer’s own; shown in yours', changed}) : undefined;
 
   const body = () => ({
     filter,
