@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import {asked, burst, filterOf, fold, fullest, height, into, load, move, rowHead, sentence, spans, steps, summary, ticks, when, work} from '../../main/resources/dev/bide/console/model/density.js';
+import {carries, asked, burst, filterOf, fold, fullest, height, into, load, move, rowHead, sentence, spans, steps, summary, ticks, when, work} from '../../main/resources/dev/bide/console/model/density.js';
 
 const H = 3_600_000;
 const NOW = Date.parse('2026-11-27T08:58:20Z');
@@ -138,4 +138,9 @@ test('the fullest cell, round lines, and when a cell is', () => {
   assert.deepEqual(ticks(1), [1]);
   assert.equal(when('week', week[0], HANOI), 'Fri 27 Nov 2026 15:00');
   assert.equal(when('year', week[0], HANOI), 'Fri 27 Nov 2026');
+});
+
+test('a best minute that was worth little says nothing of what can be carried', () => {
+  assert.deepEqual([null, undefined, 0, '0.0', 4.18, '19.9'].map(carries), [null, null, null, null, null, null]);
+  assert.deepEqual([20, '3400.5'].map(carries), [20, 3400.5]);
 });

@@ -6,9 +6,9 @@ import {pauses, sentence} from '../../main/resources/dev/bide/console/model/retr
 import {forget, learn, walk} from '../../main/resources/dev/bide/console/model/walk.js';
 
 test('retries in numbers', () => {
-  assert.equal(sentence(undefined), 'Attempts: at once, then within 1 s, 2 s, 4 s. Given up after at most 47 s.');
+  assert.equal(sentence(undefined), 'Attempts: when it is due, then within 1 s, 2 s, 4 s. Given up after at most 47 s.');
   assert.equal(sentence({maxRetries: 0}, 'PT5S'), 'One attempt. Given up after at most 5 s.');
-  assert.equal(sentence({maxRetries: 10, initialBackoff: 'PT1S', multiplier: 10, maxBackoff: 'PT1M'}, 'PT1S'), 'Attempts: at once, then within 1 s, 10 s, 1 min, 1 min, … 1 min. Given up after at most 8 min.');
+  assert.equal(sentence({maxRetries: 10, initialBackoff: 'PT1S', multiplier: 10, maxBackoff: 'PT1M'}, 'PT1S'), 'Attempts: when it is due, then within 1 s, 10 s, 1 min, 1 min, … 1 min. Given up after at most 8 min.');
   assert.equal(sentence({initialBackoff: 'soon'}), '');
   assert.deepEqual(pauses({maxRetries: 3, multiplier: 1, initialBackoff: 'PT0.1S'}), [100, 100, 100]);
 });

@@ -75,3 +75,8 @@ for (const [text, said] of [
 ]) {
   test(`“${text}” is ${said}`, () => assert.equal(words(from(text), names), said));
 }
+
+test('a group of failures is named where its name is known', () => {
+  const filter = read(new URLSearchParams('problem=0123456789abcdef'));
+  assert.equal(words(filter, {time: at => at, group: id => (id === '0123456789abcdef' ? 'a answers 410 Gone' : undefined)}), 'timers of one group of failures (a answers 410 Gone)');
+});

@@ -17,7 +17,7 @@ test('nothing needs anybody where all is as promised', () => {
 test('deaths of the last day are told, with why and when last; older ones are not', () => {
   const [need, ...others] = needs({problems: [group({}), group({lastAt: ago(25 * H)})]}, NOW);
   assert.equal(need.words, '2,140 timers died: crm.example.com answers 410 Gone. The last 2 min ago.');
-  assert.deepEqual([need.tone, need.path, others.length], ['bad', '/failures', 0]);
+  assert.deepEqual([need.tone, need.path, need.query, others.length], ['bad', '/timers', {status: 'dead', problem: 'x'}, 0]);
   assert.equal(needs({problems: [group({count: 1})]}, NOW)[0].words.slice(0, 12), '1 timer died');
   assert.equal(why(group({httpStatus: undefined, host: 'a.example:8443', text: 'no answer'})), 'a.example:8443: no answer');
   assert.equal(answer(499), '499');

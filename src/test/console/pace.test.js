@@ -33,5 +33,7 @@ test('how far, and how long it still takes', () => {
   assert.equal(left(running, null), 'Its pace is known in some seconds.');
   assert.equal(left({...running, status: 'completed'}, 100), '');
   assert.equal(tally({kind: 'apply-version', done: 1, failed: 0, matched: 1}), '1 of 1 run done');
+  assert.equal(tally({kind: 'redrive', done: 93, failed: 0, matched: 93}), '93 of 93 timers set off again');
+  assert.equal(tally({kind: 'redrive-runs', done: 0, failed: 1, matched: 1}), '0 of 1 run set off again, 1 failed');
   assert.equal(things({kind: 'dismiss'}), 'timers');
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import {Locals, countdown, days, exact, hours, iso, length, localOf, offset, relative, zones} from '../../main/resources/dev/bide/console/time.js';
+import {Locals, countdown, days, exact, hours, iso, length, localOf, offset, readers, relative, title, zones} from '../../main/resources/dev/bide/console/time.js';
 
 const S = 1000, MIN = 60 * S, H = 60 * MIN, D = 24 * H;
 
@@ -101,4 +101,12 @@ test('locals are asked once, twenty at a time, and fall back to UTC', async () =
   assert.deepEqual(asked.slice(3).sort((a, b) => b - a), [20, 20, 10, 1]);
   const away = new Locals(() => Promise.reject(new Error('away')));
   assert.equal((await away.of('Asia/Ho_Chi_Minh', [instants[0]])).get(instants[0]), '2026-01-01T00:00:00.000Z');
+});
+
+test('the title of a time has the zone of what it is about beside the reader’s', () => {
+  const elsewhere = readers() === 'Asia/Tokyo' ? 'Europe/Berlin' : 'Asia/Tokyo';
+  const at = '2026-11-30T02:00:00Z';
+  assert.equal(title(at, elsewhere), `${title(at)}, there ${elsewhere === 'Asia/Tokyo' ? 'Mon 30 Nov 2026 11:00 +09 (Asia/Tokyo)' : 'Mon 30 Nov 2026 03:00 +01 (Europe/Berlin)'}`);
+  assert.equal(title(at, 'UTC'), title(at));
+  assert.equal(title(at, 'No/Zone'), title(at));
 });

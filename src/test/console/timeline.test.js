@@ -22,10 +22,10 @@ test('a run that waits: what was, what it waits for, what is to come', () => {
   assert.equal(segments[6].ms, 24 * D);
   assert.deepEqual(segments.map(segment => sentence(segment, says(D))).filter(text => text !== ''), [
     'Begun 11-27T08:56, with the key customer-7.',
-    'welcome waited 2 s, called 11-27T08:56, 12 ms late. Answered 200 in 61 ms.',
-    'survey was not called: its date had passed, or it came with a later version.',
-    'reminder waits until 11-30T08:56, in 2 d; 24 h of 3 d are over.',
-    'christmas would be due 12-24T08:56, 24 d later, if the call before it succeeds at once. Rule: 24 December at 09:00, every year.',
+    '“welcome” waited 2 s, called 11-27T08:56, 12 ms late. Answered 200 in 61 ms.',
+    '“survey” was not called: its date had passed, or it came with a later version.',
+    '“reminder” waits until 11-30T08:56, in 2 d; 24 h of 3 d are over.',
+    '“christmas” would be due 12-24T08:56, 24 d later, if the call before it succeeds at once. Rule: 24 December at 09:00, every year.',
     'It would end 12-24T08:56.',
   ]);
 });
@@ -39,8 +39,8 @@ test('retries stand on one island, to scale', () => {
   const retrying = timer('welcome', 0, 2 * S, 'retrying', [attempt(2, 5 * S, 'failed', {error: 'no answer'}), attempt(1, 2 * S, 'failed', {httpStatus: 503})], {nextAttemptAt: at(9 * S), latenessMs: 0});
   const segments = lay(run('active', [retrying]), TASKS, null, T0 + 6 * S);
   assert.equal(kinds(segments), 'begun/past wait/past attempt/past backoff/past attempt/past backoff/now now/now');
-  assert.equal(sentence(segments[2], says(6 * S)), 'Attempt 1 of welcome, called 11-27T08:56, on time, was answered 503 in 61 ms.');
-  assert.equal(sentence(segments[4], says(6 * S)), 'Attempt 2 of welcome, called 11-27T08:56, failed after 61 ms. “no answer” The next one is due 11-27T08:56, in 3 s.');
+  assert.equal(sentence(segments[2], says(6 * S)), 'Attempt 1 of “welcome”, called 11-27T08:56, on time, was answered 503 in 61 ms.');
+  assert.equal(sentence(segments[4], says(6 * S)), 'Attempt 2 of “welcome”, called 11-27T08:56, failed after 61 ms. “no answer” The next one is due 11-27T08:56, in 3 s.');
   const {boxes} = place(segments, 680);
   assert.equal(boxes.filter(({kind}) => kind === 'fold').length, 0);
 });
@@ -49,7 +49,7 @@ test('a dead one, and a redriven one that shows both goes', () => {
   const dead = timer('welcome', 0, 2 * S, 'dead', [attempt(1, 2 * S, 'refused', {httpStatus: 410, error: 'no such contact\nmore'})], {finishedAt: at(3 * S)});
   const failed = lay(run('failed', [dead], {finishedAt: at(3 * S), error: 'welcome is dead'}), TASKS, null, T0 + D);
   assert.equal(kinds(failed), 'begun/past wait/past attempt/past end/past');
-  assert.equal(sentence(failed[2], says(D)), 'Attempt 1 of welcome, called 11-27T08:56, was answered 410: final. “no such contact”');
+  assert.equal(sentence(failed[2], says(D)), 'Attempt 1 of “welcome”, called 11-27T08:56, was answered 410: final. “no such contact”');
   assert.equal(sentence(failed[3], says(D)), 'Failed 11-27T08:56 after 3 s: welcome is dead.');
   const again = {...dead, status: 'delivered', attempts: [...dead.attempts, attempt(2, 3 * H, 'delivered', {httpStatus: 200})]};
   const redriven = lay(run('completed', [again], {finishedAt: at(3 * H + 61)}), TASKS.slice(0, 1), null, T0 + D);
@@ -59,18 +59,24 @@ test('a dead one, and a redriven one that shows both goes', () => {
   assert.equal(kinds(lay(run('active', [waiting]), [], null, T0 + H)), 'begun/past wait/past attempt/past backoff/now now/now');
 });
 
+test('what was called before its rule said so says when that would have been', () => {
+  const segments = lay(run('active', [WELCOME]), TASKS, null, T0 + D);
+  const called = segments.find(({kind}) => kind === 'attempt');
+  assert.equal(sentence({...called, ruled: T0 + 3 * D}, says(D)), '“welcome” waited 2 s, called 11-27T08:56, early: by its rule it was due 11-30T08:56. Answered 200 in 61 ms.');
+});
+
 test('a paused one has no times to come', () => {
   const segments = lay(run('paused', [timer('welcome', 0, 2 * D, 'paused')]), TASKS, COMING, T0 + H);
   assert.equal(kinds(segments), 'begun/past held/now now/now coming/coming coming/coming coming/coming');
   assert.equal(sentence(segments[1], says(H)), 'Paused. It would be due 11-29T08:56; resumed after that, it is called at once.');
-  assert.equal(sentence(segments[3], says(H)), 'survey comes when it is resumed.');
+  assert.equal(sentence(segments[3], says(H)), '“survey” comes when it is resumed.');
 });
 
 test('what is to come ends where it can\'t be used', () => {
   const steps = [{taskId: 'a', name: 'a', skipped: true}, {taskId: 'b', name: 'b', error: {message: 'its date will have passed'}}, {taskId: 'c', name: 'c', dueAt: at(D)}];
   const segments = lay(run('active', [timer('welcome', 0, 2 * H, 'scheduled')]), TASKS, {steps, endsAt: null}, T0 + H);
   assert.equal(kinds(segments), 'begun/past wait/now now/now leftOut/coming refused/coming');
-  assert.equal(sentence(segments[4], says(H)), "b can't be used then: its date will have passed. The run would fail here.");
+  assert.equal(sentence(segments[4], says(H)), "“b” can't be used then: its date will have passed. The run would fail here.");
 });
 
 test('of many tasks to come twelve are drawn', () => {

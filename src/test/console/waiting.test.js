@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import {fully, sample, shares, sum, totals, waits, words} from '../../main/resources/dev/bide/console/model/waiting.js';
+import {empties, fully, sample, shares, sum, totals, waits, words} from '../../main/resources/dev/bide/console/model/waiting.js';
 
 const counted = (count, exact = true) => ({count, exact});
 const task = (name, waiting, more = {}) => ({taskId: name, name, version: 1, waiting: counted(waiting), retrying: counted(0), paused: counted(0), dead: counted(0), ...more});
@@ -37,4 +37,9 @@ test('what a run needs, by what its tasks use', () => {
   assert.deepEqual(sample(['input.email', 'run.id', 'input.who.name', 'input.who.age', 'input']), {email: '', who: {name: '', age: ''}});
   assert.deepEqual(sample(['input.who', 'input.who.name']), {who: {name: ''}}, 'the longer one says more');
   assert.deepEqual(sample(['input.__proto__.x']), {});
+});
+
+test('what of an input is empty still is named', () => {
+  assert.deepEqual(empties({email: '', who: {name: '', age: 3, tags: ['', 'b']}, none: null, space: ' '}), ['input.email', 'input.who.name', 'input.who.tags.0']);
+  assert.deepEqual(empties({}), []);
 });

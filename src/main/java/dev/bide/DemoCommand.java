@@ -57,6 +57,8 @@ final class DemoCommand extends ServerCommand<BideConfiguration> {
             // As if it had been said on the command line.
             System.setProperty("dw.database.dataDirectory", FOLDER);
         }
+        // It lets hundreds of timers die on purpose: a line for each would bury where to look.
+        System.setProperty("dw.logging.loggers.dev\\.bide\\.engine\\.deliver\\.Settler", "WARN");
         super.run(wildcardBootstrap, namespace);
     }
 
@@ -73,8 +75,11 @@ final class DemoCommand extends ServerCommand<BideConfiguration> {
         lifecycle.manage(new AutoCloseableManager(slow));
         lifecycle.manage(new AutoCloseableManager(demonstration));
         lifecycle.addServerLifecycleListener(server -> {
-            LOG.info("Look at http://localhost:{}/", port(server));
-            demonstration.start(URI.create("http://" + HOST + ":" + port(server)));
+            String address = "http://localhost:" + port(server) + "/";
+            LOG.info("Look at {}, which fills by and by", address);
+            demonstration.start(
+                    URI.create("http://" + HOST + ":" + port(server)),
+                    () -> LOG.info("The demonstration is there to look at: {}", address));
         });
         super.run(environment, namespace, configuration);
     }

@@ -42,6 +42,7 @@ public final class Demonstration implements AutoCloseable, Runnable {
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private final Thread thread = new Thread(this, "demonstration");
     private volatile URI service = URI.create("http://localhost/");
+    private volatile Runnable told = () -> {};
 
     /**
      * @param key to the service's API; null where it needs none
@@ -59,9 +60,11 @@ public final class Demonstration implements AutoCloseable, Runnable {
      * Begins, and comes back at once.
      *
      * @param running the service, without a path
+     * @param filled told once there is something to look at
      */
-    public void start(URI running) {
+    public void start(URI running, Runnable filled) {
         service = running;
+        told = filled;
         thread.start();
     }
 
@@ -77,7 +80,7 @@ public final class Demonstration implements AutoCloseable, Runnable {
             if (isFresh()) {
                 stock();
             }
-            LOG.info("The demonstration is there to look at");
+            told.run();
             drip();
         } catch (IOException e) {
             LOG.warn("The demonstration ends: {}", e.getMessage());

@@ -394,7 +394,7 @@ class Live extends EventTarget {
 export const live = new Live();
 
 /** @returns {boolean} whether the reader is in the middle of something that a redraw would disturb */
-export const isEditing = () => document.querySelector('[data-editing], dialog[open] :is(input, textarea, select)') !== null;
+export const isEditing = () => document.querySelector('[data-editing], dialog[open]:not(:has(#search)) :is(input, textarea, select)') !== null;
 
 /**
  * Asks again and again: `every` ms after each answer, twice as long after one that took a second or more (at most 16 s). Stops while the page is hidden, while something is edited,

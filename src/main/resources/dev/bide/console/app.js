@@ -1,5 +1,6 @@
 /** The frame of all pages: addresses, navigation, keys, what is said by the way. */
-import {key, live, online, rights} from './api.js';
+import {clock, get, key, live, online, rights} from './api.js';
+import {recentOf} from './model/needs.js';
 import {isId} from './model/words.js';
 import {Part, html, icon, nothing, repeat} from './parts/base.js';
 import {length} from './time.js';
@@ -141,6 +142,8 @@ const frame = () => document.querySelector('bide-app');
 
 /** Who comes back waits so long for what stood where they were. */
 const PATIENCE = 5000;
+/** So often the numbers beside the pages' names are asked where no page asks for them. */
+const COUNTED = 60_000;
 const SCHEMES = /** @type {const} */ (['', 'light', 'dark']);
 const SCHEME_WORDS = {'': 'as the system has them', light: 'light', dark: 'dark'};
 
@@ -213,6 +216,20 @@ class App extends Part {
     history.scrollRestoration = 'manual';
     key.dialog = wrong => import('./parts/key.js').then(part => part.askKey(wrong));
     void this.show({first: true});
+    this.track(signal => this.count(signal), {every: COUNTED, slow: true});
+  }
+
+  /** How many need somebody; the first page knows it by itself. @param {AbortSignal} signal */
+  async count(signal) {
+    if (here().path === '/') {
+      return;
+    }
+    const [problems, destinations, operations] = await Promise.all([get('/problems', undefined, signal), get('/destinations', {troubled: true}, signal), get('/operations', {limit: 20}, signal)]);
+    this.counts = {
+      '/failures': recentOf(/** @type {{lastAt: string}[]} */ (problems.items), clock.now()).length,
+      '/destinations': destinations.items.length,
+      '/operations': operations.items.filter((/** @type {any} */ {status}) => status === 'running').length,
+    };
   }
 
   /** Draws the page of the address. @param {{first?: boolean, back?: boolean, keepFocus?: boolean}} how */

@@ -2,6 +2,7 @@
  * Times and lengths in words. Due times and local times are the service's; nothing here decides any. What a zone's hours and days are, for the axes of figures that belong to
  * no zone, is asked of `Intl`.
  */
+import {modern} from './model/zones.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -127,8 +128,8 @@ export function utc(at) {
   return Number.isNaN(ms) ? '' : new Date(ms).toISOString();
 }
 
-/** @returns {string} the reader's own time zone */
-export const readers = () => new Intl.DateTimeFormat('en').resolvedOptions().timeZone;
+/** @returns {string} the reader's own time zone, by its name of today: browsers differ */
+export const readers = () => modern(new Intl.DateTimeFormat('en').resolvedOptions().timeZone);
 
 /** @returns {string[]} all time zones that this browser knows */
 export function zones() {
@@ -201,11 +202,19 @@ export function localOf(zone, at) {
   return new Date(ms + ahead).toISOString().slice(0, -1) + `${sign}${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`;
 }
 
-/** @param {string | number} at @returns {string} the instant in UTC and in the reader's zone, for a `title` */
-export function title(at) {
+/**
+ * @param {string | number} at
+ * @param {string} [zone] of what it is about, where that is not shown
+ * @returns {string} the instant in UTC, in the reader's zone and in that one, for a `title`
+ */
+export function title(at, zone) {
   const own = readers();
   const text = `${utc(at).replace('T', ' ').replace('Z', ' UTC')}`;
-  return own === 'UTC' || text === '' ? text : `${text}, for you ${exact(localOf(own, at))} (${own})`;
+  if (text === '') {
+    return text;
+  }
+  const there = zone && modern(zone) !== own && zone !== 'UTC' && isZone(zone) ? `, there ${exact(localOf(zone, at))} (${modern(zone)})` : '';
+  return (own === 'UTC' ? text : `${text}, for you ${exact(localOf(own, at))} (${own})`) + there;
 }
 
 /**

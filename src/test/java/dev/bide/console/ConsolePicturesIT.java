@@ -80,7 +80,7 @@ class ConsolePicturesIT {
         good = thirdParty();
         slow = thirdParty();
         demonstration = new Demonstration(null, address(good), address(slow));
-        demonstration.start(URI.create(CONSOLE.service().address()));
+        demonstration.start(URI.create(CONSOLE.service().address()), () -> {});
         await().atMost(Duration.ofMinutes(3))
                 .pollInterval(Duration.ofSeconds(1))
                 .until(() -> {

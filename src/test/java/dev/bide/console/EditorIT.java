@@ -141,7 +141,7 @@ class EditorIT {
         page.locator("nav a", new Page.LocatorOptions().setHasText("Timers")).click();
         page.waitForURL("**/timers");
         page.navigate("/workflows/" + id + "/edit");
-        button(page, "Take it up").click();
+        button(page, "Continue “Draft”").click();
         page.locator(".opener").click();
         assertThat(body(page)).hasValue("{\"half\": ");
     }

@@ -56,7 +56,7 @@ class FailuresIT {
         page.getByLabel("Reason").fill("the account is open again");
         assertThat(dialog.locator("#bulk-lacks")).hasText("Type 1040.");
         page.getByLabel("Type 1040 to go on").fill("1050");
-        assertThat(button("Try again 1,040 timers")).hasAttribute("aria-disabled", "true");
+        assertThat(button("Try 1,040 timers again")).hasAttribute("aria-disabled", "true");
         page.keyboard().press("Enter");
         assertThat(dialog).isVisible();
         page.getByLabel("Type 1040 to go on").fill("1040");
@@ -64,7 +64,8 @@ class FailuresIT {
 
         page.waitForURL(Pattern.compile(".*/operations/.*"));
         assertThat(page.getByRole(AriaRole.HEADING, named("Completed"))).isVisible();
-        assertThat(page.locator("main")).containsText("1,040 of 1,040 timers done");
+        assertThat(page.locator("main")).containsText("1,040 of 1,040 timers set off again");
+        assertThat(page.locator("main")).containsText("None of them has died again so far.");
         assertThat(page.locator("dl.facts")).containsText("the account is open again");
         scene.awaitDead(0);
         page.goBack();

@@ -35,15 +35,15 @@ class RunAndTimerIT {
     void a_run_is_a_line_and_a_list_of_what_was_is_and_comes() {
         String run = scene.run(scene.workflow(), scene.name());
         page.navigate("/runs/" + run);
-        assertThat(page.locator(".figure")).containsText("Waits for welcome");
+        assertThat(page.locator(".figure")).containsText("Waits for “welcome”");
         Locator told = page.locator(".told > li");
         assertThat(told).hasCount(5);
-        assertThat(told.nth(1)).containsText("welcome waits until");
+        assertThat(told.nth(1)).containsText("“welcome” waits until");
         assertThat(told.nth(1)).containsText("Rule: 1 week");
-        assertThat(told.nth(2)).containsText("reminder would be due");
+        assertThat(told.nth(2)).containsText("“reminder” would be due");
         assertThat(told.nth(3))
                 .containsText(Pattern.compile(
-                        "christmas would be due Thu 24 Dec \\d{4} 09:00 \\+07|christmas would be due \\w{3} 24 Dec"));
+                        "“christmas” would be due Thu 24 Dec \\d{4} 09:00 \\+07|“christmas” would be due \\w{3} 24 Dec"));
         assertThat(told.nth(4)).containsText("It would end");
         assertThat(page.locator(".course svg text").filter(new Locator.FilterOptions().setHasText("now")))
                 .hasCount(1);
@@ -56,9 +56,9 @@ class RunAndTimerIT {
         String run = scene.run(scene.workflow(), scene.name());
         page.navigate("/runs/" + run);
         button("Pause").click();
-        assertThat(page.getByText("It is paused at welcome")).isVisible();
+        assertThat(page.getByText("It is paused at “welcome”")).isVisible();
         page.locator(".toast").getByText("Resume").click();
-        assertThat(page.locator(".figure")).containsText("Waits for welcome");
+        assertThat(page.locator(".figure")).containsText("Waits for “welcome”");
         button("Cancel…").click();
         page.keyboard().press("Enter");
         assertThat(page.locator("dialog")).hasCount(0);
@@ -105,11 +105,12 @@ class RunAndTimerIT {
         assertThat(calls).hasCount(3);
         assertThat(calls.nth(1)).containsText("-X POST");
         assertThat(calls.nth(1)).containsText("/v1/timers/" + timer + "/fire");
-        button("Call now").click();
+        button("Call now…").click();
+        button("Call it").click();
         assertThat(page.locator(".states")).containsText("It went: scheduled, delivered. That is its end.");
         assertThat(page.locator("body")).containsText("answered 200 in");
         assertThat(thirdParty.calls(timer)).hasSize(1);
-        assertThat(button("Call now")).hasCount(0);
+        assertThat(button("Call now…")).hasCount(0);
     }
 
     @Test
@@ -117,15 +118,16 @@ class RunAndTimerIT {
         thirdParty.answer((path, attempt) -> 410);
         String run = scene.run(scene.workflow(), scene.name());
         page.navigate("/runs/" + run);
-        button("Call now").click();
-        assertThat(page.locator(".needs")).containsText("Failed at welcome: answer 410");
+        button("Call now…").click();
+        button("Call it").click();
+        assertThat(page.locator(".needs")).containsText("Failed at “welcome”: answer 410");
         thirdParty.answer((path, attempt) -> 200);
         button("Try again…").click();
         assertThat(page.locator("dialog")).containsText("which is the newest");
         button("Try again").click();
-        assertThat(page.locator(".figure")).containsText("Waits for reminder");
+        assertThat(page.locator(".figure")).containsText("Waits for “reminder”");
         assertThat(page.locator(".told")).containsText("was answered 410: final");
-        assertThat(page.locator(".told")).containsText("welcome: attempt 2");
+        assertThat(page.locator(".told")).containsText("“welcome”: attempt 2");
     }
 
     @Test
@@ -133,13 +135,14 @@ class RunAndTimerIT {
         thirdParty.answer((path, attempt) -> 410);
         String run = scene.run(scene.workflow(), scene.name());
         page.navigate("/runs/" + run);
-        button("Call now").click();
-        assertThat(page.locator(".needs")).containsText("Failed at welcome");
+        button("Call now…").click();
+        button("Call it").click();
+        assertThat(page.locator(".needs")).containsText("Failed at “welcome”");
         thirdParty.answer((path, attempt) -> 200);
         page.navigate("/runs?status=failed&key=" + scene.name());
         page.locator("tbody input").check();
         page.locator(".row.chosen").getByText("Try again").click();
-        button("Try again 1 run").click();
+        button("Try 1 run again").click();
         assertThat(page.locator("dialog")).containsText("Done.");
         assertThat(status("/v1/runs/" + run)).isEqualTo("active");
     }

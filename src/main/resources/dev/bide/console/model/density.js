@@ -10,6 +10,8 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 /** Seconds of work that are worth a look: below them nothing is late by more than the promise allows for long. */
 export const WORTH = 2;
+/** Calls a second below which the best minute tells how little there was to do, not what can be carried. */
+export const LEAST_KNOWN = 20;
 /** Where the service's counting ends. */
 const COUNTED = 100_000;
 
@@ -76,6 +78,9 @@ function pieces(borders) {
   }
   return out;
 }
+
+/** What the cluster can carry, where its best minute was worth something. @param {number | string | null | undefined} perSecond text where its digits are kept, `0.0` @returns {number | null} */
+export const carries = perSecond => (Number(perSecond ?? 0) >= LEAST_KNOWN ? Number(perSecond) : null);
 
 /** The query of a span. @param {Span} span */
 export const asked = span => ({from: new Date(span.from).toISOString(), to: new Date(span.to).toISOString(), buckets: span.buckets});

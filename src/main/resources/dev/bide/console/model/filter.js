@@ -171,6 +171,7 @@ export const isEmpty = filter => filter.status.length === 0 && FIELDS.every(fiel
  * @property {(instant: string) => string} time an instant, exact
  * @property {(id: string) => string | undefined} [workflow]
  * @property {(id: string) => string | undefined} [task]
+ * @property {(id: string) => string | undefined} [group] of failures
  */
 
 /**
@@ -203,7 +204,8 @@ export function words(filter, names, things = 'timers') {
     text += ` that are ${list(filter.status.map(name => state(name).word), 'or')}`;
   }
   if (filter.problem) {
-    text += ' of one group of failures';
+    const group = names.group?.(filter.problem);
+    text += ` of one group of failures${group ? ` (${group})` : ''}`;
   }
   if (filter.dueFrom && filter.dueTo) {
     text += `, due from ${names.time(filter.dueFrom)} to before ${names.time(filter.dueTo)}`;

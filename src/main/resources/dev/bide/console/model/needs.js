@@ -31,8 +31,11 @@ export const named = destination => destination.replace(/:443$/, '');
 /** Groups of failures that need somebody: those of the last day. @template {{lastAt: string}} G @param {G[]} groups @param {number} now */
 export const recentOf = (groups, now) => groups.filter(({lastAt}) => now - Date.parse(lastAt) < DAY);
 
+/** @param {string} text of a group @returns {string} with dots for what differs from one to the next */
+export const dotted = text => text.replaceAll(/\{(?:id|n|time|address)\}/g, '···');
+
 /** @param {{host: string, httpStatus?: number, text: string}} group @returns {string} why they died */
-export const why = ({host, httpStatus, text}) => (httpStatus ? `${named(host)} answers ${answer(httpStatus)}` : `${named(host)}: ${text}`);
+export const why = ({host, httpStatus, text}) => (httpStatus ? `${named(host)} answers ${answer(httpStatus)}` : `${named(host)}: ${dotted(text)}`);
 
 /**
  * @param {{warnings?: any[], problems?: any[], destinations?: any[], operations?: any[]}} known
@@ -86,7 +89,7 @@ const to = destination => ({path: `/destinations/${encodeURIComponent(destinatio
 
 /** @param {any} group @param {number} now @returns {Need} */
 function died(group, now) {
-  return {tone: 'bad', icon: 'cross', words: `${some(group.count, 'timer')} died: ${why(group)}. The last ${relative(group.lastAt, now)}.`, path: '/failures', action: 'Look at failures'};
+  return {tone: 'bad', icon: 'cross', words: `${some(group.count, 'timer')} died: ${why(group)}. The last ${relative(group.lastAt, now)}.`, path: '/timers', query: {status: 'dead', problem: group.problem}, action: 'Look at them'};
 }
 
 /** @param {any} operation @returns {Need} */

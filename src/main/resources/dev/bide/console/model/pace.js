@@ -33,11 +33,14 @@ export class Pace {
 /** @param {{kind: string}} operation @returns {'runs' | 'timers'} what it changes */
 export const things = ({kind}) => (kind.endsWith('-runs') || kind === 'apply-version' ? 'runs' : 'timers');
 
-/** @param {{kind: string, done: number, failed: number, matched: number}} operation @returns {string} `8,120 of 12,345 timers done, 3 failed` */
+/** Whom it calls, and nobody knows yet what comes of that. @param {{kind: string}} operation */
+export const setsOff = ({kind}) => kind.startsWith('redrive');
+
+/** @param {{kind: string, done: number, failed: number, matched: number}} operation @returns {string} `8,120 of 12,345 timers done, 3 failed`; tried again they are set off, not delivered */
 export function tally(operation) {
   const {done, failed, matched} = operation;
   const what = things(operation);
-  return `${number(done)} of ${some(matched, what.slice(0, -1), what)} done${failed > 0 ? `, ${number(failed)} failed` : ''}`;
+  return `${number(done)} of ${some(matched, what.slice(0, -1), what)} ${setsOff(operation) ? 'set off again' : 'done'}${failed > 0 ? `, ${number(failed)} failed` : ''}`;
 }
 
 /**

@@ -23,7 +23,7 @@ export function pauses(retry) {
 /**
  * @param {Retry | undefined} retry
  * @param {string} [timeout]
- * @returns {string} `Attempts: at once, then within 1 s, 2 s, 4 s. Given up after at most 47 s.`; empty where a field can't be read
+ * @returns {string} `Attempts: when it is due, then within 1 s, 2 s, 4 s. Given up after at most 47 s.`; empty where a field can't be read
  */
 export function sentence(retry, timeout = DEFAULT_TIMEOUT) {
   const each = pauses(retry);
@@ -37,5 +37,5 @@ export function sentence(retry, timeout = DEFAULT_TIMEOUT) {
   }
   const shown = each.length <= 6 ? each : [...each.slice(0, 4), each[each.length - 1]];
   const words = shown.map((pause, i) => (shown !== each && i === 4 ? `… ${length(pause)}` : length(pause)));
-  return `Attempts: at once, then within ${words.join(', ')}. Given up after at most ${length(all)}.`;
+  return `Attempts: when it is due, then within ${words.join(', ')}. Given up after at most ${length(all)}.`;
 }

@@ -88,6 +88,23 @@ export async function starts(zone, now, ask) {
     .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 
+/**
+ * Of days of the week at an hour: one of those days, an hour before it. That a wait that begins then ends the same day is what people doubt.
+ * @param {{type?: string, days?: string[], at?: string}} delay
+ * @param {string} zone
+ * @param {string} now an instant
+ * @param {AskItems} ask
+ * @returns {Promise<Start[]>} none where there is no such moment
+ */
+export async function onTheDay({type, days, at}, zone, now, ask) {
+  const [, hour, rest] = /^(\d\d)(:\d\d)/.exec(at ?? '') ?? [];
+  if (type !== 'weekdays' || hour === undefined || hour === '00') {
+    return [];
+  }
+  const [{dueAt, local}] = await ask({type, days, at: `${String(Number(hour) - 1).padStart(2, '0')}${rest}`}, [now], zone);
+  return dueAt && local ? [{at: dueAt, local, words: 'on the day, before the hour'}] : [];
+}
+
 const TEN = 10;
 
 /**

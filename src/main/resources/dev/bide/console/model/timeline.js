@@ -22,6 +22,7 @@ import {number, state, some} from './words.js';
  * @property {number} [latenessMs]
  * @property {number} [durationMs]
  * @property {number} [waited] before the first attempt
+ * @property {number} [ruled] when it was due by its rule, where it was called before that
  * @property {number} [next] when the next attempt is due
  * @property {boolean} [last] whether it was the timer's last attempt, as it stands
  * @property {boolean} [supposed] whether to say on what it depends: the first of those to come
@@ -318,7 +319,8 @@ const brief = text => {
  * @returns {string} empty for what another sentence tells
  */
 export function sentence(segment, {time, now, rule}) {
-  const {kind, at, taskName: task = 'a task'} = segment;
+  const {kind, at, taskName} = segment;
+  const task = taskName && taskName !== 'a task' ? `“${taskName}”` : 'a task';
   const when = at === null ? '' : time(at);
   switch (kind) {
     case 'begun':
@@ -363,7 +365,7 @@ function ended(outcome) {
 function attempted(segment, task, time, now) {
   const took = length(segment.durationMs ?? 0);
   const start = time(segment.at ?? now, true);
-  const late = segment.latenessMs === undefined ? '' : segment.latenessMs >= 1 ? `, ${length(segment.latenessMs)} late` : ', on time';
+  const late = segment.ruled !== undefined ? `, early: by its rule it was due ${time(segment.ruled)}` : segment.latenessMs === undefined ? '' : segment.latenessMs >= 1 ? `, ${length(segment.latenessMs)} late` : ', on time';
   if (segment.outcome === 'delivered') {
     const again = (segment.number ?? 1) > 1 ? `: attempt ${number(segment.number ?? 1)}` : '';
     const waited = segment.waited === undefined ? '' : ` waited ${length(segment.waited)},`;

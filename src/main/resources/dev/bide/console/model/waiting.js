@@ -73,3 +73,11 @@ export function sample(names) {
   }
   return out;
 }
+
+/** What of an input is a text without a sign. @param {any} input @param {string} [path] @returns {string[]} `input.email` */
+export function empties(input, path = 'input') {
+  if (input === '') {
+    return [path];
+  }
+  return input !== null && typeof input === 'object' ? Object.entries(input).flatMap(([name, value]) => empties(value, `${path}.${name}`)) : [];
+}

@@ -13,6 +13,8 @@ import {DEFAULT_RETRY, DEFAULT_TIMEOUT} from './retry.js';
 
 export const METHODS = ['POST', 'PUT', 'PATCH', 'DELETE', 'GET', 'HEAD'];
 export const MOST_TASKS = 100;
+/** What the first task is called until somebody names it. */
+export const FIRST = 'task 1';
 
 /** @param {string} method @returns {boolean} */
 export const hasBody = method => method !== 'GET' && method !== 'HEAD';

@@ -27,14 +27,24 @@ const CITIES = {
 
 /** Names that browsers still give and nobody says any more. @type {Record<string, string>} */
 const RENAMED = {
+  'Africa/Asmera': 'Africa/Asmara',
   'America/Buenos_Aires': 'America/Argentina/Buenos_Aires',
+  'America/Catamarca': 'America/Argentina/Catamarca',
+  'America/Coral_Harbour': 'America/Atikokan',
+  'America/Cordoba': 'America/Argentina/Cordoba',
   'America/Godthab': 'America/Nuuk',
   'America/Indianapolis': 'America/Indiana/Indianapolis',
+  'America/Jujuy': 'America/Argentina/Jujuy',
+  'America/Louisville': 'America/Kentucky/Louisville',
+  'America/Mendoza': 'America/Argentina/Mendoza',
   'Asia/Calcutta': 'Asia/Kolkata',
   'Asia/Katmandu': 'Asia/Kathmandu',
   'Asia/Rangoon': 'Asia/Yangon',
   'Asia/Saigon': 'Asia/Ho_Chi_Minh',
   'Atlantic/Faeroe': 'Atlantic/Faroe',
+  'Europe/Kiev': 'Europe/Kyiv',
+  'Pacific/Ponape': 'Pacific/Pohnpei',
+  'Pacific/Truk': 'Pacific/Chuuk',
 };
 
 /** @param {string} zone @returns {string} its name of today */
@@ -43,8 +53,8 @@ export const modern = zone => RENAMED[zone] ?? zone;
 /** @param {string} zone @returns {string} cities to find it by */
 export const cities = zone => CITIES[zone] ?? '';
 
-/** @param {string} text */
-const plain = text => text.trim().toLowerCase().replaceAll(/[\s.-]+/g, '_');
+/** Without accents, capitals and what stands between words; `GMT-1` keeps its sign. @param {string} text */
+const plain = text => text.trim().normalize('NFD').replaceAll(/\p{M}/gu, '').replaceAll(/[đĐ]/g, 'd').toLowerCase().replaceAll(/[\s._]+|-(?!\d)/g, '');
 
 /**
  * What somebody meant: a zone in any letters, a city of the list above, the last part of a zone's name if there is but one.

@@ -1,8 +1,9 @@
 /** Dead timers in groups that died alike: try ten, then the rest, or dismiss them. */
 import {clock, get, may} from '../api.js';
 import {here, link, setQuery} from '../app.js';
+import {groupWords} from '../model/groups.js';
 import {named, recentOf} from '../model/needs.js';
-import {number, shortId, some} from '../model/words.js';
+import {number, shortId} from '../model/words.js';
 import {Part, heading, html, icon, nothing, repeat} from '../parts/base.js';
 import {bulk} from '../parts/bulk-dialog.js';
 import {Canary, bodyOf} from '../parts/canary.js';
@@ -136,9 +137,9 @@ export default class Failures extends Part {
     </li>`;
   }
 
-  /** @param {Group} group */
-  words({host, httpStatus, text, count}) {
-    return `${some(count, 'dead timer')} to ${named(host)}${httpStatus ? `, answered ${httpStatus}` : ''}: “${text}”`;
+  /** How many they are the dialog counts. @param {Group} group */
+  words(group) {
+    return `all that died alike and are dead when it begins (${groupWords(/** @type {any} */ (group))})`;
   }
 
   /** @param {string} problem */

@@ -1,17 +1,21 @@
 /** One operation, watched to its end. */
 import {clock, get, may, post} from '../api.js';
 import {here, link} from '../app.js';
-import {Pace, beganBy, tally, things} from '../model/pace.js';
-import {kind, shortId} from '../model/words.js';
-import {Part, heading, html, nothing, toast} from '../parts/base.js';
+import * as filters from '../model/filter.js';
+import {Pace, beganBy, setsOff, tally, things} from '../model/pace.js';
+import {kind, number, shortId, some} from '../model/words.js';
+import {Part, heading, html, icon, nothing, toast} from '../parts/base.js';
 import {asCurl, copyButton} from '../parts/curl.js';
 import {ask} from '../parts/dialog.js';
 import {either} from '../parts/notice.js';
-import {aboutWords, operationChip, progress, tookWords} from '../parts/progress.js';
+import {aboutWords, filterOf, operationChip, progress, tookWords} from '../parts/progress.js';
 import {readers} from '../parts/times.js';
 import '../parts/when.js';
 
 /** @typedef {Record<string, any>} Json */
+
+/** Of those that died since, so many are counted. */
+const COUNTED = 100;
 
 export default class Operation extends Part {
   /** @param {Record<string, string>} params */
@@ -20,7 +24,7 @@ export default class Operation extends Part {
   }
 
   /** @type {Record<string, number>} */
-  static calls = {getOperation: 2000};
+  static calls = {getOperation: 2000, listTimers: 5000, listProblems: 0};
 
   constructor() {
     super();
@@ -28,11 +32,14 @@ export default class Operation extends Part {
     /** @type {Json | undefined} */
     this.operation = undefined;
     this.pace = new Pace();
+    /** @type {number | undefined} how many of those that were set off again are dead by now, up to a number */
+    this.died = undefined;
   }
 
   connectedCallback() {
     super.connectedCallback();
     this.poller = this.track(signal => this.load(signal));
+    this.track(signal => this.follow(signal), {every: 5000, slow: true});
   }
 
   /** @param {AbortSignal} signal */
@@ -48,6 +55,34 @@ export default class Operation extends Part {
     if (operation.status !== 'running' && this.poller) {
       this.poller.every = 10_000;
     }
+  }
+
+  /** The filter of the dead timers among what was set off again; runs are not found so. */
+  get dead() {
+    const {operation} = this;
+    return operation && setsOff(/** @type {any} */ (operation)) && things(/** @type {any} */ (operation)) === 'timers' ? {...filterOf(operation), status: ['dead']} : undefined;
+  }
+
+  /** That they are set off says nothing of what became of them: those that died since then stand first in the list of the dead. @param {AbortSignal} signal */
+  async follow(signal) {
+    const {dead, operation} = this;
+    if (!dead || filters.order(dead) !== 'died') {
+      return;
+    }
+    const {items} = await get('/timers', {...filters.query(dead), limit: COUNTED}, signal);
+    const begun = Date.parse(operation?.startedAt ?? operation?.createdAt);
+    this.died = items.filter((/** @type {Json} */ each) => Date.parse(each.finishedAt) >= begun).length;
+  }
+
+  /** What became of those that were set off again. */
+  became() {
+    const {dead, died} = this;
+    if (!dead) {
+      return nothing;
+    }
+    const words = died === undefined ? '' : died === 0 ? 'None of them has died again so far.' : `${died === COUNTED ? `${number(died)} or more timers have` : `${some(died, 'timer')} ${died === 1 ? 'has' : 'have'}`} died again since.`;
+    return html`<p class="row">${words === '' ? nothing : html`<span class=${died ? 'dead' : ''}>${icon(died ? 'cross' : 'tick')} ${words}</span>`}<a href=${link('/timers', filters.query(dead))}>Those that are dead now</a></p>
+      <p class="small soft">Set off is not delivered: each is called now, and is dead again only when its attempts are used up.</p>`;
   }
 
   async stopIt() {
@@ -76,6 +111,7 @@ export default class Operation extends Part {
       <section class="card">
         <header><h2>${operation.status === 'running' ? 'Under way' : operation.status === 'completed' ? 'Completed' : 'Stopped'}</h2><span class="scope">${operation.status === 'running' ? 'the number grows while it looks for them' : took === undefined ? '' : tookWords(took)}</span></header>
         ${progress(operation, this.pace.perSecond)}
+        ${this.became()}
       </section>
       ${operation.failures.length > 0
         ? html`<section class="card">

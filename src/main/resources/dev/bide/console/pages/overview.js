@@ -1,7 +1,7 @@
 /** The first page: does anything need me, is the promise kept, what comes. */
 import {clock, get, online} from '../api.js';
 import {here, link, setQuery} from '../app.js';
-import {needs, recentOf, why} from '../model/needs.js';
+import {dotted, needs, recentOf, why} from '../model/needs.js';
 import * as over from '../model/series.js';
 import {sum} from '../model/waiting.js';
 import {count, kind, number, rate, share, some, state} from '../model/words.js';
@@ -229,7 +229,7 @@ export default class Overview extends Part {
         ${this.figure('Waiting', html`<a href=${link('/timers', {status: 'scheduled,retrying,paused'})}>${count(waiting)}</a>`, timers.paused.count > 0 ? html`<a href=${link('/timers', {status: 'paused'})}>${count(timers.paused)}</a> of them paused` : 'none of them paused')}
         ${this.figure('Due now', due.count > 0 ? html`<a href=${link('/timers', {status: 'scheduled,retrying', dueTo: now})}>${count(due)}</a>` : '0', due.count > 0 ? `oldest for ${length(due.oldestSeconds * 1000)}` : 'none waits longer than it should')}
         ${this.figure('Delivered', per(perSecond.delivered), `${per(perSecond.accepted)} accepted, ${per(perSecond.retried)} retried; ${last}`)}
-        ${this.figure('Dead in 24 h', dead === undefined ? '–' : dead > 0 ? html`<a href=${link('/failures')}>${number(dead)}</a>` : '0', timers.dead.count > 0 ? html`${count(timers.dead)} dead in all` : 'none dead')}
+        ${this.figure('Died in 24 h', dead === undefined ? '–' : dead > 0 ? html`<a href=${link('/failures')}>${number(dead)}</a>` : '0', timers.dead.count > 0 ? html`${count(timers.dead)} dead now` : 'none dead now')}
       </div>`;
     })}</section>`;
   }
@@ -327,7 +327,7 @@ export default class Overview extends Part {
               group => group.problem,
               group => html`<li>
                 <span><strong class="nowrap dead">${icon(state('dead').icon)} ${number(group.count)}</strong> ${why(group)}</span>
-                <span class="small soft">${group.httpStatus ? `“${group.text}”; ` : ''}last <bide-when .at=${group.lastAt} .only=${'words'}></bide-when></span>
+                <span class="small soft">${group.httpStatus ? `“${dotted(group.text)}”; ` : ''}last <bide-when .at=${group.lastAt} .only=${'words'}></bide-when></span>
               </li>`,
             )}</ul>`,
       )}

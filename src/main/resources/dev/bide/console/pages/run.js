@@ -4,10 +4,12 @@ import {here, link} from '../app.js';
 import {write} from '../model/json.js';
 import {lay} from '../model/timeline.js';
 import {RUN_DEEDS, TIMER_DEEDS, shortId} from '../model/words.js';
+import {modern} from '../model/zones.js';
 import {Part, chip, heading, html, icon, nothing, toast} from '../parts/base.js';
 import {changeTime} from '../parts/change-time.js';
 import {asCurls, copyButton} from '../parts/curl.js';
 import {ask} from '../parts/dialog.js';
+import {callNow} from '../parts/fire.js';
 import {jsonView} from '../parts/json-view.js';
 import {either, failed} from '../parts/notice.js';
 import {redrive} from '../parts/redrive.js';
@@ -17,6 +19,9 @@ import '../parts/when.js';
 
 /** @typedef {Record<string, any>} Json */
 
+/** At one look so many timers are asked for; the next one goes on. */
+const LOOKED = 8;
+
 export default class Run extends Part {
   /** @param {Record<string, string>} params */
   static title(params) {
@@ -24,7 +29,7 @@ export default class Run extends Part {
   }
 
   /** @type {Record<string, number>} */
-  static calls = {getRun: 2000, getWorkflowVersion: 0, simulateWorkflow: 0};
+  static calls = {getRun: 2000, getWorkflowVersion: 0, simulateWorkflow: 0, previewDelay: 0};
 
   constructor() {
     super();
@@ -40,6 +45,10 @@ export default class Run extends Part {
     this.rule = undefined;
     /** @type {import('../api.js').Problem | undefined} what came of the last action */
     this.refusal = undefined;
+    /** When they were due by their rules, of timers that were called before that. @type {Map<string, number>} */
+    this.early = new Map();
+    /** @type {Set<string>} */
+    this.looked = new Set();
     this.all = false;
   }
 
@@ -61,7 +70,19 @@ export default class Run extends Part {
     }
     document.title = `Run ${run.key ?? shortId(run.id)} · Bide`;
     // Both are as good to have, but what is known of the run stands without them.
-    await Promise.allSettled([this.learn(run, signal), this.walk(run, signal)]);
+    await Promise.allSettled([this.learn(run, signal), this.walk(run, signal), this.look(run, signal)]);
+  }
+
+  /** Whether what was called was called before its rule said so: by hand, or by a time that was changed. @param {Json} run @param {AbortSignal} signal */
+  async look(run, signal) {
+    const called = (run.history ?? []).filter((/** @type {Json} */ each) => each.attempts.length > 0 && !this.looked.has(each.id)).slice(0, LOOKED);
+    await Promise.all(called.map(async (/** @type {Json} */ timer) => {
+      const {dueAt} = await post('/delays/preview', {delay: timer.delay, from: timer.createdAt, timezone: timer.timezone}, {signal, patient: false});
+      this.looked.add(timer.id);
+      if (dueAt && Date.parse(dueAt) - Math.min(...timer.attempts.map((/** @type {Json} */ attempt) => Date.parse(attempt.startedAt))) > 1000) {
+        this.early.set(timer.id, Date.parse(dueAt));
+      }
+    }));
   }
 
   /** @param {Json} run @param {AbortSignal} signal */
@@ -137,12 +158,7 @@ export default class Run extends Part {
     if (name === 'reschedule') {
       await changeTime(timer);
     } else {
-      try {
-        await post(`/timers/${timer.id}/fire`);
-        toast(TIMER_DEEDS.fire.done);
-      } catch (error) {
-        this.refusal = problem(error);
-      }
+      await callNow(timer);
     }
     this.again();
     this.requestUpdate();
@@ -174,7 +190,7 @@ export default class Run extends Part {
     const can = (/** @type {string} */ name, /** @type {string} */ operation) => TIMER_DEEDS[name].from.includes(timer.status) && may(operation);
     return html`
       ${can('reschedule', 'rescheduleTimer') ? html`<button type="button" @click=${() => this.actOnTimer('reschedule')}>Change the time…</button>` : nothing}
-      ${can('fire', 'fireTimer') ? html`<button type="button" @click=${() => this.actOnTimer('fire')}>Call now</button>` : nothing}
+      ${can('fire', 'fireTimer') ? html`<button type="button" @click=${() => this.actOnTimer('fire')}>Call now…</button>` : nothing}
       <a class="button plain" href=${link(`/timers/${timer.id}`)}>Timer</a>`;
   }
 
@@ -190,13 +206,13 @@ export default class Run extends Part {
   }
 
   get zone() {
-    return this.run?.timezone ?? this.version?.timezone ?? this.run?.timer?.timezone ?? 'UTC';
+    return modern(this.run?.timezone ?? this.version?.timezone ?? this.run?.timer?.timezone ?? 'UTC');
   }
 
   /** @param {Json} run */
   whole(run) {
     const now = clock.now();
-    const segments = lay(run, this.version?.tasks ?? [], this.coming, now, this.all ? Infinity : undefined);
+    const segments = lay(run, this.version?.tasks ?? [], this.coming, now, this.all ? Infinity : undefined).map(each => (each.kind === 'attempt' && each.waited !== undefined && this.early.has(each.timerId ?? '') ? {...each, ruled: this.early.get(each.timerId ?? '')} : each));
     return html`<div class="stack">
       ${this.state(run)}
       <section class="card">
@@ -229,7 +245,8 @@ export default class Run extends Part {
   /** What counts most, in one sentence. @param {Json} run */
   state(run) {
     const {timer, task} = run;
-    const name = task?.name ?? this.version?.tasks.find((/** @type {Json} */ each) => each.id === run.currentTaskId)?.name ?? 'a task';
+    const called = task?.name ?? this.version?.tasks.find((/** @type {Json} */ each) => each.id === run.currentTaskId)?.name;
+    const name = called ? `“${called}”` : 'a task';
     switch (run.status) {
       case 'active': {
         if (!timer) {
@@ -240,7 +257,8 @@ export default class Run extends Part {
         }
         const at = timer.nextAttemptAt ?? timer.dueAt;
         const late = Date.parse(at) <= clock.now();
-        return html`<p class="figure"><span class="label">${timer.status === 'retrying' ? `${name} is tried again` : `Waits for ${name}`}</span><span class="value">${late ? 'Due now' : `In ${length(Date.parse(at) - clock.now())}`}</span><span><bide-when .at=${at} .zone=${this.zone} .only=${late ? undefined : 'exact'}></bide-when></span></p>`;
+        const {method = 'POST', url} = timer.action;
+        return html`<p class="figure"><span class="label">${timer.status === 'retrying' ? `${name} is tried again` : `Waits for ${name}`}</span><span class="value">${late ? 'Due now' : `In ${length(Date.parse(at) - clock.now())}`}</span><span><bide-when .at=${at} .zone=${this.zone} .only=${late ? undefined : 'exact'}></bide-when></span><span class="small soft">then calls <span class="mono">${method} ${url}</span></span></p>`;
       }
       case 'paused':
         return html`<ul class="needs" role="list"><li class="held">${icon('pause')}<p>It is paused at ${name}: nobody is called until it is resumed.</p>${may('resumeRun') ? html`<button type="button" @click=${() => this.act('resume')}>Resume</button>` : nothing}</li></ul>`;

@@ -8,6 +8,7 @@ import {bulk, each} from '../parts/bulk-dialog.js';
 import {asCurl} from '../parts/curl.js';
 import {Choice, Pages, isOver} from '../parts/list.js';
 import {either, empty} from '../parts/notice.js';
+import {readers} from '../parts/times.js';
 import {workflowOf, workflowPicker} from '../parts/workflow-picker.js';
 import '../parts/when.js';
 
@@ -169,7 +170,7 @@ export default class Runs extends Part {
       <td>${chip(run.status)}</td>
       <td data-label="of"><a href=${link(`/workflows/${run.workflowId}`)}>${workflow?.name ?? shortId(run.workflowId)}</a> <span class="small soft">v${run.workflowVersion}</span></td>
       <td data-label="at">${task ?? html`<span class="soft">${run.currentTaskId ? shortId(run.currentTaskId) : '–'}</span>`}</td>
-      <td data-label="begun"><bide-when .at=${run.createdAt} .zone=${run.timezone ?? workflow?.timezone ?? 'UTC'}></bide-when></td>
+      <td data-label="begun"><bide-when .at=${run.createdAt} .zone=${readers()} .own=${run.timezone ?? workflow?.timezone ?? 'UTC'}></bide-when></td>
     </tr>`;
   }
 }

@@ -2,13 +2,16 @@
 import {clock, get, may, post, problem} from '../api.js';
 import {here, link} from '../app.js';
 import {fill, fillBody} from '../model/fill.js';
+import {groupOf} from '../model/groups.js';
 import {write} from '../model/json.js';
 import {sentence as retries} from '../model/retry.js';
-import {TIMER_DEEDS, destination, host, shortId} from '../model/words.js';
+import {TIMER_DEEDS, destination, host, number, shortId} from '../model/words.js';
+import {modern} from '../model/zones.js';
 import {Part, chip, heading, html, icon, nothing, toast} from '../parts/base.js';
 import {changeTime} from '../parts/change-time.js';
 import {asCurls, copyButton} from '../parts/curl.js';
 import {ask} from '../parts/dialog.js';
+import {callNow} from '../parts/fire.js';
 import {jsonView} from '../parts/json-view.js';
 import {either, failed} from '../parts/notice.js';
 import {stateDiagram} from '../parts/state-diagram.js';
@@ -17,6 +20,13 @@ import '../parts/when.js';
 
 const WAITING = ['scheduled', 'retrying'];
 
+/** @param {Record<string, unknown>} headers */
+const headerTable = headers => html`<div class="table"><table>
+  <caption class="visually-hidden">Headers</caption>
+  <thead><tr><th scope="col">Header</th><th scope="col">Value</th></tr></thead>
+  <tbody>${Object.entries(headers).map(([name, value]) => html`<tr><th scope="row">${name}</th><td class="mono">${value}</td></tr>`)}</tbody>
+</table></div>`;
+
 export default class Timer extends Part {
   /** @param {Record<string, string>} params */
   static title(params) {
@@ -24,7 +34,7 @@ export default class Timer extends Part {
   }
 
   /** @type {Record<string, number>} */
-  static calls = {getTimer: 2000, getRun: 0, getWorkflowVersion: 0, previewDelay: 0};
+  static calls = {getTimer: 2000, getRun: 0, getWorkflowVersion: 0, previewDelay: 0, listProblems: 0};
 
   constructor() {
     super();
@@ -39,6 +49,9 @@ export default class Timer extends Part {
     this.run = undefined;
     /** @type {Record<string, any> | undefined} the workflow as its run goes by it */
     this.version = undefined;
+    /** @type {import('../model/groups.js').Group | undefined} of failures, that it belongs to */
+    this.group = undefined;
+    this.grouped = '';
     /** @type {import('../api.js').Problem | undefined} what came of the last action */
     this.refusal = undefined;
     this.ticking = 0;
@@ -68,6 +81,11 @@ export default class Timer extends Part {
   /** @param {Record<string, any>} timer as it is now */
   took(timer) {
     this.timer = timer;
+    const death = timer.status === 'dead' ? `${timer.finishedAt}` : '';
+    if (death !== this.grouped) {
+      [this.grouped, this.group] = [death, undefined];
+      void this.find(death).then(() => this.requestUpdate(), () => {});
+    }
     const asked = write([timer.delay, timer.dueAt]);
     if (asked !== this.asked) {
       this.asked = asked;
@@ -83,6 +101,15 @@ export default class Timer extends Part {
     const explained = await post('/delays/preview', {delay, from: createdAt, timezone}, {patient: false});
     if (asked === this.asked) {
       this.explained = explained;
+    }
+  }
+
+  /** The group of failures that it belongs to. @param {string} death */
+  async find(death) {
+    const last = this.timer?.attempts.at(-1);
+    if (death !== '' && last) {
+      const {items} = await get('/problems', {host: destination(this.timer?.action.url)});
+      this.group = death === this.grouped ? groupOf(last, items) : this.group;
     }
   }
 
@@ -107,6 +134,8 @@ export default class Timer extends Part {
       if (changed) {
         this.took(changed);
       }
+    } else if (call === 'fire') {
+      await callNow(/** @type {any} */ (this.timer), changed => this.took(changed));
     } else if (call === 'cancel') {
       const done = await ask({
         title: 'Cancel this timer?',
@@ -141,7 +170,7 @@ export default class Timer extends Part {
 
   actions() {
     return this.able(['reschedule', 'fire', 'pause', 'resume', 'redrive', 'cancel'])
-      .map(call => html`<button type="button" class=${call === 'redrive' ? 'primary' : ''} title=${call === 'redrive' ? 'redrive: a fresh set of attempts' : nothing} @click=${() => this.act(call)}>${TIMER_DEEDS[call].label}${call === 'cancel' || call === 'reschedule' ? '…' : ''}</button>`);
+      .map(call => html`<button type="button" class=${call === 'redrive' ? 'primary' : ''} title=${call === 'redrive' ? 'redrive: a fresh set of attempts' : nothing} @click=${() => this.act(call)}>${TIMER_DEEDS[call].label}${['cancel', 'reschedule', 'fire'].includes(call) ? '…' : ''}</button>`);
   }
 
   render() {
@@ -165,7 +194,7 @@ export default class Timer extends Part {
       ${timer.status === 'dead' ? this.died(timer) : nothing}
       <div class="split">
       <section class="card">
-        <header><h2>${waits ? (timer.nextAttemptAt ? 'Next attempt' : 'Due') : timer.status === 'paused' ? 'Paused; it would be due' : 'Was due'}</h2><span class="scope">times in ${timer.timezone}</span></header>
+        <header><h2>${waits ? (timer.nextAttemptAt ? 'Next attempt' : 'Due') : timer.status === 'paused' ? 'Paused; it would be due' : 'Was due'}</h2><span class="scope">times in ${modern(timer.timezone)}</span></header>
         ${waits ? html`<p class="figure"><span class="value">${left > 0 ? `In ${countdown(left)}` : left > -1000 ? 'Due: taken within a second' : `${length(-left)} late`}</span></p>` : nothing}
         <p><bide-when .at=${at} .zone=${timer.timezone} .only=${waits ? 'exact' : undefined}></bide-when></p>
         ${this.because(timer)}
@@ -202,7 +231,8 @@ export default class Timer extends Part {
     const moved = explained.dueAt === null || Math.abs(Date.parse(explained.dueAt) - Date.parse(timer.dueAt)) > 1000;
     if (moved) {
       // From when it is counted since then nobody has kept.
-      return html`<p>Its rule: ${explained.rule}.</p><p class="soft">Its time was changed since it was made.</p>`;
+      const early = explained.dueAt !== null && Date.parse(timer.dueAt) < Date.parse(explained.dueAt);
+      return html`<p>Its rule: ${explained.rule}.</p><p class="soft">Its time was changed since it was made.${early ? html` By its rule it would be due later: <bide-when .at=${explained.dueAt} .zone=${timer.timezone} .only=${'exact'}></bide-when>.` : nothing}</p>`;
     }
     const change = explained.clockChange;
     return html`<p>Because: ${explained.rule}, counted from <bide-when .at=${timer.createdAt} .zone=${timer.timezone} .only=${'exact'}></bide-when>.</p>
@@ -212,10 +242,12 @@ export default class Timer extends Part {
   /** What it died of, and what helps. @param {Record<string, any>} timer */
   died(timer) {
     const last = timer.attempts.at(-1);
-    const why = last ? `${last.outcome === 'refused' ? 'Its answer was final' : `All ${timer.attempts.length} attempts failed`}: ${last.error ?? last.httpStatus}.` : 'It died without an attempt.';
-    const to = host(timer.action.url);
+    const final = last?.httpStatus ? `${last.httpStatus} is not tried again` : 'It is not tried again';
+    const why = last ? `${last.outcome === 'refused' ? final : `All ${timer.attempts.length} attempts failed`}: ${last.error ?? last.httpStatus}.` : 'It died without an attempt.';
+    const to = destination(timer.action.url);
+    const like = this.group ? link('/timers', {status: 'dead', problem: this.group.problem}) : link('/failures', {host: to});
     return html`<ul class="needs" role="list"><li class="bad">${icon('cross')}<p>${why}</p>
-      <a class="button" href=${link('/failures', {host: to})}>All like it</a><a class="button" href=${link(`/destinations/${encodeURIComponent(destination(timer.action.url))}`)}>Destination</a></li></ul>`;
+      <a class="button" href=${like}>${this.group ? `All ${number(this.group.count)} like it` : 'Failures there'}</a><a class="button" href=${link(`/destinations/${encodeURIComponent(to)}`)}>Destination</a></li></ul>`;
   }
 
   /** The call as it is stored, and with its variables filled. @param {Record<string, any>} timer */
@@ -238,9 +270,9 @@ export default class Timer extends Part {
       <header><h2>Request</h2><a class="scope" href=${link('/timers', {host: host(url)})}>${host(url)}</a></header>
       <div class="stack tight">
         <p class="mono">${method} ${url}</p>
-        ${filledIn ? html`<h3>As it is sent</h3><div>${jsonView(write(added), {label: 'Headers'})}</div>${sent === undefined ? nothing : html`<div>${jsonView(sent, {label: 'Body'})}</div>`}<h3>As it is stored</h3>` : nothing}
-        ${Object.keys(headers).length > 0 ? html`<div>${jsonView(write(headers), {label: 'Headers', open: filledIn ? false : undefined})}</div>` : nothing}
-        ${stored === undefined ? html`<p class="soft">Without a body.</p>` : html`<div>${jsonView(stored, {label: 'Body', open: filledIn ? false : undefined})}</div>`}
+        ${filledIn ? html`<h3>As it is sent</h3>${headerTable(added)}${sent === undefined ? nothing : html`<div><p class="small soft">Body</p>${jsonView(sent, {label: 'Body'})}</div>`}<h3>As it is stored</h3>` : nothing}
+        ${Object.keys(headers).length > 0 ? headerTable(headers) : nothing}
+        ${stored === undefined ? html`<p class="soft">Without a body.</p>` : html`<div>${filledIn ? nothing : html`<p class="small soft">Body</p>`}${jsonView(stored, {label: 'Body', open: filledIn ? false : undefined})}</div>`}
       </div>
     </section>`;
   }

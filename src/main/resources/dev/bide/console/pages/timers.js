@@ -2,10 +2,11 @@
 import {may, problem} from '../api.js';
 import {here, link, setQuery} from '../app.js';
 import * as filters from '../model/filter.js';
-import {TIMER_DEEDS, TIMER_STATES, host, list, shortId, state} from '../model/words.js';
+import {TIMER_DEEDS, TIMER_STATES, host, list, number, shortId, state} from '../model/words.js';
 import {Part, chip, heading, html, icon, ifDefined, nothing, repeat} from '../parts/base.js';
 import {bulk, each} from '../parts/bulk-dialog.js';
 import {asCurl} from '../parts/curl.js';
+import {group} from '../parts/groups.js';
 import {Choice, Pages, isOver} from '../parts/list.js';
 import {instantOf, momentField, wallOf} from '../parts/moment.js';
 import {either, empty} from '../parts/notice.js';
@@ -25,7 +26,7 @@ export default class Timers extends Part {
   }
 
   /** @type {Record<string, number>} */
-  static calls = {listTimers: 2000, listWorkflows: 0, previewDelay: 0};
+  static calls = {listTimers: 2000, listWorkflows: 0, listProblems: 0, previewDelay: 0};
 
   constructor() {
     super();
@@ -121,13 +122,23 @@ export default class Timers extends Part {
       time: instant => exact(locals.get(this.zone, instant) ?? utc(instant)),
       workflow: () => workflow?.name,
       task: id => workflow?.tasks?.find(task => task.id === id)?.name,
+      group: id => group(id, () => this.requestUpdate()).words,
     });
   }
 
   render() {
-    return html`${heading('Timers', html`${this.words}, ${filters.orderWords(this.filter)}`, this.menu())}
+    const dead = this.filter.problem ? group(this.filter.problem, () => this.requestUpdate()).count : undefined;
+    return html`${heading('Timers', html`${this.words}${dead === undefined ? '' : `, ${number(dead)} just now`}, ${filters.orderWords(this.filter)}`, html`${this.redrive()}${this.menu()}`)}
       ${this.filters()}
       ${either({fault: this.fault, there: this.pages.items !== undefined, lines: 8, again: () => this.again()}, () => this.list())}`;
+  }
+
+  /** Where all are dead, what is wanted most stands beside the menu. */
+  redrive() {
+    const status = filters.states(this.filter);
+    return status.length === 1 && status[0] === 'dead' && this.pages.all.length > 0 && may('redriveTimers')
+      ? html`<button type="button" class="primary" @click=${() => bulk({deed: 'redrive', filter: filters.body({...this.filter, status}), words: this.words})}>Try all again…</button>`
+      : nothing;
   }
 
   /** What can be done to all that match. */
@@ -236,7 +247,7 @@ export default class Timers extends Part {
 
   /** @param {any} deed @param {Timer[]} chosen */
   async act(deed, chosen) {
-    const items = chosen.map(({id, key, runId, status, action, dueAt, timezone}) => ({id, status, words: `${key ?? (runId ? `run ${shortId(runId)}` : shortId(id))} to ${host(action.url)}, ${exact(locals.get(timezone, dueAt) ?? utc(dueAt))}`}));
+    const items = chosen.map(({id, key, runId, status, action, dueAt}) => ({id, status, words: `${key ?? (runId ? `run ${shortId(runId)}` : shortId(id))} to ${host(action.url)}, ${exact(locals.get(this.zone, dueAt) ?? utc(dueAt))}`}));
     if (await each({deed, items, zone: chosen[0].timezone})) {
       this.choice.clear();
       this.again();
@@ -250,7 +261,7 @@ export default class Timers extends Part {
     const task = workflowOf(timer.workflowId, () => this.requestUpdate())?.tasks?.find(each => each.id === timer.taskId)?.name;
     return html`<tr class=${this.choice.ids.has(timer.id) ? 'chosen' : nothing}>
       ${order ? html`<td class="choose">${this.choice.box(timer.id, `Choose ${name}`, order)}</td>` : nothing}
-      <th scope="row"><a href=${link(`/timers/${timer.id}`)}><bide-when .at=${at} .zone=${timer.timezone}></bide-when></a></th>
+      <th scope="row"><a href=${link(`/timers/${timer.id}`)}><bide-when .at=${at} .zone=${this.zone} .own=${timer.timezone}></bide-when></a></th>
       <td>${chip(timer.status)}</td>
       <td class=${task ? nothing : 'zero'} data-label=${task ? 'task' : nothing}><span class="cut">${task ?? html`<span class="soft">–</span>`}</span></td>
       <td data-label="to"><span class="cut" title=${timer.action.url}>${host(timer.action.url)}</span></td>

@@ -4,7 +4,7 @@ import {go, guard, here, link} from '../app.js';
 import {sampleFor} from '../model/fill.js';
 import {check, parse, write} from '../model/json.js';
 import {shortId} from '../model/words.js';
-import {back, draft, json, keep, madeFor, unsendable} from '../model/workflow.js';
+import {FIRST, back, draft, json, keep, madeFor, unsendable} from '../model/workflow.js';
 import {learn} from '../model/walk.js';
 import {modern} from '../model/zones.js';
 import {Part, heading, html, icon, live, nothing, toast} from '../parts/base.js';
@@ -18,13 +18,16 @@ import {tab} from '../parts/tab.js';
 import '../parts/task-list.js';
 import {isZone} from '../time.js';
 import {length, readers} from '../parts/times.js';
-import {zonePicker} from '../parts/zone-picker.js';
+import {NO_ZONE, zonePicker} from '../parts/zone-picker.js';
 
 /** @typedef {import('../model/workflow.js').Draft} Draft */
 /** @typedef {import('../parts/task-list.js').Wrong} Wrong */
 
 const KEEP = 500;
 const LONG = 10;
+
+/** @param {string | undefined} name of a workflow, as a sentence begins with it */
+const named = name => (name?.trim() ? `“${name.trim()}”` : 'The workflow');
 
 export default class WorkflowEditor extends Part {
   /** @param {Record<string, string>} params */
@@ -59,6 +62,8 @@ export default class WorkflowEditor extends Part {
     /** @type {{at: number, version?: number, draft: any} | undefined} a draft that was not saved */
     this.kept = undefined;
     this.saving = false;
+    /** Whether it was saved, or dropped: then nothing is kept. */
+    this.over = false;
     this.timer = 0;
     this.listening = new AbortController();
   }
@@ -82,6 +87,10 @@ export default class WorkflowEditor extends Part {
     guard(undefined);
     this.keep();
     this.listening.abort();
+    if (!this.over && this.changed && tab.get(this.place)) {
+      const {place} = this;
+      toast(`${named(this.draft?.name)} is kept as a draft in this tab.`, {words: 'Go on with it', act: () => go(place.endsWith('.new') ? link('/workflows/new') : link(`/workflows/${this.workflowId}/edit`))});
+    }
   }
 
   get place() {
@@ -105,9 +114,15 @@ export default class WorkflowEditor extends Part {
     return this.workflowId ? may('replaceWorkflow', 'PUT', `/workflows/${this.workflowId}`) : may('createWorkflow', 'POST', '/workflows');
   }
 
+  /** Whether what stands in its field is a time zone, or nothing. */
+  get zoned() {
+    const zone = this.draft?.timezone.trim() ?? '';
+    return zone === '' || isZone(zone);
+  }
+
   get zone() {
     const zone = this.draft?.timezone.trim() ?? '';
-    return zone !== '' && isZone(zone) ? zone : 'UTC';
+    return zone !== '' && this.zoned ? zone : 'UTC';
   }
 
   async load() {
@@ -161,7 +176,7 @@ export default class WorkflowEditor extends Part {
   begin(like, query) {
     const zone = modern(query.get('zone') ?? readers());
     /** @type {any} */
-    let first = {name: 'first'};
+    let first = {name: FIRST};
     try {
       first = {...first, ...(query.get('delay') && {delay: parse(String(query.get('delay')))})};
     } catch {
@@ -196,6 +211,15 @@ export default class WorkflowEditor extends Part {
       clearTimeout(this.timer);
       this.timer = 0;
       tab.set(this.place, this.changed ? write({at: Date.now(), version: this.stored?.version, text: keep(this.draft)}) : null);
+    }
+  }
+
+  /** What the draft is called that was not saved. */
+  get keptName() {
+    try {
+      return String(/** @type {any} */ (parse(String(/** @type {any} */ (this.kept).text))).name).trim();
+    } catch {
+      return '';
     }
   }
 
@@ -274,6 +298,7 @@ export default class WorkflowEditor extends Part {
 
   /** Nothing is left to be saved. */
   done() {
+    this.over = true;
     guard(undefined);
     clearTimeout(this.timer);
     this.timer = 0;
@@ -338,19 +363,20 @@ export default class WorkflowEditor extends Part {
     return html`<div class="stack editor">
       ${this.refusal ? failed(this.refusal) : nothing}
       ${rest.length > 0 ? html`<div class="notice fault" role="alert" tabindex="-1">${rest.map(({field, message}) => html`<p class="row">${icon('cross')}<span><code>${field}</code> ${message}</span></p>`)}</div>` : nothing}
-      ${this.kept && !this.changed ? html`<div class="needs"><div>${icon('warn')}<p>An unsaved draft of ${length(Date.now() - this.kept.at)} ago${this.kept.version !== undefined && this.kept.version !== this.stored?.version ? `, made from version ${this.kept.version}` : ''}.</p><button type="button" @click=${() => this.takeUp()}>Take it up</button><button type="button" @click=${() => this.dropKept()}>Drop it</button></div></div>` : nothing}
+      ${this.kept && !this.changed ? html`<div class="needs"><div>${icon('warn')}<p>${named(this.keptName)} was not saved: a draft of ${length(Date.now() - this.kept.at)} ago${this.kept.version !== undefined && this.kept.version !== this.stored?.version ? `, made from version ${this.kept.version}` : ''}.</p><button type="button" @click=${() => this.takeUp()}>Continue ${this.keptName ? `“${this.keptName}”` : 'the draft'}</button><button type="button" @click=${() => this.dropKept()}>Drop the draft</button></div></div>` : nothing}
       <section class="card figures" aria-label="The workflow">
         <div class="field"><label for="workflow-name">Name</label>
           <input id="workflow-name" autocomplete="off" maxlength="200" placeholder="Onboarding" data-path="name" aria-invalid=${wrongName ? 'true' : nothing} aria-describedby=${wrongName ? 'workflow-name-error' : nothing} .value=${live(now.name)} @input=${(/** @type {Event} */ event) => this.change({name: /** @type {HTMLInputElement} */ (event.target).value})}>
           ${wrongName ? html`<span class="error" id="workflow-name-error">${icon('cross')}<span>${wrongName}</span></span>` : nothing}</div>
-        ${zonePicker({id: 'workflow-zone', value: now.timezone, path: 'timezone', error: own('timezone') ?? (now.timezone && !isZone(now.timezone) ? 'This browser knows no such time zone.' : undefined), help: now.timezone ? 'by whose clocks waits are counted, unless a run brings its own' : 'none: UTC counts, unless a run brings its own', change: timezone => this.change({timezone})})}
+        ${zonePicker({id: 'workflow-zone', value: now.timezone, path: 'timezone', error: own('timezone') ?? (now.timezone && !isZone(now.timezone) ? NO_ZONE : undefined), help: now.timezone ? 'by whose clocks waits are counted, unless a run brings its own' : 'none: UTC counts, unless a run brings its own', change: timezone => this.change({timezone})})}
         <details class="fold" ?open=${Boolean(now.description)}><summary>Description</summary><textarea aria-label="Description" rows="2" maxlength="4000" .value=${live(now.description)} @input=${(/** @type {Event} */ event) => this.change({description: /** @type {HTMLTextAreaElement} */ (event.target).value})}></textarea></details>
       </section>
-      <bide-ruler .tasks=${now.tasks.map(({name, delay}) => ({name, delay}))} .zone=${this.zone} @ruler=${(/** @type {CustomEvent} */ event) => {
+      ${this.zoned ? nothing : html`<p class="note turned">${icon('warn')}<span>When a run would end is not known without a time zone that there is.</span></p>`}
+      <bide-ruler ?hidden=${!this.zoned} .tasks=${now.tasks.map(({name, delay}) => ({name, delay}))} .zone=${this.zone} @ruler=${(/** @type {CustomEvent} */ event) => {
         this.steps = event.detail.steps;
         this.requestUpdate();
       }}></bide-ruler>
-      <bide-task-list .tasks=${now.tasks} .wrong=${this.wrong} .steps=${this.steps} .zone=${this.zone} .sample=${this.sample} .opened=${this.open}
+      <bide-task-list .tasks=${now.tasks} .wrong=${this.wrong} .steps=${this.zoned ? this.steps : []} .zone=${this.zoned ? this.zone : now.timezone.trim()} .sample=${this.sample} .opened=${this.open}
         @tasks-change=${(/** @type {CustomEvent} */ event) => this.change({tasks: event.detail.tasks})}
         @task-edit=${(/** @type {CustomEvent} */ event) => {
           const {key, part} = event.detail;

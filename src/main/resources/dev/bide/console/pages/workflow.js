@@ -3,12 +3,15 @@ import {call, get, may} from '../api.js';
 import {go, here, link, setQuery} from '../app.js';
 import {totals, waits} from '../model/waiting.js';
 import {count, shortId, some, state} from '../model/words.js';
+import {modern} from '../model/zones.js';
 import {Part, chip, heading, html, icon, nothing, repeat, toast} from '../parts/base.js';
 import {asCurl} from '../parts/curl.js';
 import {anyDeed, chooseDeed} from '../parts/deeds.js';
 import {ask} from '../parts/dialog.js';
 import {either, empty} from '../parts/notice.js';
 import {startRun} from '../parts/start-run.js';
+import {rulesOf, taskWords} from '../parts/task-words.js';
+import {readers} from '../parts/times.js';
 import '../parts/density.js';
 import '../parts/simulate.js';
 import '../parts/strip.js';
@@ -43,7 +46,7 @@ export default class WorkflowPage extends Part {
   }
 
   /** @type {Record<string, number>} */
-  static calls = {getWorkflow: 10_000, getWaiting: 2000, getTimerDensity: 30_000, listRuns: 2000};
+  static calls = {getWorkflow: 10_000, getWaiting: 2000, getTimerDensity: 30_000, listRuns: 2000, simulateWorkflow: 0};
 
   constructor() {
     super();
@@ -51,6 +54,8 @@ export default class WorkflowPage extends Part {
     /** @type {Schemas['Workflow'] | undefined} */
     this.workflow = undefined;
     this.etag = '';
+    /** Of its tasks, in words. @type {import('../parts/task-words.js').Rules} */
+    this.rules = new Map();
     /** @type {WaitingTask[] | undefined} */
     this.waiting = undefined;
     /** @type {{items: Schemas['Run'][], nextCursor: string | null} | undefined} */
@@ -72,6 +77,13 @@ export default class WorkflowPage extends Part {
     this.track(
       async signal => {
         const {body, headers} = await call('GET', `/workflows/${this.workflowId}`, {signal});
+        if (this.workflow?.version !== body.version) {
+          // The page is as good without them: the names of the tasks stand there.
+          void rulesOf(this.workflowId, body.version, signal).then(rules => {
+            this.rules = rules;
+            this.requestUpdate();
+          }, () => {});
+        }
         this.workflow = body;
         this.etag = headers.get('ETag') ?? '';
         document.title = `${body.name} · Bide`;
@@ -149,7 +161,7 @@ export default class WorkflowPage extends Part {
       return html`${heading('There is no such workflow', '')}<div class="notice"><p>It may be of another service.</p><a class="button" href=${link('/workflows')}>All workflows</a></div>`;
     }
     const {waiting} = totals(this.waiting ?? []);
-    const scope = workflow ? html`v${workflow.version}, ${workflow.timezone ?? 'UTC'}${this.waiting ? html`, ${count(waiting)} ${waiting.count === 1 ? 'waits' : 'wait'}` : nothing}${workflow.description ? html`. ${workflow.description}` : nothing}` : '';
+    const scope = workflow ? html`v${workflow.version}, ${modern(workflow.timezone ?? 'UTC')}${this.waiting ? html`, ${count(waiting)} ${waiting.count === 1 ? 'waits' : 'wait'}` : nothing}${workflow.description ? html`. ${workflow.description}` : nothing}` : '';
     return html`${heading(workflow?.name ?? 'Workflow', scope, workflow ? this.actions(workflow) : nothing)}
       ${workflow?.archivedAt ? html`<div class="notice"><p>${chip('archived')} It takes no new runs since <bide-when .at=${workflow.archivedAt} .zone=${workflow.timezone ?? 'UTC'}></bide-when>. Runs on their way finish.</p></div>` : nothing}
       <nav class="tabs" aria-label="Of this workflow">${TABS.map(([name, words]) => html`<a href=${link(`/workflows/${this.workflowId}`, {tab: name === 'waiting' ? undefined : name})} aria-current=${name === this.tab ? 'page' : nothing}>${words}</a>`)}</nav>
@@ -170,7 +182,7 @@ export default class WorkflowPage extends Part {
 
   /** @param {Schemas['Workflow']} workflow */
   content(workflow) {
-    const zone = workflow.timezone ?? 'UTC';
+    const zone = modern(workflow.timezone ?? 'UTC');
     switch (this.tab) {
       case 'waiting':
         return either({fault: this.tabFault, there: this.waiting !== undefined, lines: 8, again: () => this.again()}, () => this.where(workflow, this.waiting ?? [], zone));
@@ -220,7 +232,8 @@ export default class WorkflowPage extends Part {
     const at = (/** @type {string} */ status) => link('/timers', {status, workflowId: this.workflowId, taskId: task.taskId});
     const all = waits(task);
     return html`<tr>
-      <th scope="row"><span class="soft">${number}</span> ${all.count > 0 ? html`<a href=${at('scheduled,retrying,paused')}>${task.name}</a>` : task.name} ${number === '–' ? html`<span class="small soft nowrap">gone since v${task.version + 1}</span>` : nothing}</th>
+      <th scope="row"><span class="soft">${number}</span> ${all.count > 0 ? html`<a href=${at('scheduled,retrying,paused')}>${task.name}</a>` : task.name} ${number === '–' ? html`<span class="small soft nowrap">gone since v${task.version + 1}</span>` : nothing}
+        ${taskWords(/** @type {any} */ (this.workflow?.tasks.find(({id}) => id === task.taskId)), this.rules)}</th>
       ${COUNTS.map(
         ([name, status]) => html`<td class="number ${task[name].count > 0 ? '' : 'zero'}" data-label=${name}>${task[name].count > 0 ? html`<a class=${name === 'dead' ? 'dead nowrap' : ''} href=${at(status)}>${name === 'dead' ? icon('cross') : nothing} ${count(task[name])}</a>` : html`<span class="soft">0</span>`}</td>`,
       )}
@@ -272,7 +285,7 @@ export default class WorkflowPage extends Part {
             <td>${chip(run.status)}</td>
             <td data-label="task">${this.taskName(run.currentTaskId)}</td>
             <td>v${run.workflowVersion}</td>
-            <td data-label="begun"><bide-when .at=${run.createdAt} .zone=${run.timezone ?? zone}></bide-when></td>
+            <td data-label="begun"><bide-when .at=${run.createdAt} .zone=${readers()} .own=${run.timezone ?? zone}></bide-when></td>
           </tr>`,
         )}</tbody>
       </table></div>

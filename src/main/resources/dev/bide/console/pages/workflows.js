@@ -10,6 +10,7 @@ import {Pages} from '../parts/list.js';
 import {either, empty} from '../parts/notice.js';
 import {startRun} from '../parts/start-run.js';
 import {sharesOf} from '../parts/strip.js';
+import {readers} from '../parts/times.js';
 import '../parts/when.js';
 
 const AT_ONCE = 2;
@@ -159,7 +160,7 @@ export default class Workflows extends Part {
       <th scope="row"><a href=${link(`/workflows/${workflow.id}`)}>${workflow.name}</a></th>
       <td>v${workflow.version}</td>
       <td>${tasks === undefined ? nothing : tasks === null ? html`<span class="small soft">can’t be counted just now</span>` : workflow.tasks.length === 0 && tasks.length === 0 ? html`<span class="small soft">no tasks yet</span>` : sharesOf(tasks)}</td>
-      <td class=${earliest ? '' : 'zero'} data-label="next due">${earliest ? html`<bide-when .at=${earliest} .zone=${workflow.timezone ?? 'UTC'}></bide-when>` : html`<span class="soft">–</span>`}</td>
+      <td class=${earliest ? '' : 'zero'} data-label="next due">${earliest ? html`<bide-when .at=${earliest} .zone=${readers()} .own=${workflow.timezone ?? 'UTC'}></bide-when>` : html`<span class="soft">–</span>`}</td>
       <td class="number ${dead.count > 0 ? '' : 'zero'}" data-label="dead">${dead.count > 0 ? html`<a class="dead nowrap" href=${link('/timers', {workflowId: workflow.id, status: 'dead'})}>${icon('cross')} ${count(dead)}</a>` : html`<span class="soft">${tasks ? '0' : '–'}</span>`}</td>
       <td>${start ? html`<button type="button" aria-label="Start a run of ${workflow.name}" @click=${() => startRun(/** @type {any} */ (workflow))}>Start</button>` : nothing}</td>
     </tr>`;

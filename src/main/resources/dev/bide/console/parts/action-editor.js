@@ -165,12 +165,19 @@ export class ActionEditor extends Part {
   }
 
   async test() {
+    this.errors = /^https?:\/\/./i.test(this.value.url.trim()) ? [] : [{field: 'url', message: 'must begin with http:// or https:// and a host'}];
     try {
-      (await import('./test-call.js')).testCall(this.value, this.sample, faults => {
-        this.errors = faults;
-      });
+      if (this.errors.length === 0) {
+        await (await import('./test-call.js')).testCall(this.value, this.sample, faults => {
+          this.errors = faults;
+        });
+      }
     } catch (error) {
       this.fault = problem(error);
+    }
+    if (this.errors.length > 0) {
+      await this.updateComplete;
+      /** @type {HTMLElement | null} */ (this.querySelector('[aria-invalid="true"]'))?.focus();
     }
   }
 }

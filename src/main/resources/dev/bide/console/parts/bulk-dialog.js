@@ -16,19 +16,19 @@ const AT_A_TIME = 4;
 
 /** @typedef {'cancel' | 'pause' | 'resume' | 'fire' | 'reschedule' | 'redrive' | 'dismiss'} Deed */
 
-/** @type {Record<Deed, {verb: string, follows: Record<'timers' | 'runs', string>, danger?: boolean}>} */
+/** @type {Record<Deed, {verb: string, after?: string, follows: Record<'timers' | 'runs', string>, danger?: boolean}>} */
 const DEEDS = {
   cancel: {verb: 'Cancel', danger: true, follows: {timers: 'Nobody is called for them any more. Runs whose timers they are are cancelled with them.', runs: 'Nobody is called for them any more. They can’t be taken up again.'}},
   dismiss: {verb: 'Dismiss', danger: true, follows: {timers: 'They are counted as cancelled and leave the failures. Their runs stay failed.', runs: ''}},
   pause: {verb: 'Pause', follows: {timers: 'They are held until they are resumed.', runs: 'They are held until they are resumed.'}},
   resume: {verb: 'Resume', follows: {timers: 'Those whose time has passed are called at once.', runs: 'Those whose time has passed are called at once.'}},
-  fire: {verb: 'Call', follows: {timers: 'They are due now, whatever they wait for.', runs: ''}},
+  fire: {verb: 'Call', after: ' now', follows: {timers: 'They are due now, whatever they wait for.', runs: ''}},
   reschedule: {verb: 'Change the time of', follows: {timers: 'Those that are paused stay paused.', runs: ''}},
-  redrive: {verb: 'Try again', follows: {timers: 'Each gets a fresh set of attempts, the first one now.', runs: 'Each goes on from the task that it failed at.'}},
+  redrive: {verb: 'Try', after: ' again', follows: {timers: 'Each gets a fresh set of attempts, the first one now.', runs: 'Each goes on from the task that it failed at.'}},
 };
 
 /** @param {Deed} deed @param {string} what `12,345 timers` */
-const title = (deed, what) => `${DEEDS[deed].verb} ${what}${deed === 'fire' ? ' now' : ''}`;
+const title = (deed, what) => `${DEEDS[deed].verb} ${what}${DEEDS[deed].after ?? ''}`;
 
 /** @param {string} id @param {'timers' | 'runs'} things @returns {Promise<{words: string, status?: string, to?: string}>} */
 async function told(id, things) {
@@ -81,7 +81,7 @@ export async function bulk({things = 'timers', deed, filter, words, limit: given
     fault = edited && counted ? undefined : fault;
     redraw();
   };
-  const time = deed === 'reschedule' ? new TimeChoice({zoneFrom: 'of each timer; here yours', changed}) : undefined;
+  const time = deed === 'reschedule' ? new TimeChoice({zoneFrom: 'each timer’s own; shown in yours', changed}) : undefined;
 
   const body = () => ({
     filter,

@@ -16,7 +16,7 @@ import './delay-editor.js';
  */
 export class TimeChoice {
   /** @param {{zone?: string, zoneFrom?: string, dueAt?: string, delay?: unknown, changed: (edited: boolean) => void}} how */
-  constructor({zone = readers(), zoneFrom = 'of the timer', dueAt, delay = {type: 'period', amount: 1, unit: 'days'}, changed}) {
+  constructor({zone = readers(), zoneFrom = 'the timer’s', dueAt, delay = {type: 'period', amount: 1, unit: 'days'}, changed}) {
     this.zone = zone;
     this.delayZone = zone;
     this.zoneFrom = zoneFrom;
@@ -79,7 +79,7 @@ export class TimeChoice {
     const below = errors.filter(({field}) => field.startsWith('delay.')).map(({field, message}) => ({field: field.slice('delay.'.length), message}));
     return html`<div class="row">${choice('delay', 'by a delay, counted from now')}${choice('time', 'at a time')}</div>
       ${this.way === 'delay'
-        ? html`<bide-delay-editor .value=${this.delay} .zone=${this.delayZone} .zoneFrom=${this.zoneFrom} .errors=${below} .linked=${false}
+        ? html`<bide-delay-editor .value=${this.delay} .zone=${this.delayZone} .zoneFrom=${this.zoneFrom} .errors=${below} .linked=${false} .fromNow=${true}
             @delay-change=${(/** @type {CustomEvent} */ event) => {
               this.delay = event.detail.json;
               this.usable = false;

@@ -1,6 +1,6 @@
 /** What a delay comes to, in the service's words: the rule, when it would be due from now, and from moments that are worth a look. */
 import {clock, post, problem} from '../api.js';
-import {offsetOf, starts as findStarts, turned} from '../model/starts.js';
+import {offsetOf, onTheDay, starts as findStarts, turned} from '../model/starts.js';
 import {html, icon, nothing} from './base.js';
 import {exact, length, locals} from './times.js';
 
@@ -89,13 +89,14 @@ export const after = (item, from) => (item.dueAt ? (Date.parse(item.dueAt) === D
  * @param {string} zone that counts where the delay has none
  * @param {string} own the zone that counts
  * @param {AbortSignal} signal
+ * @param {boolean} [others] whether other beginnings than now make sense
  * @returns {Promise<Answer>}
  */
-export async function answerFor(delay, zone, own, signal) {
+export async function answerFor(delay, zone, own, signal, others = true) {
   const now = nowish();
   let starts = /** @type {Start[]} */ ([]);
   try {
-    starts = await startsIn(own);
+    starts = others ? [...(await startsIn(own)), ...(await onTheDay(/** @type {any} */ (delay), own, now, (before, from, timezone) => previews(before, from, timezone, signal)))] : [];
   } catch (error) {
     // A zone that is none is said by the answer for the delay itself.
     if (problem(error).away) {
@@ -103,6 +104,7 @@ export async function answerFor(delay, zone, own, signal) {
     }
   }
   signal.throwIfAborted();
+  starts.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   const items = await previews(delay, [now, ...starts.map(start => start.at)], zone, signal);
   await locals.of(own, [now]);
   return {zone: own, now, starts, items};

@@ -35,6 +35,7 @@ export class DelayEditor extends Part {
     path: {},
     errors: {attribute: false},
     linked: {type: Boolean},
+    fromNow: {type: Boolean},
   };
 
   static count = 0;
@@ -45,13 +46,15 @@ export class DelayEditor extends Part {
     this.value = undefined;
     /** Counts where the delay has none of its own. */
     this.zone = 'UTC';
-    this.zoneFrom = 'of the run, else of the workflow';
+    this.zoneFrom = 'the run’s, or else the workflow’s';
     /** Of the delay in what is sent, for errors: `tasks[1].delay`. */
     this.path = 'delay';
     /** @type {FieldError[]} what the service said about it when it was saved, by fields below the delay */
     this.errors = [];
     /** Whether to lead to the playground. */
     this.linked = true;
+    /** Whether it is counted from now alone. */
+    this.fromNow = false;
     this.name = `delay-${++DelayEditor.count}`;
     this.draft = draft(undefined);
     this.sent = '';
@@ -150,7 +153,7 @@ export class DelayEditor extends Part {
     const {signal} = (this.abort = new AbortController());
     const text = this.sent;
     try {
-      const answer = await answerFor(json(this.draft), this.zone, this.own, signal);
+      const answer = await answerFor(json(this.draft), this.zone, this.own, signal, !this.fromNow);
       if (!signal.aborted) {
         [this.answer, this.asked, this.refused, this.fault] = [answer, text, [], undefined];
         this.tell(answer.items[0].error === undefined);
@@ -317,12 +320,12 @@ export class DelayEditor extends Part {
       /** @type {HTMLInputElement | null} */ (this.querySelector(`#${this.name}-zone`))?.select();
     };
     return html`<fieldset>
-      <legend class="small">By the clocks</legend>
+      <legend class="small">Time zone</legend>
       <label class="choice"><input type="radio" name="${this.name}-clocks" .checked=${live(timezone === null)} @change=${() => this.set('timezone', null)}><span>${this.zoneFrom} <span class="soft">(${this.zone})</span></span></label>
       <div class="row">
-        <label class="choice"><input type="radio" name="${this.name}-clocks" .checked=${live(timezone !== null)} @change=${own}>always of</label>
+        <label class="choice"><input type="radio" name="${this.name}-clocks" .checked=${live(timezone !== null)} @change=${own}>always</label>
         ${timezone === null
-          ? html`<span class="soft">another place</span>`
+          ? html`<span class="soft">the same one</span>`
           : zonePicker({id: `${this.name}-zone`, labelled: 'Time zone', value: timezone, path: `${this.path}.timezone`, error: this.wrong('timezone') || undefined, change: zone => this.set('timezone', zone)})}
       </div>
     </fieldset>`;

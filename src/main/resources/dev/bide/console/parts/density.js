@@ -112,8 +112,7 @@ export class Density extends Part {
     /** @type {model.Answer[]} */
     const answers = await Promise.all(spans.map(span => get('/timers/density', {...model.asked(span), ...this.narrowed}, signal)));
     const cells = model.fold(view, zone, answers);
-    // Text where its digits are kept, `0.0`; none is known where it is 0.
-    this.capacity = Number(answers[0]?.capacityPerSecond ?? 0) || null;
+    this.capacity = model.carries(answers[0]?.capacityPerSecond);
     this.cells = cells;
     this.labels = cells.map(cell => model.sentence(view, cell, zone, this.capacity));
     this.heat = model.steps(cells.map(cell => cell.count));

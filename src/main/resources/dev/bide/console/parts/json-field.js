@@ -79,7 +79,7 @@ export class JsonField extends Part {
     return html`<div class="field">
       <div class="row apart">
         <label for=${this.name}>${this.label}</label>
-        <button type="button" class="plain small" aria-disabled=${fault || this.value.trim() === '' ? 'true' : 'false'} @click=${() => !fault && this.value.trim() !== '' && this.change(pretty(this.value))}>Lay out</button>
+        <button type="button" class="plain small" aria-disabled=${fault || this.value.trim() === '' ? 'true' : 'false'} @click=${() => !fault && this.value.trim() !== '' && this.change(pretty(this.value))}>Format</button>
       </div>
       <textarea id=${this.name} rows=${this.lines} spellcheck="false" autocapitalize="off" autocomplete="off" wrap="off" placeholder=${this.hint || nothing} data-path=${ifDefined(this.path)} aria-invalid=${wrong ? 'true' : nothing} aria-describedby=${described || nothing}
         .value=${live(this.value)} @input=${(/** @type {Event} */ event) => this.change(/** @type {HTMLTextAreaElement} */ (event.target).value)}></textarea>

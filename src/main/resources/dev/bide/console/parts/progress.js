@@ -3,6 +3,7 @@ import * as filters from '../model/filter.js';
 import {left, tally, things} from '../model/pace.js';
 import {RUN_STATES, TIMER_STATES, number} from '../model/words.js';
 import {chip, html, nothing} from './base.js';
+import {group} from './groups.js';
 import {exact, length, locals, readers, utc} from './times.js';
 import {workflowOf} from './workflow-picker.js';
 
@@ -24,18 +25,23 @@ export const operationChip = status => chip(status === 'cancelled' ? 'stopped' :
 /** Steps of one turn have the same time. @param {number} took milliseconds */
 export const tookWords = took => (took < 1000 ? 'took less than 1 s' : `took ${length(took)}`);
 
-/** What it was asked to change. @param {Operation} operation @param {() => void} changed that a name has come */
-export function aboutWords(operation, changed) {
-  const what = things(/** @type {any} */ (operation));
+/** @param {Operation} operation @returns {import('../model/filter.js').Filter} of what it was asked to change */
+export function filterOf(operation) {
   const {status, ...rest} = operation.filter ?? {};
   const query = new URLSearchParams({...rest, ...(status && {status: [status].flat().join(',')})});
-  const filter = filters.read(query, what === 'runs' ? RUN_STATES : TIMER_STATES);
+  return filters.read(query, things(/** @type {any} */ (operation)) === 'runs' ? RUN_STATES : TIMER_STATES);
+}
+
+/** What it was asked to change, in words. @param {Operation} operation @param {() => void} changed that a name has come */
+export function aboutWords(operation, changed) {
+  const what = things(/** @type {any} */ (operation));
+  const filter = filterOf(operation);
   const workflow = workflowOf(filter.workflowId, changed);
   const zone = readers();
   const ends = [filter.dueFrom, filter.dueTo].filter(each => each !== undefined);
   if (ends.some(each => locals.get(zone, each) === undefined)) {
     void locals.of(zone, ends).then(changed);
   }
-  const words = filters.words(filter, {time: at => exact(locals.get(zone, at) ?? utc(at)), workflow: () => workflow?.name, task: id => workflow?.tasks?.find(task => task.id === id)?.name}, what);
+  const words = filters.words(filter, {time: at => exact(locals.get(zone, at) ?? utc(at)), workflow: () => workflow?.name, task: id => workflow?.tasks?.find(task => task.id === id)?.name, group: id => group(id, changed).words}, what);
   return operation.limit ? `the oldest ${number(operation.limit)} of: ${words}` : words;
 }

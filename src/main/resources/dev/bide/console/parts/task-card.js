@@ -85,10 +85,10 @@ export class TaskCard extends Part {
         <h2><button type="button" class="plain opener" aria-expanded=${opened ? 'true' : 'false'} @click=${() => this.tell('task-toggle')}><span class="soft">${index + 1}</span> ${title}</button></h2>
         <span class="row about">${this.line()}</span>
         ${errors.length > 0 ? html`<span class="chip" data-tone="dead">${icon('cross')}${errors.length === 1 ? 'something is wrong' : `${errors.length} things are wrong`}</span>` : nothing}
-        <span class="nowrap">
-          <button type="button" class="square plain" aria-label="${title} up" aria-disabled=${index === 0 ? 'true' : 'false'} @click=${() => this.tell('task-move', {by: -1})}>${icon('up')}</button>
-          <button type="button" class="square plain" aria-label="${title} down" aria-disabled=${index === count - 1 ? 'true' : 'false'} @click=${() => this.tell('task-move', {by: 1})}>${icon('down')}</button>
-        </span>
+        ${count === 1 ? nothing : html`<span class="nowrap">
+          <button type="button" class="square plain" aria-label="${title} up" title="Move up" aria-disabled=${index === 0 ? 'true' : 'false'} @click=${() => this.tell('task-move', {by: -1})}>${icon('up')}</button>
+          <button type="button" class="square plain" aria-label="${title} down" title="Move down" aria-disabled=${index === count - 1 ? 'true' : 'false'} @click=${() => this.tell('task-move', {by: 1})}>${icon('down')}</button>
+        </span>`}
       </header>
       ${opened ? this.inside(title) : nothing}
     </section>`;
@@ -147,7 +147,7 @@ export class TaskCard extends Part {
         ${small('retry.initialBackoff', 'first within', retry.initialBackoff, set('initialBackoff'))}
         ${small('retry.multiplier', 'then times', retry.multiplier, set('multiplier'), true)}
         ${small('retry.maxBackoff', 'at most', retry.maxBackoff, set('maxBackoff'))}
-        ${small('timeout', 'Patience with each call', timeout, text => this.change({timeout: text}))}
+        ${small('timeout', 'Timeout', timeout, text => this.change({timeout: text}))}
       </div>
       <p class="row">${each.length > 0 && words ? html`<svg class="soft" viewBox="0 0 ${each.length * 14 + 14} 24" width=${each.length * 14 + 14} height="24" aria-hidden="true">${[0, ...each].map((pause, i) => bar(i * 14, pause / most))}</svg>` : nothing}<span>${words || 'Lengths are written as 1 s, 5 min or 2 h.'}</span></p>`;
   }

@@ -1,5 +1,5 @@
 /** The tasks of a workflow while it is written, in their order: moved by hand, by buttons or by keys. Tells `tasks-change` with `{tasks}`, and `task-edit` with `{key, part}` before it. */
-import {MOST_TASKS, fresh, moved, task} from '../model/workflow.js';
+import {FIRST, MOST_TASKS, fresh, moved, task} from '../model/workflow.js';
 import {Part, html, nothing, repeat, toast} from './base.js';
 import {drag} from './drag.js';
 import {empty} from './notice.js';
@@ -125,7 +125,7 @@ export class TaskList extends Part {
     const full = tasks.length >= MOST_TASKS;
     return html`<div class="stack">
       ${tasks.length === 0
-        ? empty('No task yet. A run of a workflow without tasks is refused.', html`<button type="button" class="primary" @click=${() => this.add(task({name: 'first'}), 0)}>Add the first</button>`)
+        ? empty('No task yet. A run of a workflow without tasks is refused.', html`<button type="button" class="primary" @click=${() => this.add(task({name: FIRST}), 0)}>Add the first</button>`)
         : html`<ol role="list" class="stack">${repeat(tasks, ({key}) => key, (each, i) => this.item(each, i))}</ol>
             <div class="row"><button type="button" aria-disabled=${full ? 'true' : 'false'} @click=${() => !full && this.add(task({name: this.fresh('')}), tasks.length)}>Add a task</button>
               ${full ? html`<span class="soft small">A workflow has at most ${MOST_TASKS} tasks.</span>` : nothing}</div>`}

@@ -56,7 +56,10 @@ export function testCall(action, sample, refused) {
           fault = problem(error);
           const own = fault.errors.filter(({field}) => field.startsWith('action.'));
           if (own.length > 0) {
+            // It is said once, at its field.
             refused(own.map(({field, message}) => ({field: field.replace(/^action\./, ''), message})));
+            close();
+            return;
           }
         }
         busy = false;
@@ -68,7 +71,7 @@ export function testCall(action, sample, refused) {
         ${asCurl('POST', '/actions/test', {body})}
         <div role="status">${busy ? html`<p class="soft">Calling. It waits 10 s at most.</p>` : result ? outcome(result) : nothing}</div>
         ${fault ? html`${failed(fault)}${fault.status === 409 && destination(action.url) ? html`<p><a href=${link(`/destinations/${encodeURIComponent(destination(action.url))}`)}>To ${host(action.url)}, where it can be resumed</a></p>` : nothing}` : nothing}
-        <footer><button type="button" @click=${() => close()}>Close</button><button type="button" class="primary" aria-disabled=${busy ? 'true' : 'false'} autofocus @click=${call}>${result || fault ? 'Call again' : 'Call it'}</button></footer>
+        <footer><button type="button" @click=${() => close()}>Close</button><button type="button" class="primary" aria-disabled=${busy ? 'true' : 'false'} autofocus @click=${call}>${result ? 'Call again' : fault ? 'Try again' : 'Call it'}</button></footer>
       </div>`;
     },
     {label: 'Test call'},

@@ -4,6 +4,7 @@ import {here, link, setQuery} from '../app.js';
 import {Part, html, nothing, repeat} from './base.js';
 import {diffView} from './diff-view.js';
 import {either, failed, loading} from './notice.js';
+import {rulesOf, tasksView} from './task-words.js';
 import './when.js';
 
 const PAGE = 50;
@@ -30,6 +31,8 @@ export class Versions extends Part {
     this.cursor = null;
     /** What is compared, by its number; a version never changes. @type {Map<number, any>} */
     this.whole = new Map();
+    /** What the only version does, in words. @type {import('./task-words.js').Rules} */
+    this.rules = new Map();
     /** @type {import('../api.js').Problem | undefined} of what is compared */
     this.missing = undefined;
   }
@@ -51,6 +54,13 @@ export class Versions extends Part {
       this.fault = problem(error);
     }
     this.compare();
+    if (this.newest === 1) {
+      // It is as good without them: the names and the calls stand there.
+      rulesOf(this.workflowId, 1).then(rules => {
+        this.rules = rules;
+        this.requestUpdate();
+      }, () => {});
+    }
   }
 
   async goOn() {
@@ -127,7 +137,7 @@ export class Versions extends Part {
       </table></div>
       ${this.cursor ? html`<p><button type="button" @click=${() => this.goOn()}>More</button></p>` : nothing}
       <section class="card" aria-label="What differs">
-        ${items.length === 1 && !this.cursor ? html`<p class="soft">It is the only version so far. Two are compared here.</p>` : html`<header><h2>${from === to ? `Version ${to}` : `From version ${from} to version ${to}`}</h2></header>
+        ${items.length === 1 && !this.cursor ? html`<header><h2>Version ${to}</h2><span class="scope">the only one so far; two are compared here</span></header>${this.whole.get(to) ? tasksView(this.whole.get(to).tasks, this.rules) : loading(3)}` : html`<header><h2>${from === to ? `Version ${to}` : `From version ${from} to version ${to}`}</h2></header>
         ${this.difference(this.whole.get(from), this.whole.get(to))}`}
       </section>
     </div>`;

@@ -16,6 +16,7 @@ export class When extends Part {
     at: {},
     local: {},
     zone: {},
+    own: {},
     only: {},
     fine: {type: Boolean},
   };
@@ -27,6 +28,8 @@ export class When extends Part {
     /** @type {string | undefined} what the service said it is in the zone */
     this.local = undefined;
     this.zone = 'UTC';
+    /** @type {string | undefined} the zone of what it is about, where another one is shown */
+    this.own = undefined;
     /** @type {'words' | 'exact' | undefined} */
     this.only = undefined;
     this.fine = false;
@@ -62,7 +65,7 @@ export class When extends Part {
       return html`<span class="soft">–</span>`;
     }
     const local = this.local ?? locals.get(this.zone, this.at) ?? utc(this.at);
-    return html`<time datetime=${this.at} title=${title(this.at)}>${this.only === 'exact' ? nothing : this.words}${this.only ? nothing : ', '}${this.only === 'words'
+    return html`<time datetime=${this.at} title=${title(this.at, this.own)}>${this.only === 'exact' ? nothing : this.words}${this.only ? nothing : ', '}${this.only === 'words'
       ? nothing
       : html`<span class="nowrap">${exact(local, {millis: this.fine})}</span>`}</time>`;
   }

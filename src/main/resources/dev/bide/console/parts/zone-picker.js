@@ -3,6 +3,9 @@ import {cities, modern, resolve} from '../model/zones.js';
 import {html, icon, ifDefined, nothing} from './base.js';
 import {zones} from './times.js';
 
+/** What is said of one that is none. */
+export const NO_ZONE = 'No such time zone is known here. Write a city, or a zone like Europe/Berlin.';
+
 /** @type {string[] | undefined} */
 let all;
 
