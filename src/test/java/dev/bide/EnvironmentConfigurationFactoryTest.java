@@ -21,6 +21,7 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EnvironmentConfigurationFactoryTest {
 
@@ -126,6 +127,14 @@ class EnvironmentConfigurationFactoryTest {
                 .hasMessageContaining(
                         "roles: ROLES names an unknown role \"foo\"; there are api,scheduler,worker (from the environment: ROLES)")
                 .hasMessageNotContainingAny("DATA_DIR", "NODE_ID");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"database.maximumConnections", "engin.threads", "server.maxThread", "logging.levels"})
+    void a_key_that_there_is_not_is_named(String key) {
+        assertThatThrownBy(() -> ConfiguredNode.of(Map.of(), Map.of(key, "16")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("Unrecognized field at: " + (key.startsWith("engin.") ? "engin" : key));
     }
 
     private static HttpConnectorFactory connector(DefaultServerFactory server) {

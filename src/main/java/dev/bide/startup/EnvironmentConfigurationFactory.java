@@ -1,5 +1,6 @@
 package dev.bide.startup;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads config.yml, ours from the jar where none is named, and replaces <code>${NAME:-default}</code> in its values from the environment. After the file was
- * parsed, so that a password may hold quotes, colons and line ends. An empty variable counts as unset.
+ * parsed, so that a password may hold quotes, colons and line ends. An empty variable counts as unset. A key that there is not is refused, in the file and after
+ * <code>-Ddw.</code> alike: it would have been meant for something.
  */
 public final class EnvironmentConfigurationFactory<T> extends YamlConfigurationFactory<T> {
     private static final String PACKAGED = "config.yml";
@@ -32,7 +34,7 @@ public final class EnvironmentConfigurationFactory<T> extends YamlConfigurationF
             ObjectMapper mapper,
             String propertyPrefix,
             Map<String, String> environment) {
-        super(type, validator, mapper, propertyPrefix);
+        super(type, validator, mapper.copy().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES), propertyPrefix);
         this.environment = environment;
     }
 
