@@ -10,6 +10,7 @@ import dev.bide.engine.Engine;
 import dev.bide.http.Api;
 import dev.bide.http.Health;
 import dev.bide.jobstore.DatabaseClock;
+import dev.bide.ops.EcsService;
 import dev.bide.ops.EngineHealth;
 import dev.bide.ops.NodeFactsReader;
 import dev.bide.ops.Observability;
@@ -58,6 +59,7 @@ public final class BideApplication extends Application<BideConfiguration> {
 
     @Override
     public void run(BideConfiguration configuration, Environment environment) throws Exception {
+        EcsService.node(configuration.nodeId.value());
         ExposedAddresses.refuseUnless(configuration.auth.guarded(), configuration.getServerFactory());
         DatabaseClock clock = new DatabaseClock();
         Delivery delivery = delivery(configuration, clock);

@@ -1,7 +1,9 @@
 package dev.bide;
 
 import dev.bide.database.OpenDatabase;
+import dev.bide.startup.NodeId;
 import io.dropwizard.core.setup.Environment;
+import io.dropwizard.lifecycle.Managed;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.server.NetworkConnector;
@@ -16,17 +18,32 @@ final class StartupSummary {
     private StartupSummary() {}
 
     static void register(BideConfiguration configuration, Environment environment, OpenDatabase database) {
+        environment.lifecycle().manage(new Stopping(configuration.nodeId));
         environment.lifecycle().addServerLifecycleListener(server -> {
-            LOG.info(
-                    "Bide is up: node {}, roles {}, {}, database {}",
-                    configuration.nodeId,
-                    configuration.roles,
-                    addresses(server),
-                    database.name());
+            LOG.atInfo()
+                    .addKeyValue("event", "node-up")
+                    .addKeyValue("node", configuration.nodeId)
+                    .log(
+                            "Bide is up: node {}, roles {}, {}, database {}",
+                            configuration.nodeId,
+                            configuration.roles,
+                            addresses(server),
+                            database.name());
             if (!database.invitation().isEmpty()) {
                 LOG.info("{}", database.invitation());
             }
         });
+    }
+
+    /** Begun last, so that it is stopped first. */
+    private record Stopping(NodeId node) implements Managed {
+        @Override
+        public void stop() {
+            LOG.atInfo()
+                    .addKeyValue("event", "node-stop")
+                    .addKeyValue("node", node)
+                    .log("Bide is stopping: node {}", node);
+        }
     }
 
     private static String addresses(Server server) {

@@ -68,7 +68,9 @@ class EnvironmentConfigurationFactoryTest {
                             "ALLOWED_HOSTS",
                             "SIGNING_SECRET",
                             "ALLOWED_PRIVATE_NETWORKS",
-                            "LOG_FORMAT");
+                            "LOG_FORMAT",
+                            "LOG_ATTEMPTS",
+                            "LOG_FIGURES");
         }
     }
 

@@ -267,7 +267,11 @@ final class OkHttpDeliverer implements Deliverer {
             } catch (IOException e) {
                 return failed(e);
             } catch (RuntimeException e) {
-                LOG.error("Timer {}: calling {} failed in an unforeseen way", delivery.id(), destination.name(), e);
+                LOG.atError()
+                        .addKeyValue("timer", delivery.id())
+                        .addKeyValue("destination", destination.name())
+                        .setCause(e)
+                        .log("Timer {}: calling {} failed in an unforeseen way", delivery.id(), destination.name());
                 return retryable("internal error: " + e.getClass().getSimpleName());
             }
         }

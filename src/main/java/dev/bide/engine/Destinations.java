@@ -92,14 +92,20 @@ public final class Destinations {
             session.destinations().pause(name, lane(name), reason);
             checkTotals(session.destinations());
         });
-        LOG.info("Destination {} is paused", name);
+        LOG.atInfo()
+                .addKeyValue("event", "destination-pause")
+                .addKeyValue("destination", name)
+                .log("Destination {} is paused", name);
         return view(name);
     }
 
     public DestinationView resume(String destination) {
         HostPort name = name(destination);
         change(name, session -> session.destinations().resume(name));
-        LOG.info("Destination {} is not paused", name);
+        LOG.atInfo()
+                .addKeyValue("event", "destination-resume")
+                .addKeyValue("destination", name)
+                .log("Destination {} is not paused", name);
         return view(name);
     }
 

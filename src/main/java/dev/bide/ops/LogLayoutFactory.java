@@ -17,23 +17,25 @@ public final class LogLayoutFactory implements DiscoverableLayoutFactory<ILoggin
     /** Of each exception the eight calls nearest to the fault; JSON has them all. */
     private static final String FOR_PEOPLE = "%d{HH:mm:ss.SSS, UTC} %-5level [%thread] %logger{0}: %msg%n%dwREx{8}";
 
-    enum Format {
-        CONSOLE,
-        JSON
-    }
-
-    /** {@code console} or {@code json}. Default {@code console}. */
+    /** {@code console}, {@code json} or {@code ecs}. Default {@code console}. */
     @JsonProperty
     @NotNull
-    Format format = Format.CONSOLE;
+    LogFormat format = LogFormat.CONSOLE;
 
     @Override
     public LayoutBase<ILoggingEvent> build(LoggerContext context, TimeZone timeZone) {
-        if (format == Format.JSON) {
-            return new EventJsonLayoutBaseFactory().build(context, timeZone);
-        }
-        DropwizardLayout layout = new DropwizardLayout(context, timeZone);
-        layout.setPattern(FOR_PEOPLE);
-        return layout;
+        return switch (format) {
+            case CONSOLE -> {
+                DropwizardLayout layout = new DropwizardLayout(context, timeZone);
+                layout.setPattern(FOR_PEOPLE);
+                yield layout;
+            }
+            case JSON -> new EventJsonLayoutBaseFactory().build(context, timeZone);
+            case ECS -> {
+                EcsLayout layout = new EcsLayout();
+                layout.setContext(context);
+                yield layout;
+            }
+        };
     }
 }

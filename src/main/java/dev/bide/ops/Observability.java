@@ -11,6 +11,7 @@ import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.exporter.servlet.jakarta.PrometheusMetricsServlet;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 /** What the admin port shows: {@code /metrics} for Prometheus, {@code /healthcheck} and {@code /alive}. */
@@ -77,5 +78,10 @@ public final class Observability {
     public void count(DataSource database, Cluster cluster) {
         new TimerCounts(database, cluster::counted).register(registry);
         ClusterMetrics.register(registry, cluster::staffing);
+        environment
+                .lifecycle()
+                .scheduledExecutorService("figure-log", true)
+                .build()
+                .scheduleAtFixedRate(new FigureLog(cluster::stats), 1, 1, TimeUnit.MINUTES);
     }
 }

@@ -40,7 +40,10 @@ final class BulkResults<T> implements Writing.Told<T> {
             return refused.refusal();
         }
         UUID id = UUID.randomUUID();
-        LOG.error("An item of a bulk call could not be stored; it was answered with the id {}", id, fault);
+        LOG.atError()
+                .addKeyValue("fault", id)
+                .setCause(fault)
+                .log("An item of a bulk call could not be stored; it was answered with the id {}", id);
         return Refusal.fault(id);
     }
 

@@ -81,7 +81,10 @@ public final class OperationRunner {
             if (id == null || DatabaseFault.of(e) == DatabaseFault.UNREACHABLE) {
                 throw e;
             }
-            LOG.error("A batch of operation {} failed; it is tried again in a moment", id, e);
+            LOG.atError()
+                    .addKeyValue("operation", id)
+                    .setCause(e)
+                    .log("A batch of operation {} failed; it is tried again in a moment", id);
             turn.over.add(id);
             letOthersGoFirst(id);
             return true;
@@ -147,12 +150,15 @@ public final class OperationRunner {
     }
 
     private static Operation ended(Operation operation, Instant now) {
-        LOG.info(
-                "Operation {} ({}) is completed: {} done, {} failed",
-                operation.id(),
-                operation.kind(),
-                operation.done(),
-                operation.failed());
+        LOG.atInfo()
+                .addKeyValue("event", "operation-end")
+                .addKeyValue("operation", operation.id())
+                .log(
+                        "Operation {} ({}) is completed: {} done, {} failed",
+                        operation.id(),
+                        operation.kind(),
+                        operation.done(),
+                        operation.failed());
         return operation.as(OperationStatus.COMPLETED, now);
     }
 

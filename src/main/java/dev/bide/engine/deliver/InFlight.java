@@ -138,6 +138,7 @@ public final class InFlight {
     /** It is stored again in the lane of its url, whatever it had. */
     void ended(Execution execution, Fired entry, TimerSpec spec, DeliveryOutcome outcome) {
         String url = spec.action().url();
+        AttemptLog.tell(entry.timer(), url, outcome);
         String destination = outcome instanceof DeliveryOutcome.Attempted attempted && attempted.error() != null
                 ? HeldLanes.destination(url)
                 : null;

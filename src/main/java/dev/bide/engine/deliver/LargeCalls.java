@@ -125,10 +125,12 @@ public final class LargeCalls {
                 }
                 return due.call();
             } catch (SQLException | RuntimeException e) {
-                LOG.warn(
-                        "Timer {} could not be read for its call, and is put off: {}",
-                        fired.timer().id(),
-                        e.toString());
+                LOG.atWarn()
+                        .addKeyValue("timer", fired.timer().id())
+                        .log(
+                                "Timer {} could not be read for its call, and is put off: {}",
+                                fired.timer().id(),
+                                e.toString());
                 putOff(DeliveryOutcome.Reason.NODE_FAULT);
                 return null;
             } finally {

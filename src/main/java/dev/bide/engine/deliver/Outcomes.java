@@ -132,7 +132,11 @@ final class Outcomes {
             return Change.finished(settlement, step.timer(), step.run());
         } catch (UnreadableException e) {
             // It could be read before the call: a newer version of the program has moved the run meanwhile.
-            LOG.error("Run {} can't go on after timer {}", run.id(), timer.id(), e);
+            LOG.atError()
+                    .addKeyValue("run", run.id())
+                    .addKeyValue("timer", timer.id())
+                    .setCause(e)
+                    .log("Run {} can't go on after timer {}", run.id(), timer.id());
             return Change.finished(settlement, null, run.as(RunStatus.FAILED, CANT_GO_ON, now));
         }
     }

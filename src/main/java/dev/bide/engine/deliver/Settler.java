@@ -186,7 +186,10 @@ public final class Settler implements ExecutionListener {
             return true;
         }
         FiredTimer timer = entry.timer();
-        LOG.error("Timer {} could not be settled with what follows from its outcome", timer.id(), failure);
+        LOG.atError()
+                .addKeyValue("timer", timer.id())
+                .setCause(failure)
+                .log("Timer {} could not be settled with what follows from its outcome", timer.id());
         if (!(entry instanceof InFlight.Ended ended)
                 || !(ended.outcome() instanceof DeliveryOutcome.Attempted attempted)) {
             triggers.storeAt(session, Map.of(timer.id(), now.plus(Outcomes.AFTER_FAULT)));
@@ -241,15 +244,16 @@ public final class Settler implements ExecutionListener {
                 : ended.timer().status();
     }
 
-    /** A line for each change of state, at DEBUG: there are thousands a second. Dead letters are for somebody to look at. */
+    /** Dead letters are for somebody to look at. {@link AttemptLog} has the calls. */
     private static void log(InFlight.Ended ended, TimerStatus status) {
-        FiredTimer timer = ended.timer();
-        if (!(ended.outcome() instanceof DeliveryOutcome.Attempted attempted)) {
-            LOG.debug("Timer {}: {}", timer.id(), ended.outcome());
-        } else if (status == TimerStatus.DEAD) {
-            LOG.info("Timer {} is dead after attempt {}: {}", timer.id(), timer.attempt(), attempted.error());
-        } else if (LOG.isDebugEnabled()) {
-            LOG.debug("Timer {}: attempt {}: {}", timer.id(), timer.attempt(), attempted.httpStatus());
+        if (status == TimerStatus.DEAD && ended.outcome() instanceof DeliveryOutcome.Attempted attempted) {
+            FiredTimer timer = ended.timer();
+            AttemptLog.about(LOG.atInfo(), timer)
+                    .addKeyValue("event", "death")
+                    .addKeyValue("outcome", "failure")
+                    .addKeyValue("destination", ended.destination())
+                    .addKeyValue("httpStatus", attempted.httpStatus())
+                    .log("Timer {} is dead after attempt {}: {}", timer.id(), timer.attempt(), attempted.error());
         }
     }
 
@@ -262,9 +266,12 @@ public final class Settler implements ExecutionListener {
     public void abandoned(List<Execution> executions) {
         for (Execution execution : executions) {
             inFlight.forget(execution);
-            LOG.warn(
-                    "Timer {} was taken over by another node while this one delivered it; its outcome here is not written",
-                    execution.triggerKey().getName());
+            String timer = execution.triggerKey().getName();
+            LOG.atWarn()
+                    .addKeyValue("timer", timer)
+                    .log(
+                            "Timer {} was taken over by another node while this one delivered it; its outcome here is not written",
+                            timer);
         }
     }
 }

@@ -57,7 +57,10 @@ public final class FaultMapper implements ExceptionMapper<Throwable> {
                     "Try again in a moment; what has a key is stored once, however often it is sent");
         }
         String id = UUID.randomUUID().toString();
-        LOG.error("A request failed of a fault of ours; it was answered 500 with the id {}", id, fault);
+        LOG.atError()
+                .addKeyValue("fault", id)
+                .setCause(fault)
+                .log("A request failed of a fault of ours; it was answered 500 with the id {}", id);
         return Problem.internal(id);
     }
 

@@ -212,12 +212,15 @@ public final class Recovery {
         }
         counters.recovered.add(tally.repeated);
         if (tally.any()) {
-            LOG.info(
-                    "took over from instance {}: {} executions to repeat, {} triggers it had acquired{}",
-                    dead.instance(),
-                    tally.repeated,
-                    tally.freed,
-                    complete ? "" : "; others are still locked");
+            LOG.atInfo()
+                    .addKeyValue("event", "takeover")
+                    .addKeyValue("node", dead.instance())
+                    .log(
+                            "took over from instance {}: {} executions to repeat, {} triggers it had acquired{}",
+                            dead.instance(),
+                            tally.repeated,
+                            tally.freed,
+                            complete ? "" : "; others are still locked");
         }
         return new Outcome(tally.any(), complete);
     }
