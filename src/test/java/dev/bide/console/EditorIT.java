@@ -47,6 +47,10 @@ class EditorIT {
         button(page, "next Monday 9:00").click();
         assertThat(page.locator(".answer .rule").first()).hasText("the first Monday at 09:00, Asia/Ho_Chi_Minh");
         assertThat(page.locator(".answer .due strong")).hasText(Pattern.compile("Mon .* 09:00 \\+07"));
+        field(page, "Address").fill("api.example.com/mails");
+        button(page, "Test call…").click();
+        assertThat(field(page, "Address")).hasAttribute("aria-invalid", "true");
+        assertThat(page.locator("dialog")).hasCount(0);
         field(page, "Address").fill("https://api.example.com/mails");
         button(page, "Make it").first().click();
 
@@ -140,6 +144,7 @@ class EditorIT {
         page.onDialog(com.microsoft.playwright.Dialog::accept);
         page.locator("nav a", new Page.LocatorOptions().setHasText("Timers")).click();
         page.waitForURL("**/timers");
+        assertThat(page.locator(".toasts")).containsText("“Draft” is kept as a draft");
         page.navigate("/workflows/" + id + "/edit");
         button(page, "Continue “Draft”").click();
         page.locator(".opener").click();

@@ -42,8 +42,9 @@ class RunAndTimerIT {
         assertThat(told.nth(1)).containsText("Rule: 1 week");
         assertThat(told.nth(2)).containsText("“reminder” would be due");
         assertThat(told.nth(3))
-                .containsText(Pattern.compile(
-                        "“christmas” would be due Thu 24 Dec \\d{4} 09:00 \\+07|“christmas” would be due \\w{3} 24 Dec"));
+                .containsText(
+                        Pattern.compile(
+                                "“christmas” would be due Thu 24 Dec \\d{4} 09:00 \\+07|“christmas” would be due \\w{3} 24 Dec"));
         assertThat(told.nth(4)).containsText("It would end");
         assertThat(page.locator(".course svg text").filter(new Locator.FilterOptions().setHasText("now")))
                 .hasCount(1);
@@ -109,6 +110,7 @@ class RunAndTimerIT {
         button("Call it").click();
         assertThat(page.locator(".states")).containsText("It went: scheduled, delivered. That is its end.");
         assertThat(page.locator("body")).containsText("answered 200 in");
+        assertThat(page.locator("main")).containsText("By its rule it would be due later");
         assertThat(thirdParty.calls(timer)).hasSize(1);
         assertThat(button("Call now…")).hasCount(0);
     }
@@ -127,6 +129,7 @@ class RunAndTimerIT {
         button("Try again").click();
         assertThat(page.locator(".figure")).containsText("Waits for “reminder”");
         assertThat(page.locator(".told")).containsText("was answered 410: final");
+        assertThat(page.locator(".told")).containsText("early: by its rule it was due");
         assertThat(page.locator(".told")).containsText("“welcome”: attempt 2");
     }
 

@@ -80,7 +80,8 @@ export default class Operation extends Part {
     if (!dead) {
       return nothing;
     }
-    const words = died === undefined ? '' : died === 0 ? 'None of them has died again so far.' : `${died === COUNTED ? `${number(died)} or more timers have` : `${some(died, 'timer')} ${died === 1 ? 'has' : 'have'}`} died again since.`;
+    // One that died since for the first time matches too, and can't be told apart.
+    const words = died === undefined ? '' : died === 0 ? 'None that matches has died since.' : `${died === COUNTED ? `${number(died)} or more timers` : some(died, 'timer')} that ${died === 1 ? 'matches has' : 'match have'} died since.`;
     return html`<p class="row">${words === '' ? nothing : html`<span class=${died ? 'dead' : ''}>${icon(died ? 'cross' : 'tick')} ${words}</span>`}<a href=${link('/timers', filters.query(dead))}>Those that are dead now</a></p>
       <p class="small soft">Set off is not delivered: each is called now, and is dead again only when its attempts are used up.</p>`;
   }

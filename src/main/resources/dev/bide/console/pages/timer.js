@@ -247,7 +247,7 @@ export default class Timer extends Part {
     const to = destination(timer.action.url);
     const like = this.group ? link('/timers', {status: 'dead', problem: this.group.problem}) : link('/failures', {host: to});
     return html`<ul class="needs" role="list"><li class="bad">${icon('cross')}<p>${why}</p>
-      <a class="button" href=${like}>${this.group ? `All ${number(this.group.count)} like it` : 'Failures there'}</a><a class="button" href=${link(`/destinations/${encodeURIComponent(to)}`)}>Destination</a></li></ul>`;
+      <a class="button" href=${like}>${!this.group ? 'Failures there' : this.group.count > 1 ? `All ${number(this.group.count)} like it` : 'Its group of failures'}</a><a class="button" href=${link(`/destinations/${encodeURIComponent(to)}`)}>Destination</a></li></ul>`;
   }
 
   /** The call as it is stored, and with its variables filled. @param {Record<string, any>} timer */
