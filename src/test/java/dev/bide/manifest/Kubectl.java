@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 
 /** Kubernetes' own program, which builds what lies in a directory; no cluster is asked. From the path, or where CI puts it. */
 final class Kubectl {
-    private static final Path BESIDE = Path.of("target/kubectl");
+    private static final Path BESIDE = Path.of("target/kubectl/kubectl");
     private static final YAMLMapper YAML = new YAMLMapper();
 
     private final Path program;

@@ -30,7 +30,9 @@ final class References {
     static void check(Manifest manifest, Consumer<String> faults) {
         References references = new References(manifest, faults);
         references.names();
-        references.security();
+        manifest.workloads()
+                .filter(workload -> workload.nodes().findAny().isPresent())
+                .forEach(references::security);
         manifest.objects().forEach(object -> references.amounts(object, object));
         manifest.workloads().forEach(references::workload);
         manifest.all("Service").forEach(references::service);
@@ -48,31 +50,38 @@ final class References {
     private void names() {
         Set<String> namespaces = new HashSet<>();
         manifest.all("Namespace").forEach(object -> namespaces.add(name(object)));
+        // Those that are let in from are there too.
+        manifest.all("NetworkPolicy")
+                .flatMap(policy -> policy.findValues("namespaceSelector").stream())
+                .forEach(selector -> namespaces.add(selector.path("matchLabels")
+                        .path("kubernetes.io/metadata.name")
+                        .asText()));
         Set<String> seen = new HashSet<>();
         for (ObjectNode object : manifest.objects()) {
             String namespace = object.at("/metadata/namespace").asText();
             must(seen.add(namespace + " " + title(object)), object, "is there twice");
             must(
-                    OF_NO_NAMESPACE.contains(kind(object))
-                            ? namespace.isEmpty()
-                            : kind(object).equals("PrometheusRule") || namespaces.contains(namespace),
+                    OF_NO_NAMESPACE.contains(kind(object)) ? namespace.isEmpty() : namespaces.contains(namespace),
                     object,
-                    "is in the namespace \"" + namespace + "\", which is not made here");
+                    "is in the namespace \"" + namespace + "\", which is not there");
         }
     }
 
-    /** What runs here may do little, and the namespace sees to it. */
-    private void security() {
-        manifest.all("Namespace")
-                .forEach(namespace -> must(
-                        namespace
-                                .path("metadata")
-                                .path("labels")
-                                .path("pod-security.kubernetes.io/enforce")
+    /** The nodes may do little, and their namespace sees to it. */
+    private void security(Workload workload) {
+        String namespace = workload.object().at("/metadata/namespace").asText();
+        must(
+                manifest.find("Namespace", namespace).stream()
+                        .map(object -> object.path("metadata").path("labels"))
+                        .anyMatch(labels -> labels.path("pod-security.kubernetes.io/enforce")
                                 .asText()
-                                .equals("restricted"),
-                        namespace,
-                        "lets in pods that may do more than they need"));
+                                .equals("restricted")),
+                workload.object(),
+                "its namespace lets in pods that may do more than they need");
+        must(
+                workload.labels().equals(workload.object().at("/metadata/labels")),
+                workload.object(),
+                "its pods have other labels: " + workload.labels());
     }
 
     /** How much of the machine, wherever that is said. */
@@ -105,10 +114,6 @@ final class References {
                     workload.object(),
                     "takes pods of others for its own");
         }
-        must(
-                workload.labels().equals(workload.object().at("/metadata/labels")),
-                workload.object(),
-                "its pods have other labels: " + workload.labels());
         Set<String> volumes = new HashSet<>();
         Stream.concat(
                         items(workload.pod().path("volumes")),
@@ -153,7 +158,7 @@ final class References {
         JsonNode selector = service.at("/spec/selector");
         selects(service, selector);
         items(service.at("/spec/ports"))
-                .map(port -> port.path("targetPort"))
+                .map(port -> port.path(port.has("targetPort") ? "targetPort" : "port"))
                 .forEach(port -> must(
                         manifest.selected(selector).allMatch(workload -> workload.has(port)),
                         service,
