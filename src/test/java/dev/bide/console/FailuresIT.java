@@ -63,7 +63,7 @@ class FailuresIT {
         page.keyboard().press("Enter");
 
         page.waitForURL(Pattern.compile(".*/operations/.*"));
-        assertThat(page.getByRole(AriaRole.HEADING, named("Completed"))).isVisible();
+        assertThat(page.getByRole(AriaRole.HEADING, named("Set off again"))).isVisible();
         assertThat(page.locator("main")).containsText("1,040 of 1,040 timers set off again");
         assertThat(page.locator("main")).containsText("None that matches has died since.");
         assertThat(page.locator("dl.facts")).containsText("the account is open again");

@@ -110,7 +110,7 @@ export default class Operation extends Part {
     const zone = readers();
     return html`<div class="stack">
       <section class="card">
-        <header><h2>${operation.status === 'running' ? 'Under way' : operation.status === 'completed' ? 'Completed' : 'Stopped'}</h2><span class="scope">${operation.status === 'running' ? 'the number grows while it looks for them' : took === undefined ? '' : tookWords(took)}</span></header>
+        <header><h2>${operation.status === 'running' ? 'Under way' : operation.status === 'completed' ? (setsOff(/** @type {any} */ (operation)) ? 'Set off again' : 'Completed') : 'Stopped'}</h2><span class="scope">${operation.status === 'running' ? 'the number grows while it looks for them' : took === undefined ? '' : tookWords(took)}</span></header>
         ${progress(operation, this.pace.perSecond)}
         ${this.became()}
       </section>
