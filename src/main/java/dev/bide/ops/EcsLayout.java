@@ -55,7 +55,8 @@ final class EcsLayout extends LayoutBase<ILoggingEvent> {
                 case "destination" -> text(line, "destination.address", value);
                 case "httpStatus" -> number(line, "http.response.status_code", ((Number) value).longValue());
                 case "fault" -> text(line, "error.id", value);
-                case "timer", "run", "workflow", "task", "operation", "node" -> text(line, "labels." + key + "_id", value);
+                case "timer", "run", "workflow", "task", "operation", "node" ->
+                    text(line, "labels." + key + "_id", value);
                 default -> text(line, "labels." + key, value);
             }
         }

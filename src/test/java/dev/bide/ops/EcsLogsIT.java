@@ -69,12 +69,15 @@ class EcsLogsIT {
         Path access = directory.resolve("access.log");
         DropwizardTestSupport<BideConfiguration> service = service(log, access);
         try (MockWebServer thirdParty = new MockWebServer()) {
-            thirdParty.enqueue(new MockResponse.Builder().code(200).build());
+            for (int call = 0; call < 100; call++) {
+                thirdParty.enqueue(new MockResponse.Builder().code(200).build());
+            }
             thirdParty.start();
             service.before();
             address = "http://127.0.0.1:" + service.getLocalPort();
             timersAndRuns("127.0.0.1:" + thirdParty.getPort());
             changes("127.0.0.1:" + thirdParty.getPort());
+            putOff("127.0.0.1:" + thirdParty.getPort(), log);
             aFaultOfOurs();
             others();
         } finally {
@@ -119,26 +122,43 @@ class EcsLogsIT {
         await().atMost(PATIENCE).until(() -> get("/v1/timers/" + timer).contains("\"status\":\"delivered\""));
         String workflow = created(
                 "/v1/workflows",
-                "{\"name\":\"w\",\"tasks\":[{\"name\":\"t\",\"retry\":{\"maxRetries\":0},\"delay\":" + now() + ",\"action\":"
-                        + action("127.0.0.1:1") + "}]}");
+                "{\"name\":\"w\",\"tasks\":[{\"name\":\"t\",\"retry\":{\"maxRetries\":0},\"delay\":" + now()
+                        + ",\"action\":" + action("127.0.0.1:1") + "}]}");
         run = created("/v1/workflows/" + workflow + "/runs", "{}");
         await().atMost(PATIENCE).until(() -> get("/v1/runs/" + run).contains("\"status\":\"failed\""));
     }
 
     /** Of a destination, and of many timers in the background. */
     private static void changes(String host) throws Exception {
-        assertThat(post("/v1/destinations/" + host + "/pause", "{}").statusCode()).isEqualTo(200);
-        assertThat(post("/v1/destinations/" + host + "/resume", "{}").statusCode()).isEqualTo(200);
+        assertThat(post("/v1/destinations/" + host + "/pause", "{}").statusCode())
+                .isEqualTo(200);
+        assertThat(post("/v1/destinations/" + host + "/resume", "{}").statusCode())
+                .isEqualTo(200);
         HttpResponse<String> operation = post("/v1/timers/cancel", "{\"filter\":{\"status\":\"paused\"}}");
         assertThat(operation.statusCode()).as(operation.body()).isEqualTo(202);
         String id = JSON.readTree(operation.body()).get("id").textValue();
         await().atMost(PATIENCE).until(() -> get("/v1/operations/" + id).contains("\"status\":\"completed\""));
     }
 
+    /** More than the destination is given. */
+    private static void putOff(String host, Path log) throws Exception {
+        HttpRequest limit = HttpRequest.newBuilder(URI.create(address + "/v1/destinations/" + host + "/limits"))
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString("{\"callsPerSecond\":1}"))
+                .build();
+        assertThat(CLIENT.send(limit, HttpResponse.BodyHandlers.ofString()).statusCode())
+                .isEqualTo(200);
+        String one = "{\"delay\":" + now() + ",\"action\":" + action(host) + "}";
+        HttpResponse<String> bulk = post("/v1/timers/bulk", "{\"timers\":[" + (one + ",").repeat(9) + one + "]}");
+        assertThat(bulk.statusCode()).as(bulk.body()).isEqualTo(200);
+        await().atMost(PATIENCE).until(() -> Files.readString(log).contains("\"deferral\""));
+    }
+
     private static void aFaultOfOurs() throws Exception {
         POSTGRES.sql().execute("ALTER TABLE workflow RENAME TO workflow_elsewhere");
         HttpResponse<String> answer = CLIENT.send(
-                HttpRequest.newBuilder(URI.create(address + "/v1/workflows?limit=1")).build(),
+                HttpRequest.newBuilder(URI.create(address + "/v1/workflows?limit=1"))
+                        .build(),
                 HttpResponse.BodyHandlers.ofString());
         POSTGRES.sql().execute("ALTER TABLE workflow_elsewhere RENAME TO workflow");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(500);
@@ -148,7 +168,10 @@ class EcsLogsIT {
     /** A library by way of java.util.logging, a line within a trace, and what is told each minute. */
     private static void others() {
         java.util.logging.Logger.getLogger("okhttp3.OkHttpClient")
-                .log(java.util.logging.Level.WARNING, "A \"library\"\nspeaks\t\u0001", new IllegalStateException("\"why\""));
+                .log(
+                        java.util.logging.Level.WARNING,
+                        "A \"library\"\nspeaks\t\u0001",
+                        new IllegalStateException("\"why\""));
         try (MDC.MDCCloseable trace = MDC.putCloseable("trace.id", TRACE);
                 MDC.MDCCloseable span = MDC.putCloseable("span.id", "b7ad6b7169203331")) {
             LoggerFactory.getLogger("dev.bide.Traced").info("within a trace");
@@ -176,8 +199,9 @@ class EcsLogsIT {
 
     @Test
     void a_line_that_is_not_by_the_schema_is_found() throws IOException {
-        JsonNode line = JSON.readTree("{\"@timestamp\":\"now\",\"message\":1,\"event.category\":\"web\",\"event.outcome\":\"good\","
-                + "\"event.duration\":1.5,\"timer\":\"x\"}");
+        JsonNode line = JSON.readTree(
+                "{\"@timestamp\":\"now\",\"message\":1,\"event.category\":\"web\",\"event.outcome\":\"good\","
+                        + "\"event.duration\":1.5,\"timer\":\"x\"}");
         assertThat(new EcsSchema().faults(line))
                 .contains(
                         "log.level is missing",
@@ -197,6 +221,7 @@ class EcsLogsIT {
                         "node-stop",
                         "attempt",
                         "death",
+                        "deferral",
                         "destination-pause",
                         "destination-resume",
                         "operation-end",
@@ -206,8 +231,16 @@ class EcsLogsIT {
         assertThat(lines.stream()
                         .filter(line -> line.path("event.action").asText().equals("node-up")))
                 .isNotEmpty()
-                .allSatisfy(line -> assertThat(line.get("service.node.name").textValue())
-                        .isEqualTo("ecs-it"));
+                .allSatisfy(line ->
+                        assertThat(line.get("service.node.name").textValue()).isEqualTo("ecs-it"));
+    }
+
+    /** Beside what a shipper adds. */
+    @Test
+    void the_index_template_has_the_fields_that_lines_have_and_no_others() {
+        Set<String> fields = new TreeSet<>(Elastic.added());
+        lines.forEach(line -> line.fieldNames().forEachRemaining(fields::add));
+        assertThat(Elastic.indexed().keySet()).isEqualTo(fields);
     }
 
     @Test
@@ -231,10 +264,8 @@ class EcsLogsIT {
 
     @Test
     void a_fault_has_its_type_its_message_its_stack_and_the_id_that_was_answered() {
-        JsonNode fault = lines.stream()
-                .filter(line -> line.has("error.id"))
-                .findFirst()
-                .orElseThrow();
+        JsonNode fault =
+                lines.stream().filter(line -> line.has("error.id")).findFirst().orElseThrow();
         assertThat(faultId).contains(fault.get("error.id").textValue());
         assertThat(fault.get("error.type").textValue()).contains("Exception");
         assertThat(fault.get("error.message").textValue()).contains("workflow");

@@ -30,7 +30,8 @@ final class EcsSchema {
 
     private static final Map<String, List<String>> ALLOWED = Map.of(
             "event.outcome", List.of("success", "failure", "unknown"),
-            "event.kind", List.of("alert", "asset", "enrichment", "event", "metric", "state", "pipeline_error", "signal"));
+            "event.kind",
+                    List.of("alert", "asset", "enrichment", "event", "metric", "state", "pipeline_error", "signal"));
 
     private final Map<String, Field> fields = new HashMap<>();
 
@@ -38,9 +39,12 @@ final class EcsSchema {
 
     EcsSchema() {
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(
-                Objects.requireNonNull(EcsSchema.class.getResourceAsStream("ecs-fields.csv")), StandardCharsets.UTF_8))) {
-            lines.lines().filter(line -> !line.startsWith("#")).map(line -> line.split(",", -1)).forEach(field -> fields.put(
-                    field[0], new Field(field[1], field[2].equals("array"))));
+                Objects.requireNonNull(EcsSchema.class.getResourceAsStream("ecs-fields.csv")),
+                StandardCharsets.UTF_8))) {
+            lines.lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .map(line -> line.split(",", -1))
+                    .forEach(field -> fields.put(field[0], new Field(field[1], field[2].equals("array"))));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -45,8 +45,7 @@ final class AttemptLog {
 
     /** With its ids. */
     static LoggingEventBuilder about(LoggingEventBuilder line, FiredTimer timer) {
-        LoggingEventBuilder named =
-                line.addKeyValue("timer", timer.id()).addKeyValue("attempt", timer.attempt());
+        LoggingEventBuilder named = line.addKeyValue("timer", timer.id()).addKeyValue("attempt", timer.attempt());
         TimerOwner owner = timer.owner();
         return owner == null
                 ? named
