@@ -5,6 +5,7 @@ import dev.bide.loadtest.patroni.Network;
 import dev.bide.loadtest.patroni.PatroniCluster;
 import dev.bide.loadtest.patroni.PatroniNode;
 import dev.bide.loadtest.patroni.Programs;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -110,6 +111,9 @@ public final class Failover {
             }
         });
         TimeUnit.SECONDS.sleep(FailoverOptions.CALM_SECONDS);
+        if (awaitWhole() < 0) {
+            throw new IOException("the database nodes are not well before the fault: this machine is too busy");
+        }
         long faultAt = System.currentTimeMillis();
         OldPrimary oldPrimary = new FailoverFaults(database, faults).inject(fault, Duration.ofSeconds(options.lag()));
         long rejoined = awaitWhole();

@@ -11,7 +11,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -28,6 +30,10 @@ public final class Restore {
             recovery_target_time = '%s'
             recovery_target_action = promote
             """;
+
+    /** PostgreSQL reads its settings before it knows the names of zones, among them ISO 8601's Z. */
+    private static final DateTimeFormatter SETTING =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSSxxx", Locale.ROOT);
 
     private static final String OPEN =
             "SELECT (SELECT count(*) FROM timer WHERE status <> 'paused') + (SELECT count(*) FROM run WHERE status <> 'paused')";
@@ -78,7 +84,7 @@ public final class Restore {
                     stage.directory().resolve("programs").resolve("second"),
                     backup.getParent(),
                     Files.createDirectories(stage.logs().resolve("restored")),
-                    RECOVERY.formatted(archive, moment)));
+                    RECOVERY.formatted(archive, SETTING.format(moment))));
             second.recover();
             long recovery = millisSince(began);
             long restoredAt = System.currentTimeMillis();
