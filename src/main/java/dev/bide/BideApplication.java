@@ -7,6 +7,7 @@ import dev.bide.database.Pools;
 import dev.bide.delivery.Delivery;
 import dev.bide.engine.Databases;
 import dev.bide.engine.Engine;
+import dev.bide.engine.NoticesConfiguration;
 import dev.bide.http.Api;
 import dev.bide.http.Health;
 import dev.bide.jobstore.DatabaseClock;
@@ -101,7 +102,12 @@ public final class BideApplication extends Application<BideConfiguration> {
                     pools::inUse,
                     configuration.database.allConnections());
             Engine engine = configuration.engine.build(
-                    configuration.node(facts), databases, delivery, observability.observer(), clock);
+                    configuration.node(facts),
+                    databases,
+                    delivery,
+                    observability.observer(),
+                    clock,
+                    notices(configuration));
             EngineHealth engineHealth = observability.watch(engine);
             lifecycle.manage(new ManagedEngine(engine, patience));
             if (configuration.roles.has(Role.SCHEDULER)) {
@@ -123,6 +129,7 @@ public final class BideApplication extends Application<BideConfiguration> {
                                 engine.actionTrials(),
                                 engine.cluster(),
                                 engine.destinations(),
+                                engine.channels(),
                                 health,
                                 clock));
                 Console.register(environment);
@@ -133,6 +140,14 @@ public final class BideApplication extends Application<BideConfiguration> {
         } catch (Exception e) {
             database.close();
             throw e;
+        }
+    }
+
+    private static NoticesConfiguration.Settings notices(BideConfiguration configuration) {
+        try {
+            return configuration.notices.settings(configuration.mail);
+        } catch (IllegalArgumentException e) {
+            throw new StartFault.Refused(String.valueOf(e.getMessage()));
         }
     }
 

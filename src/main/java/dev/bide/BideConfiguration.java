@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.bide.database.DatabaseConfiguration;
 import dev.bide.delivery.DeliveryConfiguration;
 import dev.bide.engine.EngineConfiguration;
+import dev.bide.engine.MailConfiguration;
 import dev.bide.engine.Node;
 import dev.bide.engine.NodeFacts;
+import dev.bide.engine.NoticesConfiguration;
 import dev.bide.http.ApiConfiguration;
 import dev.bide.startup.NodeId;
 import dev.bide.startup.Role;
@@ -49,6 +51,16 @@ public final class BideConfiguration extends Configuration {
     @NotNull
     @Valid
     DeliveryConfiguration delivery = new DeliveryConfiguration();
+
+    @JsonProperty
+    @NotNull
+    @Valid
+    NoticesConfiguration notices = new NoticesConfiguration();
+
+    @JsonProperty
+    @NotNull
+    @Valid
+    MailConfiguration mail = new MailConfiguration();
 
     Node node(Supplier<NodeFacts> facts) {
         return new Node(nodeId.value(), roles.has(Role.WORKER), roles.has(Role.SCHEDULER), facts);

@@ -73,9 +73,18 @@ class RoomsTest {
             may("json"),
             may("delay", "json"),
             may("workflow", "json", "delay"),
-            may("workflow.store", "json", "workflow", "workflow.figures", "delay"),
+            may("workflow.store", "json", "workflow", "workflow.figures", "workflow.notice", "delay"),
             may("workflow.figures", "json"),
-            may("persistence", "json", "workflow", "workflow.figures", "workflow.store", "jobstore.TriggerStates"),
+            may("workflow.notice", "json"),
+            may("engine.notices", "engine.quartz", "delay", "workflow", "workflow.notice", "workflow.store"),
+            may(
+                    "persistence",
+                    "json",
+                    "workflow",
+                    "workflow.figures",
+                    "workflow.notice",
+                    "workflow.store",
+                    "jobstore.TriggerStates"),
             may(
                     "delivery",
                     "delivery.address",
@@ -100,6 +109,7 @@ class RoomsTest {
                     "engine.deliver",
                     "engine.figures",
                     "engine.list",
+                    "engine.notices",
                     "engine.trial",
                     "engine.quartz",
                     "engine.upkeep",
@@ -107,6 +117,7 @@ class RoomsTest {
                     "delay",
                     "workflow",
                     "workflow.figures",
+                    "workflow.notice",
                     "workflow.store",
                     "delivery",
                     "delivery.address.DestinationName",
@@ -151,7 +162,6 @@ class RoomsTest {
             may(
                     "engine.upkeep",
                     "engine.quartz",
-                    "engine.change.OperationRunner",
                     "engine.deliver.UnreadTimers",
                     "engine.figures.FigureUpkeep",
                     "engine.DeliveryObserver",
@@ -245,6 +255,7 @@ class RoomsTest {
                     "engine.trial",
                     "workflow",
                     "workflow.figures",
+                    "workflow.notice",
                     "workflow.store",
                     "delay"),
             may("http.guard", "http.problem", "http.body", "http.answer", "http.Access", "http.ApiConfiguration"),
@@ -262,6 +273,7 @@ class RoomsTest {
                     "engine.trial",
                     "workflow",
                     "workflow.figures",
+                    "workflow.notice",
                     "workflow.store",
                     "delay"));
 
@@ -301,6 +313,7 @@ class RoomsTest {
                     "engine.EngineConfiguration",
                     "engine.quartz",
                     "engine.deliver",
+                    "engine.notices.MailJob",
                     "engine.upkeep.ControlPlane"),
             may(
                     "java.sql",
@@ -320,6 +333,7 @@ class RoomsTest {
                     "engine.deliver",
                     "engine.figures.ClusterCounts",
                     "engine.figures.DestinationReading"),
+            may("jakarta.mail", "engine.notices"),
             may("org.postgresql", "database"),
             may("liquibase", "database"));
 

@@ -32,6 +32,11 @@ import dev.bide.engine.figures.NodeFigures;
 import dev.bide.engine.figures.NodeTally;
 import dev.bide.engine.list.RunLists;
 import dev.bide.engine.list.TimerLists;
+import dev.bide.engine.notices.KnownChannels;
+import dev.bide.engine.notices.MailJob;
+import dev.bide.engine.notices.NoticeSettings;
+import dev.bide.engine.notices.Notices;
+import dev.bide.engine.notices.Telling;
 import dev.bide.engine.quartz.DestinationLanes;
 import dev.bide.engine.quartz.FiringTimers;
 import dev.bide.engine.quartz.QuartzNode;
@@ -52,6 +57,7 @@ import dev.bide.workflow.store.Session;
 import dev.bide.workflow.store.WorkflowVersions;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.quartz.JobDetail;
@@ -113,6 +119,8 @@ public final class Engine implements AutoCloseable {
     private final DestinationWatch watch;
     private final DestinationWriter destinationWriter;
     private final Destinations destinations;
+    private final Notices notices;
+    private final Channels channels;
     private boolean prepared;
 
     /**
@@ -135,7 +143,8 @@ public final class Engine implements AutoCloseable {
             Databases databases,
             Delivery delivery,
             DeliveryObserver metrics,
-            InstantSource clock)
+            InstantSource clock,
+            NoticeSettings noticeSettings)
             throws SchedulerException {
         Database database = databases.changes();
         this.node = node;
@@ -178,10 +187,31 @@ public final class Engine implements AutoCloseable {
         RunRedrive runRedrive = new RunRedrive(database, redrive, triggers, versions, clock);
         Walks walks = new Walks(triggers, batches, redrive, runRedrive, new VersionMove(triggers, versions, clock));
         this.operationRunner = new OperationRunner(databases.upkeep(), walks, triggers, clock);
+        KnownChannels known = new KnownChannels(noticeSettings.channels());
+        this.notices = new Notices(
+                databases.upkeep(),
+                known,
+                new Telling(databases.upkeep(), triggers, known, noticeSettings, clock),
+                noticeSettings);
         this.controlStore = node.scheduler() ? store(databases) : null;
         this.control = controlStore != null
                 ? ControlPlane.create(
-                        controlStore, node.id(), clock, settings.failoverMargin(), upkeep, operationRunner)
+                        controlStore,
+                        node.id(),
+                        clock,
+                        settings.failoverMargin(),
+                        Map.of(
+                                "repair",
+                                upkeep::repair,
+                                "history",
+                                upkeep::history,
+                                "operations",
+                                operationRunner::run,
+                                "figures",
+                                upkeep::figures,
+                                "notices",
+                                notices::run),
+                        () -> new MailJob(databases.upkeep(), known, noticeSettings))
                 : null;
 
         Actions actions = new Actions(delivery.rules());
@@ -230,6 +260,12 @@ public final class Engine implements AutoCloseable {
         this.cluster = new Cluster(
                 new ClusterFigures(databases.reads(), counts, clock),
                 new DueDensity(databases.reads(), firing, triggers::lanes));
+        this.channels = new Channels(
+                databases.reads(),
+                database,
+                known,
+                new Telling(database, triggers, known, noticeSettings, clock),
+                actions);
         this.destinations = new Destinations(
                 databases.reads(), database, delivery, new DestinationReading(delivery, store, clock), watch);
     }
@@ -308,6 +344,10 @@ public final class Engine implements AutoCloseable {
 
     public Cluster cluster() {
         return cluster;
+    }
+
+    public Channels channels() {
+        return channels;
     }
 
     public Destinations destinations() {
@@ -404,6 +444,10 @@ public final class Engine implements AutoCloseable {
 
     Upkeep upkeep() {
         return upkeep;
+    }
+
+    Notices notices() {
+        return notices;
     }
 
     NodeFigures nodeFigures() {

@@ -92,9 +92,21 @@ public final class EngineConfiguration {
 
     /** The engine of this node; not started. {@code clock} should be one for all nodes: it says what is due. */
     public Engine build(
+            Node node,
+            Databases databases,
+            Delivery delivery,
+            DeliveryObserver observer,
+            InstantSource clock,
+            NoticesConfiguration.Settings notices)
+            throws SchedulerException {
+        return new Engine(settings(), node, databases, delivery, observer, clock, notices.settings());
+    }
+
+    /** The same where nobody is told of anything but by channels of the database. */
+    public Engine build(
             Node node, Databases databases, Delivery delivery, DeliveryObserver observer, InstantSource clock)
             throws SchedulerException {
-        return new Engine(settings(), node, databases, delivery, observer, clock);
+        return build(node, databases, delivery, observer, clock, NoticesConfiguration.Settings.NONE);
     }
 
     /** The same where all connections are alike. */

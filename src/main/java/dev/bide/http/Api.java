@@ -1,5 +1,6 @@
 package dev.bide.http;
 
+import dev.bide.engine.Channels;
 import dev.bide.engine.Cluster;
 import dev.bide.engine.Destinations;
 import dev.bide.engine.Operations;
@@ -24,6 +25,7 @@ import dev.bide.http.resource.AcceptHandler;
 import dev.bide.http.resource.Accepting;
 import dev.bide.http.resource.ActionResource;
 import dev.bide.http.resource.BulkChangeResource;
+import dev.bide.http.resource.ChannelResource;
 import dev.bide.http.resource.DelayResource;
 import dev.bide.http.resource.DensityResource;
 import dev.bide.http.resource.DestinationResource;
@@ -89,6 +91,7 @@ public final class Api {
         jersey.register(new StatsResource(services.cluster(), answers));
         jersey.register(new NodeResource(services.cluster(), answers));
         jersey.register(new DestinationResource(services.destinations(), requests, answers));
+        jersey.register(new ChannelResource(services.channels(), requests, answers));
         jersey.register(new OpenApiResource());
     }
 
@@ -126,6 +129,7 @@ public final class Api {
             ActionTrials actionTrials,
             Cluster cluster,
             Destinations destinations,
+            Channels channels,
             Health health,
             InstantSource clock) {}
 }

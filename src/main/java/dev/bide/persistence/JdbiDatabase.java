@@ -6,6 +6,7 @@ import dev.bide.workflow.figures.DestinationStore;
 import dev.bide.workflow.figures.DueStore;
 import dev.bide.workflow.figures.FigureStore;
 import dev.bide.workflow.figures.WaiterStore;
+import dev.bide.workflow.notice.NoticeStore;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.HistoryStore;
 import dev.bide.workflow.store.ListStore;
@@ -210,6 +211,11 @@ public final class JdbiDatabase implements Database {
         @Override
         public FigureStore figures() {
             return new JdbiFigureStore(handle, json);
+        }
+
+        @Override
+        public NoticeStore notices() {
+            return new JdbiNoticeStore(handle, json);
         }
 
         /** The table's one row. */

@@ -179,8 +179,8 @@ record JdbiDeadStore(Handle handle) implements DeadStore {
                 .bindArray("ids", UUID.class, timers.stream().map(DeadTimer::id).toList())
                 .map((row, context) -> Map.entry(Rows.uuid(row, "id"), row.getLong("bytes")))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (one, other) -> one));
-        return Sized.batch(timers.stream()
-                .map(timer -> new Sized<>(
+        return Rows.Sized.batch(timers.stream()
+                .map(timer -> new Rows.Sized<>(
                         timer, Optional.ofNullable(bytes.get(timer.id())).orElse(0L)))
                 .toList());
     }

@@ -146,7 +146,7 @@ record JdbiOperationStore(Handle handle, JsonColumns json) implements OperationS
     /** Primary key, and that of timer. */
     @Override
     public Rest rest(UUID id, @Nullable UUID after, int limit) {
-        List<Sized<KeyHolder>> found = handle.createQuery("""
+        List<Rows.Sized<KeyHolder>> found = handle.createQuery("""
                         SELECT timer_id, finished_at, (SELECT octet_length(spec::text) FROM timer WHERE timer.id = timer_id) AS bytes
                         FROM operation_rest
                         WHERE operation_id = :id AND timer_id > :after
@@ -155,11 +155,11 @@ record JdbiOperationStore(Handle handle, JsonColumns json) implements OperationS
                 .bind("id", id)
                 .bind("after", after == null ? new UUID(0, 0) : after)
                 .bind("limit", limit)
-                .map((row, context) -> new Sized<>(
+                .map((row, context) -> new Rows.Sized<>(
                         new KeyHolder(Rows.uuid(row, "timer_id"), Rows.optionalInstant(row, "finished_at")),
                         row.getLong("bytes")))
                 .list();
-        List<KeyHolder> items = Sized.batch(found);
+        List<KeyHolder> items = Rows.Sized.batch(found);
         return new Rest(items, found.size() < limit && items.size() == found.size());
     }
 

@@ -398,7 +398,7 @@ final class JdbiRunStore implements RunStore {
     /** Index run_workflow, and the primary key of timer. */
     @Override
     public Behind behind(UUID workflowId, int version, @Nullable UUID after, int limit) {
-        List<Sized<Run>> found = handle.createQuery("SELECT " + READ + """
+        List<Rows.Sized<Run>> found = handle.createQuery("SELECT " + READ + """
                         , (SELECT octet_length(spec::text) FROM timer WHERE timer.id = run.timer_id) AS bytes
                         FROM run
                         WHERE workflow_id = :workflow AND workflow_version < :version AND id > :after
@@ -408,9 +408,9 @@ final class JdbiRunStore implements RunStore {
                 .bind("version", version)
                 .bind("after", after == null ? FIRST : after)
                 .bind("limit", limit)
-                .map((row, context) -> new Sized<>(run(row, context), row.getLong("bytes")))
+                .map((row, context) -> new Rows.Sized<>(run(row, context), row.getLong("bytes")))
                 .list();
-        List<Run> runs = Sized.batch(found);
+        List<Run> runs = Rows.Sized.batch(found);
         return new Behind(runs, found.size() < limit && runs.size() == found.size());
     }
 

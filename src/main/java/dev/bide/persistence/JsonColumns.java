@@ -11,6 +11,8 @@ import dev.bide.workflow.Task;
 import dev.bide.workflow.TimerSpec;
 import dev.bide.workflow.Workflow;
 import dev.bide.workflow.figures.Counts;
+import dev.bide.workflow.notice.Channel;
+import dev.bide.workflow.notice.Happening;
 import dev.bide.workflow.store.Operation;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -27,6 +29,8 @@ final class JsonColumns {
     private final ObjectReader attempts;
     private final ObjectReader tasks;
     private final ObjectReader endings;
+    private final ObjectReader channels;
+    private final ObjectReader samples;
     private final ObjectReader requests;
     private final ObjectReader failures;
     private final ObjectReader counts;
@@ -39,6 +43,8 @@ final class JsonColumns {
         attempts = reader.forType(new TypeReference<List<Attempt>>() {});
         tasks = reader.forType(new TypeReference<List<Task>>() {});
         endings = reader.forType(Workflow.Endings.class);
+        channels = reader.forType(Channel.class);
+        samples = reader.forType(new TypeReference<List<Happening.Sample>>() {});
         requests = mapper.reader()
                 .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .forType(Operation.Request.class);
@@ -69,6 +75,14 @@ final class JsonColumns {
 
     Workflow.Endings endings(@Nullable String json) {
         return json == null ? Workflow.Endings.NONE : read(endings, json);
+    }
+
+    Channel channel(String json) {
+        return read(channels, json);
+    }
+
+    List<Happening.Sample> samples(String json) {
+        return read(samples, json);
     }
 
     Operation.Request request(String json) {

@@ -59,7 +59,8 @@ public final class EngineNode implements AutoCloseable {
         };
         Node node = new Node(
                 "node-" + NODES.incrementAndGet(), builder.worker, builder.scheduler, () -> facts(builder, startedAt));
-        engine = builder.settings.build(node, databases, delivery, observer, builder.clock);
+        engine = builder.settings.build(
+                node, databases, delivery, observer, builder.clock, builder.notices.settings(builder.mail));
         engine.start();
     }
 
@@ -100,6 +101,8 @@ public final class EngineNode implements AutoCloseable {
         private EngineConfiguration settings = new EngineConfiguration();
         private DeliveryConfiguration delivery;
         private ScriptedNames names;
+        private NoticesConfiguration notices = new NoticesConfiguration();
+        private MailConfiguration mail = new MailConfiguration();
         private InstantSource clock = InstantSource.system();
 
         private Builder(Function<Delivery, Databases> databases) {
@@ -127,6 +130,16 @@ public final class EngineNode implements AutoCloseable {
             delivery = Jackson.newObjectMapper()
                     .readValue(
                             "{\"allowedPrivateNetworks\": [\"127.0.0.0/8\"]" + more + "}", DeliveryConfiguration.class);
+            return this;
+        }
+
+        /**
+         * @param json of the configuration of notices
+         * @param server that of mails
+         */
+        public Builder notices(String json, String server) throws Exception {
+            notices = Jackson.newObjectMapper().readValue(json, NoticesConfiguration.class);
+            mail = Jackson.newObjectMapper().readValue(server, MailConfiguration.class);
             return this;
         }
 

@@ -71,6 +71,7 @@ final class ApiExtension implements BeforeAllCallback, AfterAllCallback {
                 node.engine.actionTrials(),
                 node.engine.cluster(),
                 node.engine.destinations(),
+                node.engine.channels(),
                 () -> new Health.Report(true, Map.of("nodeId", "node-1", "roles", "api", "version", "test")),
                 InstantSource.system());
     }

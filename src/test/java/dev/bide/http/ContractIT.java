@@ -128,6 +128,50 @@ class ContractIT {
     }
 
     @Test
+    void channels_are_set_tried_and_removed() {
+        String path = "/channels/pager";
+        SERVER.get(path).problem(404);
+        JsonNode made = SERVER.send(
+                        "PUT", path, json("{'type':'webhook','url':'" + url("/ok") + "','events':['timer.dead']}"))
+                .json(200);
+        assertThat(names(made)).containsExactly("name", "type", "url", "events", "readOnly", "waiting");
+        assertThat(SERVER.get(path).json(200)).isEqualTo(made);
+        assertThat(SERVER.send("PUT", path, made.toString().getBytes(UTF_8)).json(200))
+                .isEqualTo(made);
+        assertThat(SERVER.get("/channels").json(200).path("items")).containsExactly(made);
+        Answer tried = post(path + "/test", "");
+        assertThat(names(tried.json(202))).containsExactly("id", "channel", "timerId");
+        SERVER.get("/timers/" + tried.json().path("timerId").textValue()).json(200);
+
+        assertThat(SERVER.send(
+                                "PUT",
+                                path,
+                                json("{'type':'pigeon','to':'a','events':['x',1],'workflowId':'w','more':1}"))
+                        .fields(422))
+                .containsExactlyInAnyOrder("type", "to", "events[1]", "events[0]", "workflowId", "more");
+        assertThat(SERVER.send("PUT", path, json("{'type':'email','to':['nobody']}"))
+                        .fields(422))
+                .containsExactly("to[0]");
+        assertThat(SERVER.send("PUT", path, json("{'type':'slack','url':'http://10.0.0.1/'}"))
+                        .fields(422))
+                .containsExactly("url");
+        assertThat(SERVER.send("PUT", path, json("{'type':'telegram','url':'" + url("/ok") + "'}"))
+                        .fields(422))
+                .containsExactly("chatId");
+        assertThat(SERVER.send("PUT", "/channels/A", json("{'type':'email','to':['a@b.example']}"))
+                        .fields(422))
+                .containsExactly("name");
+
+        assertThat(SERVER.send("DELETE", path, null).status()).isEqualTo(204);
+        SERVER.send("DELETE", path, null).problem(404);
+        SERVER.send("POST", path + "/test", null).problem(404);
+    }
+
+    private static byte[] json(String text) {
+        return text.replace('\'', '"').getBytes(UTF_8);
+    }
+
+    @Test
     void tasks_are_added_changed_moved_and_removed() {
         String path = "/workflows/"
                 + post("/workflows", "{'name':'n'}").json(201).path("id").textValue();
@@ -813,6 +857,11 @@ class ContractIT {
                 JsonNode there = there(operation);
                 path = path.replace("{id}", there.path("id").textValue())
                         .replace("{taskId}", there.at("/tasks/0/id").asText());
+            }
+            if (path.contains("{name}")) {
+                SERVER.send("PUT", "/channels/example", json("{'type':'webhook','url':'" + url("/ok") + "'}"))
+                        .json(200);
+                path = path.replace("{name}", "example");
             }
             String query = operation.id().equals("getTimerDensity") ? "?to=2036-01-01T00:00:00Z" : "";
 

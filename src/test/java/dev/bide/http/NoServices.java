@@ -7,6 +7,6 @@ final class NoServices {
     private NoServices() {}
 
     static Api.Services with(Health health, InstantSource clock) {
-        return new Api.Services(null, null, null, null, null, null, null, null, null, health, clock);
+        return new Api.Services(null, null, null, null, null, null, null, null, null, null, health, clock);
     }
 }

@@ -4,13 +4,13 @@ import static org.quartz.CronScheduleBuilder.cronSchedule;
 import static org.quartz.JobBuilder.newJob;
 import static org.quartz.TriggerBuilder.newTrigger;
 
-import dev.bide.engine.change.OperationRunner;
 import dev.bide.engine.quartz.QuartzNode;
 import dev.bide.jobstore.PostgresJobStore;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
 import java.util.TimeZone;
+import java.util.function.Supplier;
 import org.quartz.DisallowConcurrentExecution;
 import org.quartz.Job;
 import org.quartz.JobExecutionContext;
@@ -19,10 +19,12 @@ import org.quartz.SchedulerException;
 
 /** The upkeep, as Quartz jobs under a scheduler name of their own: clustered, so that each runs on one node at a time. */
 public final class ControlPlane {
+    private static final String MAIL = "mail";
+
     static final String NAME = "bide-control";
 
     /** One for each of the tasks: dropping a month may take an hour, and holds up no other. */
-    private static final int THREADS = 5;
+    private static final int THREADS = 7;
 
     /** Nothing is lost with a task that is left: another node's turn does the same. ms. */
     private static final long SHUTDOWN_PATIENCE_MILLIS = 1_000;
@@ -38,38 +40,35 @@ public final class ControlPlane {
             "operations",
             "* * * * * ?",
             "figures",
-            "0/10 * * * * ?");
+            "0/10 * * * * ?",
+            "notices",
+            "1/5 * * * * ?",
+            MAIL,
+            "3/5 * * * * ?");
 
-    /** @param store a new one with its connections, which becomes this scheduler's own */
+    /**
+     * @param store a new one with its connections, which becomes this scheduler's own
+     * @param tasks by name
+     * @param mail a new job that sends mails
+     */
     public static Scheduler create(
             PostgresJobStore store,
             String nodeId,
             InstantSource clock,
             long failoverMargin,
-            Upkeep upkeep,
-            OperationRunner operations)
+            Map<String, Runnable> tasks,
+            Supplier<Job> mail)
             throws SchedulerException {
-        Map<String, Runnable> tasks = Map.of(
-                "repair",
-                upkeep::repair,
-                "history",
-                upkeep::history,
-                "operations",
-                operations::run,
-                "figures",
-                upkeep::figures);
         store.useClock(clock);
         store.setShutdownPatience(SHUTDOWN_PATIENCE_MILLIS);
         store.setFailoverMargin(failoverMargin);
         // Nobody minds a second here, and a look at the tables is saved.
         store.setWatchInterval(1_000);
-        return QuartzNode.create(
-                NAME,
-                nodeId,
-                THREADS,
-                store,
-                (bundle, scheduler) ->
-                        new Task(tasks.get(bundle.getJobDetail().getKey().getName())));
+        return QuartzNode.create(NAME, nodeId, THREADS, store, (bundle, scheduler) -> {
+            String name = bundle.getJobDetail().getKey().getName();
+            // Stored as a task too: a node of an earlier version would not know its class, and set its trigger aside.
+            return name.equals(MAIL) ? mail.get() : new Task(tasks.get(name));
+        });
     }
 
     /** Stores the jobs, as this version of the program has them. */

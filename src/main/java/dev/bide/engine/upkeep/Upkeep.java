@@ -38,7 +38,7 @@ public final class Upkeep {
     }
 
     /** Makes the partitions of the days to come, drops those that are older than is kept, and forgets operations of that age and figures of a week. */
-    void history() {
+    public void history() {
         history.run();
     }
 

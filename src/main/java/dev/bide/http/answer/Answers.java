@@ -36,6 +36,11 @@ public final class Answers {
                 : answer.build();
     }
 
+    /** 202: it is done in the background. */
+    public Response accepted(Object body) {
+        return with(202, body).build();
+    }
+
     /** 202 with the place where what was begun can be watched. */
     public Response begun(String collection, UUID id, Object body) {
         return with(202, body)

@@ -5,6 +5,7 @@ import dev.bide.workflow.figures.DestinationStore;
 import dev.bide.workflow.figures.DueStore;
 import dev.bide.workflow.figures.FigureStore;
 import dev.bide.workflow.figures.WaiterStore;
+import dev.bide.workflow.notice.NoticeStore;
 import java.sql.Connection;
 import java.time.Duration;
 
@@ -46,6 +47,8 @@ public interface Session {
     DueStore due();
 
     FigureStore figures();
+
+    NoticeStore notices();
 
     /** By which all nodes number the lanes of destinations. Made once, with the schema; nobody else may know it. */
     byte[] laneSecret();
