@@ -2,6 +2,7 @@ package dev.bide.engine;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.bide.delivery.Delivery;
+import dev.bide.trace.Traces;
 import dev.bide.workflow.store.Database;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.DataSizeUnit;
@@ -92,9 +93,21 @@ public final class EngineConfiguration {
 
     /** The engine of this node; not started. {@code clock} should be one for all nodes: it says what is due. */
     public Engine build(
+            Node node,
+            Databases databases,
+            Delivery delivery,
+            DeliveryObserver observer,
+            InstantSource clock,
+            Traces traces)
+            throws SchedulerException {
+        return new Engine(settings(), node, databases, delivery, observer, clock, traces);
+    }
+
+    /** The same where nothing is traced. */
+    public Engine build(
             Node node, Databases databases, Delivery delivery, DeliveryObserver observer, InstantSource clock)
             throws SchedulerException {
-        return new Engine(settings(), node, databases, delivery, observer, clock);
+        return build(node, databases, delivery, observer, clock, Traces.OFF);
     }
 
     /** The same where all connections are alike. */

@@ -95,6 +95,10 @@ final class BideNode implements AutoCloseable {
         return url;
     }
 
+    long pid() {
+        return part.pid();
+    }
+
     boolean alive() {
         return part.alive();
     }
