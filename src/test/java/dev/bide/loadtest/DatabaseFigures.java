@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /** What PostgreSQL says of itself. One thread at a time. */
-public final class DatabaseFigures implements AutoCloseable {
+final class DatabaseFigures implements AutoCloseable {
     /** What is on disk of finished timers and runs, indexes included. */
     private static final String HISTORY_BYTES = """
             SELECT coalesce(sum(pg_total_relation_size(inhrelid)), 0) FROM pg_inherits
@@ -28,16 +28,16 @@ public final class DatabaseFigures implements AutoCloseable {
     private final Connection connection;
     private final long postmaster;
 
-    public DatabaseFigures(String url) throws SQLException {
+    DatabaseFigures(String url) throws SQLException {
         connection = DriverManager.getConnection(url);
         postmaster = ProcessFigures.parent(number("SELECT pg_backend_pid()"));
     }
 
-    public long cpuMillis() {
+    long cpuMillis() {
         return ProcessFigures.familyCpuMillis(postmaster);
     }
 
-    public long walBytes() throws SQLException {
+    long walBytes() throws SQLException {
         return number("SELECT pg_current_wal_lsn() - '0/0'::pg_lsn");
     }
 

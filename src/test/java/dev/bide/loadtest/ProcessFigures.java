@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What Linux says of processes in {@code /proc}; see proc_pid_stat(5). */
-public final class ProcessFigures {
+final class ProcessFigures {
     /** Linux counts a process's time in hundredths of a second wherever Java runs. */
     private static final long TICK_MILLIS = 10;
 
@@ -16,7 +16,7 @@ public final class ProcessFigures {
     private ProcessFigures() {}
 
     /** Time on the processor, of a process that runs, in milliseconds. */
-    public static long cpuMillis(long pid) {
+    static long cpuMillis(long pid) {
         return ticks(stat(pid), 11, 12) * TICK_MILLIS;
     }
 

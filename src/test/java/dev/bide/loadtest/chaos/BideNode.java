@@ -95,10 +95,6 @@ final class BideNode implements AutoCloseable {
         return url;
     }
 
-    long pid() {
-        return part.pid();
-    }
-
     boolean alive() {
         return part.alive();
     }

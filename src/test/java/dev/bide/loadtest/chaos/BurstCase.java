@@ -5,6 +5,9 @@ import dev.bide.loadtest.LeanThirdParty;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Map;
@@ -12,7 +15,10 @@ import java.util.concurrent.TimeUnit;
 
 /** A great many timers due at once for one slow host, beside a few for another. */
 final class BurstCase implements Isolation.Case {
+    private static final int BULK = 1_000;
     private static final int ANSWER_MILLIS = 100;
+    /** For storing a thousand, at least. */
+    private static final double STORED_PER_SECOND = 2_500;
 
     @Override
     public boolean run(Stage stage, IsolationOptions options) throws Exception {
@@ -24,8 +30,10 @@ final class BurstCase implements Isolation.Case {
         thread.start();
         GoodTimers good = stage.opened(new GoodTimers(scene, scene.firstNode(), options.rateOr(50)));
         TimeUnit.SECONDS.sleep(10); // warm
-        Instant due = Instant.now().plusSeconds(15 + DatedTimers.seconds(count)).truncatedTo(ChronoUnit.SECONDS);
-        DatedTimers.store(scene, count, stored -> due, slow.url());
+        Instant due = Instant.now()
+                .plusSeconds(15 + (long) (count / STORED_PER_SECOND))
+                .truncatedTo(ChronoUnit.SECONDS);
+        store(scene, count, due, slow.url());
         long left = due.toEpochMilli() - System.currentTimeMillis();
         if (left < 0) {
             throw new IOException("storing the timers took until " + -left + " ms after they were due");
@@ -53,6 +61,22 @@ final class BurstCase implements Isolation.Case {
             slow.run();
         } catch (RuntimeException e) {
             System.err.println("The slow third party ended: " + e);
+        }
+    }
+
+    private static void store(Scene scene, int count, Instant due, String url) throws IOException {
+        ZonedDateTime local = due.atZone(ZoneOffset.UTC);
+        String timer = """
+                {"delay":{"type":"date","date":"%s","at":"%s"},"action":{"url":"%s/"}}""".formatted(
+                local.toLocalDate(), DateTimeFormatter.ofPattern("HH:mm:ss").format(local), url);
+        for (int stored = 0; stored < count; stored += BULK) {
+            int size = Math.min(BULK, count - stored);
+            String body = "{\"timers\":[" + (timer + ",").repeat(size - 1) + timer + "]}";
+            Api.Answer answer =
+                    scene.api().ask("POST", scene.firstNode() + "/v1/timers/bulk", body, Duration.ofSeconds(30));
+            if (answer.json().path("accepted").asInt() != size) {
+                throw new IOException("a bulk of timers was answered " + answer.status());
+            }
         }
     }
 }

@@ -34,7 +34,6 @@ public final class Isolation {
             case "slow-senders" -> new SlowSendersCase();
             case "large-inputs" -> new LargeInputsCase();
             case "frozen" -> new FrozenCase();
-            case "paused" -> new PausedCase();
             default -> throw new IllegalArgumentException(name.isEmpty() ? "--case is missing" : "no case " + name);
         };
     }

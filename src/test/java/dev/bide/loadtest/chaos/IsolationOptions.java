@@ -25,7 +25,6 @@ record IsolationOptions(
                                  slow-senders: 140 clients that send a byte now and then, with a wrong key and with a right one
                                  large-inputs: 500 runs with inputs of 255 KiB due at once on a heap of 256 MB, and a list of them all
                                  frozen: a node frozen inside a transaction at 300 timers a second
-                                 paused: a million timers held by a paused destination, beside 500 a second for another
               --seconds S        how long it is watched (as the case has it)
               --count N          how many misbehave: destinations, timers, clients, runs (as the case has it)
               --rate R           good timers a second (as the case has it)
