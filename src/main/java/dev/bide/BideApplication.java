@@ -22,6 +22,7 @@ import dev.bide.startup.ExposedAddresses;
 import dev.bide.startup.Role;
 import dev.bide.startup.StartFault;
 import dev.bide.thirdparty.ThirdPartyCommand;
+import dev.bide.trace.Traces;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.cli.CheckCommand;
 import io.dropwizard.core.setup.Bootstrap;
@@ -64,6 +65,7 @@ public final class BideApplication extends Application<BideConfiguration> {
         ExposedAddresses.refuseUnless(configuration.auth.guarded(), configuration.getServerFactory());
         DatabaseClock clock = new DatabaseClock();
         Delivery delivery = delivery(configuration, clock);
+        Traces traces = traces(configuration);
         OpenDatabase database = configuration.database.open();
         StartPatience patience = new StartPatience(configuration.database.startTimeout());
         try {
@@ -76,6 +78,7 @@ public final class BideApplication extends Application<BideConfiguration> {
             LifecycleEnvironment lifecycle = environment.lifecycle();
             lifecycle.addEventListener(new EarlyStop(database::usedUntil));
             lifecycle.manage(new AutoCloseableManager(database));
+            lifecycle.manage(new AutoCloseableManager(traces));
             Pools pools = Pools.open(
                     database,
                     configuration.database,
@@ -88,6 +91,7 @@ public final class BideApplication extends Application<BideConfiguration> {
             Observability observability = Observability.register(environment, probe);
             observability.watch(delivery);
             observability.watch(clock);
+            observability.watch(traces);
             Databases databases = new Databases(
                     new JdbiDatabase(pools.reads(), delivery::lane),
                     new JdbiDatabase(pools.changes(), delivery::lane),
@@ -107,7 +111,8 @@ public final class BideApplication extends Application<BideConfiguration> {
                     delivery,
                     observability.observer(),
                     clock,
-                    notices(configuration));
+                    notices(configuration),
+                    traces);
             EngineHealth engineHealth = observability.watch(engine);
             lifecycle.manage(new ManagedEngine(engine, patience));
             if (configuration.roles.has(Role.SCHEDULER)) {
@@ -132,13 +137,14 @@ public final class BideApplication extends Application<BideConfiguration> {
                                 engine.channels(),
                                 health,
                                 clock));
-                Console.register(environment);
+                Console.register(environment, configuration.telemetry.traceUrl());
             } else {
                 Api.registerHealth(environment, configuration.api, configuration.auth.access(), health);
             }
             StartupSummary.register(configuration, environment, database);
         } catch (Exception e) {
             database.close();
+            traces.close();
             throw e;
         }
     }
@@ -146,6 +152,14 @@ public final class BideApplication extends Application<BideConfiguration> {
     private static NoticesConfiguration.Settings notices(BideConfiguration configuration) {
         try {
             return configuration.notices.settings(configuration.mail);
+        } catch (IllegalArgumentException e) {
+            throw new StartFault.Refused(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Traces traces(BideConfiguration configuration) {
+        try {
+            return configuration.telemetry.build(configuration.nodeId.value(), NodeHealth.version(), System.getenv());
         } catch (IllegalArgumentException e) {
             throw new StartFault.Refused(String.valueOf(e.getMessage()));
         }

@@ -12,6 +12,7 @@ import dev.bide.http.ApiConfiguration;
 import dev.bide.startup.NodeId;
 import dev.bide.startup.Role;
 import dev.bide.startup.Roles;
+import dev.bide.trace.TelemetryConfiguration;
 import io.dropwizard.core.Configuration;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -61,6 +62,11 @@ public final class BideConfiguration extends Configuration {
     @NotNull
     @Valid
     MailConfiguration mail = new MailConfiguration();
+
+    @JsonProperty
+    @NotNull
+    @Valid
+    TelemetryConfiguration telemetry = new TelemetryConfiguration();
 
     Node node(Supplier<NodeFacts> facts) {
         return new Node(nodeId.value(), roles.has(Role.WORKER), roles.has(Role.SCHEDULER), facts);

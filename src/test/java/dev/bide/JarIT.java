@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.bide.testing.PostgresExtension;
+import dev.bide.testing.TimerJson;
+import dev.bide.trace.SpanReceiver;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,6 +60,42 @@ class JarIT {
     void migrates_when_told() throws Exception {
         JarProcess migration = start(Map.of("DATABASE_URL", POSTGRES.jdbcUrl()), "db", "migrate");
         assertThat(migration.awaitExit()).isZero();
+    }
+
+    @Test
+    void sends_spans_where_it_is_told_to() throws Exception {
+        try (SpanReceiver receiver = new SpanReceiver().open()) {
+            JarProcess service = start(Map.of(
+                            "DATABASE_URL",
+                            POSTGRES.jdbcUrl(),
+                            "NODE_ID",
+                            "jar-traced",
+                            "OTEL_EXPORTER_OTLP_ENDPOINT",
+                            receiver.endpoint(),
+                            "OTEL_TRACES_SAMPLER",
+                            "always_on"))
+                    .awaitUp();
+            HttpRequest timer = HttpRequest.newBuilder(service.uri("/v1/timers"))
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(TimerJson.TIMER))
+                    .build();
+            HttpClient.newHttpClient().send(timer, HttpResponse.BodyHandlers.discarding());
+            // What has not gone out yet does when it stops.
+            assertThat(service.stop()).isEqualTo(143);
+            assertThat(receiver.awaitOne(one -> one.span().getName().equals("accept timer"))
+                            .service())
+                    .containsEntry("service.name", "bide")
+                    .containsEntry("service.instance.id", "jar-traced");
+            assertThat(service.said()).doesNotContain("WARN  [main] ResourceBuilder");
+        }
+    }
+
+    @Test
+    void says_which_variable_of_opentelemetry_is_wrong() throws Exception {
+        JarProcess service =
+                start(Map.of("DATABASE_URL", POSTGRES.jdbcUrl(), "OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318"));
+        assertThat(service.awaitLine("cannot start")).contains("OTEL_", "collector:4318");
+        assertThat(service.awaitExit()).isEqualTo(1);
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One document for all pages: which one it is tells the address, and the modules draw it. A proxy may put a prefix before our addresses that we can't know; how deep the
@@ -27,14 +28,24 @@ final class Pages implements Site {
     /** By depth. */
     private final List<Served> documents;
 
-    Pages() {
+    /** @param traceUrl for links to traces; null for none */
+    Pages(@Nullable String traceUrl) {
         String template = Asset.text("index.html");
         documents = IntStream.rangeClosed(0, DEEPEST)
                 .mapToObj(depth -> template.replace("{{base}}", depth == 0 ? "./" : "../".repeat(depth))
                         .replace("{{importmap}}", Library.IMPORT_MAP)
-                        .replace("{{preloads}}", preloads()))
+                        .replace("{{preloads}}", preloads())
+                        .replace("{{traceurl}}", traceUrl == null ? "" : escaped(traceUrl)))
                 .map(text -> new Served(Asset.ofHtml(text), Served.ASKED_FOR_AGAIN, POLICY))
                 .toList();
+    }
+
+    /** For an attribute in quotation marks. */
+    private static String escaped(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 
     private static String preloads() {

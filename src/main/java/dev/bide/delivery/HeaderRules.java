@@ -12,6 +12,9 @@ final class HeaderRules {
     static final String DUE_AT = "Bide-Due-At";
     static final String TEST = "Bide-Test";
 
+    /** W3C Trace Context, section 3.2. A user may set another. */
+    static final String TRACE = "traceparent";
+
     private static final int NAME_LENGTH = 128;
 
     /** About the connection and the message, not the request: RFC 9110 section 7.6.1, RFC 9112. */

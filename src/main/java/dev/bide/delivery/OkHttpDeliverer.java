@@ -23,6 +23,7 @@ import dev.bide.delivery.destination.Tally;
 import dev.bide.delivery.destination.Threads;
 import dev.bide.delivery.destination.Verdict;
 import dev.bide.delivery.template.UnfillableException;
+import dev.bide.trace.CallSpan;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.UnknownHostException;
@@ -178,6 +179,9 @@ final class OkHttpDeliverer implements Deliverer {
             destination.count(outcome, attempt.elapsed());
             return tally.count(outcome);
         } finally {
+            if (attempt != null) {
+                attempt.end(outcome);
+            }
             boolean answered = outcome instanceof Attempted attempted && attempted.httpStatus() != null;
             destination.release(
                     place,
@@ -216,6 +220,7 @@ final class OkHttpDeliverer implements Deliverer {
         private final Destination destination;
         private final Instant startedAt = clock.instant();
         private final long startedNanos = System.nanoTime();
+        private final CallSpan span;
 
         /** Whether there was a connection, so that a failure is nobody's but the third party's. */
         private boolean connected;
@@ -228,6 +233,16 @@ final class OkHttpDeliverer implements Deliverer {
             this.mayCall = mayCall;
             this.url = url;
             this.destination = destination;
+            this.span = delivery.firing().call(delivery.action().method(), url.host(), url.port());
+        }
+
+        void end(@Nullable DeliveryOutcome outcome) {
+            if (outcome instanceof Attempted attempted) {
+                boolean delivered = outcome instanceof Delivered;
+                span.end(attempted.httpStatus(), delivered ? null : outcome instanceof Refused ? "refused" : "failed");
+            } else {
+                span.end(null, null);
+            }
         }
 
         long elapsed() {
@@ -283,7 +298,7 @@ final class OkHttpDeliverer implements Deliverer {
                 throw new InterruptedIOException("timeout");
             }
             CallTrace trace = new CallTrace(mayCall, faults::reached);
-            Request request = writer.write(url, delivery, trace);
+            Request request = writer.write(url, delivery, trace, span.traceparent());
             Call call = destination.client().newCall(request);
             call.timeout().timeout(left, TimeUnit.NANOSECONDS);
             AnswerText answer = AnswerText.NONE;

@@ -41,12 +41,19 @@ final class RequestWriter {
         this.filledHeadersLength = filledHeadersLength;
     }
 
-    /** @throws UnfillableException where what the values make of the action can't be sent */
-    Request write(HttpUrl url, DeliveryRequest delivery, CallTrace trace) throws UnfillableException {
+    /**
+     * @param traceparent of the call; null where it is not traced. An action's own header goes first: who sends one means it
+     * @throws UnfillableException where what the values make of the action can't be sent
+     */
+    Request write(HttpUrl url, DeliveryRequest delivery, CallTrace trace, @Nullable String traceparent)
+            throws UnfillableException {
         Filled filled = fill(delivery);
         Headers.Builder headers = filled.headers();
         String text = filled.body();
         byte[] body = text == null ? NO_BODY : text.getBytes(UTF_8);
+        if (traceparent != null && headers.get(HeaderRules.TRACE) == null) {
+            headers.add(HeaderRules.TRACE, traceparent);
+        }
         sign(headers, delivery.id(), body);
         String method = delivery.action().method();
         return new Request.Builder()

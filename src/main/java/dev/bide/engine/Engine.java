@@ -49,6 +49,7 @@ import dev.bide.engine.upkeep.Upkeep;
 import dev.bide.jobstore.DatabaseFault;
 import dev.bide.jobstore.PostgresJobStore;
 import dev.bide.jobstore.Statistics;
+import dev.bide.trace.Traces;
 import dev.bide.workflow.Ids;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.figures.FigureStore;
@@ -144,7 +145,8 @@ public final class Engine implements AutoCloseable {
             Delivery delivery,
             DeliveryObserver metrics,
             InstantSource clock,
-            NoticeSettings noticeSettings)
+            NoticeSettings noticeSettings,
+            Traces traces)
             throws SchedulerException {
         Database database = databases.changes();
         this.node = node;
@@ -166,13 +168,13 @@ public final class Engine implements AutoCloseable {
         store.setAcquireInterval(ACQUIRE_INTERVAL_MILLIS);
         store.setCompletionLinger(SETTLE_LINGER_MILLIS);
         RoomInHand room = new RoomInHand(settings.inHandBytes(), settings.threads());
-        store.setExecutionListener(new Settler(database, triggers, versions, inFlight, room, clock, observer));
+        store.setExecutionListener(new Settler(database, triggers, versions, inFlight, room, clock, observer, traces));
         this.watch = new DestinationWatch(database, delivery, node.id(), store::members, System::nanoTime);
         this.destinationWriter = new DestinationWriter(databases.upkeep(), delivery, node.id());
         store.setLanes(new DestinationLanes(lanes, watch::beforeTaking));
         LargeCalls largeCalls = new LargeCalls(database, databases.jobs(), inFlight, room, delivery.deliverer());
         DeliverJob job =
-                new DeliverJob(inFlight, largeCalls, delivery.deliverer(), store::execution, store::holdsLease);
+                new DeliverJob(inFlight, largeCalls, delivery.deliverer(), store::execution, store::holdsLease, traces);
         this.scheduler = QuartzNode.create(SCHEDULER, node.id(), settings.threads(), store, (bundle, quartz) -> job);
         ClusterCounts counts = new ClusterCounts(store::backlog);
         this.upkeep = new Upkeep(
@@ -218,13 +220,13 @@ public final class Engine implements AutoCloseable {
         this.readers = new Readers(READERS, settings.acceptQueue());
         this.timerWriter = new BatchWriter<>(
                 "accept-timer",
-                new NewTimers(databases.accepting(), triggers, observer),
+                new NewTimers(databases.accepting(), triggers, observer, traces),
                 NewTimers::size,
                 settings.acceptWriters(),
                 settings.acceptQueue());
         this.runWriter = new BatchWriter<>(
                 "start-run",
-                new NewRuns(databases.accepting(), triggers, clock, observer),
+                new NewRuns(databases.accepting(), triggers, clock, observer, traces),
                 NewRuns.Request::size,
                 settings.acceptWriters(),
                 settings.acceptQueue());
@@ -237,7 +239,8 @@ public final class Engine implements AutoCloseable {
                 runRedrive,
                 versions,
                 new RunLists(databases.reads(), clock),
-                readers);
+                readers,
+                traces);
         FiringTimers firing = new FiringTimers(store);
         this.timers = new Timers(
                 databases.reads(),
@@ -246,7 +249,8 @@ public final class Engine implements AutoCloseable {
                 new TimerChanges(database, batches, redrive, triggers, clock),
                 new TimerLists(databases.reads(), firing, triggers::lanes, clock),
                 readers,
-                clock);
+                clock,
+                traces);
         this.operations = new Operations(databases.reads(), database, triggers, firing, clock);
         this.problems = new Problems(databases.reads(), triggers);
         this.simulator = new Simulator(databases.reads(), delivery.deliverer(), clock);

@@ -2,6 +2,7 @@ package dev.bide.engine;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.bide.delivery.Delivery;
+import dev.bide.trace.Traces;
 import dev.bide.workflow.store.Database;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.DataSizeUnit;
@@ -97,16 +98,17 @@ public final class EngineConfiguration {
             Delivery delivery,
             DeliveryObserver observer,
             InstantSource clock,
-            NoticesConfiguration.Settings notices)
+            NoticesConfiguration.Settings notices,
+            Traces traces)
             throws SchedulerException {
-        return new Engine(settings(), node, databases, delivery, observer, clock, notices.settings());
+        return new Engine(settings(), node, databases, delivery, observer, clock, notices.settings(), traces);
     }
 
-    /** The same where nobody is told of anything but by channels of the database. */
+    /** The same where nobody is told of anything but by channels of the database, and nothing is traced. */
     public Engine build(
             Node node, Databases databases, Delivery delivery, DeliveryObserver observer, InstantSource clock)
             throws SchedulerException {
-        return build(node, databases, delivery, observer, clock, NoticesConfiguration.Settings.NONE);
+        return build(node, databases, delivery, observer, clock, NoticesConfiguration.Settings.NONE, Traces.OFF);
     }
 
     /** The same where all connections are alike. */

@@ -7,6 +7,8 @@ import dev.bide.engine.change.Finder;
 import dev.bide.engine.change.RunChanges;
 import dev.bide.engine.change.RunRedrive;
 import dev.bide.engine.list.RunLists;
+import dev.bide.trace.AcceptSpan;
+import dev.bide.trace.Traces;
 import dev.bide.workflow.RefusedException;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.RunDraft;
@@ -43,6 +45,7 @@ public final class Runs {
     private final Finder finder;
     private final RunLists lists;
     private final Database changesDatabase;
+    private final Traces traces;
 
     /**
      * @param changesDatabase where changes are made, and read again for their answers: what is done is not answered as if it weren't where reads hang
@@ -56,7 +59,8 @@ public final class Runs {
             RunRedrive redrive,
             WorkflowVersions versions,
             RunLists lists,
-            Executor readers) {
+            Executor readers,
+            Traces traces) {
         this.database = database;
         this.writer = writer;
         this.changes = changes;
@@ -66,33 +70,60 @@ public final class Runs {
         this.finder = new Finder(database);
         this.lists = lists;
         this.changesDatabase = changesDatabase;
+        this.traces = traces;
     }
 
     public CompletableFuture<Accepted<RunView>> start(UUID workflowId, RunDraft draft) {
-        return start(workflowId, Asked.of(draft));
+        return start(workflowId, Asked.of(draft), null);
     }
 
     /**
      * Completes once the run, its first timer and that one's trigger are on disk, mostly on the thread that wrote them, which must not be held
      * up. The same key again means the run that exists, whatever else is asked for.
+     *
+     * @param traceparent that the request came with, if any
      */
-    public CompletableFuture<Accepted<RunView>> start(UUID workflowId, Asked<RunDraft> asked) {
+    public CompletableFuture<Accepted<RunView>> start(
+            UUID workflowId, Asked<RunDraft> asked, @Nullable String traceparent) {
+        if (!traces.on()) {
+            return store(workflowId, asked, null);
+        }
+        AcceptSpan span = traces.accept("run", traceparent);
+        span.workflow(workflowId);
+        return span.around(() -> store(workflowId, asked, span.context()), run -> {
+            Timer timer = run.value().timer();
+            span.run(run.value().run().id());
+            span.timer(timer == null ? null : timer.id());
+        });
+    }
+
+    private CompletableFuture<Accepted<RunView>> store(
+            UUID workflowId, Asked<RunDraft> asked, @Nullable String context) {
         return Repeats.one(
                 asked,
-                draft -> writer.add(new NewRuns.Request(workflowId, draft)),
+                draft -> writer.add(new NewRuns.Request(workflowId, draft, context)),
                 keys -> withKeys(workflowId, keys),
                 this::existing,
                 readers);
     }
 
-    /** Results in the order asked. One that is refused spoils no other. */
     public List<Acceptance<RunView>> startAll(UUID workflowId, List<Asked<RunDraft>> asked) {
-        return Repeats.store(
+        return startAll(workflowId, asked, null);
+    }
+
+    /** Results in the order asked. One that is refused spoils no other. */
+    public List<Acceptance<RunView>> startAll(
+            UUID workflowId, List<Asked<RunDraft>> asked, @Nullable String traceparent) {
+        AcceptSpan span = traces.accept("runs", traceparent);
+        span.workflow(workflowId);
+        span.items(asked.size());
+        String context = span.context();
+        return span.during(() -> Repeats.store(
                 asked,
                 drafts -> writer.addAll(drafts.stream()
-                        .map(draft -> new NewRuns.Request(workflowId, draft))
+                        .map(draft -> new NewRuns.Request(workflowId, draft, context))
                         .toList()),
-                keys -> withKeys(workflowId, keys));
+                keys -> withKeys(workflowId, keys)));
     }
 
     public RunView get(UUID id) {

@@ -11,6 +11,8 @@ import dev.bide.engine.deliver.Actions;
 import dev.bide.engine.list.TimerLists;
 import dev.bide.json.FieldError;
 import dev.bide.json.FieldPath;
+import dev.bide.trace.AcceptSpan;
+import dev.bide.trace.Traces;
 import dev.bide.workflow.Ids;
 import dev.bide.workflow.Refusal;
 import dev.bide.workflow.RefusedException;
@@ -34,6 +36,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Making lone timers; watching and changing all timers. Thread-safe. */
 public final class Timers {
@@ -48,6 +51,7 @@ public final class Timers {
     private final TimerLists lists;
     private final Executor readers;
     private final InstantSource clock;
+    private final Traces traces;
 
     /** @param readers read what the writer of a batch must not wait for */
     Timers(
@@ -57,7 +61,8 @@ public final class Timers {
             TimerChanges changes,
             TimerLists lists,
             Executor readers,
-            InstantSource clock) {
+            InstantSource clock,
+            Traces traces) {
         this.database = database;
         this.actions = actions;
         this.writer = writer;
@@ -66,18 +71,31 @@ public final class Timers {
         this.lists = lists;
         this.readers = readers;
         this.clock = clock;
+        this.traces = traces;
     }
 
     public CompletableFuture<Accepted<Timer>> create(TimerDraft draft) {
-        return create(Asked.of(draft));
+        return create(Asked.of(draft), null);
     }
 
     /**
      * Completes once the timer and its trigger are on disk, on a thread that must not be held up. The same key again means the timer
      * that exists, whatever else is asked for.
+     *
+     * @param traceparent that the request came with, if any
      */
-    public CompletableFuture<Accepted<Timer>> create(Asked<TimerDraft> asked) {
-        return Repeats.one(plan(List.of(asked)).get(0), writer::add, this::withKeys, this::existing, readers);
+    public CompletableFuture<Accepted<Timer>> create(Asked<TimerDraft> asked, @Nullable String traceparent) {
+        if (!traces.on()) {
+            return store(asked, null);
+        }
+        AcceptSpan span = traces.accept("timer", traceparent);
+        return span.around(
+                () -> store(asked, span.context()),
+                timer -> span.timer(timer.value().id()));
+    }
+
+    private CompletableFuture<Accepted<Timer>> store(Asked<TimerDraft> asked, @Nullable String context) {
+        return Repeats.one(plan(List.of(asked), context).get(0), writer::add, this::withKeys, this::existing, readers);
     }
 
     /** What was made before with the same key. It goes with its history, maybe just now: sent again, the request makes a new one. */
@@ -85,9 +103,15 @@ public final class Timers {
         return finder.timer(holder).orElseThrow(RefusedException::away);
     }
 
-    /** Results in the order asked. One that is refused spoils no other. */
     public List<Acceptance<Timer>> createAll(List<Asked<TimerDraft>> asked) {
-        return Repeats.store(plan(asked), writer::addAll, this::withKeys);
+        return createAll(asked, null);
+    }
+
+    /** Results in the order asked. One that is refused spoils no other. */
+    public List<Acceptance<Timer>> createAll(List<Asked<TimerDraft>> asked, @Nullable String traceparent) {
+        AcceptSpan span = traces.accept("timers", traceparent);
+        span.items(asked.size());
+        return span.during(() -> Repeats.store(plan(asked, span.context()), writer::addAll, this::withKeys));
     }
 
     private Map<String, KeyHolder> withKeys(Collection<String> keys) {
@@ -95,7 +119,7 @@ public final class Timers {
     }
 
     /** The drafts as timers, where they can be some. */
-    private List<Asked<Timer>> plan(List<Asked<TimerDraft>> asked) {
+    private List<Asked<Timer>> plan(List<Asked<TimerDraft>> asked, @Nullable String context) {
         Iterator<List<ActionProblem>> problems = actions.problems(asked.stream()
                         .map(Asked::draft)
                         .filter(Objects::nonNull)
@@ -105,11 +129,11 @@ public final class Timers {
         return asked.stream()
                 .map(one -> one.draft() == null
                         ? Asked.<Timer>refused(one.key(), one.why())
-                        : plan(one.draft(), Actions.errors(ACTION, problems.next())))
+                        : plan(one.draft(), Actions.errors(ACTION, problems.next()), context))
                 .toList();
     }
 
-    private Asked<Timer> plan(TimerDraft draft, List<FieldError> errors) {
+    private Asked<Timer> plan(TimerDraft draft, List<FieldError> errors, @Nullable String context) {
         Instant now = Times.now(clock);
         ZoneId zone = draft.timezone() == null ? DEFAULT_ZONE : draft.timezone();
         DueTime due = draft.delay().dueTime(now, zone);
@@ -119,7 +143,8 @@ public final class Timers {
                     Refusal.invalid(Stream.concat(Times.fault(due).stream(), errors.stream())
                             .toList()));
         }
-        return Asked.of(draft.key(), Timer.waiting(Ids.next(), at.at(), now, zone, draft.spec(), null, draft.key()));
+        Timer timer = Timer.waiting(Ids.next(), at.at(), now, zone, draft.spec(), null, draft.key());
+        return Asked.of(draft.key(), context == null ? timer : timer.tracedTo(context));
     }
 
     public Timer get(UUID id) {

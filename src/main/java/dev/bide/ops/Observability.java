@@ -6,7 +6,10 @@ import dev.bide.engine.Cluster;
 import dev.bide.engine.DeliveryObserver;
 import dev.bide.engine.Engine;
 import dev.bide.jobstore.DatabaseClock;
+import dev.bide.trace.TraceFigures;
+import dev.bide.trace.Traces;
 import io.dropwizard.core.setup.Environment;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.exporter.servlet.jakarta.PrometheusMetricsServlet;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
@@ -72,6 +75,20 @@ public final class Observability {
     /** Shows the figures of the calls to third parties. */
     public void watch(Delivery delivery) {
         DeliveryMetrics.register(registry, delivery::figures);
+    }
+
+    /** Shows what became of this node's spans. */
+    public void watch(Traces traces) {
+        CounterWithCallback.builder()
+                .name("bide_trace_spans")
+                .help("Spans by what became of them: exported, or lost since the receiver did not take them in time")
+                .labelNames("result")
+                .callback(callback -> {
+                    TraceFigures figures = traces.figures();
+                    callback.call(figures.exported(), "exported");
+                    callback.call(figures.lost(), "lost");
+                })
+                .register(registry);
     }
 
     /** Shows how many timers the cluster has, and who does its work. */

@@ -1,5 +1,5 @@
 /**
- * WATCH: metrics, health and logs. May import {@code engine}, {@code jobstore}, {@code delivery}, {@code workflow} and {@code database}. Threads: the admin
+ * WATCH: metrics, health and logs. May import {@code engine}, {@code jobstore}, {@code delivery}, {@code workflow}, {@code database} and {@code trace}. Threads: the admin
  * connector's, the metrics reporters', and those that tell of what was settled.
  */
 @NullMarked

@@ -91,6 +91,8 @@ final class JdbiTimerStore implements TimerStore {
         array(insert, "task", UUID.class, timers, timer -> owned(timer, TimerOwner::taskId));
         array(insert, "key", String.class, timers, Timer::key);
         array(insert, "lane", Integer.class, timers, this::lane);
+        boolean traced = timers.stream().anyMatch(timer -> timer.traceparent() != null);
+        array(insert, "traceparent", String.class, traced ? timers : List.<Timer>of(), Timer::traceparent);
         Set<UUID> inserted = insert.mapTo(UUID.class).collect(Collectors.toSet());
         List<Timer> withKeys = timers.stream()
                 .filter(timer -> timer.key() != null && inserted.contains(timer.id()))
@@ -200,7 +202,8 @@ final class JdbiTimerStore implements TimerStore {
                     Rows.instant(row, "next_attempt_at"),
                     row.getInt("attempts_spent"),
                     row.getInt("attempts_made"),
-                    TimerRows.owner(row));
+                    TimerRows.owner(row),
+                    row.getString("traceparent"));
             return new DueTimer(
                     timer,
                     row.getBoolean("held"),

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 record TimerRows(JsonColumns json) implements RowMapper<Timer> {
     static final String COLUMNS =
             "id, status, due_at, next_attempt_at, created_at, timezone, spec, attempts_spent, attempts, lateness_ms,"
-                    + " run_id, workflow_id, workflow_version, task_id, key, finished_at";
+                    + " run_id, workflow_id, workflow_version, task_id, key, finished_at, traceparent";
 
     @Override
     public Timer map(ResultSet row, StatementContext context) throws SQLException {
@@ -32,7 +32,8 @@ record TimerRows(JsonColumns json) implements RowMapper<Timer> {
                 Rows.optionalLong(row, "lateness_ms"),
                 owner(row),
                 row.getString("key"),
-                Rows.optionalInstant(row, "finished_at"));
+                Rows.optionalInstant(row, "finished_at"),
+                row.getString("traceparent"));
     }
 
     static @Nullable TimerOwner owner(ResultSet row) throws SQLException {

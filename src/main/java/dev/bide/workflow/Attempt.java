@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param outcome {@code delivered}, {@code failed} (worth another attempt) or {@code refused} (final)
  * @param error what went wrong, for people
  * @param answer the beginning of what was answered to one that did not deliver, where that is text
+ * @param traceId under which it is found where traces go; null where it was not sent there
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Attempt(
@@ -20,7 +21,8 @@ public record Attempt(
         String outcome,
         @Nullable Integer httpStatus,
         @Nullable String error,
-        @Nullable String answer) {
+        @Nullable String answer,
+        @Nullable String traceId) {
 
     /** One that was answered nothing worth keeping. */
     public Attempt(
@@ -30,6 +32,6 @@ public record Attempt(
             String outcome,
             @Nullable Integer httpStatus,
             @Nullable String error) {
-        this(number, startedAt, durationMs, outcome, httpStatus, error, null);
+        this(number, startedAt, durationMs, outcome, httpStatus, error, null, null);
     }
 }

@@ -25,7 +25,12 @@ public final class Steps {
      * @param rejected the delay that can't be used, and why, where that is what the run failed of
      */
     public record Step(
-            Run run, @Nullable Timer timer, @Nullable Rejection rejected) {}
+            Run run, @Nullable Timer timer, @Nullable Rejection rejected) {
+        /** The same, its timer traced to what led to it. */
+        public Step tracedTo(@Nullable String traceparent) {
+            return timer == null || traceparent == null ? this : new Step(run, timer.tracedTo(traceparent), rejected);
+        }
+    }
 
     /** @param task its position in the workflow, from 0 */
     public record Rejection(int task, DueTime.Rejected why) {}

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param latenessMs start of attempt 1 minus due time
  * @param owner null for a lone timer
  * @param key of a lone timer
+ * @param traceparent of the request that led to it; null where it is not traced
  */
 public record Timer(
         UUID id,
@@ -32,7 +33,8 @@ public record Timer(
         @Nullable Long latenessMs,
         @Nullable TimerOwner owner,
         @Nullable String key,
-        @Nullable Instant finishedAt) {
+        @Nullable Instant finishedAt,
+        @Nullable String traceparent) {
 
     public Timer {
         attempts = List.copyOf(attempts);
@@ -60,7 +62,13 @@ public record Timer(
                 null,
                 owner,
                 key,
+                null,
                 null);
+    }
+
+    /** This timer, traced to the request that led to it. */
+    public Timer tracedTo(@Nullable String context) {
+        return with(status, dueAt, nextAttemptAt, timezone, spec, owner, context);
     }
 
     /** This timer in another waiting state, which must be one that may follow its own. */
@@ -99,8 +107,32 @@ public record Timer(
             ZoneId zone,
             TimerSpec does,
             @Nullable TimerOwner by) {
+        return with(newStatus, due, next, zone, does, by, traceparent);
+    }
+
+    private Timer with(
+            TimerStatus newStatus,
+            Instant due,
+            @Nullable Instant next,
+            ZoneId zone,
+            TimerSpec does,
+            @Nullable TimerOwner by,
+            @Nullable String context) {
         return new Timer(
-                id, newStatus, due, next, createdAt, zone, does, attemptsSpent, attempts, latenessMs, by, key, null);
+                id,
+                newStatus,
+                due,
+                next,
+                createdAt,
+                zone,
+                does,
+                attemptsSpent,
+                attempts,
+                latenessMs,
+                by,
+                key,
+                null,
+                context);
     }
 
     /** Characters of what may be large of it. */

@@ -42,7 +42,8 @@ final class ConsoleExtension implements BeforeAllCallback, AfterEachCallback, Af
             "--disable-component-update",
             "--disable-sync");
 
-    private final ServiceExtension service = new ServiceExtension(PostgresExtension.unmigrated());
+    private final ServiceExtension service = new ServiceExtension(PostgresExtension.unmigrated())
+            .with("telemetry.traceUrl", "https://traces.example/{traceId}?from=bide");
     private final Map<BrowserContext, Watch> visits = new LinkedHashMap<>();
     private final Locale locale = Locale.getDefault();
     private Playwright playwright;

@@ -116,6 +116,27 @@ class RunAndTimerIT {
     }
 
     @Test
+    void the_trace_of_an_attempt_is_a_link_to_where_traces_are_looked_at() {
+        String timer = scene.timer(scene.name(), "3 days", "/traced");
+        page.navigate("/timers/" + timer);
+        button("Call now").click();
+        assertThat(page.locator(".states")).containsText("That is its end.");
+        assertThat(page.locator("a[href^='https://traces.example/']")).hasCount(0);
+        String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        int changed = CONSOLE.service()
+                .postgres()
+                .sql()
+                .execute(
+                        "UPDATE timer_history SET attempts = jsonb_set(attempts, '{0,traceId}', to_jsonb(?::text)) WHERE id = ?::uuid",
+                        trace,
+                        timer);
+        assertThat(changed).isOne();
+        page.reload();
+        Locator link = page.locator("a[href='https://traces.example/" + trace + "?from=bide']");
+        assertThat(link).hasText(trace);
+    }
+
+    @Test
     void a_failed_run_says_why_and_goes_on_when_it_is_tried_again() {
         thirdParty.answer((path, attempt) -> 410);
         String run = scene.run(scene.workflow(), scene.name());

@@ -8,6 +8,7 @@ import dev.bide.engine.figures.NodeFigures;
 import dev.bide.engine.upkeep.Upkeep;
 import dev.bide.persistence.JdbiDatabase;
 import dev.bide.testing.Delays;
+import dev.bide.trace.Traces;
 import dev.bide.workflow.Action;
 import dev.bide.workflow.JsonText;
 import dev.bide.workflow.RetryPolicy;
@@ -60,7 +61,7 @@ public final class EngineNode implements AutoCloseable {
         Node node = new Node(
                 "node-" + NODES.incrementAndGet(), builder.worker, builder.scheduler, () -> facts(builder, startedAt));
         engine = builder.settings.build(
-                node, databases, delivery, observer, builder.clock, builder.notices.settings(builder.mail));
+                node, databases, delivery, observer, builder.clock, builder.notices.settings(builder.mail), Traces.OFF);
         engine.start();
     }
 

@@ -5,6 +5,8 @@ import dev.bide.engine.DeliveryObserver;
 import dev.bide.engine.RunView;
 import dev.bide.engine.quartz.TimerTriggers;
 import dev.bide.json.FieldPath;
+import dev.bide.trace.SetSpan;
+import dev.bide.trace.Traces;
 import dev.bide.workflow.Ids;
 import dev.bide.workflow.JsonText;
 import dev.bide.workflow.Refusal;
@@ -40,15 +42,20 @@ public final class NewRuns implements BatchTransaction<NewRuns.Request, RunView>
     private final TimerTriggers triggers;
     private final InstantSource clock;
     private final DeliveryObserver observer;
+    private final Traces traces;
 
-    public NewRuns(Database database, TimerTriggers triggers, InstantSource clock, DeliveryObserver observer) {
+    public NewRuns(
+            Database database, TimerTriggers triggers, InstantSource clock, DeliveryObserver observer, Traces traces) {
         this.database = database;
         this.triggers = triggers;
         this.clock = clock;
         this.observer = observer;
+        this.traces = traces;
     }
 
-    public record Request(UUID workflowId, RunDraft draft) {
+    /** @param traceparent that the run's timers are traced to; null where it is not traced */
+    public record Request(
+            UUID workflowId, RunDraft draft, @Nullable String traceparent) {
         /** Characters of what may be large of one. */
         public long size() {
             return draft.input().length();
@@ -58,7 +65,9 @@ public final class NewRuns implements BatchTransaction<NewRuns.Request, RunView>
     /** The lock that is not waited for is that of a workflow which is being changed: other runs of the batch don't need it. */
     @Override
     public List<@Nullable Acceptance<RunView>> write(List<Request> requests, boolean waits) {
-        return database.inTransaction(session -> start(session, requests, waits));
+        try (SetSpan span = traces.set("store runs", requests, Request::traceparent)) {
+            return database.inTransaction(session -> start(session, requests, waits));
+        }
     }
 
     @Override
@@ -140,7 +149,8 @@ public final class NewRuns implements BatchTransaction<NewRuns.Request, RunView>
         if (workflow.tasks().isEmpty()) {
             return Plan.refused(key, Refusal.conflict("Workflow " + workflow.id() + " has no tasks yet"));
         }
-        Steps.Step step = Steps.next(run(workflow, request.draft(), now), workflow, now);
+        Steps.Step step =
+                Steps.next(run(workflow, request.draft(), now), workflow, now).tracedTo(request.traceparent());
         Steps.Rejection rejection = step.rejected();
         return rejection == null
                 ? new Plan(key, request.draft().input(), step, task(step.run(), workflow), null)

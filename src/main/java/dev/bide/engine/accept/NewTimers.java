@@ -3,6 +3,8 @@ package dev.bide.engine.accept;
 import dev.bide.engine.Acceptance;
 import dev.bide.engine.DeliveryObserver;
 import dev.bide.engine.quartz.TimerTriggers;
+import dev.bide.trace.SetSpan;
+import dev.bide.trace.Traces;
 import dev.bide.workflow.Timer;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.KeyHolder;
@@ -20,11 +22,13 @@ public final class NewTimers implements BatchTransaction<Timer, Timer> {
     private final Database database;
     private final TimerTriggers triggers;
     private final DeliveryObserver observer;
+    private final Traces traces;
 
-    public NewTimers(Database database, TimerTriggers triggers, DeliveryObserver observer) {
+    public NewTimers(Database database, TimerTriggers triggers, DeliveryObserver observer, Traces traces) {
         this.database = database;
         this.triggers = triggers;
         this.observer = observer;
+        this.traces = traces;
     }
 
     /** Characters of what may be large of one. */
@@ -35,7 +39,9 @@ public final class NewTimers implements BatchTransaction<Timer, Timer> {
     /** There is no lock that many of a batch need. */
     @Override
     public List<@Nullable Acceptance<Timer>> write(List<Timer> timers, boolean waits) {
-        return database.inTransaction(session -> insert(session, timers));
+        try (SetSpan span = traces.set("store timers", timers, Timer::traceparent)) {
+            return database.inTransaction(session -> insert(session, timers));
+        }
     }
 
     @Override

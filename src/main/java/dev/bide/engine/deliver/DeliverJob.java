@@ -5,6 +5,8 @@ import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.delivery.DeliveryRequest;
 import dev.bide.delivery.RunValues;
 import dev.bide.jobstore.Execution;
+import dev.bide.trace.FiringSpan;
+import dev.bide.trace.Traces;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.TimerOwner;
 import dev.bide.workflow.store.DueTimer;
@@ -25,6 +27,7 @@ public final class DeliverJob implements Job {
     private final Deliverer deliverer;
     private final Function<String, @Nullable Execution> executions;
     private final Predicate<String> lease;
+    private final Traces traces;
 
     /**
      * @param executions by their ids, those that are in this node's hands
@@ -35,12 +38,14 @@ public final class DeliverJob implements Job {
             LargeCalls largeCalls,
             Deliverer deliverer,
             Function<String, @Nullable Execution> executions,
-            Predicate<String> lease) {
+            Predicate<String> lease,
+            Traces traces) {
         this.inFlight = inFlight;
         this.largeCalls = largeCalls;
         this.deliverer = deliverer;
         this.executions = executions;
         this.lease = lease;
+        this.traces = traces;
     }
 
     @Override
@@ -56,17 +61,35 @@ public final class DeliverJob implements Job {
             // meanwhile. Settling holds the timer too, or ends it.
             return;
         }
-        DueTimer.Call call = fired.due().call();
-        if (call == null) {
-            largeCalls.run(execution, fired, large -> request(fired.timer(), large, lane), () -> mayCall(execution));
-        } else {
-            call(execution, fired, call, lane);
+        try (FiringSpan span = span(fired.timer())) {
+            DueTimer.Call call = fired.due().call();
+            if (call == null) {
+                largeCalls.run(
+                        execution,
+                        fired,
+                        large -> request(fired.timer(), large, lane, span),
+                        () -> mayCall(execution),
+                        span);
+            } else {
+                call(execution, fired, call, lane, span);
+            }
         }
     }
 
-    private void call(Execution execution, InFlight.Fired fired, DueTimer.Call call, int lane) {
-        DeliveryOutcome outcome = deliverer.deliver(request(fired.timer(), call, lane), () -> mayCall(execution));
-        inFlight.ended(execution, fired, call.spec(), outcome);
+    private FiringSpan span(FiredTimer timer) {
+        if (!traces.on()) {
+            return FiringSpan.NONE;
+        }
+        TimerOwner owner = timer.owner();
+        FiringSpan.Of what = owner == null
+                ? new FiringSpan.Of(timer.id(), null, null, null, timer.attempt())
+                : new FiringSpan.Of(timer.id(), owner.runId(), owner.workflowId(), owner.taskId(), timer.attempt());
+        return traces.fire(what, timer.traceparent());
+    }
+
+    private void call(Execution execution, InFlight.Fired fired, DueTimer.Call call, int lane, FiringSpan span) {
+        DeliveryOutcome outcome = deliverer.deliver(request(fired.timer(), call, lane, span), () -> mayCall(execution));
+        inFlight.ended(execution, fired, call.spec(), outcome, span);
     }
 
     private boolean mayCall(Execution execution) {
@@ -74,7 +97,7 @@ public final class DeliverJob implements Job {
     }
 
     /** @param lane of its trigger, which one that was stored without its url at hand, or by an earlier version, has none of */
-    private static DeliveryRequest request(FiredTimer timer, DueTimer.Call call, int lane) {
+    private static DeliveryRequest request(FiredTimer timer, DueTimer.Call call, int lane, FiringSpan span) {
         return new DeliveryRequest(
                 timer.id().toString(),
                 timer.attempt(),
@@ -83,7 +106,9 @@ public final class DeliverJob implements Job {
                 values(timer, call),
                 call.spec().timeout(),
                 call.spec().retry().maxBackoff(),
-                lane);
+                lane,
+                span,
+                false);
     }
 
     private static @Nullable RunValues values(FiredTimer timer, DueTimer.Call call) {

@@ -3,6 +3,8 @@ package dev.bide.engine.deliver;
 import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.delivery.destination.HeldLanes;
 import dev.bide.jobstore.Execution;
+import dev.bide.trace.ExportedSpan;
+import dev.bide.trace.FiringSpan;
 import dev.bide.workflow.RetryPolicy;
 import dev.bide.workflow.TimerSpec;
 import dev.bide.workflow.store.DueTimer;
@@ -47,15 +49,35 @@ public final class InFlight {
      */
     record PutOff(FiredTimer timer, Duration in, boolean held, long next, int lane) implements Entry {}
 
-    /** @param destination that was called, where that may be what the timer dies of: it was not delivered */
+    /**
+     * @param destination that was called, where that may be what the timer dies of: it was not delivered
+     * @param span of its firing; null where none is sent
+     */
     record Ended(
             FiredTimer timer,
             RetryPolicy retry,
             DeliveryOutcome outcome,
             long next,
             int lane,
-            @Nullable String destination)
+            @Nullable String destination,
+            @Nullable ExportedSpan span)
             implements Entry {
+        /** One that is not traced. */
+        Ended(
+                FiredTimer timer,
+                RetryPolicy retry,
+                DeliveryOutcome outcome,
+                long next,
+                int lane,
+                @Nullable String destination) {
+            this(timer, retry, outcome, next, lane, destination, null);
+        }
+
+        @Nullable
+        String traceparent() {
+            return span == null ? null : span.traceparent();
+        }
+
         /** Characters of what was answered. */
         int answer() {
             String answer = outcome instanceof DeliveryOutcome.Attempted attempted ? attempted.answer() : null;
@@ -135,14 +157,38 @@ public final class InFlight {
         put(execution, new PutOff(entry.timer(), deferred.retryIn(), deferred.held(), entry.next(), lane));
     }
 
-    /** It is stored again in the lane of its url, whatever it had. */
-    void ended(Execution execution, Fired entry, TimerSpec spec, DeliveryOutcome outcome) {
+    /**
+     * It is stored again in the lane of its url, whatever it had.
+     *
+     * @param span of its firing, which ends
+     */
+    void ended(Execution execution, Fired entry, TimerSpec spec, DeliveryOutcome outcome, FiringSpan span) {
         String url = spec.action().url();
         AttemptLog.tell(entry.timer(), url, outcome);
         String destination = outcome instanceof DeliveryOutcome.Attempted attempted && attempted.error() != null
                 ? HeldLanes.destination(url)
                 : null;
-        put(execution, new Ended(entry.timer(), spec.retry(), outcome, entry.next(), lanes.lane(url), destination));
+        FiredTimer timer = entry.timer();
+        put(
+                execution,
+                new Ended(
+                        timer,
+                        spec.retry(),
+                        outcome,
+                        entry.next(),
+                        lanes.lane(url),
+                        destination,
+                        end(span, timer, outcome)));
+    }
+
+    /** What may be told of it; null where it is not sent. */
+    private static @Nullable ExportedSpan end(FiringSpan span, FiredTimer timer, DeliveryOutcome outcome) {
+        if (span != FiringSpan.NONE && outcome instanceof DeliveryOutcome.Attempted attempted) {
+            long late = Duration.between(timer.nextAttemptAt(), attempted.startedAt())
+                    .toMillis();
+            span.attempted(Actions.word(attempted), late, !(attempted instanceof DeliveryOutcome.Delivered));
+        }
+        return span.end();
     }
 
     private static void put(Execution execution, Entry entry) {

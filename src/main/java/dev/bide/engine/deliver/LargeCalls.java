@@ -4,6 +4,7 @@ import dev.bide.delivery.Deliverer;
 import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.delivery.DeliveryRequest;
 import dev.bide.jobstore.Execution;
+import dev.bide.trace.FiringSpan;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.DueTimer;
 import java.sql.Connection;
@@ -49,12 +50,16 @@ public final class LargeCalls {
         this.deliverer = deliverer;
     }
 
-    /** @param request of the call, once it is read */
+    /**
+     * @param request of the call, once it is read
+     * @param span of the firing, which ends with the call
+     */
     void run(
             Execution execution,
             InFlight.Fired fired,
             Function<DueTimer.Call, DeliveryRequest> request,
-            BooleanSupplier mayCall) {
+            BooleanSupplier mayCall,
+            FiringSpan span) {
         String url = Objects.requireNonNullElse(fired.due().url(), "");
         Reading reading = new Reading(execution, fired, request);
         try {
@@ -62,7 +67,7 @@ public final class LargeCalls {
             if (outcome != null) {
                 DueTimer.Call call = reading.call;
                 if (call != null) {
-                    inFlight.ended(execution, fired, call.spec(), outcome);
+                    inFlight.ended(execution, fired, call.spec(), outcome, span);
                 } else {
                     inFlight.putOff(execution, fired, (DeliveryOutcome.Deferred) outcome);
                 }

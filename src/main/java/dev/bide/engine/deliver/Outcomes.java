@@ -129,7 +129,8 @@ final class Outcomes {
         }
         try {
             Steps.Step step = Steps.next(run, versions.apply(run), now);
-            return Change.finished(settlement, step.timer(), step.run());
+            return Change.finished(
+                    settlement, step.tracedTo(timer.traceparent()).timer(), step.run());
         } catch (UnreadableException e) {
             // It could be read before the call: a newer version of the program has moved the run meanwhile.
             LOG.atError()
@@ -193,7 +194,8 @@ final class Outcomes {
                 Actions.word(attempted),
                 attempted.httpStatus(),
                 attempted.error(),
-                attempted.answer());
+                attempted.answer(),
+                ended.span() == null ? null : ended.span().traceId());
         long lateness = Duration.between(timer.dueAt(), attempted.startedAt()).toMillis();
         Long first = timer.attemptsMade() == 0 ? lateness : null;
         Death death = status == TimerStatus.DEAD ? death(ended, attempted) : null;

@@ -6,6 +6,10 @@ import dev.bide.engine.DeliveryObserver;
 import dev.bide.engine.quartz.TimerTriggers;
 import dev.bide.jobstore.Execution;
 import dev.bide.jobstore.ExecutionListener;
+import dev.bide.trace.ExportedSpan;
+import dev.bide.trace.LogIds;
+import dev.bide.trace.SetSpan;
+import dev.bide.trace.Traces;
 import dev.bide.workflow.Run;
 import dev.bide.workflow.TimerOwner;
 import dev.bide.workflow.TimerStatus;
@@ -54,6 +58,7 @@ public final class Settler implements ExecutionListener {
     private final Outcomes outcomes;
     private final InstantSource clock;
     private final DeliveryObserver observer;
+    private final Traces traces;
 
     public Settler(
             Database database,
@@ -62,7 +67,8 @@ public final class Settler implements ExecutionListener {
             InFlight inFlight,
             RoomInHand room,
             InstantSource clock,
-            DeliveryObserver observer) {
+            DeliveryObserver observer,
+            Traces traces) {
         this.database = database;
         this.triggers = triggers;
         this.versions = versions;
@@ -72,6 +78,7 @@ public final class Settler implements ExecutionListener {
         this.outcomes = new Outcomes();
         this.clock = clock;
         this.observer = observer;
+        this.traces = traces;
     }
 
     /**
@@ -132,6 +139,16 @@ public final class Settler implements ExecutionListener {
 
     @Override
     public void settle(Connection connection, List<Execution> standing) {
+        try (SetSpan span = traces.set("settle timers", standing, this::traceparent)) {
+            write(connection, standing);
+        }
+    }
+
+    private @Nullable String traceparent(Execution execution) {
+        return inFlight.get(execution) instanceof InFlight.Ended ended ? ended.traceparent() : null;
+    }
+
+    private void write(Connection connection, List<Execution> standing) {
         Session session = database.on(connection);
         Instant now = Times.now(clock);
         Map<UUID, Run> runs = lockRuns(session, standing);
@@ -218,12 +235,24 @@ public final class Settler implements ExecutionListener {
                 earliest.merge(heldLane(entry), stored, (one, other) -> one.isBefore(other) ? one : other);
             }
             if (entry instanceof InFlight.Ended ended) {
-                TimerStatus status = statusAfter(ended);
-                log(ended, status);
-                observer.settled(ended.timer(), ended.outcome(), status);
+                tell(ended);
             }
         }
         earliest.forEach((lane, at) -> triggers.signal(at, lane));
+    }
+
+    private void tell(InFlight.Ended ended) {
+        TimerStatus status = statusAfter(ended);
+        ExportedSpan span = ended.span();
+        LogIds ids = span == null ? null : span.logged();
+        try {
+            log(ended, status);
+            observer.settled(ended.timer(), ended.outcome(), status);
+        } finally {
+            if (ids != null) {
+                ids.close();
+            }
+        }
     }
 
     /** Of one that was put off and keeps its place in its lane, long due: to look from there on among all others would lead through all that is held. */

@@ -9,7 +9,8 @@ import dev.bide.http.request.WrittenIds;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
+import java.util.function.BiFunction;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
@@ -44,11 +45,11 @@ public final class AcceptHandler extends Handler.Wrapper {
     public boolean handle(Request request, org.eclipse.jetty.server.Response response, Callback callback)
             throws Exception {
         Body body = Body.of(request);
-        Function<Body, CompletableFuture<Response>> store = body == null ? null : route(request);
+        BiFunction<Body, @Nullable String, CompletableFuture<Response>> store = body == null ? null : route(request);
         if (body == null || store == null || !isPlain(request.getHeaders())) {
             return super.handle(request, response, callback);
         }
-        begin(store, body)
+        begin(store, body, traceparent(request.getHeaders()))
                 .exceptionally(faults::toResponse)
                 .thenAccept(answer -> DirectAnswer.write(answer, response, callback))
                 .exceptionally(fault -> {
@@ -58,9 +59,12 @@ public final class AcceptHandler extends Handler.Wrapper {
         return true;
     }
 
-    private static CompletableFuture<Response> begin(Function<Body, CompletableFuture<Response>> store, Body body) {
+    private static CompletableFuture<Response> begin(
+            BiFunction<Body, @Nullable String, CompletableFuture<Response>> store,
+            Body body,
+            @Nullable String traceparent) {
         try {
-            return store.apply(body);
+            return store.apply(body, traceparent);
         } catch (Throwable e) {
             // Errors too: they are answered, and give back what the request took of the memory.
             return CompletableFuture.failedFuture(e);
@@ -72,7 +76,21 @@ public final class AcceptHandler extends Handler.Wrapper {
         return types.size() == 1 && MediaTypes.isPlainJson(types.get(0));
     }
 
-    private @Nullable Function<Body, CompletableFuture<Response>> route(Request request) {
+    /** Of two none counts. */
+    private static @Nullable String traceparent(HttpFields headers) {
+        String found = null;
+        for (HttpField header : headers) {
+            if (header.is(Requests.TRACEPARENT)) {
+                if (found != null) {
+                    return null;
+                }
+                found = header.getValue();
+            }
+        }
+        return found;
+    }
+
+    private @Nullable BiFunction<Body, @Nullable String, CompletableFuture<Response>> route(Request request) {
         if (!HttpMethod.POST.is(request.getMethod())) {
             return null;
         }
@@ -87,7 +105,8 @@ public final class AcceptHandler extends Handler.Wrapper {
             return null;
         }
         return WrittenIds.parse(path.substring(WORKFLOWS.length(), path.length() - RUNS.length()))
-                .<Function<Body, CompletableFuture<Response>>>map(id -> body -> accepting.run(id, body))
+                .<BiFunction<Body, @Nullable String, CompletableFuture<Response>>>map(
+                        id -> (body, traceparent) -> accepting.run(id, body, traceparent))
                 .orElse(null);
     }
 }

@@ -17,6 +17,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * New timers and runs, from body to answer, whichever way they come in. No thread waits for the writing: each completes once it is stored, on a thread that must not be held up. Only one
@@ -40,16 +41,19 @@ public final class Accepting {
         return answer.whenCompleteAsync((stored, fault) -> {}, Body.threads(request));
     }
 
-    CompletableFuture<Response> timer(Body body) {
-        return timers.create(requests.<TimerDraft>asked(body, Drafts::timer)).thenApply(this::answer);
+    /** @param traceparent that the request came with, if any */
+    CompletableFuture<Response> timer(Body body, @Nullable String traceparent) {
+        return timers.create(requests.<TimerDraft>asked(body, Drafts::timer), traceparent)
+                .thenApply(this::answer);
     }
 
     private Response answer(Accepted<Timer> timer) {
         return answers.accepted(timer.created(), "timers", timer.value().id(), TimerAnswer.of(timer.value()));
     }
 
-    CompletableFuture<Response> run(UUID workflow, Body body) {
-        return runs.start(workflow, requests.<RunDraft>asked(body, requests::run))
+    /** @param traceparent that the request came with, if any */
+    CompletableFuture<Response> run(UUID workflow, Body body, @Nullable String traceparent) {
+        return runs.start(workflow, requests.<RunDraft>asked(body, requests::run), traceparent)
                 .thenApply(this::started);
     }
 

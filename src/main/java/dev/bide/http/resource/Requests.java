@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the bodies of requests within the limits of the configuration. Thread-safe. */
 public final class Requests {
+    /** W3C Trace Context, section 3.2. */
+    static final String TRACEPARENT = "traceparent";
+
     private final JsonReader json;
     private final ApiConfiguration limits;
     private final Semaphore bulkCalls;
@@ -60,6 +63,12 @@ public final class Requests {
             throw RequestException.malformed("The body is empty; it must be a JSON object");
         }
         return body;
+    }
+
+    /** That a request came with; null where there is none, or more than one. */
+    static @Nullable String traceparent(ContainerRequestContext request) {
+        List<String> values = request.getHeaders().get(TRACEPARENT);
+        return values != null && values.size() == 1 ? values.get(0) : null;
     }
 
     private <T> Reading<T> read(Body body, Function<Fields, @Nullable T> draft) {

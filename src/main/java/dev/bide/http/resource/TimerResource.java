@@ -50,7 +50,7 @@ public final class TimerResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public CompletionStage<Response> create(@Context ContainerRequestContext request) {
         QueryParameters.of(request, Set.of());
-        return Accepting.handedOver(accepting.timer(Requests.body(request)), request);
+        return Accepting.handedOver(accepting.timer(Requests.body(request), Requests.traceparent(request)), request);
     }
 
     @POST
@@ -58,7 +58,10 @@ public final class TimerResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public Response createAll(@Context ContainerRequestContext request) {
         QueryParameters.of(request, Set.of());
-        return answers.ok(BulkAnswer.of(requests.bulk(request, "timers", Drafts::timer, timers::createAll), Timer::id));
+        String traceparent = Requests.traceparent(request);
+        return answers.ok(BulkAnswer.of(
+                requests.bulk(request, "timers", Drafts::timer, asked -> timers.createAll(asked, traceparent)),
+                Timer::id));
     }
 
     @GET

@@ -40,7 +40,9 @@ public final class WorkflowRunResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public CompletionStage<Response> start(@Context ContainerRequestContext request, @PathParam("id") String id) {
         QueryParameters.of(request, Set.of());
-        return Accepting.handedOver(accepting.run(WrittenIds.path("workflow", id), Requests.body(request)), request);
+        return Accepting.handedOver(
+                accepting.run(WrittenIds.path("workflow", id), Requests.body(request), Requests.traceparent(request)),
+                request);
     }
 
     @POST
@@ -49,8 +51,9 @@ public final class WorkflowRunResource {
     public Response startAll(@Context ContainerRequestContext request, @PathParam("id") String id) {
         QueryParameters.of(request, Set.of());
         UUID workflow = workflows.get(WrittenIds.path("workflow", id)).id();
+        String traceparent = Requests.traceparent(request);
         return answers.ok(BulkAnswer.of(
-                requests.bulk(request, "runs", requests::run, asked -> runs.startAll(workflow, asked)),
+                requests.bulk(request, "runs", requests::run, asked -> runs.startAll(workflow, asked, traceparent)),
                 run -> run.run().id()));
     }
 }

@@ -287,7 +287,14 @@ export default class Timer extends Part {
       <p class="row"><strong>${attempt.number}</strong>${sign}<bide-when .at=${attempt.startedAt} .zone=${timer.timezone} .only=${'exact'} .fine=${true}></bide-when><span>${late}${said} ${length(attempt.durationMs)}</span></p>
       ${attempt.error ? html`<p class="soft">${icon('warn')} “${attempt.error}”</p>` : nothing}
       ${attempt.answer ? jsonView(attempt.answer, {label: 'Answer', open: false}) : nothing}
+      ${attempt.traceId ? html`<p class="soft">Trace ${this.trace(attempt.traceId)}</p>` : nothing}
     </li>`;
+  }
+
+  /** A link where the node was told where traces are looked at. @param {string} id */
+  trace(id) {
+    const url = document.querySelector('meta[name="bide-trace-url"]')?.getAttribute('content');
+    return url ? html`<a class="mono" href=${url.replaceAll('{traceId}', id)} rel="noreferrer">${id}</a>` : html`<span class="mono">${id}</span>`;
   }
 }
 

@@ -10,7 +10,7 @@ keyed AS (
 INSERT INTO timer_history
 SELECT id, t.status, due_at, NULL, created_at, timezone, spec, attempts_spent + 1,
        coalesce(attempts, '[]') || t.attempt::jsonb, coalesce(lateness_ms, t.lateness),
-       run_id, workflow_id, workflow_version, task_id, key, t.settled_at, input
+       run_id, workflow_id, workflow_version, task_id, key, t.settled_at, input, traceparent
 FROM moved
 JOIN unnest(:id, :status, :attempt, :lateness, :settled)
      AS t (id, status, attempt, lateness, settled_at) USING (id)

@@ -2,7 +2,7 @@
 -- The run's zone is read too: what can't be read when it is settled is not to be called. What is larger than :largest, in bytes, is left out, but for its url.
 SELECT t.id, t.status, t.due_at, t.next_attempt_at, t.timezone, t.attempts_spent,
        coalesce(jsonb_array_length(t.attempts), 0) AS attempts_made,
-       t.run_id, t.workflow_id, t.workflow_version, t.task_id,
+       t.run_id, t.workflow_id, t.workflow_version, t.task_id, t.traceparent,
        t.status = 'paused' OR t.run_id IS NOT NULL AND run.status IS DISTINCT FROM 'active' AS held,
        run.workflow_version AS run_version, run.timezone AS run_timezone, run.key AS run_key, size.bytes,
        CASE WHEN size.bytes <= :largest THEN t.spec END AS spec,

@@ -9,9 +9,9 @@ WITH moved AS (
                         AND r.status = 'failed'))
     RETURNING *)
 INSERT INTO timer (id, status, due_at, next_attempt_at, created_at, timezone, spec, attempts_spent, attempts, lateness_ms,
-                   run_id, workflow_id, workflow_version, task_id, key, lane, input)
+                   run_id, workflow_id, workflow_version, task_id, key, lane, traceparent, input)
 SELECT id, 'scheduled', :now, :now, created_at, timezone, spec, 0, attempts, lateness_ms,
-       run_id, workflow_id, workflow_version, task_id, key, lane, input
+       run_id, workflow_id, workflow_version, task_id, key, lane, traceparent, input
 FROM moved
 JOIN unnest(:ids, :lanes) AS l (id, lane) USING (id)
 ORDER BY key COLLATE "C" NULLS FIRST, id

@@ -238,6 +238,7 @@ class FinderIT {
                 null,
                 null,
                 key,
+                null,
                 null);
     }
 }

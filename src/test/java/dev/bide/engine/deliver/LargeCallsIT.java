@@ -10,6 +10,7 @@ import dev.bide.engine.quartz.TimerTriggers;
 import dev.bide.jobstore.Execution;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.testing.StubThirdParty;
+import dev.bide.trace.FiringSpan;
 import dev.bide.workflow.Action;
 import dev.bide.workflow.JsonText;
 import dev.bide.workflow.RunDraft;
@@ -118,7 +119,8 @@ class LargeCallsIT {
                     call -> {
                         throw new AssertionError("it is not called");
                     },
-                    () -> true);
+                    () -> true,
+                    FiringSpan.NONE);
             assertThat(inFlight.get(execution))
                     .isInstanceOfSatisfying(InFlight.PutOff.class, putOff -> assertThat(putOff.in())
                             .isZero());

@@ -93,7 +93,7 @@ class OutcomesTest {
         Outcomes.Change change = settle(timerOf(run, first), REFUSED, new Outcomes.RunState(run, false));
         assertThat(change.settlement().status()).isEqualTo(TimerStatus.DEAD);
         assertThat(change.settlement().attempt())
-                .isEqualTo(new Attempt(1, STARTED, 7, "refused", 400, "400", "no such customer"));
+                .isEqualTo(new Attempt(1, STARTED, 7, "refused", 400, "400", "no such customer", null));
         assertThat(change.run().status()).isEqualTo(RunStatus.FAILED);
         assertThat(change.nextTimer()).isNull();
     }

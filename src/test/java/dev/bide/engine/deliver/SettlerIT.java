@@ -14,6 +14,8 @@ import dev.bide.engine.quartz.TimerTriggers;
 import dev.bide.jobstore.Execution;
 import dev.bide.jobstore.PostgresJobStore;
 import dev.bide.testing.PostgresExtension;
+import dev.bide.trace.FiringSpan;
+import dev.bide.trace.Traces;
 import dev.bide.workflow.Action;
 import dev.bide.workflow.JsonText;
 import dev.bide.workflow.RunDraft;
@@ -55,7 +57,8 @@ class SettlerIT {
                 inFlight,
                 new RoomInHand(64 << 20, 512),
                 InstantSource.system(),
-                new DeliveryObserver() {});
+                new DeliveryObserver() {},
+                Traces.OFF);
     }
 
     @Test
@@ -109,7 +112,8 @@ class SettlerIT {
                 execution,
                 fired,
                 fired.due().call().spec(),
-                new DeliveryOutcome.Refused(Instant.now(), Duration.ofMillis(1), 400, "400", "x".repeat(1_000)));
+                new DeliveryOutcome.Refused(Instant.now(), Duration.ofMillis(1), 400, "400", "x".repeat(1_000)),
+                FiringSpan.NONE);
         assertThat(settler.weight(execution)).isEqualTo(5_000);
     }
 
@@ -155,7 +159,11 @@ class SettlerIT {
         InFlight.Fired fired = (InFlight.Fired) inFlight.get(execution);
         DueTimer.Call call = fired.due().call();
         inFlight.ended(
-                execution, fired, call.spec(), new DeliveryOutcome.Delivered(Instant.now(), Duration.ofMillis(1), 200));
+                execution,
+                fired,
+                call.spec(),
+                new DeliveryOutcome.Delivered(Instant.now(), Duration.ofMillis(1), 200),
+                FiringSpan.NONE);
         return execution;
     }
 }

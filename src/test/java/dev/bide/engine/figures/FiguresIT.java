@@ -199,7 +199,7 @@ class FiguresIT {
     private void store(EngineNode node, String key, String path, int seconds) {
         node.engine
                 .timers()
-                .create(Asked.of(timer(key, seconds, thirdParty.url(path))))
+                .create(Asked.of(timer(key, seconds, thirdParty.url(path))), null)
                 .join();
     }
 
