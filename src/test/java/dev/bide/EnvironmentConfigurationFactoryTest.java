@@ -67,7 +67,8 @@ class EnvironmentConfigurationFactoryTest {
                             "ALLOWED_HOSTS",
                             "SIGNING_SECRET",
                             "ALLOWED_PRIVATE_NETWORKS",
-                            "LOG_FORMAT");
+                            "LOG_FORMAT",
+                            "TRACE_URL");
         }
     }
 
