@@ -70,7 +70,8 @@ class EnvironmentConfigurationFactoryTest {
                             "ALLOWED_PRIVATE_NETWORKS",
                             "LOG_FORMAT",
                             "LOG_ATTEMPTS",
-                            "LOG_FIGURES");
+                            "LOG_FIGURES",
+                            "TRACE_URL");
         }
     }
 

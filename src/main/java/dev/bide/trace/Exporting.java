@@ -19,7 +19,6 @@ record Exporting(OpenTelemetrySdk sdk, Tracer tracer, SpanCounts counts, boolean
 
     @Override
     public void close() {
-        sdk.getSdkTracerProvider().shutdown().join(LONGEST_STOP_SECONDS, TimeUnit.SECONDS);
-        sdk.shutdown();
+        sdk.shutdown().join(LONGEST_STOP_SECONDS, TimeUnit.SECONDS);
     }
 }

@@ -21,12 +21,17 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** The spans of timers at a rate, and the processor time of it all: making them, packing and sending them. See loadtest/traces.sh. */
 public final class TraceCosts {
     private static final String RECEIVER = "receiver";
     private static final int BATCH = 10;
     private static final int WARM_UP = 300_000;
+
+    /** What it drops in a warm-up is no news. Held, since its level goes with it. */
+    private static final Logger LIBRARY = Logger.getLogger("io.opentelemetry");
 
     private TraceCosts() {}
 
@@ -35,6 +40,7 @@ public final class TraceCosts {
             receive();
             return;
         }
+        LIBRARY.setLevel(Level.OFF);
         int rate = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 1389;
         int seconds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 20;
         Process receiver = new ProcessBuilder(
