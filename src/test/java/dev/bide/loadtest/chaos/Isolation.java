@@ -34,6 +34,7 @@ public final class Isolation {
             case "slow-senders" -> new SlowSendersCase();
             case "large-inputs" -> new LargeInputsCase();
             case "frozen" -> new FrozenCase();
+            case "limits" -> new LimitsCase();
             default -> throw new IllegalArgumentException(name.isEmpty() ? "--case is missing" : "no case " + name);
         };
     }
