@@ -167,9 +167,12 @@ public final class BideApplication extends Application<BideConfiguration> {
 
     private static Delivery delivery(BideConfiguration configuration, InstantSource clock) {
         try {
-            return configuration.delivery.build(clock, configuration.engine.threads());
+            return configuration.delivery.build(clock, configuration.engine.threads(), configuration.redis);
         } catch (IllegalArgumentException e) {
             String fault = String.valueOf(e.getMessage());
+            if (fault.startsWith("redis.")) {
+                throw new StartFault.Refused(fault + " (REDIS_URL)");
+            }
             String variable = fault.startsWith("signingSecrets") ? "SIGNING_SECRET" : "ALLOWED_PRIVATE_NETWORKS";
             throw new StartFault.Refused("delivery." + fault + " (" + variable + ")");
         }

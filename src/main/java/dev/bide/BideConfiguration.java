@@ -3,6 +3,7 @@ package dev.bide;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.bide.database.DatabaseConfiguration;
 import dev.bide.delivery.DeliveryConfiguration;
+import dev.bide.delivery.RedisConfiguration;
 import dev.bide.engine.EngineConfiguration;
 import dev.bide.engine.MailConfiguration;
 import dev.bide.engine.Node;
@@ -67,6 +68,11 @@ public final class BideConfiguration extends Configuration {
     @NotNull
     @Valid
     TelemetryConfiguration telemetry = new TelemetryConfiguration();
+
+    @JsonProperty
+    @NotNull
+    @Valid
+    RedisConfiguration redis = new RedisConfiguration();
 
     Node node(Supplier<NodeFacts> facts) {
         return new Node(nodeId.value(), roles.has(Role.WORKER), roles.has(Role.SCHEDULER), facts);

@@ -12,6 +12,7 @@ import dev.bide.delivery.destination.Destinations;
 import dev.bide.delivery.destination.HeldLanes;
 import dev.bide.delivery.destination.Tally;
 import dev.bide.delivery.destination.Threads;
+import dev.bide.delivery.lease.Leases;
 import dev.bide.delivery.template.Filler;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
@@ -152,7 +153,12 @@ public final class DeliveryConfiguration {
      * @throws IllegalArgumentException that names the field, for a network or a secret that is none
      */
     public Delivery build(InstantSource clock, int threads) {
-        return build(clock, threads, Dns.SYSTEM);
+        return build(clock, threads, new RedisConfiguration());
+    }
+
+    /** The same with a Redis, by which the workers agree on what they may ask of a destination together. */
+    public Delivery build(InstantSource clock, int threads, RedisConfiguration redis) {
+        return build(clock, threads, redis, Dns.SYSTEM);
     }
 
     /** The same for a node with {@value #USUAL_THREADS} threads. */
@@ -165,6 +171,10 @@ public final class DeliveryConfiguration {
     }
 
     Delivery build(InstantSource clock, int threads, Dns dns) {
+        return build(clock, threads, new RedisConfiguration(), dns);
+    }
+
+    private Delivery build(InstantSource clock, int threads, RedisConfiguration redis, Dns dns) {
         AddressGuard guard = new AddressGuard(networks());
         Filler filler = new Filler((int) Math.min(limits.filledBodySize.toBytes(), Integer.MAX_VALUE));
         Signature signature = new Signature(separate(signingSecrets));
@@ -172,7 +182,8 @@ public final class DeliveryConfiguration {
         OkHttpClient client = HttpClients.create(connectTimeout.toJavaDuration(), guard, resolver);
         Threads shared = new Threads(threads);
         HeldLanes lanes = new HeldLanes(shared);
-        Destinations known = new Destinations(destinations(), shared, client, lanes);
+        Leases leases = redis.leases(lanes::cluster);
+        Destinations known = new Destinations(destinations(), shared, client, lanes, leases);
         Tally tally = new Tally();
         OkHttpDeliverer deliverer = new OkHttpDeliverer(
                 known,

@@ -41,6 +41,22 @@ final class DeliveryMetrics {
                 .help("Calls sent twice within their attempt, because the connection of an earlier call was dead")
                 .callback(callback -> callback.call(figures.get().resent()))
                 .register(registry);
+        CounterWithCallback.builder()
+                .name("bide_leases")
+                .help("Asks for leases of limits, by whether Redis answered in time")
+                .labelNames("outcome")
+                .callback(callback -> {
+                    DeliveryFigures now = figures.get();
+                    callback.call(now.leasesAnswered(), "answered");
+                    callback.call(now.leasesFailed(), "failed");
+                })
+                .register(registry);
+        gauge(
+                registry,
+                "bide_leases_away",
+                "1 while limits are shared out by who lives, though there is a Redis to lease them from",
+                figures,
+                now -> now.leasesAway() ? 1 : 0);
         gauge(registry, "bide_calls_in_flight", "Calls to third parties under way", figures, DeliveryFigures::inFlight);
         gauge(
                 registry,

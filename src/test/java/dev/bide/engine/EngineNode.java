@@ -3,6 +3,7 @@ package dev.bide.engine;
 import dev.bide.delay.Delay;
 import dev.bide.delivery.Delivery;
 import dev.bide.delivery.DeliveryConfiguration;
+import dev.bide.delivery.RedisConfiguration;
 import dev.bide.delivery.ScriptedNames;
 import dev.bide.engine.figures.NodeFigures;
 import dev.bide.engine.upkeep.Upkeep;
@@ -42,7 +43,7 @@ public final class EngineNode implements AutoCloseable {
 
     private EngineNode(Builder builder) throws Exception {
         delivery = builder.names == null
-                ? builder.delivery.build(InstantSource.system())
+                ? builder.delivery.build(InstantSource.system(), 512, builder.redis)
                 : builder.names.build(builder.delivery);
         Databases databases = builder.databases.apply(delivery);
         database = databases.changes();
@@ -101,6 +102,7 @@ public final class EngineNode implements AutoCloseable {
         private boolean scheduler;
         private EngineConfiguration settings = new EngineConfiguration();
         private DeliveryConfiguration delivery;
+        private RedisConfiguration redis = new RedisConfiguration();
         private ScriptedNames names;
         private NoticesConfiguration notices = new NoticesConfiguration();
         private MailConfiguration mail = new MailConfiguration();
@@ -141,6 +143,12 @@ public final class EngineNode implements AutoCloseable {
         public Builder notices(String json, String server) throws Exception {
             notices = Jackson.newObjectMapper().readValue(json, NoticesConfiguration.class);
             mail = Jackson.newObjectMapper().readValue(server, MailConfiguration.class);
+            return this;
+        }
+
+        /** @param url by which the workers agree on their limits */
+        public Builder redis(String url) throws Exception {
+            redis = Jackson.newObjectMapper().readValue("{\"url\": \"" + url + "\"}", RedisConfiguration.class);
             return this;
         }
 

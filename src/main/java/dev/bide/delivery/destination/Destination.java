@@ -4,7 +4,10 @@ import dev.bide.delivery.DeliveryOutcome;
 import dev.bide.delivery.DeliveryOutcome.Deferred;
 import dev.bide.delivery.DeliveryOutcome.Reason;
 import dev.bide.delivery.address.DestinationName;
+import dev.bide.delivery.lease.Lease;
+import dev.bide.delivery.lease.Leases;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
@@ -71,21 +74,34 @@ public final class Destination {
     /** When a call ended last, or one began while there was none. */
     private volatile long progressAt;
 
+    private final @Nullable Lease lease;
+
+    /** Guarded by this. */
+    private boolean sharesPlaces;
+
+    private int placesByShare;
+
+    /** This node's share. */
     private volatile @Nullable Rate rate;
+
     private volatile boolean paused;
     private volatile Directives obeyed = Directives.NONE;
 
     /** When there was a place last: however long nothing has ended by then, it was not for want of places. */
     private volatile long roomAt;
 
-    /** @param lane of this destination, as it is when that is asked */
+    /**
+     * @param lane of this destination, as it is when that is asked
+     * @param leases null where limits are shared out by who lives
+     */
     Destination(
             DestinationName name,
             DestinationLimits limits,
             Waits waits,
             Threads threads,
             OkHttpClient client,
-            IntSupplier lane) {
+            IntSupplier lane,
+            @Nullable Leases leases) {
         this.name = name;
         this.lane = lane;
         this.limits = limits;
@@ -105,6 +121,8 @@ public final class Destination {
         this.breaker = new DestinationBreaker(text, limits.breaker, breakerSlots::clear, nanos);
         this.pause = new AskedPause(waits.pause(), nanos);
         this.rate = limits.callsPerSecond == 0 ? null : new Rate(limits.callsPerSecond, nanos);
+        this.placesByShare = limits.maxConcurrentCalls();
+        this.lease = leases == null ? null : leases.of(name, lane, this::underWay, this::hold);
     }
 
     /** Holds its share of what is set for it from now on, or else of what is configured. Waits for no call. */
@@ -112,13 +130,20 @@ public final class Destination {
         Directive own = directives.of(name);
         Integer most = own == null ? null : own.maxConcurrentCalls();
         int all = most == null ? limits.maxConcurrentCalls() : most;
-        boolean shared = most != null || limits.sharesPlaces();
-        places.change(shared ? directives.share().of(all, lane.getAsInt()) : all);
+        sharesPlaces = most != null || limits.sharesPlaces();
+        placesByShare = sharesPlaces ? directives.share().of(all, lane.getAsInt()) : all;
         Integer perSecond = own == null ? null : own.callsPerSecond();
-        if (perSecond == null && limits.callsPerSecond == 0) {
+        if (perSecond == null && limits.callsPerSecond != 0) {
+            perSecond = limits.callsPerSecond;
+        }
+        if (lease != null) {
+            lease.limit(perSecond, sharesPlaces ? all : null);
+        }
+        hold();
+        if (perSecond == null) {
             rate = null;
         } else {
-            int calls = directives.share().of(perSecond == null ? limits.callsPerSecond : perSecond, lane.getAsInt());
+            int calls = directives.share().of(perSecond, lane.getAsInt());
             Rate now = rate;
             if (now == null) {
                 rate = new Rate(calls, nanos);
@@ -128,6 +153,15 @@ public final class Destination {
         }
         paused = own != null && own.paused();
         obeyed = directives;
+    }
+
+    /** Has as many places as are leased, or else as this node's share of them. */
+    private synchronized void hold() {
+        places.change(sharesPlaces && leased() ? Objects.requireNonNull(lease).places() : placesByShare);
+    }
+
+    private boolean leased() {
+        return lease != null && lease.holds();
     }
 
     /** Whether it holds what these say; cheap. */
@@ -161,6 +195,9 @@ public final class Destination {
         if (left > 0) {
             return deferred(Reason.ASKED_TO_WAIT, fullSlots.next(left, pace()));
         }
+        if (lease != null) {
+            lease.need();
+        }
         if (!enter()) {
             return deferred(Reason.DESTINATION_FULL, fullSlots.next(SOONEST_NANOS, paceWhenFull()));
         }
@@ -181,7 +218,7 @@ public final class Destination {
         }
         // The last of all, because what it has given it can't take back.
         Rate limited = rate;
-        if (limited != null && !limited.acquire()) {
+        if (limited != null && !(leased() ? Objects.requireNonNull(lease).take() : limited.acquire())) {
             threads.leave(place, false);
             breaker.giveBack();
             places.leave();
@@ -199,17 +236,22 @@ public final class Destination {
      * asked of {@link #threads}.
      */
     int room() {
-        if (paused || places.most() == 0) {
+        long underWay = underWay();
+        long room = Math.min(pause.room((int) underWay), breaker.room((int) underWay));
+        if (paused || room <= 0) {
             return 0;
         }
-        long underWay = underWay();
+        if (lease != null) {
+            lease.need();
+        }
+        if (places.most() == 0) {
+            return 0;
+        }
         long soon = longestWait / Math.max(1, paceWhenFull());
-        long room = places.most() - underWay - waiting.get() + soon;
-        room = Math.min(room, pause.room((int) underWay));
-        room = Math.min(room, breaker.room((int) underWay));
+        room = Math.min(room, places.most() - underWay - waiting.get() + soon);
         Rate limited = rate;
         if (limited != null) {
-            room = Math.min(room, limited.room());
+            room = Math.min(room, leased() ? Objects.requireNonNull(lease).room() : limited.room());
         }
         return (int) Math.max(0, room);
     }
@@ -311,6 +353,9 @@ public final class Destination {
     }
 
     void close() {
+        if (lease != null) {
+            lease.close();
+        }
         client.connectionPool().evictAll();
     }
 

@@ -4,6 +4,10 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.bide.delivery.address.DestinationName;
+import dev.bide.delivery.lease.ClusterShare;
+import dev.bide.delivery.lease.LeaseFigures;
+import dev.bide.delivery.lease.Leases;
+import dev.bide.delivery.lease.Shares;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
@@ -33,6 +37,7 @@ public final class Destinations implements AutoCloseable {
     private final DestinationLimits defaults;
     private final Map<String, DestinationLimits> overrides;
     private final Cache<DestinationName, Destination> known;
+    private final @Nullable Leases leases;
     private final Shares shares = new Shares(System::nanoTime);
     private final long since;
     private volatile Directives directives = Directives.NONE;
@@ -53,8 +58,13 @@ public final class Destinations implements AutoCloseable {
             Duration keepAlive,
             Duration longestPause) {}
 
-    /** @param lanes is told which destinations are remembered */
-    public Destinations(Settings settings, Threads threads, OkHttpClient client, HeldLanes lanes) {
+    /**
+     * @param lanes is told which destinations are remembered
+     * @param leases null where limits are shared out by who lives
+     */
+    public Destinations(
+            Settings settings, Threads threads, OkHttpClient client, HeldLanes lanes, @Nullable Leases leases) {
+        this.leases = leases;
         this.client = client;
         this.threads = threads;
         this.lanes = lanes;
@@ -101,6 +111,9 @@ public final class Destinations implements AutoCloseable {
         ClusterShare share = shares.look(nodeId, members);
         if (share != directives.share()) {
             obey(directives.with(share));
+        }
+        if (leases != null) {
+            leases.members(nodeId, members);
         }
     }
 
@@ -156,6 +169,10 @@ public final class Destinations implements AutoCloseable {
                 .toList();
     }
 
+    LeaseFigures leases() {
+        return leases == null ? LeaseFigures.NONE : leases.figures();
+    }
+
     int count() {
         return known.asMap().size();
     }
@@ -169,11 +186,14 @@ public final class Destinations implements AutoCloseable {
                 .connectionPool(new ConnectionPool(MOST_CONNECTIONS, keepAliveMillis, TimeUnit.MILLISECONDS))
                 .build();
         lanes.remembered(name);
-        return new Destination(name, limits, waits, threads, own, () -> lanes.lane(name));
+        return new Destination(name, limits, waits, threads, own, () -> lanes.lane(name), leases);
     }
 
     @Override
     public void close() {
         known.asMap().values().forEach(Destination::close);
+        if (leases != null) {
+            leases.close();
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.bide.delivery.destination;
 
 import dev.bide.delivery.address.DestinationName;
+import dev.bide.delivery.lease.ClusterShare;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;

@@ -29,6 +29,9 @@ public final class HeldLanes {
     /** The lane of what has none; never held. */
     public static final int NONE = LaneNumbers.NONE;
 
+    /** No url has this host. */
+    private static final DestinationName CLUSTER = new DestinationName("", 1);
+
     /** Beyond, calls are put off one by one. Each costs half a microsecond at each look for due timers. */
     private static final int MOST = 1_000;
 
@@ -85,6 +88,11 @@ public final class HeldLanes {
 
     public int lane(DestinationName name) {
         return numbers.of(name);
+    }
+
+    /** What tells this cluster from others that go by the same Redis, once there is a secret: a number that it gives to no destination's lane alone. */
+    public String cluster() {
+        return Integer.toHexString(numbers.of(CLUSTER));
     }
 
     /** The host and port of a url, as calls go by them; null where it is no url. */

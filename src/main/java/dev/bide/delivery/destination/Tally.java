@@ -7,6 +7,7 @@ import dev.bide.delivery.DeliveryOutcome.Delivered;
 import dev.bide.delivery.DeliveryOutcome.Reason;
 import dev.bide.delivery.DeliveryOutcome.Refused;
 import dev.bide.delivery.DeliveryOutcome.Retryable;
+import dev.bide.delivery.lease.LeaseFigures;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,6 +51,7 @@ public final class Tally {
     }
 
     public DeliveryFigures figures(Destinations destinations) {
+        LeaseFigures leases = destinations.leases();
         Map<Reason, Long> byReason = new EnumMap<>(Reason.class);
         for (Reason reason : Reason.values()) {
             LongAdder count = deferred.get(reason);
@@ -63,6 +65,9 @@ public final class Tally {
                 resent.sum(),
                 inFlight.get(),
                 destinations.open(),
-                destinations.count());
+                destinations.count(),
+                leases.answered(),
+                leases.failed(),
+                leases.away());
     }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.bide.delivery.DeliveryOutcome.Deferred;
 import dev.bide.delivery.DeliveryOutcome.Reason;
 import dev.bide.delivery.address.DestinationName;
+import dev.bide.delivery.lease.ClusterShare;
 import io.dropwizard.util.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,8 @@ class DestinationTest {
                 new Destination.Waits(java.time.Duration.ofMinutes(5), longestWait, () -> now),
                 new Threads(100_000, () -> now),
                 client,
-                () -> LANE));
+                () -> LANE,
+                null));
     }
 
     private void pass(long milliseconds) {
@@ -516,7 +518,7 @@ class DestinationTest {
         Destinations.Settings settings = new Destinations.Settings(
                 defaults, named, remembered, java.time.Duration.ofSeconds(4), java.time.Duration.ofMinutes(5));
         Threads threads = new Threads(100_000);
-        return new Destinations(settings, threads, client, new HeldLanes(threads));
+        return new Destinations(settings, threads, client, new HeldLanes(threads), null);
     }
 
     private static DestinationLimits calls(int most) {

@@ -32,7 +32,7 @@ class HeldLanesTest {
     void start() {
         limits.maxConcurrentCalls = 10;
         limits.breaker.openFor = Duration.minutes(1);
-        destinations = new Destinations(settings, threads, new OkHttpClient(), lanes);
+        destinations = new Destinations(settings, threads, new OkHttpClient(), lanes, null);
         lanes.rooms();
     }
 
@@ -274,7 +274,7 @@ class HeldLanesTest {
         }
         hold(full);
         await().until(() -> room(full) == 0);
-        Destination again = new Destinations(settings, threads, new OkHttpClient(), lanes)
+        Destination again = new Destinations(settings, threads, new OkHttpClient(), lanes, null)
                 .of(DestinationName.of(HttpUrl.get("http://a.example/")));
         hold(again);
         assertThat(room(again)).isPositive();

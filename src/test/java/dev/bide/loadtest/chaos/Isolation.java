@@ -35,6 +35,7 @@ public final class Isolation {
             case "large-inputs" -> new LargeInputsCase();
             case "frozen" -> new FrozenCase();
             case "paused" -> new PausedCase();
+            case "limits" -> new LimitsCase();
             default -> throw new IllegalArgumentException(name.isEmpty() ? "--case is missing" : "no case " + name);
         };
     }

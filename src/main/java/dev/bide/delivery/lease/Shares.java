@@ -1,4 +1,4 @@
-package dev.bide.delivery.destination;
+package dev.bide.delivery.lease;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  * This node's share over time. Less is so at once; more only when it has been so for a while, in which all others have seen the same: whoever joins, leaves or is given up,
  * the parts that are held come to no more than the whole. Thread-safe.
  */
-final class Shares {
+public final class Shares {
     /** Three check-ins: the others' next one, the look at it, and the same again for one that is slow. */
     static final Duration SETTLED = Duration.ofSeconds(3);
 
@@ -30,7 +30,7 @@ final class Shares {
     private ClusterShare share = ClusterShare.WHOLE;
 
     /** @param nanos as {@link System#nanoTime} counts them */
-    Shares(LongSupplier nanos) {
+    public Shares(LongSupplier nanos) {
         this.nanos = nanos;
         this.lookedAt = nanos.getAsLong();
     }
@@ -40,7 +40,7 @@ final class Shares {
      *
      * @param now those of the last check-in, in order of name
      */
-    synchronized ClusterShare look(String nodeId, List<String> now) {
+    public synchronized ClusterShare look(String nodeId, List<String> now) {
         long time = nanos.getAsLong();
         boolean joins = now.size() > 1 && (members.isEmpty() || time - lookedAt > AWAY.toNanos());
         lookedAt = time;

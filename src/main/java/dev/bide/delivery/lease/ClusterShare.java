@@ -1,4 +1,4 @@
-package dev.bide.delivery.destination;
+package dev.bide.delivery.lease;
 
 import java.util.List;
 
