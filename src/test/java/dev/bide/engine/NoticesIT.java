@@ -46,7 +46,7 @@ class NoticesIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final List<NoticeEvent> DEATHS = List.of(NoticeEvent.TIMER_DEAD);
     private static final String SECRET = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-    private static final Pattern LINK = Pattern.compile("https://bide\\.example\\.com/console/timers/([0-9a-f-]{36})");
+    private static final Pattern LINK = Pattern.compile("https://bide\\.example\\.com/timers/([0-9a-f-]{36})");
 
     @RegisterExtension
     static final PostgresExtension POSTGRES = new PostgresExtension();
@@ -116,7 +116,7 @@ class NoticesIT {
             assertThat(mail.getFrom()[0]).hasToString("bide@example.com");
             assertThat(mail.getHeader("To", ", ")).isEqualTo("ops@example.com, duty@example.com");
             String text = mail.getContent().toString();
-            assertThat(text).contains("1000 timers for 127.0.0.1", "https://bide.example.com/console/failures");
+            assertThat(text).contains("1000 timers for 127.0.0.1", "https://bide.example.com/failures");
             Matcher links = LINK.matcher(text);
             int samples = 0;
             while (links.find()) {

@@ -112,6 +112,6 @@ record NoticeWords(@Nullable String publicUrl, Map<UUID, String> names) {
     }
 
     private @Nullable String page(String path) {
-        return publicUrl == null ? null : publicUrl + "/console/" + path;
+        return publicUrl == null ? null : publicUrl + "/" + path;
     }
 }
