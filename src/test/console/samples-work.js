@@ -186,6 +186,12 @@ export function work(method, path, query, body) {
   if (asked === 'GET /problems') {
     return ok({scope: query.get('host') ? 'all 312' : 'newest 10000', items: problems.filter(each => !query.get('host') || each.host === query.get('host'))});
   }
+  if (asked === 'GET /channels') {
+    return ok({items: [
+      {name: 'ops', type: 'email', to: ['ops@example.com', 'duty@example.com'], events: ['timer.dead', 'node.lost'], readOnly: false, waiting: 2, lastNoticeAt: now(), lastError: "Couldn't connect to host, port: mail.example.com, 587; timeout 5000"},
+      {name: 'pager', type: 'webhook', url: 'https://pager.example.com/events', readOnly: true, waiting: 0},
+    ]});
+  }
   if (asked === 'GET /destinations') {
     const {json, status} = page(destinations.filter(each => query.get('troubled') !== 'true' || each.paused || each.waiting.count > 0 || each.breakers.some(({state}) => state !== 'closed')), query);
     return {status, json: {scope: 'the 500 busiest of each node', .../** @type {object} */ (json)}};

@@ -13,7 +13,7 @@ const MODULES = new URL('../../../node_modules/', import.meta.url);
 const TYPES = {html: 'text/html; charset=utf-8', css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', svg: 'image/svg+xml'};
 /** Where the service has uPlot. */
 const PLOTS = '/console/lib/uplot/1.6.30/';
-const PAGES = /^\/(?:$|(?:workflows|runs|timers|failures|destinations|operations|playground)(?:\/|$))/;
+const PAGES = /^\/(?:$|(?:workflows|runs|timers|failures|destinations|operations|channels|playground)(?:\/|$))/;
 
 const IMPORTS = JSON.stringify({
   imports: {

@@ -28,6 +28,7 @@ const ROUTES = [
   ['/destinations/:host', () => import('./pages/destination.js')],
   ['/operations', () => import('./pages/operations.js')],
   ['/operations/:id', () => import('./pages/operation.js')],
+  ['/channels', () => import('./pages/channels.js')],
   ['/playground', () => import('./pages/playground.js')],
 ];
 
@@ -40,6 +41,7 @@ const NAV = [
   ['/failures', 'Failures'],
   ['/destinations', 'Destinations'],
   ['/operations', 'Operations'],
+  ['/channels', 'Channels'],
   ['/playground', 'Playground'],
   ['/docs/', 'API'],
 ];

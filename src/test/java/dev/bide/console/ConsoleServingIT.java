@@ -48,6 +48,7 @@ class ConsoleServingIT {
         "/workflows/0190b0e2-0000-7000-8000-000000000001/edit, ../../",
         "/destinations/api.example.com:443, ../",
         "/destinations/%5B::1%5D:443, ../",
+        "/channels, ./",
         "/playground, ./",
     })
     void each_page_is_the_document_with_a_base_of_its_depth(String address, String base) throws Exception {

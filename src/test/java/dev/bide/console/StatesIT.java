@@ -67,6 +67,7 @@ class StatesIT {
                         "/failures",
                         "/destinations",
                         "/operations",
+                        "/channels",
                         "/playground",
                         "/runs/nothing-here")
                 .flatMap(page -> Stream.of(State.values())
@@ -110,7 +111,8 @@ class StatesIT {
             case FULL -> {}
             case EMPTY ->
                 page.route(
-                        url -> url.matches(".*/v1/(workflows|runs|timers|problems|destinations|operations)(\\?.*)?"),
+                        url -> url.matches(
+                                ".*/v1/(workflows|runs|timers|problems|destinations|operations|channels)(\\?.*)?"),
                         route -> route.fulfill(new Route.FulfillOptions()
                                 .setContentType("application/json")
                                 .setBody("{\"items\": [], \"nextCursor\": null, \"scope\": \"all 0\"}")));
