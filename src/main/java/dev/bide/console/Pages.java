@@ -16,7 +16,22 @@ import org.jspecify.annotations.Nullable;
 final class Pages implements Site {
     /** How many steps an address may have that begins with this one. */
     static final Map<String, Integer> STEPS = Map.of(
-            "workflows", 3, "runs", 2, "timers", 2, "failures", 1, "destinations", 2, "operations", 2, "channels", 1, "playground", 1);
+            "workflows",
+            3,
+            "runs",
+            2,
+            "timers",
+            2,
+            "failures",
+            1,
+            "destinations",
+            2,
+            "operations",
+            2,
+            "channels",
+            1,
+            "playground",
+            1);
 
     private static final int DEEPEST = 3;
 

@@ -33,8 +33,8 @@ class ManifestIT {
     private static final Path MANIFEST = Path.of("manifest");
     private static final Path SECRET = MANIFEST.resolve("base/secret.example.yaml");
 
-    private static final Pattern OUTSIDE =
-            Pattern.compile("(?!.*enforce|.*readiness-gate)/metadata/labels/.*|.*/namespaceSelector/.*");
+    private static final Pattern OUTSIDE = Pattern.compile(
+            "(?!.*enforce|.*readiness-gate)/metadata/labels/.*|.*/namespaceSelector/.*|/spec/groups/.*/(labels|annotations)/.*");
     private static final Pattern OTHERS = Pattern.compile(".*/(labels|annotations|data|namespaceSelector)/.*");
 
     private static Kubectl kubectl;

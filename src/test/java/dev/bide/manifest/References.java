@@ -191,6 +191,11 @@ final class References {
         JsonNode chosen = policy.at("/spec/podSelector/matchLabels");
         selects(policy, chosen);
         items(policy.at("/spec/ingress"))
+                .flatMap(rule -> items(rule.path("from")))
+                .map(peer -> peer.at("/podSelector/matchLabels"))
+                .filter(labels -> !labels.isMissingNode())
+                .forEach(labels -> selects(policy, labels));
+        items(policy.at("/spec/ingress"))
                 .flatMap(rule -> items(rule.path("ports")))
                 .map(port -> port.path("port"))
                 .forEach(port -> must(

@@ -211,8 +211,8 @@ class FinderIT {
         UUID id = made(madeDaysAgo);
         jdbi.useTransaction(handle -> {
             handle.execute(
-                    "INSERT INTO timer_history SELECT ?, 'delivered', due_at, NULL, now() - ? * interval '1 day', timezone, spec, 1, NULL,"
-                            + " NULL, NULL, NULL, NULL, NULL, key, now() - ? * interval '1 day' FROM timer WHERE id = ?",
+                    "INSERT INTO timer_history SELECT ?, 'delivered', due_at, NULL, now() - ? * interval '24 hours', timezone, spec, 1, NULL,"
+                            + " NULL, NULL, NULL, NULL, NULL, key, now() - ? * interval '24 hours' FROM timer WHERE id = ?",
                     id,
                     madeDaysAgo,
                     finishedDaysAgo,
