@@ -71,7 +71,15 @@ class EnvironmentConfigurationFactoryTest {
                             "LOG_FORMAT",
                             "LOG_ATTEMPTS",
                             "LOG_FIGURES",
-                            "TRACE_URL");
+                            "TRACE_URL",
+                            "REDIS_URL",
+                            "PUBLIC_URL",
+                            "SMTP_HOST",
+                            "SMTP_PORT",
+                            "SMTP_TLS",
+                            "SMTP_USER",
+                            "SMTP_PASSWORD",
+                            "MAIL_FROM");
         }
     }
 
