@@ -119,7 +119,8 @@ class RunAndTimerIT {
     void the_trace_of_an_attempt_is_a_link_to_where_traces_are_looked_at() {
         String timer = scene.timer(scene.name(), "3 days", "/traced");
         page.navigate("/timers/" + timer);
-        button("Call now").click();
+        button("Call now…").click();
+        button("Call it").click();
         assertThat(page.locator(".states")).containsText("That is its end.");
         assertThat(page.locator("a[href^='https://traces.example/']")).hasCount(0);
         String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
