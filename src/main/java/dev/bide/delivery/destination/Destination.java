@@ -85,6 +85,7 @@ public final class Destination {
     private volatile @Nullable Rate rate;
 
     private volatile boolean paused;
+    private volatile boolean forgotten;
     private volatile Directives obeyed = Directives.NONE;
 
     /** When there was a place last: however long nothing has ended by then, it was not for want of places. */
@@ -352,7 +353,13 @@ public final class Destination {
                 minute.latency());
     }
 
+    /** Whether nobody tells it any more what is set, and what its share is. */
+    boolean isForgotten() {
+        return forgotten;
+    }
+
     void close() {
+        forgotten = true;
         if (lease != null) {
             lease.close();
         }

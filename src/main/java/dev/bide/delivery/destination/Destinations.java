@@ -3,6 +3,7 @@ package dev.bide.delivery.destination;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.bide.delivery.address.DestinationName;
 import dev.bide.delivery.lease.ClusterShare;
 import dev.bide.delivery.lease.LeaseFigures;
@@ -64,6 +65,17 @@ public final class Destinations implements AutoCloseable {
      */
     public Destinations(
             Settings settings, Threads threads, OkHttpClient client, HeldLanes lanes, @Nullable Leases leases) {
+        this(settings, threads, client, lanes, leases, Ticker.systemTicker());
+    }
+
+    /** @param ticker by which those that are unused are forgotten */
+    Destinations(
+            Settings settings,
+            Threads threads,
+            OkHttpClient client,
+            HeldLanes lanes,
+            @Nullable Leases leases,
+            Ticker ticker) {
         this.leases = leases;
         this.client = client;
         this.threads = threads;
@@ -77,12 +89,13 @@ public final class Destinations implements AutoCloseable {
         this.known = Caffeine.newBuilder()
                 .maximumSize(settings.remembered())
                 .expireAfterAccess(REMEMBERED)
+                .ticker(ticker)
                 .executor(Runnable::run)
                 .evictionListener(
                         (@Nullable DestinationName name, @Nullable Destination destination, RemovalCause cause) -> {
                             if (destination != null) {
-                                lanes.forgotten(destination.name());
                                 destination.close();
+                                lanes.forgotten(destination.name());
                             }
                         })
                 .build();
@@ -124,6 +137,8 @@ public final class Destinations implements AutoCloseable {
         }
         directives = next;
         known.asMap().values().forEach(destination -> destination.obey(next));
+        // One whose time is over is told of nothing, and would have its lane held by what it was told before.
+        known.cleanUp();
         return before.paused().stream()
                 .filter(name -> !next.paused().contains(name))
                 .map(this::of)

@@ -113,9 +113,14 @@ public final class HeldLanes {
         }
     }
 
+    /** A destination that is {@link Destination#isForgotten forgotten}: who is told of nothing any more must not say what room there is. */
     void forgotten(DestinationName name) {
         int lane = lane(name);
         synchronized (this) {
+            Held there = held.get(lane);
+            if (there != null && there.destination.name().equals(name)) {
+                emptied(lane);
+            }
             known.computeIfPresent(lane, (any, names) -> names.remove(name) && names.isEmpty() ? null : names);
         }
     }
@@ -158,7 +163,7 @@ public final class HeldLanes {
         }
         int lane = lane(destination.name());
         synchronized (this) {
-            if (isShared(lane, destination.name())) {
+            if (destination.isForgotten() || isShared(lane, destination.name())) {
                 return false;
             }
             if (isPaused(lane)) {

@@ -74,7 +74,7 @@ public final class Lease implements Lessor.Tenant {
     private long askedAt;
     private long placesAt;
     private long restUntil;
-    private boolean closed;
+    private volatile boolean closed;
 
     /** Made by {@code Leases.of}, which explains each. */
     Lease(DestinationName name, Lessor leases, IntSupplier lane, IntSupplier underWay, Runnable changed) {
@@ -155,11 +155,12 @@ public final class Lease implements Lessor.Tenant {
     /** It is forgotten; what it holds runs out. */
     public synchronized void close() {
         closed = true;
+        holds = false;
     }
 
     @Override
     public boolean isAway() {
-        return active && !holds;
+        return active && !holds && !closed;
     }
 
     @Override

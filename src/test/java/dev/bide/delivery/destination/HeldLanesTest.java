@@ -280,6 +280,23 @@ class HeldLanesTest {
         assertThat(room(again)).isPositive();
     }
 
+    /** It is told of no other share: whoever else calls there may have died. */
+    @Test
+    void the_lane_of_one_that_is_forgotten_is_held_no_more() {
+        limits.callsPerSecond = 1;
+        AtomicLong now = new AtomicLong();
+        destinations = new Destinations(settings, threads, new OkHttpClient(), lanes, null, now::get);
+        destinations.share("b", List.of("a", "b"));
+        Destination idle = destination("a.example");
+        assertThat(hold(idle)).isTrue();
+        assertThat(room(idle)).as("it has just joined").isZero();
+        now.addAndGet(java.time.Duration.ofMinutes(11).toNanos());
+        destinations.share("b", List.of("b"));
+        assertThat(lanes.rooms()).isEmpty();
+        assertThat(hold(idle)).as("by who had it in hand").isFalse();
+        assertThat(hold(destination("a.example"))).isTrue();
+    }
+
     @Test
     void half_open_it_has_room_for_the_trials_that_are_left() {
         DestinationLimits.Breaker settings = new DestinationLimits.Breaker();
