@@ -59,7 +59,10 @@ record JdbiNoticeStore(Handle handle, JsonColumns json) implements NoticeStore {
                         channels.add(json.channel(row.getValue()));
                     } catch (RuntimeException e) {
                         if (UNREADABLE.add(row.getKey())) {
-                            LOG.error("Channel {} can't be read by this version of the program, and is told of nothing", row.getKey(), e);
+                            LOG.error(
+                                    "Channel {} can't be read by this version of the program, and is told of nothing",
+                                    row.getKey(),
+                                    e);
                         }
                     }
                 });

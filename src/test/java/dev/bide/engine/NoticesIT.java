@@ -373,9 +373,10 @@ class NoticesIT {
         POSTGRES.sql()
                 .execute("INSERT INTO channel VALUES ('newer', '{\"name\":\"newer\",\"type\":\"pigeon\"}', now())");
         POSTGRES.sql()
-                .execute("INSERT INTO notice (id, channel, event, created_at, title, body, attempts, next_at)"
-                        + " VALUES (gen_random_uuid(), 'ops', 'moon.full', now(), 't', 'b', 0, now() - interval '1 min'),"
-                        + " (gen_random_uuid(), 'elsewhere', 'timer.dead', now(), 't', 'b', 0, now() - interval '1 min')");
+                .execute(
+                        "INSERT INTO notice (id, channel, event, created_at, title, body, attempts, next_at)"
+                                + " VALUES (gen_random_uuid(), 'ops', 'moon.full', now(), 't', 'b', 0, now() - interval '1 min'),"
+                                + " (gen_random_uuid(), 'elsewhere', 'timer.dead', now(), 't', 'b', 0, now() - interval '1 min')");
         POSTGRES.sql()
                 .execute("INSERT INTO notice_group VALUES ('moon.full', '', NULL, 1, now(), now(), '[]', now(), NULL)");
         node.engine.notices().run();

@@ -39,10 +39,9 @@ public final class ChannelResource {
     @GET
     public Response list(@Context ContainerRequestContext request) {
         QueryParameters.of(request, Set.of());
-        return answers.ok(new ItemsAnswer<>(
-                channels.list().stream()
-                        .map(view -> ChannelAnswer.of(view, MayWrite.of(request)))
-                        .toList()));
+        return answers.ok(new ItemsAnswer<>(channels.list().stream()
+                .map(view -> ChannelAnswer.of(view, MayWrite.of(request)))
+                .toList()));
     }
 
     @GET

@@ -38,8 +38,8 @@ public record Channel(
     private static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
 
     /** No names, no lists, no ways around: words before and behind the one @, with a dot between two of them. */
-    private static final Pattern ADDRESS = Pattern.compile(
-            "(?=[^@]{1,64}@)" + WORD + "(?:\\." + WORD + ")*@" + LABEL + "(?:\\." + LABEL + ")*");
+    private static final Pattern ADDRESS =
+            Pattern.compile("(?=[^@]{1,64}@)" + WORD + "(?:\\." + WORD + ")*@" + LABEL + "(?:\\." + LABEL + ")*");
 
     private static final int LONGEST_ADDRESS = 254;
     private static final int LONGEST_CHAT = 100;
