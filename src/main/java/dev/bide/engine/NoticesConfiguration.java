@@ -95,6 +95,10 @@ public final class NoticesConfiguration {
             if (!Channel.isName(name)) {
                 throw new InvalidException(path.toString(), "is no name: it " + Channel.NAME_RULE);
             }
+            if (members == null) {
+                throw new InvalidException(
+                        path.toString(), "must be a channel, such as {type: email, to: [ops@example.com]}");
+            }
             Channel channel = ChannelReader.read(name, new Fields(members.deepCopy(), path, errors));
             if (channel != null) {
                 read.put(name, channel);

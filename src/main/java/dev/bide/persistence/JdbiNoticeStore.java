@@ -14,16 +14,27 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Channels are changed row by row; all else is written by the control plane, whose looks lock {@code notice_edge} first. */
 record JdbiNoticeStore(Handle handle, JsonColumns json) implements NoticeStore {
+    private static final Logger LOG = LoggerFactory.getLogger(JdbiNoticeStore.class);
+
+    /** Channels of which it was said. */
+    private static final Set<String> UNREADABLE = ConcurrentHashMap.newKeySet();
+
     private static final String DEATHS = Sql.of(JdbiNoticeStore.class, "deaths");
     private static final String OPERATIONS = Sql.of(JdbiNoticeStore.class, "operations");
     private static final String ADD = Sql.of(JdbiNoticeStore.class, "add");
@@ -34,11 +45,47 @@ record JdbiNoticeStore(Handle handle, JsonColumns json) implements NoticeStore {
 
     private static final int MOST_OPERATIONS = 100;
 
+    /** What a newer version of the program has written of others is left to it. */
+    private static final List<String> KNOWN =
+            Arrays.stream(NoticeEvent.values()).map(NoticeEvent::toString).toList();
+
     @Override
     public List<Channel> channels() {
-        return handle.createQuery("SELECT name, definition FROM channel ORDER BY name COLLATE \"C\"")
-                .map((row, context) -> json.channel(row.getString("definition")))
-                .list();
+        List<Channel> channels = new ArrayList<>();
+        handle.createQuery("SELECT name, definition FROM channel ORDER BY name COLLATE \"C\"")
+                .map((row, context) -> Map.entry(row.getString("name"), row.getString("definition")))
+                .forEach(row -> {
+                    try {
+                        channels.add(json.channel(row.getValue()));
+                    } catch (RuntimeException e) {
+                        if (UNREADABLE.add(row.getKey())) {
+                            LOG.error(
+                                    "Channel {} can't be read by this version of the program, and is told of nothing",
+                                    row.getKey(),
+                                    e);
+                        }
+                    }
+                });
+        return channels;
+    }
+
+    @Override
+    public boolean hasChannels() {
+        return handle.createQuery("SELECT EXISTS (SELECT FROM channel)")
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    @Override
+    public Map<UUID, String> names(Set<UUID> workflows) {
+        Map<UUID, String> names = new HashMap<>();
+        if (!workflows.isEmpty()) {
+            handle.createQuery("SELECT id, name FROM workflow WHERE id = ANY(:ids)")
+                    .bindArray("ids", UUID.class, workflows)
+                    .map((row, context) -> Map.entry(Rows.uuid(row, "id"), row.getString("name")))
+                    .forEach(one -> names.put(one.getKey(), one.getValue()));
+        }
+        return names;
     }
 
     @Override
@@ -113,7 +160,7 @@ record JdbiNoticeStore(Handle handle, JsonColumns json) implements NoticeStore {
         handle.createUpdate("""
                         UPDATE notice SET error = d.text
                         FROM timer_dead AS d
-                        WHERE d.finished_at >= :from AND notice.timer_id = d.id AND notice.error IS NULL""").bind("from", since.at().minus(LATEST_COMMIT)).execute();
+                        WHERE d.finished_at >= greatest(:from, now() - interval '15 minutes') AND notice.timer_id = d.id AND notice.error IS NULL""").bind("from", since.at().minus(LATEST_COMMIT)).execute();
         return since(DEATHS, since)
                 .bind("samples", Happening.MOST_SAMPLES)
                 .map((row, context) -> {
@@ -247,12 +294,17 @@ record JdbiNoticeStore(Handle handle, JsonColumns json) implements NoticeStore {
     @Override
     public List<Happening> takeDue() {
         List<Happening> due = handle.createQuery(
-                        "SELECT * FROM notice_group WHERE due_at <= now() ORDER BY event, subject FOR UPDATE")
+                        "SELECT * FROM notice_group WHERE due_at <= now() AND event = ANY(:known) ORDER BY event, subject FOR UPDATE")
+                .bindArray("known", String.class, KNOWN)
                 .map((row, context) -> happening(row))
                 .list();
         if (!due.isEmpty()) {
-            handle.execute(
-                    "UPDATE notice_group SET count = 0, samples = '[]', due_at = NULL, told_at = now() WHERE due_at <= now()");
+            var taken = handle.createUpdate("""
+                    UPDATE notice_group SET count = 0, samples = '[]', due_at = NULL, told_at = now()
+                    WHERE (event, subject) IN (SELECT * FROM unnest(:event, :subject))""");
+            array(taken, "event", String.class, due, one -> one.event().toString());
+            array(taken, "subject", String.class, due, Happening::subject);
+            taken.execute();
         }
         return due;
     }
@@ -292,12 +344,15 @@ record JdbiNoticeStore(Handle handle, JsonColumns json) implements NoticeStore {
 
     /** Index notice_next; locks the row for the statement alone, and passes over what is locked. */
     @Override
-    public Optional<Notice> claimMail(Duration lease) {
+    public Optional<Notice> claimMail(Duration lease, Set<String> not) {
         return handle.createQuery("""
                         UPDATE notice SET attempts = attempts + 1, next_at = now() + CAST(:lease AS interval)
-                        WHERE id = (SELECT id FROM notice WHERE next_at <= now() ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+                        WHERE id = (SELECT id FROM notice WHERE next_at <= now() AND channel <> ALL(:not) AND event = ANY(:known)
+                                    ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED)
                         RETURNING\s""" + NOTICE)
                 .bind("lease", lease.toString())
+                .bindArray("not", String.class, not)
+                .bindArray("known", String.class, KNOWN)
                 .map((row, context) -> notice(row))
                 .findOne();
     }
@@ -315,9 +370,10 @@ record JdbiNoticeStore(Handle handle, JsonColumns json) implements NoticeStore {
     }
 
     @Override
-    public void sent(UUID notice) {
-        handle.createUpdate("UPDATE notice SET next_at = NULL, sent_at = now(), error = NULL WHERE id = :id")
+    public void sent(UUID notice, @Nullable String error) {
+        handle.createUpdate("UPDATE notice SET next_at = NULL, sent_at = now(), error = :error WHERE id = :id")
                 .bind("id", notice)
+                .bind("error", error)
                 .execute();
     }
 

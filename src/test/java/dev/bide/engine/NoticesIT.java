@@ -338,6 +338,10 @@ class NoticesIT {
                                 + " VALUES (gen_random_uuid(), 'cancel', '{}', 'completed', 3, 1, 2, now(), now(), now())");
         node.engine.notices().run();
         node.engine.notices().run();
+        assertThat(titles()).doesNotContain("lost");
+        POSTGRES.sql().execute("UPDATE notice_mark SET since = now() - interval '20 s' WHERE event = 'node.lost'");
+        node.engine.notices().run();
+        node.engine.notices().run();
         assertThat(titles())
                 .isEqualTo(
                         "1 operation ended with failures, Node gone is lost, Timers are late, a.example:443 is given up");
@@ -347,6 +351,44 @@ class NoticesIT {
         node.engine.notices().run();
         assertThat(titles()).endsWith(", a.example:443 is back, a.example:443 is given up");
         assertThat(POSTGRES.sql().number("SELECT count(*) FROM notice")).isEqualTo(5);
+    }
+
+    @Test
+    void what_third_parties_answered_is_told_as_it_is_and_fills_nothing() throws Exception {
+        node.engine.channels().put(webhook("hook", "/hook"));
+        node.engine.notices().run();
+        POSTGRES.sql().execute(dead(1).replace("{{500}}", "{{#if x}} {{{id}}}"));
+        node.engine.notices().run();
+        await().atMost(PATIENCE).until(() -> calls("/hook").size() == 1);
+        assertThat(new ObjectMapper()
+                        .readTree(calls("/hook").get(0).body())
+                        .at("/data/happenings/0/samples/0/text")
+                        .asText())
+                .isEqualTo("answer { {#if x}} { { {id}}}");
+    }
+
+    @Test
+    void rows_of_a_newer_version_hold_up_no_others() throws Exception {
+        node.engine.channels().put(mail("ops", "ops@example.com"));
+        POSTGRES.sql()
+                .execute("INSERT INTO channel VALUES ('newer', '{\"name\":\"newer\",\"type\":\"pigeon\"}', now())");
+        POSTGRES.sql()
+                .execute(
+                        "INSERT INTO notice (id, channel, event, created_at, title, body, attempts, next_at)"
+                                + " VALUES (gen_random_uuid(), 'ops', 'moon.full', now(), 't', 'b', 0, now() - interval '1 min'),"
+                                + " (gen_random_uuid(), 'elsewhere', 'timer.dead', now(), 't', 'b', 0, now() - interval '1 min')");
+        POSTGRES.sql()
+                .execute("INSERT INTO notice_group VALUES ('moon.full', '', NULL, 1, now(), now(), '[]', now(), NULL)");
+        node.engine.notices().run();
+        POSTGRES.sql().execute(dead(2));
+        try (EngineNode scheduler = node("{\"first\": \"0s\"}").scheduler().start()) {
+            await().atMost(PATIENCE).until(() -> mails.getReceivedMessages().length == 1);
+        }
+        assertThat(mails.getReceivedMessages()[0].getSubject()).contains("2 timers died");
+        assertThat(POSTGRES.sql().number("SELECT count(*) FROM notice WHERE next_at IS NOT NULL"))
+                .isEqualTo(2);
+        assertThat(POSTGRES.sql().number("SELECT count FROM notice_group WHERE event = 'moon.full'"))
+                .isEqualTo(1);
     }
 
     private static String titles() {

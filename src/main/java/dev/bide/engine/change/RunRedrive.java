@@ -75,7 +75,7 @@ public final class RunRedrive {
     }
 
     /**
-     * @param timers that wait for them now; none of a run that was at its end
+     * @param timers that wait now: for them, or to tell of the end of one that was at its end
      * @param refused why the others can't go on, by id, to follow a run's name
      */
     record Redriven(List<Timer> timers, Set<UUID> done, Map<UUID, String> refused) {

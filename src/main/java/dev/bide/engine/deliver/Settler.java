@@ -190,7 +190,8 @@ public final class Settler implements ExecutionListener {
     }
 
     /**
-     * The attempt is recorded by itself, and its timer ends as the attempt says; a run that can't go on has failed. A call that was made is not
+     * The attempt is recorded by itself, and its timer ends as the attempt says; a run that can't go on has failed, and
+     * nobody is called then: what could not be written may be just that. A call that was made is not
      * made again for what can't be written after it.
      */
     @Override
@@ -220,6 +221,7 @@ public final class Settler implements ExecutionListener {
             triggers.storeAt(session, Map.of(timer.id(), again));
         } else if (owner != null) {
             session.runs().fail(owner.runId(), Outcomes.CANT_GO_ON, now);
+            LOG.error("Nobody is told that run {} failed with timer {}", owner.runId(), timer.id());
         }
         return true;
     }

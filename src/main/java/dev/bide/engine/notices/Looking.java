@@ -5,6 +5,7 @@ import dev.bide.workflow.notice.NoticeEvent;
 import dev.bide.workflow.notice.NoticeStore;
 import dev.bide.workflow.store.Database;
 import dev.bide.workflow.store.Session;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,6 +24,9 @@ final class Looking {
 
     /** Of fewer nothing can be said. */
     private static final long LEAST_FIRSTS = 20;
+
+    /** Nodes say each 10 s that they are there. */
+    private static final Duration STILL_SILENT = Duration.ofSeconds(20);
 
     private static final String CLUSTER = "";
 
@@ -45,7 +49,8 @@ final class Looking {
         NoticeStore notices = session.notices();
         Optional<NoticeStore.Edge> edge = notices.lockEdge();
         if (channels.all(session).isEmpty()) {
-            if (edge.isPresent()) {
+            // Nor any of the database, which a newer version may be able to read.
+            if (edge.isPresent() && !notices.hasChannels()) {
                 notices.forgetAll();
             }
             return false;
@@ -57,7 +62,7 @@ final class Looking {
         });
         Instant now = notices.now();
         destinations(notices, now, happened);
-        nodes(notices, now, happened);
+        nodes(notices, edge.map(NoticeStore.Edge::at).orElse(now), now, happened);
         promise(notices, now, happened);
         notices.add(happened, settings.first(), settings.between());
         notices.moveEdge();
@@ -91,12 +96,19 @@ final class Looking {
         notices.unmark(NoticeEvent.DESTINATION_GIVEN_UP, back);
     }
 
-    private static void nodes(NoticeStore notices, Instant now, List<Happening> happened) {
-        Map<String, Instant> before = notices.marks(NoticeEvent.NODE_LOST);
+    /**
+     * After the database was away all of them are silent for a moment, so each is told of only once it has stayed so. That is at one look: the first that finds the mark old
+     * enough, by when the one before it was.
+     */
+    private static void nodes(NoticeStore notices, Instant before, Instant now, List<Happening> happened) {
+        Map<String, Instant> marked = notices.marks(NoticeEvent.NODE_LOST);
         Map<String, Instant> silent = notices.silentNodes();
         silent.forEach((node, seen) -> {
-            if (!before.containsKey(node)) {
+            Instant since = marked.get(node);
+            if (since == null) {
                 notices.mark(NoticeEvent.NODE_LOST, node);
+            } else if (since.plus(STILL_SILENT).isAfter(before)
+                    && !since.plus(STILL_SILENT).isAfter(now)) {
                 happened.add(Happening.once(
                         NoticeEvent.NODE_LOST,
                         node,
@@ -105,7 +117,7 @@ final class Looking {
                         "it was seen last at " + seen + ", and did not say that it stops"));
             }
         });
-        Set<String> gone = new HashSet<>(before.keySet());
+        Set<String> gone = new HashSet<>(marked.keySet());
         gone.removeAll(silent.keySet());
         notices.unmark(NoticeEvent.NODE_LOST, gone);
     }

@@ -6,13 +6,17 @@ import dev.bide.workflow.store.Database;
 import jakarta.mail.Authenticator;
 import jakarta.mail.MessagingException;
 import jakarta.mail.PasswordAuthentication;
+import jakarta.mail.SendFailedException;
 import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.ParseException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.quartz.DisallowConcurrentExecution;
 import org.quartz.JobDataMap;
@@ -36,9 +40,6 @@ public final class MailJob extends SendMailJob {
 
     /** In one turn; the next begins within seconds. */
     private static final int MOST_MAILS = 50;
-
-    /** Whom the server refuses three in a row, or who can't reach it, comes again later. */
-    private static final int MOST_FAILURES = 3;
 
     /** Longer than a server that takes each answer's time needs for one mail. */
     private static final Duration CLAIM = Duration.ofMinutes(2);
@@ -64,51 +65,87 @@ public final class MailJob extends SendMailJob {
 
     @Override
     public void execute(JobExecutionContext context) {
-        int failures = 0;
-        for (int i = 0; i < MOST_MAILS && failures < MOST_FAILURES; i++) {
+        Set<String> failed = new HashSet<>();
+        for (int i = 0; i < MOST_MAILS; i++) {
             Optional<Notice> next =
-                    database.inTransaction(session -> session.notices().claimMail(CLAIM));
+                    database.inTransaction(session -> session.notices().claimMail(CLAIM, failed));
             if (next.isEmpty()) {
                 return;
             }
-            failures += send(context, next.get()) ? 0 : 1;
+            Sent sent = send(context, next.get());
+            if (sent == Sent.AWAY) {
+                return;
+            }
+            if (sent == Sent.NOT) {
+                failed.add(next.get().channel());
+            }
         }
     }
 
-    private boolean send(JobExecutionContext context, Notice mail) {
+    private enum Sent {
+        DONE,
+        /** Those of its channel wait for the next turn: they would fail alike, and hold up the others. */
+        NOT,
+        /** There is no server: so it is with all. */
+        AWAY
+    }
+
+    private Sent send(JobExecutionContext context, Notice mail) {
         Optional<Channel> channel = database.inTransaction(session -> channels.find(session, mail.channel()));
-        if (channel.isEmpty() || channel.get().type() != Channel.Type.EMAIL) {
-            LOG.info("Notice {} is not sent: there is no channel {} for mails any more", mail.id(), mail.channel());
-            done(mail, false);
-            return true;
+        if (channel.isEmpty()) {
+            // Another node's configuration may have it, while that is changed.
+            failed(mail, "this node knows no channel of that name");
+            return Sent.NOT;
+        }
+        if (channel.get().type() != Channel.Type.EMAIL) {
+            LOG.info("Notice {} is not sent: channel {} is not for mails any more", mail.id(), mail.channel());
+            database.inTransaction(session -> {
+                session.notices().drop(mail.id());
+                return mail;
+            });
+            return Sent.DONE;
         }
         if (settings == null) {
-            return failed(mail, "mail.host is not configured on the nodes with the role scheduler");
+            failed(mail, "mail.host is not configured on the nodes with the role scheduler");
+            return Sent.AWAY;
         }
         notice = mail;
         to = channel.get().to();
         try {
             super.execute(context);
         } catch (JobExecutionException | RuntimeException e) {
-            return failed(mail, reason(e));
+            Throwable fault = e.getCause() == null ? e : e.getCause();
+            String why = reason(fault);
+            if (fault instanceof SendFailedException part
+                    && part.getValidSentAddresses() != null
+                    && part.getValidSentAddresses().length > 0) {
+                LOG.warn("Notice {} is not sent to all of channel {}: {}", mail.id(), mail.channel(), why);
+                sent(mail, why);
+                return Sent.DONE;
+            }
+            failed(mail, why);
+            return isAway(fault) ? Sent.AWAY : Sent.NOT;
         }
-        done(mail, true);
-        LOG.info("Notice {} ({}) is sent to channel {}", mail.id(), mail.event(), mail.channel());
-        return true;
+        sent(mail, null);
+        return Sent.DONE;
     }
 
-    private void done(Notice mail, boolean sent) {
+    /** Else the server, or what makes a mail, has something against this one. */
+    private static boolean isAway(Throwable fault) {
+        return fault instanceof MessagingException
+                && !(fault instanceof SendFailedException)
+                && !(fault instanceof ParseException);
+    }
+
+    private void sent(Notice mail, @Nullable String error) {
         database.inTransaction(session -> {
-            if (sent) {
-                session.notices().sent(mail.id());
-            } else {
-                session.notices().drop(mail.id());
-            }
+            session.notices().sent(mail.id(), error);
             return mail;
         });
+        LOG.info("Notice {} ({}) is sent to channel {}", mail.id(), mail.event(), mail.channel());
     }
 
-    private boolean failed(Notice mail, String why) {
+    private void failed(Notice mail, String why) {
         Duration pause = pause(mail.attempts());
         LOG.warn(
                 "Notice {} to channel {} could not be sent, and is tried again in {}: {}",
@@ -120,7 +157,6 @@ public final class MailJob extends SendMailJob {
             session.notices().failed(mail.id(), pause, why);
             return mail;
         });
-        return false;
     }
 
     static Duration pause(int attempts) {
@@ -129,9 +165,15 @@ public final class MailJob extends SendMailJob {
     }
 
     /** What the server said, or what kept us from it. */
-    private static String reason(Exception fault) {
-        Throwable cause = fault.getCause() == null ? fault : fault.getCause();
-        String reason = String.valueOf(cause.getMessage()).strip().replaceAll("\\s+", " ");
+    static String reason(Throwable fault) {
+        StringBuilder all = new StringBuilder(String.valueOf(fault.getMessage()));
+        Exception next = fault instanceof MessagingException first ? first.getNextException() : null;
+        // Of each address that was refused one.
+        while (next != null && all.length() <= LONGEST_REASON) {
+            all.append("; ").append(next.getMessage());
+            next = next instanceof MessagingException further ? further.getNextException() : null;
+        }
+        String reason = all.toString().strip().replaceAll("\\s+", " ");
         return reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON) + "…";
     }
 

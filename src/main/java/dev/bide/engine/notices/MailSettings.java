@@ -42,6 +42,8 @@ public record MailSettings(
         properties.setProperty("mail.smtp.connectiontimeout", CONNECT_MILLIS);
         properties.setProperty("mail.smtp.timeout", SILENCE_MILLIS);
         properties.setProperty("mail.smtp.writetimeout", SILENCE_MILLIS);
+        // One address that is refused keeps it from no other.
+        properties.setProperty("mail.smtp.sendpartial", "true");
         properties.setProperty("mail.smtp.auth", Boolean.toString(user != null));
         properties.setProperty("mail.smtp.starttls.enable", Boolean.toString(tls == Tls.STARTTLS));
         properties.setProperty("mail.smtp.starttls.required", Boolean.toString(tls == Tls.STARTTLS));

@@ -31,7 +31,7 @@ final class NoticeCall {
                         url,
                         Map.of("Content-Type", "application/cloudevents+json"),
                         json(event(notice, happened, words, now)));
-            case SLACK -> new Action("POST", url, Map.of(), json(Map.of("text", plain(notice))));
+            case SLACK -> new Action("POST", url, Map.of(), json(Map.of("text", escaped(plain(notice)))));
             case TELEGRAM ->
                 new Action(
                         "POST",
@@ -46,6 +46,11 @@ final class NoticeCall {
     private static String plain(Notice notice) {
         String text = notice.title() + "\n" + notice.text();
         return text.length() <= 4_000 ? text : text.substring(0, 4_000) + "…";
+    }
+
+    /** Slack reads links and whom to call out of angle brackets. */
+    private static String escaped(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 
     private static Map<String, Object> event(Notice notice, List<Happening> happened, NoticeWords words, Instant now) {
@@ -65,7 +70,13 @@ final class NoticeCall {
         data.put("count", happened.stream().mapToLong(Happening::count).sum());
         data.put(
                 "happenings",
-                happened.stream().map(one -> happening(one, words)).toList());
+                happened.stream()
+                        .limit(NoticeWords.MOST_PARTS)
+                        .map(one -> happening(one, words))
+                        .toList());
+        if (happened.size() > NoticeWords.MOST_PARTS) {
+            data.put("more", happened.size() - NoticeWords.MOST_PARTS);
+        }
         event.put("data", data);
         return event;
     }
@@ -99,10 +110,13 @@ final class NoticeCall {
         }
     }
 
-    /** What third parties answered may hold braces, and is not to be filled: outside of strings JSON has no two of them side by side. */
+    /**
+     * What third parties answered may hold braces, and is not to be filled. They are set apart, since an escape would be two braces again once it was read; outside of strings
+     * JSON has no two of them side by side.
+     */
     private static JsonText json(Map<String, Object> value) {
         try {
-            return JsonText.parse(MAPPER.writeValueAsString(value).replace("{{", "{\\u007b"));
+            return JsonText.parse(MAPPER.writeValueAsString(value).replaceAll("\\{(?=\\{)", "{ "));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("texts can be written", e);
         }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record NoticeWords(@Nullable String publicUrl, Map<UUID, String> names) {
     /** In one notice; how many there are more is said. */
-    private static final int MOST_PARTS = 20;
+    static final int MOST_PARTS = 20;
 
     /** One line. */
     String title(NoticeEvent event, List<Happening> happened) {

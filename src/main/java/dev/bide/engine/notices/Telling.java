@@ -20,10 +20,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * nobody twice by a call, and leaves nobody out; mails wait as rows.
  */
 public final class Telling {
-    /** Longer than a task's, since nobody is in a hurry: within some 12 minutes. */
-    private static final RetryPolicy RETRY = new RetryPolicy(3, Duration.ofSeconds(10), 8, Duration.ofMinutes(15));
+    /** Waits of at most 1, 10 and 100 minutes: more retries than a task's no timer has, so they are spread for whoever is away for long. */
+    private static final RetryPolicy RETRY = new RetryPolicy(3, Duration.ofMinutes(1), 10, Duration.ofHours(2));
 
     private final Database database;
     private final TimerTriggers triggers;
@@ -60,6 +61,7 @@ public final class Telling {
         Told told = database.inTransaction(session -> {
             List<Happening> due = session.notices().takeDue();
             List<Channel> all = due.isEmpty() ? List.of() : channels.all(session);
+            NoticeWords words = new NoticeWords(settings.publicUrl(), all.isEmpty() ? Map.of() : names(session, due));
             Told made = new Told(new ArrayList<>(), new ArrayList<>());
             for (Channel channel : all) {
                 for (NoticeEvent event : NoticeEvent.values()) {
@@ -67,7 +69,7 @@ public final class Telling {
                             .filter(one -> one.event() == event && channel.wants(event, one.workflowId()))
                             .toList();
                     if (!wanted.isEmpty()) {
-                        add(session, channel, event, wanted, made);
+                        add(channel, event, words, wanted, made);
                     }
                 }
             }
@@ -88,7 +90,7 @@ public final class Telling {
                     now,
                     null,
                     "Somebody tries whether channel " + channel.name() + " works: it does");
-            add(session, channel, NoticeEvent.TEST, List.of(tried), made);
+            add(channel, NoticeEvent.TEST, new NoticeWords(settings.publicUrl(), Map.of()), List.of(tried), made);
             store(session, made);
             return made;
         });
@@ -102,8 +104,7 @@ public final class Telling {
         session.notices().insert(made.notices());
     }
 
-    private void add(Session session, Channel channel, NoticeEvent event, List<Happening> happened, Told made) {
-        NoticeWords words = new NoticeWords(settings.publicUrl(), names(session, happened));
+    private void add(Channel channel, NoticeEvent event, NoticeWords words, List<Happening> happened, Told made) {
         Instant now = Times.now(clock);
         Notice notice = notice(channel, event, words, happened, now);
         if (channel.type() != Channel.Type.EMAIL) {
@@ -126,13 +127,10 @@ public final class Telling {
     }
 
     private static Map<UUID, String> names(Session session, List<Happening> happened) {
-        Map<UUID, String> names = new HashMap<>();
-        for (Happening one : happened) {
-            UUID id = one.workflowId();
-            if (id != null) {
-                session.workflows().find(id).ifPresent(workflow -> names.put(id, workflow.name()));
-            }
-        }
-        return names;
+        return session.notices()
+                .names(happened.stream()
+                        .map(Happening::workflowId)
+                        .filter(Objects::nonNull)
+                        .collect(Collectors.toSet()));
     }
 }

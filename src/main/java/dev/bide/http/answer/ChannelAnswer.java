@@ -8,11 +8,14 @@ import dev.bide.workflow.notice.NoticeEvent;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A channel as the contract shows it.
  *
+ * @param url whole for who may change it, else no more than its origin
  * @param waiting mails that are still to be sent
  * @param lastNoticeAt when the last one was sent, or handed to the timers
  * @param lastError why the newest notice did not arrive
@@ -31,13 +34,17 @@ public record ChannelAnswer(
         @Nullable Instant lastNoticeAt,
         @Nullable String lastError) {
 
-    public static ChannelAnswer of(Channels.View view) {
+    /** What follows is often a secret. */
+    private static final Pattern ORIGIN = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*://)(?:[^/?#]*@)?([^/?#@]*)");
+
+    /** @param whole with the whole url, which who has it can write to */
+    public static ChannelAnswer of(Channels.View view, boolean whole) {
         Channel channel = view.channel();
         return new ChannelAnswer(
                 channel.name(),
                 channel.type(),
                 channel.to().isEmpty() ? null : channel.to(),
-                channel.url(),
+                whole ? channel.url() : origin(channel.url()),
                 channel.chatId(),
                 channel.events().isEmpty() ? null : channel.events(),
                 channel.workflowId(),
@@ -45,6 +52,14 @@ public record ChannelAnswer(
                 view.state().waiting(),
                 view.state().lastNoticeAt(),
                 view.state().lastError());
+    }
+
+    private static @Nullable String origin(@Nullable String url) {
+        if (url == null) {
+            return null;
+        }
+        Matcher origin = ORIGIN.matcher(url);
+        return origin.lookingAt() ? origin.group(1) + origin.group(2) : null;
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.bide.http.guard;
 
 import dev.bide.http.answer.Answers;
 import dev.bide.http.answer.ApiPaths;
+import dev.bide.http.answer.MayWrite;
 import dev.bide.http.problem.Problem;
 import dev.bide.http.problem.ProblemType;
 import java.util.List;
@@ -33,6 +34,7 @@ public final class Gate extends Handler.Wrapper {
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         String path = Request.getPathInContext(request);
         Callers.Admission admission = callers.admit(request, path);
+        request.setAttribute(MayWrite.ATTRIBUTE, admission.right() == Right.ALL);
         if (ApiPaths.includes(path) && admission.right() != Right.NONE) {
             response.getHeaders().put(RIGHTS, admission.right().toString());
         }

@@ -4,6 +4,7 @@ import dev.bide.engine.Channels;
 import dev.bide.http.answer.Answers;
 import dev.bide.http.answer.ChannelAnswer;
 import dev.bide.http.answer.ItemsAnswer;
+import dev.bide.http.answer.MayWrite;
 import dev.bide.http.request.QueryParameters;
 import dev.bide.json.InvalidException;
 import dev.bide.workflow.RefusedException;
@@ -38,15 +39,16 @@ public final class ChannelResource {
     @GET
     public Response list(@Context ContainerRequestContext request) {
         QueryParameters.of(request, Set.of());
-        return answers.ok(new ItemsAnswer<>(
-                channels.list().stream().map(ChannelAnswer::of).toList()));
+        return answers.ok(new ItemsAnswer<>(channels.list().stream()
+                .map(view -> ChannelAnswer.of(view, MayWrite.of(request)))
+                .toList()));
     }
 
     @GET
     @Path("/{name}")
     public Response get(@Context ContainerRequestContext request, @PathParam("name") String name) {
         QueryParameters.of(request, Set.of());
-        return answers.ok(ChannelAnswer.of(channels.get(known(name))));
+        return answers.ok(ChannelAnswer.of(channels.get(known(name)), MayWrite.of(request)));
     }
 
     @PUT
@@ -60,7 +62,7 @@ public final class ChannelResource {
             throw RefusedException.invalid(e.errors());
         }
         Channel channel = requests.read(request, fields -> ChannelReader.read(name, fields));
-        return answers.ok(ChannelAnswer.of(channels.put(channel)));
+        return answers.ok(ChannelAnswer.of(channels.put(channel), true));
     }
 
     @DELETE

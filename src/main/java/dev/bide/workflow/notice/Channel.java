@@ -34,9 +34,12 @@ public record Channel(
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
 
-    /** No names, no lists, no ways around: what stands before and behind the one @ is a word. */
+    private static final String WORD = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
+    private static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+
+    /** No names, no lists, no ways around: words before and behind the one @, with a dot between two of them. */
     private static final Pattern ADDRESS =
-            Pattern.compile("[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*");
+            Pattern.compile("(?=[^@]{1,64}@)" + WORD + "(?:\\." + WORD + ")*@" + LABEL + "(?:\\." + LABEL + ")*");
 
     private static final int LONGEST_ADDRESS = 254;
     private static final int LONGEST_CHAT = 100;
@@ -63,6 +66,9 @@ public record Channel(
         }
         if (events.contains(NoticeEvent.TEST)) {
             throw new InvalidException("events", "must not hold test: each channel can be tried");
+        }
+        if (workflowId != null && !events.isEmpty() && !events.contains(NoticeEvent.TIMER_DEAD)) {
+            throw new InvalidException("workflowId", "needs timer.dead among the events: no other is about a workflow");
         }
     }
 

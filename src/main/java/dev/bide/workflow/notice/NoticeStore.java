@@ -6,12 +6,20 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Channels, what has happened since people were told, and what they are still to be told. All times are the database's. */
 public interface NoticeStore {
+    /** But for those that only a newer version of the program can read. */
     List<Channel> channels();
+
+    /** Whether there are any, readable or not. */
+    boolean hasChannels();
+
+    /** Of workflows. */
+    Map<UUID, String> names(Set<UUID> workflows);
 
     void put(Channel channel);
 
@@ -43,7 +51,7 @@ public interface NoticeStore {
     /** Nobody is told of anything: what was counted is forgotten, and who is told later is told of what happens from then on. Nothing is written where there is nothing. */
     void forgetAll();
 
-    /** Deaths since then, but for those of timers that tell of something themselves, of which the channels have the error. */
+    /** Deaths since then, but for those of timers that tell of something themselves, of which the channels have the error. Not what is 15 minutes old. */
     List<Happening> deaths(Edge since);
 
     List<Happening> failedOperations(Edge since);
@@ -76,20 +84,25 @@ public interface NoticeStore {
      */
     void add(Collection<Happening> happenings, Duration first, Duration between);
 
-    /** Those of which people are to be told now, counted anew from here on. */
+    /** Those of which people are to be told now, counted anew from here on; but for events that only a newer version of the program knows. */
     List<Happening> takeDue();
 
     /** @param content for whoever looks at it */
     void insert(Collection<Notice> notices);
 
-    /** The next mail that is due, and nobody else's for {@code lease}. */
-    Optional<Notice> claimMail(Duration lease);
+    /**
+     * The next mail that is due, and nobody else's for {@code lease}.
+     *
+     * @param not channels whose mails are passed over
+     */
+    Optional<Notice> claimMail(Duration lease, Set<String> not);
 
-    void sent(UUID notice);
+    /** @param error null where it was sent to all */
+    void sent(UUID notice, @Nullable String error);
 
     void failed(UUID notice, Duration again, String why);
 
-    /** Of a channel that is there no more. */
+    /** Of a channel that is for mails no more. */
     void drop(UUID notice);
 
     /** Those that were sent, and those that could not be, after {@code kept}. Answers how many of the latter. */

@@ -7,7 +7,7 @@ died AS (
     SELECT d.id, d.workflow_id, CASE WHEN d.workflow_id IS NULL THEN d.host END AS host, d.finished_at, d.text,
            row_number() OVER (PARTITION BY d.workflow_id, CASE WHEN d.workflow_id IS NULL THEN d.host END ORDER BY d.finished_at, d.id) AS number
     FROM timer_dead AS d CROSS JOIN edge
-    WHERE d.finished_at >= :from
+    WHERE d.finished_at >= greatest(:from, now() - interval '15 minutes')
       AND NOT pg_visible_in_snapshot(CAST(CAST(edge.newest - ((edge.newest - CAST(CAST(d.xmin AS text) AS bigint)) & 4294967295) AS text) AS xid8), edge.seen)
       AND NOT EXISTS (SELECT FROM notice WHERE notice.timer_id = d.id))
 SELECT workflow_id, host, count(*) AS deaths, min(finished_at) AS first_at, max(finished_at) AS last_at,
