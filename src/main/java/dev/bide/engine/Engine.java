@@ -169,7 +169,13 @@ public final class Engine implements AutoCloseable {
         store.setCompletionLinger(SETTLE_LINGER_MILLIS);
         RoomInHand room = new RoomInHand(settings.inHandBytes(), settings.threads());
         store.setExecutionListener(new Settler(database, triggers, versions, inFlight, room, clock, observer, traces));
-        this.watch = new DestinationWatch(database, delivery, node.id(), store::members, System::nanoTime);
+        this.watch = new DestinationWatch(
+                database,
+                delivery,
+                node.id(),
+                store::members,
+                () -> !node.worker() || store.holdsLease(),
+                System::nanoTime);
         this.destinationWriter = new DestinationWriter(databases.upkeep(), delivery, node.id());
         store.setLanes(new DestinationLanes(lanes, watch::beforeTaking));
         LargeCalls largeCalls = new LargeCalls(database, databases.jobs(), inFlight, room, delivery.deliverer());

@@ -9,9 +9,13 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** From a request that was read to its answer. Told and ended by one thread after the other. */
 public final class AcceptSpan {
+    private static final Logger LOG = LoggerFactory.getLogger(AcceptSpan.class);
+
     static final AcceptSpan NONE = new AcceptSpan(null, false);
 
     private final @Nullable Span span;
@@ -61,10 +65,16 @@ public final class AcceptSpan {
      */
     public <T> CompletableFuture<T> around(Supplier<CompletableFuture<T>> work, Consumer<T> told) {
         return during(work, false).whenComplete((stored, fault) -> {
-            if (fault == null) {
-                told.accept(stored);
+            try {
+                if (span != null && fault == null) {
+                    told.accept(stored);
+                }
+            } catch (RuntimeException e) {
+                // What is stored is stored, whatever can be said of it.
+                LOG.warn("A span lacks what it should say: {}", e.toString());
+            } finally {
+                end(fault instanceof CompletionException && fault.getCause() != null ? fault.getCause() : fault);
             }
-            end(fault instanceof CompletionException && fault.getCause() != null ? fault.getCause() : fault);
         });
     }
 

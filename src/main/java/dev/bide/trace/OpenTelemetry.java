@@ -69,7 +69,8 @@ final class OpenTelemetry {
         String protocol = asked.getString(TRACES_PROTOCOL, asked.getString(PROTOCOL, HTTP));
         if (!protocol.equals(HTTP)) {
             throw new ConfigurationException(
-                    "OTEL_EXPORTER_OTLP_PROTOCOL must be " + HTTP + ", or left out, and not " + protocol);
+                    "OTEL_EXPORTER_OTLP_PROTOCOL must be " + HTTP + ", or left out, and not " + protocol
+                            + ": set it so, and OTEL_EXPORTER_OTLP_ENDPOINT to the collector's port for HTTP, usually 4318");
         }
     }
 

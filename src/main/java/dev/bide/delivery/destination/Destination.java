@@ -147,9 +147,11 @@ public final class Destination {
             int calls = directives.share().of(perSecond, lane.getAsInt());
             Rate now = rate;
             if (now == null) {
-                rate = new Rate(calls, nanos);
-            } else {
-                now.change(calls);
+                now = new Rate(calls, nanos);
+                now.change(calls, perSecond);
+                rate = now;
+            } else if (now.change(calls, perSecond)) {
+                rateSlots.clear();
             }
         }
         paused = own != null && own.paused();

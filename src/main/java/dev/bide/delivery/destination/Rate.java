@@ -20,16 +20,28 @@ final class Rate {
     /** 0 where none may begin: this node's share of a few calls among many nodes. */
     private volatile int perSecond;
 
+    /** Of all nodes together: whoever has nothing of it comes back at their pace. */
+    private volatile int whole;
+
     /** @param nanos as {@link System#nanoTime} counts them */
     Rate(int perSecond, LongSupplier nanos) {
         this.nanos = nanos;
         this.perSecond = perSecond;
+        this.whole = perSecond;
         this.next = new AtomicLong(nanos.getAsLong());
     }
 
-    /** From now on. What has begun counts still. */
-    void change(int calls) {
+    /**
+     * From now on. What has begun counts still.
+     *
+     * @param all what all nodes may together
+     * @return whether this one may more than before
+     */
+    boolean change(int calls, int all) {
+        boolean more = calls > perSecond;
         perSecond = calls;
+        whole = all;
+        return more;
     }
 
     boolean acquire() {
@@ -63,7 +75,8 @@ final class Rate {
 
     /** Nanoseconds from one call to the next. */
     long pace() {
-        return SECOND / Math.max(1, perSecond);
+        int calls = perSecond;
+        return SECOND / Math.max(1, calls == 0 ? whole : calls);
     }
 
     private static long burst(int calls) {

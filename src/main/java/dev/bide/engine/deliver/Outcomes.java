@@ -169,7 +169,10 @@ final class Outcomes {
         }
         Run failed = run.as(RunStatus.FAILED, null, now);
         try {
-            return Change.finished(settlement, Steps.end(failed, versions.apply(run), attempted.error()), failed);
+            Timer told = Steps.end(failed, versions.apply(run), attempted.error());
+            String context = ended.timer().traceparent();
+            return Change.finished(
+                    settlement, told == null || context == null ? told : told.tracedTo(context), failed);
         } catch (UnreadableException e) {
             LOG.error(
                     "Nobody is told that run {} failed with timer {}",

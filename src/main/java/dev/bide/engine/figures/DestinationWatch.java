@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -32,6 +33,7 @@ public final class DestinationWatch implements AutoCloseable {
     private final Delivery delivery;
     private final String nodeId;
     private final Supplier<List<String>> members;
+    private final BooleanSupplier current;
     private final LongSupplier nanos;
     private final Turns turns = new Turns("Reading what is set for destinations", EVERY, this::look);
     private final Turns sharesAnew = new Turns("Sharing limits", SHARED_EVERY, this::share);
@@ -47,10 +49,17 @@ public final class DestinationWatch implements AutoCloseable {
     /**
      * @param database whose connections wait for no reads by request
      * @param members that fire timers, in order of name
+     * @param current whether that is so now: not on a worker that may have been given up meanwhile
      * @param nanos as {@link System#nanoTime} counts them
      */
     public DestinationWatch(
-            Database database, Delivery delivery, String nodeId, Supplier<List<String>> members, LongSupplier nanos) {
+            Database database,
+            Delivery delivery,
+            String nodeId,
+            Supplier<List<String>> members,
+            BooleanSupplier current,
+            LongSupplier nanos) {
+        this.current = current;
         this.database = database;
         this.delivery = delivery;
         this.nodeId = nodeId;
@@ -87,9 +96,11 @@ public final class DestinationWatch implements AutoCloseable {
                 row.name().host(), row.name().port(), row.maxConcurrentCalls(), row.callsPerSecond(), row.paused());
     }
 
-    /** Holds its share by who lives now. */
+    /** Holds its share by who lives now. One that was cut off for long joins anew: others have had its share meanwhile. */
     public void share() {
-        delivery.share(nodeId, members.get());
+        if (current.getAsBoolean()) {
+            delivery.share(nodeId, members.get());
+        }
     }
 
     /**

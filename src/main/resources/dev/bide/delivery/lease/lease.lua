@@ -8,6 +8,10 @@ local now = clock[1] * 1000000 + clock[2]
 local calls, places = 0, 0
 
 local rate, most, wanted = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+-- Nothing is not one call.
+if rate == 0 then
+  most = 0
+end
 if rate >= 0 then
   local kept = redis.call('HMGET', KEYS[1], 'calls', 'at')
   local passed = math.max(0, now - tonumber(kept[2] or now))

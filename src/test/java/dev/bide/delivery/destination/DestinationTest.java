@@ -302,6 +302,23 @@ class DestinationTest {
         assertThat(destination.admit()).isNull();
     }
 
+    /** It has just joined, and has its share in some seconds. */
+    @Test
+    void those_that_a_share_of_nothing_turns_away_come_back_at_the_pace_of_all_and_queue_no_more_once_it_grows() {
+        limits.callsPerSecond = 1_000;
+        Tried destination = destination();
+        destination.destination.obey(
+                Directives.NONE.with(new ClusterShare(List.of(new ClusterShare.View(0, 0)))));
+        long last = 0;
+        for (int i = 0; i < 10_000; i++) {
+            last = destination.admit().retryIn().toMillis();
+        }
+        assertThat(last).isBetween(8_000L, 12_000L);
+        destination.destination.obey(Directives.NONE.with(oneOf(3)));
+        assertThat(admitted(destination)).isPositive();
+        assertThat(destination.admit().retryIn().toMillis()).isLessThan(100);
+    }
+
     @Test
     void a_rate_may_be_set_where_there_was_none_and_taken_away() {
         Tried destination = destination();

@@ -60,13 +60,13 @@ class RateTest {
     void a_change_gives_nothing_at_once() {
         Rate rate = new Rate(1, () -> now);
         assertThat(rate.acquire()).isTrue();
-        rate.change(2);
+        rate.change(2, 2);
         assertThat(rate.acquire()).isFalse();
-        rate.change(0);
+        rate.change(0, 2);
         pass(5_000);
         assertThat(rate.acquire()).isFalse();
         assertThat(rate.room()).isZero();
-        rate.change(1);
+        rate.change(1, 2);
         assertThat(rate.acquire()).isTrue();
     }
 }

@@ -18,7 +18,7 @@ class DestinationWatchIT {
     private final AtomicLong nanos = new AtomicLong();
 
     private DestinationWatch watch() {
-        return new DestinationWatch(node.database, node.delivery, "a", List::of, nanos::get);
+        return new DestinationWatch(node.database, node.delivery, "a", List::of, () -> true, nanos::get);
     }
 
     /** It goes on with all its threads at once, and may take nothing by what it knew. */
