@@ -171,8 +171,7 @@ final class Outcomes {
         try {
             Timer told = Steps.end(failed, versions.apply(run), attempted.error());
             String context = ended.timer().traceparent();
-            return Change.finished(
-                    settlement, told == null || context == null ? told : told.tracedTo(context), failed);
+            return Change.finished(settlement, told == null || context == null ? told : told.tracedTo(context), failed);
         } catch (UnreadableException e) {
             LOG.error(
                     "Nobody is told that run {} failed with timer {}",

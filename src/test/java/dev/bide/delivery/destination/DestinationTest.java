@@ -307,8 +307,7 @@ class DestinationTest {
     void those_that_a_share_of_nothing_turns_away_come_back_at_the_pace_of_all_and_queue_no_more_once_it_grows() {
         limits.callsPerSecond = 1_000;
         Tried destination = destination();
-        destination.destination.obey(
-                Directives.NONE.with(new ClusterShare(List.of(new ClusterShare.View(0, 0)))));
+        destination.destination.obey(Directives.NONE.with(new ClusterShare(List.of(new ClusterShare.View(0, 0)))));
         long last = 0;
         for (int i = 0; i < 10_000; i++) {
             last = destination.admit().retryIn().toMillis();
