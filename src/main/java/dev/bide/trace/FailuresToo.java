@@ -16,7 +16,10 @@ import io.opentelemetry.sdk.trace.data.DelegatingSpanData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
 
-/** Hands on what is sampled, and what was only recorded and failed: as sampled, or it would be left out after all. */
+/**
+ * Hands on what is sampled, and what was only recorded and failed: as sampled, or it would be left out after all. A firing that made no attempt is left out: a timer that
+ * is put off for hours would else push what happened out of the queue.
+ */
 record FailuresToo(SpanProcessor next) implements SpanProcessor {
     @Override
     public void onStart(Context parent, ReadWriteSpan span) {
@@ -30,6 +33,9 @@ record FailuresToo(SpanProcessor next) implements SpanProcessor {
 
     @Override
     public void onEnd(ReadableSpan span) {
+        if (span.getKind() == SpanKind.CONSUMER && span.getAttribute(Names.OUTCOME) == null) {
+            return;
+        }
         if (span.getSpanContext().isSampled()) {
             next.onEnd(span);
         } else if (span.getAttribute(Names.ERROR) != null) {

@@ -105,6 +105,15 @@ class TracesTest {
     }
 
     @Test
+    void a_firing_that_only_puts_its_timer_off_is_not_sent() {
+        Traces traces = traces(Sampler.alwaysOn(), true);
+        traces.fire(TIMER, CALLER + "1").close();
+        assertThat(sent.getFinishedSpanItems()).isEmpty();
+        assertThat(fire(traces, CALLER + "1", false)).isNotNull();
+        assertThat(sent.getFinishedSpanItems()).hasSize(2);
+    }
+
+    @Test
     void what_a_thread_logs_carries_the_ids_until_the_span_is_closed() {
         Traces traces = traces(Sampler.alwaysOn(), true);
         try (FiringSpan firing = traces.fire(TIMER, null)) {
