@@ -80,23 +80,6 @@ class LeasedLimitsIT {
                 .sum();
     }
 
-    private int mostInASecond() {
-        List<Instant> times = party.calls().values().stream()
-                .flatMap(List::stream)
-                .map(StubThirdParty.Call::receivedAt)
-                .sorted()
-                .toList();
-        int most = 0;
-        int first = 0;
-        for (int last = 0; last < times.size(); last++) {
-            while (!times.get(first).plusSeconds(1).isAfter(times.get(last))) {
-                first++;
-            }
-            most = Math.max(most, last - first + 1);
-        }
-        return most;
-    }
-
     private void awaitAllOnce() {
         await().atMost(PATIENCE).until(() -> called() == wanted.size());
         assertThat(party.calls().keySet()).isEqualTo(wanted);
@@ -132,7 +115,7 @@ class LeasedLimitsIT {
         }
         create(PER_SECOND);
         awaitAllOnce();
-        assertThat(mostInASecond()).isLessThanOrEqualTo(MOST_IN_A_SECOND);
+        assertThat(party.mostInASecond()).isLessThanOrEqualTo(MOST_IN_A_SECOND);
         REDIS.servers().revive(master);
         REDIS.servers().awaitWhole();
     }

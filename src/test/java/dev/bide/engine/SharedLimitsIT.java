@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import dev.bide.testing.PostgresExtension;
 import dev.bide.testing.StubThirdParty;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -62,24 +61,6 @@ class SharedLimitsIT {
         return party.calls().size();
     }
 
-    /** Calls that came in the second before {@code end}, or in whichever. */
-    private int mostInASecond() {
-        List<Instant> times = party.calls().values().stream()
-                .flatMap(List::stream)
-                .map(StubThirdParty.Call::receivedAt)
-                .sorted()
-                .toList();
-        int most = 0;
-        int first = 0;
-        for (int last = 0; last < times.size(); last++) {
-            while (!times.get(first).plusSeconds(1).isAfter(times.get(last))) {
-                first++;
-            }
-            most = Math.max(most, last - first + 1);
-        }
-        return most;
-    }
-
     /** A busy machine brings some of them together: what is behind by some ms counts with the next second. */
     private static int withJitter(int limit) {
         return limit + limit / 2;
@@ -95,7 +76,7 @@ class SharedLimitsIT {
         await().atMost(PATIENCE).until(() -> called() > 7 * PER_SECOND);
         nodes.remove(2).close();
         await().atMost(PATIENCE).until(() -> called() == ids.size());
-        assertThat(mostInASecond()).isLessThanOrEqualTo(withJitter(PER_SECOND));
+        assertThat(party.mostInASecond()).isLessThanOrEqualTo(withJitter(PER_SECOND));
         Set<String> all = new HashSet<>();
         ids.forEach(id -> all.add(id.toString()));
         assertThat(party.calls().keySet()).isEqualTo(all);
@@ -112,7 +93,7 @@ class SharedLimitsIT {
         party.delay(Duration.ofMillis(100));
         List<UUID> ids = create(6);
         await().atMost(PATIENCE).until(() -> called() == ids.size());
-        assertThat(mostInASecond()).isLessThanOrEqualTo(2);
+        assertThat(party.mostInASecond()).isLessThanOrEqualTo(2);
         // Once the one with the share is gone, another has it: both are stopped in turn.
         for (int left = 2; left > 0; left--) {
             nodes.remove(nodes.size() - 1).close();

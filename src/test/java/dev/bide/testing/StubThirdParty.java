@@ -73,6 +73,24 @@ public final class StubThirdParty implements BeforeEachCallback, AfterEachCallba
         return calls;
     }
 
+    /** The most calls that came within any one second. */
+    public int mostInASecond() {
+        List<Instant> times = calls().values().stream()
+                .flatMap(List::stream)
+                .map(Call::receivedAt)
+                .sorted()
+                .toList();
+        int most = 0;
+        int first = 0;
+        for (int last = 0; last < times.size(); last++) {
+            while (!times.get(first).plusSeconds(1).isAfter(times.get(last))) {
+                first++;
+            }
+            most = Math.max(most, last - first + 1);
+        }
+        return most;
+    }
+
     private final class Answers extends Dispatcher {
         @Override
         public MockResponse dispatch(RecordedRequest request) {
