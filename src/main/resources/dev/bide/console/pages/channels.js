@@ -155,9 +155,9 @@ export default class Channels extends Part {
     };
     return html`<section class="card"><header><h2>${this.known ? `Change ${draft.name}` : 'New channel'}</h2></header>
       <form class="stack tight" data-editing @submit=${(/** @type {SubmitEvent} */ event) => this.save(event)}>
-        ${input('name', 'Name', 'small letters, digits and dashes')}
+        ${input('name', 'Name', 'small letters, digits, dots, dashes and underscores')}
         ${field({id: 'channel-type', label: 'How', error: fields.get('type')}, html`<select id="channel-type" @change=${(/** @type {Event} */ event) => set({type: /** @type {HTMLSelectElement} */ (event.target).value})}>${TYPES.map(type => html`<option value=${type} ?selected=${type === draft.type}>${type}</option>`)}</select>`)}
-        ${draft.type === 'email' ? input('to', 'Addresses', 'with commas between them') : input('url', 'Url', draft.type === 'webhook' ? 'gets CloudEvents, signed where a secret is configured' : 'that it gave you; whoever may read can see it')}
+        ${draft.type === 'email' ? input('to', 'Addresses', 'with commas between them') : input('url', 'Url', draft.type === 'webhook' ? 'gets CloudEvents, signed where a secret is configured' : 'that it gave you; keys that may only read see no more than its host, but in the timers that call it')}
         ${draft.type === 'telegram' ? input('chatId', 'Chat', 'its id') : nothing}
         <fieldset><legend>Told of</legend>${EVENTS.map(event => html`<label class="row"><input type="checkbox" .checked=${draft.events.includes(event)} @change=${() => set({events: draft.events.includes(event) ? draft.events.filter(each => each !== event) : [...draft.events, event]})}>${event}</label>`)}<span class="help">None is all.</span></fieldset>
         ${input('workflowId', 'Workflow', 'its id, where it is to be told of this one alone')}
