@@ -86,7 +86,6 @@ class JarIT {
                             .service())
                     .containsEntry("service.name", "bide")
                     .containsEntry("service.instance.id", "jar-traced");
-            assertThat(service.said()).doesNotContain("WARN  [main] ResourceBuilder");
         }
     }
 

@@ -157,7 +157,7 @@ class TracesIT {
     }
 
     @Test
-    void bulk_calls_are_one_request_and_what_is_written_badly_counts_for_nothing() throws Exception {
+    void bulk_calls_are_one_request() throws Exception {
         String timer = timer("/bulk", "", "");
         String body = "{\"timers\":[" + timer + "," + timer + "]}";
         JsonNode made = json.readTree(post("/v1/timers/bulk", body, "00-" + TRACE + "-" + CALLER + "-01"));

@@ -53,7 +53,7 @@ class EndingsIT {
         assertThat(node.engine.runs().get(run).history())
                 .as("it is no timer of the run's")
                 .hasSize(1);
-        assertThat(calls("/failed")).isEmpty();
+        assertThat(thirdParty.callsOf("/failed")).isEmpty();
     }
 
     @Test
@@ -67,7 +67,7 @@ class EndingsIT {
                 .contains("\"to\":{\"n\":1.50}");
         node.engine.runs().redrive(run, false);
         assertThat(told("/done").body()).contains("\"status\":\"completed\"").contains("\"error\":null");
-        assertThat(calls("/failed")).hasSize(1);
+        assertThat(thirdParty.callsOf("/failed")).hasSize(1);
     }
 
     /** The third party is away when the run ends, and back when the run is long forgotten. */
@@ -79,8 +79,10 @@ class EndingsIT {
         await().atMost(PATIENCE).until(() -> timerOf(run) == TimerStatus.DEAD);
         node.postgres().sql().execute("DELETE FROM run_history");
         node.engine.timers().redrive(idOf(run));
-        await().atMost(PATIENCE).until(() -> calls("/done").size() == 2);
-        assertThat(calls("/done").get(1).body()).contains("\"to\":{\"n\":1.50}").contains(run.toString());
+        await().atMost(PATIENCE).until(() -> thirdParty.callsOf("/done").size() == 2);
+        assertThat(thirdParty.callsOf("/done").get(1).body())
+                .contains("\"to\":{\"n\":1.50}")
+                .contains(run.toString());
     }
 
     @Test
@@ -137,15 +139,8 @@ class EndingsIT {
     }
 
     private StubThirdParty.Call told(String path) {
-        await().atMost(PATIENCE).until(() -> !calls(path).isEmpty());
-        return calls(path).get(0);
-    }
-
-    private List<StubThirdParty.Call> calls(String path) {
-        return thirdParty.calls().values().stream()
-                .flatMap(List::stream)
-                .filter(call -> call.path().equals(path))
-                .toList();
+        await().atMost(PATIENCE).until(() -> !thirdParty.callsOf(path).isEmpty());
+        return thirdParty.callsOf(path).get(0);
     }
 
     private Workflow workflow(String completed, String failed, TaskDraft... tasks) {

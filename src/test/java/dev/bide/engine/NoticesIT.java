@@ -107,7 +107,7 @@ class NoticesIT {
         try (EngineNode scheduler =
                 node("{\"first\": \"1s\", \"between\": \"1h\"}").scheduler().start()) {
             await().atMost(PATIENCE).until(() -> mails.getReceivedMessages().length == 2);
-            await().atMost(PATIENCE).until(() -> calls("/hook").size() == 1);
+            await().atMost(PATIENCE).until(() -> thirdParty.callsOf("/hook").size() == 1);
 
             MimeMessage mail = mails.getReceivedMessages()[0];
             assertThat(mail.getSubject())
@@ -129,7 +129,7 @@ class NoticesIT {
             }
             assertThat(samples).isEqualTo(5);
 
-            StubThirdParty.Call call = calls("/hook").get(0);
+            StubThirdParty.Call call = thirdParty.callsOf("/hook").get(0);
             assertSigned(call);
             assertThat(call.headers()).containsEntry("Content-Type", "application/cloudevents+json");
             JsonNode event = new ObjectMapper().readTree(call.body());
@@ -146,7 +146,7 @@ class NoticesIT {
             await().atMost(PATIENCE).until(() -> POSTGRES.sql().number("SELECT sum(count) FROM notice_group") == 10);
             assertThat(POSTGRES.sql().number("SELECT extract(epoch FROM due_at - told_at)::bigint FROM notice_group"))
                     .isEqualTo(3_600);
-            assertThat(calls("/hook")).hasSize(1);
+            assertThat(thirdParty.callsOf("/hook")).hasSize(1);
         }
         assertThat(mails.getReceivedMessages()).hasSize(2);
         assertThat(POSTGRES.sql().number("SELECT count(*) FROM notice")).isEqualTo(2);
@@ -223,10 +223,12 @@ class NoticesIT {
         node.engine.channels().test("bot");
         await().atMost(PATIENCE).until(() -> node.engine.timers().get(timer).status() == TimerStatus.DELIVERED);
         await().atMost(PATIENCE)
-                .until(() -> calls("/slack").size() + calls("/bot").size() == 2);
-        assertThat(calls("/hook").get(0).body()).contains("\"type\":\"dev.bide.test\"");
-        assertThat(calls("/slack").get(0).body()).startsWith("{\"text\":\"A test of this channel");
-        assertThat(calls("/bot").get(0).body()).contains("\"chat_id\":\"-100\"");
+                .until(() -> thirdParty.callsOf("/slack").size()
+                                + thirdParty.callsOf("/bot").size()
+                        == 2);
+        assertThat(thirdParty.callsOf("/hook").get(0).body()).contains("\"type\":\"dev.bide.test\"");
+        assertThat(thirdParty.callsOf("/slack").get(0).body()).startsWith("{\"text\":\"A test of this channel");
+        assertThat(thirdParty.callsOf("/bot").get(0).body()).contains("\"chat_id\":\"-100\"");
 
         UUID wrong = node.engine.channels().test("wrong").timerId();
         await().atMost(PATIENCE).until(() -> node.engine.timers().get(wrong).status() == TimerStatus.DEAD);
@@ -270,9 +272,10 @@ class NoticesIT {
         }
         await().atMost(PATIENCE).until(() -> POSTGRES.sql().number("SELECT count(*) FROM timer_dead") == 3);
         node.engine.notices().run();
-        await().atMost(PATIENCE).until(() -> calls("/mine").size() == 1);
-        JsonNode data =
-                new ObjectMapper().readTree(calls("/mine").get(0).body()).get("data");
+        await().atMost(PATIENCE).until(() -> thirdParty.callsOf("/mine").size() == 1);
+        JsonNode data = new ObjectMapper()
+                .readTree(thirdParty.callsOf("/mine").get(0).body())
+                .get("data");
         assertThat(data.get("title").asText()).isEqualTo("2 timers died in workflow one");
         assertThat(data.at("/happenings/0/workflowId").asText())
                 .isEqualTo(one.id().toString());
@@ -359,9 +362,9 @@ class NoticesIT {
         node.engine.notices().run();
         POSTGRES.sql().execute(dead(1).replace("{{500}}", "{{#if x}} {{{id}}}"));
         node.engine.notices().run();
-        await().atMost(PATIENCE).until(() -> calls("/hook").size() == 1);
+        await().atMost(PATIENCE).until(() -> thirdParty.callsOf("/hook").size() == 1);
         assertThat(new ObjectMapper()
-                        .readTree(calls("/hook").get(0).body())
+                        .readTree(thirdParty.callsOf("/hook").get(0).body())
                         .at("/data/happenings/0/samples/0/text")
                         .asText())
                 .isEqualTo("answer { {#if x}} { { {id}}}");
@@ -419,13 +422,6 @@ class NoticesIT {
                         .toList());
         await().atMost(PATIENCE)
                 .until(() -> POSTGRES.sql().number("SELECT count(*) FROM timer_dead") == before + count);
-    }
-
-    private List<StubThirdParty.Call> calls(String path) {
-        return thirdParty.calls().values().stream()
-                .flatMap(List::stream)
-                .filter(call -> call.path().equals(path))
-                .toList();
     }
 
     /** As Standard Webhooks has it. */

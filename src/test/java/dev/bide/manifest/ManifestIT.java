@@ -208,8 +208,9 @@ class ManifestIT {
         components.forEach(component -> lines.add("  - ../../" + component));
         Path directory = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "manifest");
         Files.write(directory.resolve("kustomization.yaml"), lines);
-        directory.resolve("kustomization.yaml").toFile().deleteOnExit();
+        // The last that is named goes first.
         directory.toFile().deleteOnExit();
+        directory.resolve("kustomization.yaml").toFile().deleteOnExit();
         return directory;
     }
 

@@ -140,7 +140,8 @@ class MonitoringIT {
     void figures_of_the_cluster_and_of_the_server_are_shown() {
         Exposition now = Exposition.of(metrics);
         assertThat(now.sum("bide_nodes", Map.of("role", "worker"))).isEqualTo(1);
-        assertThat(now.sum("bide_partitions_ahead", Map.of())).isEqualTo(7);
+        // 6 where a day ended meanwhile.
+        assertThat(now.sum("bide_partitions_ahead", Map.of())).isBetween(6.0, 7.0);
         assertThat(now.sum("bide_accepted_total", Map.of())).isEqualTo(240);
         // The three that stored them, whichever handler took them.
         assertThat(now.sum("bide_http_responses_total", Map.of("status", "2xx")))

@@ -73,9 +73,17 @@ public final class StubThirdParty implements BeforeEachCallback, AfterEachCallba
         return calls;
     }
 
+    /** All calls of a path, in no order. */
+    public List<Call> callsOf(String path) {
+        return calls.values().stream()
+                .flatMap(List::stream)
+                .filter(call -> call.path().equals(path))
+                .toList();
+    }
+
     /** The most calls that came within any one second. */
     public int mostInASecond() {
-        List<Instant> times = calls().values().stream()
+        List<Instant> times = calls.values().stream()
                 .flatMap(List::stream)
                 .map(Call::receivedAt)
                 .sorted()
