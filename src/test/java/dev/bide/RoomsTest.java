@@ -79,7 +79,14 @@ class RoomsTest {
             may("workflow.store", "json", "workflow", "workflow.figures", "workflow.notice", "delay"),
             may("workflow.figures", "json"),
             may("workflow.notice", "json"),
-            may("engine.notices", "engine.quartz", "delay", "workflow", "workflow.notice", "workflow.store"),
+            may(
+                    "engine.notices",
+                    "engine.quartz",
+                    "delay",
+                    "workflow",
+                    "workflow.figures",
+                    "workflow.notice",
+                    "workflow.store"),
             may(
                     "persistence",
                     "json",

@@ -3,17 +3,15 @@ package dev.bide.engine;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.bide.engine.notices.MailSettings;
 import dev.bide.json.InvalidException;
+import dev.bide.workflow.notice.Channel;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.util.Arrays;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code mail} part of the configuration: the server that takes the mails of notices. */
 public final class MailConfiguration {
-    private static final Pattern ADDRESS = Pattern.compile("[^\\s@<>,\"]+@[^\\s@<>,\"]+");
-
     /** Default none: no mail is sent. */
     @JsonProperty
     @Nullable
@@ -54,7 +52,7 @@ public final class MailConfiguration {
                 .filter(one -> one.toString().equals(tls))
                 .findFirst()
                 .orElseThrow(() -> new InvalidException("mail.tls", "must be starttls, implicit or none"));
-        if (!ADDRESS.matcher(from).matches()) {
+        if (!Channel.isAddress(from)) {
             throw new InvalidException("mail.from", "must be an address such as bide@example.com");
         }
         boolean anonymous = user == null || user.isEmpty();

@@ -11,7 +11,7 @@ import io.dropwizard.request.logging.layout.LogbackAccessRequestLayoutFactory;
 import jakarta.validation.constraints.NotNull;
 import java.util.TimeZone;
 
-/** The same for the lines of requests, where {@code server.requestLog} has any. */
+/** As {@link LogLayoutFactory}, for the lines of requests, where {@code server.requestLog} has any. */
 @JsonTypeName("bide-access")
 public final class AccessLayoutFactory implements DiscoverableLayoutFactory<IAccessEvent> {
     /** {@code console}, {@code json} or {@code ecs}. Default {@code console}. */

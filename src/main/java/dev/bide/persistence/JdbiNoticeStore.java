@@ -234,13 +234,6 @@ record JdbiNoticeStore(Handle handle, JsonColumns json) implements NoticeStore {
     }
 
     @Override
-    public Instant now() {
-        return handle.createQuery("SELECT now() AS now")
-                .map((row, context) -> Rows.instant(row, "now"))
-                .one();
-    }
-
-    @Override
     public Map<String, Instant> marks(NoticeEvent event) {
         return instants("SELECT subject, since AS at FROM notice_mark WHERE event = '" + event + "'");
     }
@@ -322,10 +315,7 @@ record JdbiNoticeStore(Handle handle, JsonColumns json) implements NoticeStore {
 
     private static NoticeEvent event(ResultSet row) throws SQLException {
         String text = row.getString("event");
-        return Arrays.stream(NoticeEvent.values())
-                .filter(event -> event.toString().equals(text))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no event: " + text));
+        return NoticeEvent.of(text).orElseThrow(() -> new IllegalArgumentException("no event: " + text));
     }
 
     /** New rows. A call is as good as sent: its timer is stored with it. */
@@ -397,11 +387,11 @@ record JdbiNoticeStore(Handle handle, JsonColumns json) implements NoticeStore {
     /** Index notice_created; of groups all, which are few. */
     @Override
     public int forget(Duration kept, Duration between) {
-        List<Boolean> gone = new ArrayList<>(handle.createQuery(
+        List<Boolean> gone = handle.createQuery(
                         "DELETE FROM notice WHERE created_at < now() - CAST(:kept AS interval) RETURNING next_at IS NOT NULL AS unsent")
                 .bind("kept", kept.toString())
                 .mapTo(Boolean.class)
-                .list());
+                .list();
         handle.createUpdate("DELETE FROM notice_group WHERE count = 0 AND told_at < now() - CAST(:between AS interval)")
                 .bind("between", between.toString())
                 .execute();

@@ -173,11 +173,12 @@ final class Outcomes {
             String context = ended.timer().traceparent();
             return Change.finished(settlement, told == null || context == null ? told : told.tracedTo(context), failed);
         } catch (UnreadableException e) {
-            LOG.error(
-                    "Nobody is told that run {} failed with timer {}",
-                    run.id(),
-                    ended.timer().id(),
-                    e);
+            AttemptLog.about(LOG.atError(), ended.timer())
+                    .setCause(e)
+                    .log(
+                            "Nobody is told that run {} failed with timer {}",
+                            run.id(),
+                            ended.timer().id());
             return Change.finished(settlement, null, failed);
         }
     }

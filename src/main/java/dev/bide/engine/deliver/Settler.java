@@ -221,7 +221,8 @@ public final class Settler implements ExecutionListener {
             triggers.storeAt(session, Map.of(timer.id(), again));
         } else if (owner != null) {
             session.runs().fail(owner.runId(), Outcomes.CANT_GO_ON, now);
-            LOG.error("Nobody is told that run {} failed with timer {}", owner.runId(), timer.id());
+            AttemptLog.about(LOG.atError(), timer)
+                    .log("Nobody is told that run {} failed with timer {}", owner.runId(), timer.id());
         }
         return true;
     }

@@ -60,7 +60,7 @@ final class Looking {
             happened.addAll(notices.deaths(since));
             happened.addAll(notices.failedOperations(since));
         });
-        Instant now = notices.now();
+        Instant now = session.figures().now();
         destinations(notices, now, happened);
         nodes(notices, edge.map(NoticeStore.Edge::at).orElse(now), now, happened);
         promise(notices, now, happened);

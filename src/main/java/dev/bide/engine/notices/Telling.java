@@ -123,7 +123,7 @@ public final class Telling {
     private static Timer timer(@Nullable UUID id, Action action, Instant now) {
         TimerSpec spec = new TimerSpec(
                 new PeriodDelay(0, PeriodUnit.SECONDS, null, null), action, RETRY, TimerSpec.DEFAULT_TIMEOUT, null);
-        return Timer.waiting(id == null ? Ids.next() : id, now, now, ZoneOffset.UTC, spec, null, null);
+        return Timer.waiting(Objects.requireNonNull(id, "a call's timer"), now, now, ZoneOffset.UTC, spec, null, null);
     }
 
     private static Map<UUID, String> names(Session session, List<Happening> happened) {

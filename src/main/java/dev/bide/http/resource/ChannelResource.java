@@ -6,7 +6,6 @@ import dev.bide.http.answer.ChannelAnswer;
 import dev.bide.http.answer.ItemsAnswer;
 import dev.bide.http.answer.MayWrite;
 import dev.bide.http.request.QueryParameters;
-import dev.bide.json.InvalidException;
 import dev.bide.workflow.RefusedException;
 import dev.bide.workflow.notice.Channel;
 import dev.bide.workflow.notice.ChannelReader;
@@ -56,10 +55,8 @@ public final class ChannelResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public Response put(@Context ContainerRequestContext request, @PathParam("name") String name) {
         QueryParameters.of(request, Set.of());
-        try {
-            Channel.checkName(name);
-        } catch (InvalidException e) {
-            throw RefusedException.invalid(e.errors());
+        if (!Channel.isName(name)) {
+            throw RefusedException.invalid("name", Channel.NAME_RULE);
         }
         Channel channel = requests.read(request, fields -> ChannelReader.read(name, fields));
         return answers.ok(ChannelAnswer.of(channels.put(channel), true));

@@ -88,7 +88,7 @@ public record Channel(
         }
     }
 
-    public static void checkName(String name) {
+    private static void checkName(String name) {
         if (!isName(name)) {
             throw new InvalidException("name", NAME_RULE);
         }
@@ -104,10 +104,15 @@ public record Channel(
         }
         for (int i = 0; i < to.size(); i++) {
             String address = to.get(i);
-            if (address.length() > LONGEST_ADDRESS || !ADDRESS.matcher(address).matches()) {
+            if (!isAddress(address)) {
                 throw new InvalidException("to[" + i + "]", "must be an address such as ops@example.com");
             }
         }
+    }
+
+    /** Whether every mail server takes it. */
+    public static boolean isAddress(String address) {
+        return address.length() <= LONGEST_ADDRESS && ADDRESS.matcher(address).matches();
     }
 
     private static void checkChat(@Nullable String chat) {

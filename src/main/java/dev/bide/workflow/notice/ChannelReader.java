@@ -32,9 +32,7 @@ public final class ChannelReader {
         List<String> names = texts(fields, "events");
         for (int i = 0; i < names.size(); i++) {
             String name = names.get(i);
-            Optional<NoticeEvent> event = Arrays.stream(NoticeEvent.values())
-                    .filter(one -> one.toString().equals(name))
-                    .findFirst();
+            Optional<NoticeEvent> event = NoticeEvent.of(name);
             if (event.isEmpty() || event.get() == NoticeEvent.TEST) {
                 fields.errors().add(fields.path().field("events").element(i), "is no event: there are " + known());
             } else if (!events.contains(event.get())) {

@@ -1,6 +1,8 @@
 package dev.bide.workflow.notice;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
+import java.util.Optional;
 
 /** What people may be told of, by the names that the contract and the database have. */
 public enum NoticeEvent {
@@ -17,6 +19,11 @@ public enum NoticeEvent {
 
     NoticeEvent(String text) {
         this.text = text;
+    }
+
+    /** Empty where no event has that name. */
+    public static Optional<NoticeEvent> of(String text) {
+        return Arrays.stream(values()).filter(one -> one.text.equals(text)).findFirst();
     }
 
     @Override

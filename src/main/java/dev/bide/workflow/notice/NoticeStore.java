@@ -67,8 +67,6 @@ public interface NoticeStore {
 
     Promise promise();
 
-    Instant now();
-
     /** What holds since an earlier look, so that people are told once. */
     Map<String, Instant> marks(NoticeEvent event);
 
@@ -87,7 +85,7 @@ public interface NoticeStore {
     /** Those of which people are to be told now, counted anew from here on; but for events that only a newer version of the program knows. */
     List<Happening> takeDue();
 
-    /** @param content for whoever looks at it */
+    /** New ones; those that have a timer count as sent. */
     void insert(Collection<Notice> notices);
 
     /**

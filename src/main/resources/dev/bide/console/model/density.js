@@ -11,7 +11,7 @@ const DAY = 24 * HOUR;
 /** Seconds of work that are worth a look: below them nothing is late by more than the promise allows for long. */
 export const WORTH = 2;
 /** Calls a second below which the best minute tells how little there was to do, not what can be carried. */
-export const LEAST_KNOWN = 20;
+const LEAST_KNOWN = 20;
 /** Where the service's counting ends. */
 const COUNTED = 100_000;
 
